@@ -1,0 +1,88 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/utf8.h"
+
+#include <cstring>
+
+namespace rankscope {
+
+namespace {
+unsigned char byteAt(std::string_view text, std::size_t at) { return static_cast<unsigned char>(text[at]); }
+}  // namespace
+
+std::size_t utf8SequenceLength(std::string_view text, std::size_t at) {
+    const unsigned char lead = byteAt(text, at);
+    if (lead < 0x80)
+        return 1;
+    std::size_t length = 0;
+    unsigned char low = 0x80, high = 0xBF;  // bounds of the second byte, table 3-7 of the Unicode standard
+    if (lead >= 0xC2 && lead <= 0xDF) {
+        length = 2;
+    } else if (lead >= 0xE0 && lead <= 0xEF) {
+        length = 3;
+        low = lead == 0xE0 ? 0xA0 : low;
+        high = lead == 0xED ? 0x9F : high;
+    } else if (lead >= 0xF0 && lead <= 0xF4) {
+        length = 4;
+        low = lead == 0xF0 ? 0x90 : low;
+        high = lead == 0xF4 ? 0x8F : high;
+    } else {
+        return 0;
+    }
+    if (text.size() - at < length || byteAt(text, at + 1) < low || byteAt(text, at + 1) > high)
+        return 0;
+    for (std::size_t i = 2; i < length; ++i)
+        if ((byteAt(text, at + i) & 0xC0) != 0x80)
+            return 0;
+    return length;
+}
+
+char32_t utf8CodePoint(std::string_view text, std::size_t at, std::size_t length) {
+    const unsigned char lead = byteAt(text, at);
+    if (length == 1)
+        return lead;
+    char32_t code = lead & (0x7Fu >> length);
+    for (std::size_t i = 1; i < length; ++i)
+        code = (code << 6) | (byteAt(text, at + i) & 0x3F);
+    return code;
+}
+
+void appendUtf8(std::string& text, char32_t codePoint) {
+    const auto put = [&](char32_t byte) { text.push_back(static_cast<char>(byte)); };
+    if (codePoint < 0x80) {
+        put(codePoint);
+    } else if (codePoint < 0x800) {
+        put(0xC0 | (codePoint >> 6));
+        put(0x80 | (codePoint & 0x3F));
+    } else if (codePoint < 0x10000) {
+        put(0xE0 | (codePoint >> 12));
+        put(0x80 | ((codePoint >> 6) & 0x3F));
+        put(0x80 | (codePoint & 0x3F));
+    } else {
+        put(0xF0 | (codePoint >> 18));
+        put(0x80 | ((codePoint >> 12) & 0x3F));
+        put(0x80 | ((codePoint >> 6) & 0x3F));
+        put(0x80 | (codePoint & 0x3F));
+    }
+}
+
+std::size_t firstInvalidUtf8(std::string_view text) {
+    std::size_t at = 0;
+    while (at < text.size()) {
+        std::uint64_t block = 0;
+        if (text.size() - at >= sizeof block) {  // eight ASCII bytes at once: most text is that
+            std::memcpy(&block, text.data() + at, sizeof block);
+            if ((block & 0x8080808080808080u) == 0) {
+                at += sizeof block;
+                continue;
+            }
+        }
+        const std::size_t length = utf8SequenceLength(text, at);
+        if (length == 0)
+            return at;
+        at += length;
+    }
+    return at;
+}
+
+}  // namespace rankscope

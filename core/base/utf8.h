@@ -1,0 +1,26 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// UTF-8 as RFC 3629 has it: no overlong forms, no surrogates, nothing above U+10FFFF. Any thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace rankscope {
+
+// Bytes (1 to 4) of the valid sequence that starts at text[at]; 0 if none does. REQUIRES at < text.size().
+std::size_t utf8SequenceLength(std::string_view text, std::size_t at);
+
+// The code point of the valid sequence of `length` bytes at text[at].
+char32_t utf8CodePoint(std::string_view text, std::size_t at, std::size_t length);
+
+// Appends the UTF-8 form of `codePoint`. REQUIRES a scalar value.
+void appendUtf8(std::string& text, char32_t codePoint);
+
+// Offset of the first byte that is not part of valid UTF-8; text.size() when all of it is valid.
+std::size_t firstInvalidUtf8(std::string_view text);
+
+}  // namespace rankscope

@@ -1,0 +1,99 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// One interface over every checkpoint format, and THE TABLE OF FILE FORMATS.
+// An open WeightFile is immutable: all const members may be called from several threads at once.
+// Errors: Error, naming the file and the tensor or field; nothing is allocated from a size that was not checked against
+// the file first. Nothing in a file is ever executed.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rankscope {
+
+// Whose names the tensors and metadata keys have, and whose conversions the values went through.
+enum class NamingScheme {
+    huggingFace,  // "model.layers.0.self_attn.q_proj.weight", config.json
+    gguf,         // "blk.0.attn_q.weight", "llama.block_count"; Q and K rows permuted for some families
+};
+
+struct TensorInfo {
+    std::string name;
+    std::string type;                 // as the format spells it: "F32", "BF16", "Q4_1"
+    std::vector<std::int64_t> shape;  // outermost first, as numpy prints it; [out, in] for a linear weight
+    int part = 0;                     // which file of a sharded checkpoint
+    std::uint64_t offset = 0;         // bytes from the start of that file
+    std::uint64_t bytes = 0;
+
+    std::int64_t elements() const;
+    std::int64_t rows() const;        // product of all dimensions but the last; 1 for a vector
+    std::int64_t rowLength() const;   // the last dimension
+};
+
+class WeightFile {
+public:
+    virtual ~WeightFile() = default;
+
+    virtual NamingScheme naming() const = 0;
+    virtual const std::filesystem::path& path() const = 0;  // what the user named
+
+    // config.json of a Hugging Face folder; the key-value pairs of a GGUF file (arrays of more than 4096 elements are
+    // left out: see the array functions).
+    virtual const nlohmann::json& metadata() const = 0;
+
+    // Long arrays of a GGUF file. Nothing if the key is absent; Error if its element type is another.
+    virtual std::optional<std::vector<std::string>> stringArray(std::string_view key) const;
+    virtual std::optional<std::vector<float>> floatArray(std::string_view key) const;
+    virtual std::optional<std::vector<std::int32_t>> intArray(std::string_view key) const;
+
+    virtual const std::vector<TensorInfo>& tensors() const = 0;
+    const TensorInfo* find(std::string_view name) const;  // null if absent
+
+    // Converts rows [firstRow, firstRow + rowCount) of the tensor to float32, row-major, into `out`.
+    // REQUIRES out.size() == rowCount * info.rowLength(). Error if the type is not one Rankscope converts or if the file
+    // has become shorter since it was opened.
+    virtual void readRows(const TensorInfo& info, std::int64_t firstRow, std::int64_t rowCount,
+                          std::span<float> out) const = 0;
+    void readAll(const TensorInfo& info, std::span<float> out) const;
+
+    // Folder or file that holds the tokenizer: the model folder for Hugging Face, the .gguf itself for GGUF.
+    virtual std::filesystem::path tokenizerPath() const = 0;
+
+    // SHA-256 (hex) over names, types, shapes and file sizes, plus samples of the data: says whether this is the same
+    // checkpoint, in milliseconds.
+    std::string fingerprint() const;
+
+    // "F32 61, Q4_1 211": counts by type, most frequent first.
+    std::string typeSummary() const;
+
+protected:
+    void indexNames();  // call once in the constructor, after tensors() is complete; Error on a duplicate
+
+private:
+    std::vector<std::size_t> m_byName;  // permutation of tensors(), sorted by name
+};
+
+struct FileFormat {
+    std::string_view id;           // "gguf"
+    std::string_view label;        // "GGUF"
+    std::string_view filePattern;  // for file dialogs: "*.gguf"; empty where the user names a folder
+    bool (*recognises)(const std::filesystem::path&);
+    std::unique_ptr<WeightFile> (*open)(const std::filesystem::path&);
+};
+
+// In the order in which they are tried.
+std::span<const FileFormat> fileFormats();
+
+// Opens an HF folder, a .safetensors file (config.json beside it), a .gguf file (any part of a split set) or a Hugging
+// Face cache entry (models--ORG--NAME, its newest snapshot). Reads headers only: milliseconds for any size.
+std::unique_ptr<WeightFile> openWeightFile(const std::filesystem::path& path);
+
+}  // namespace rankscope

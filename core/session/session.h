@@ -1,0 +1,158 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The immutable document of one analysis: what was run, on what, and the spectra of every head. No Qt, no torch, no HDF5.
+// A Session is shared as std::shared_ptr<const Session> and may be read from any thread. While a job runs it publishes
+// one Session per finished layer; they share the layers that are done.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/ids.h"
+#include "core/spectra/rank_measure.h"
+
+namespace rankscope {
+
+// The matrices whose spectra a session can hold. The table below says what each is.
+enum class Variant {
+    field,
+    fieldBeforeRotation,
+    fieldWithoutFirstKey,
+    fieldWithoutPositionBias,
+    fieldVisibleKeys,
+    interaction,
+    interactionNormFolded,
+    kvField,
+    kvInteraction,
+};
+
+struct VariantInfo {
+    Variant variant;
+    std::string_view id;       // name of its dataset in a session: "field_before_rotation"
+    std::string_view label;    // "Ẽ before rotation"
+    std::string_view formula;  // what exactly it is, one line
+    bool perWindow;            // has a spectrum for every window; false: from the weights alone
+    bool perKvHead;            // one per key/value head; false: per query head
+};
+
+std::span<const VariantInfo> variantTable();
+const VariantInfo& variantInfo(Variant variant);
+std::optional<Variant> variantFromId(std::string_view id);
+
+struct ModelFacts {
+    std::string name, family, source, fingerprint, weightTypes;
+    int layers = 0, heads = 0, kvHeads = 0, headSize = 0, hiddenSize = 0;
+    std::vector<double> scale;      // factor on query · key, per layer
+    std::vector<std::string> notes; // what a reader of the numbers must know: "soft-cap 50 is not part of Ẽ"
+};
+
+struct CorpusFacts {
+    std::string name, source, sha256;
+    std::string control = "none";  // none, shuffled, uniform, random-weights
+    bool bos = false;
+    int windowLength = 0, windows = 0, stride = 0;
+    std::uint64_t seed = 0;
+    std::vector<TokenId> tokens;      // [windows, windowLength]
+    std::vector<std::string> pieces;  // the same shape, or empty
+};
+
+// Spectra of one variant in one layer.
+struct LayerSpectra {
+    Variant variant = Variant::field;
+    int heads = 0;       // query heads, or KV heads where the variant is per KV head
+    int windows = 0;     // 1 where the variant is not per window
+    int components = 0;  // stored singular values of each: d_h, d_h + 1, min(T, …)
+    std::int64_t rows = 0, columns = 0;  // shape of the matrix itself
+    std::vector<double> sigma;   // [heads, windows, components], descending
+    std::vector<double> energy;  // Σσ² of the whole matrix [heads, windows]; empty: the stored values are all of them
+
+    SpectrumView at(int head, int window) const;
+};
+
+enum class HeadState : std::uint8_t { done = 0, pending = 1, failed = 2 };
+
+// How a head's field is spread over the key positions; [heads, windows] each.
+struct KeyConcentration {
+    std::vector<double> effectiveKeys;    // 1 / Σ c_j²
+    std::vector<double> largestShare;     // max c_j
+    std::vector<std::int32_t> largestPosition;
+};
+
+// Leading singular triples of Ẽ of window 0, enough to redraw it at any rank up to `rank`.
+struct FieldFactors {
+    int rank = 0;
+    std::vector<float> queryVectors;  // [heads, T, rank], unit columns
+    std::vector<float> keyVectors;    // [heads, T, rank], unit columns
+    std::vector<float> sigma;         // [heads, rank]
+};
+
+struct LayerResult {
+    std::vector<LayerSpectra> spectra;
+    KeyConcentration keys;
+    FieldFactors factors;               // rank 0: not stored
+    std::vector<HeadState> states;      // [heads]
+    std::vector<std::string> reasons;   // [heads]; empty unless failed
+
+    const LayerSpectra* find(Variant variant) const;
+};
+
+struct RunFacts {
+    std::string rankscopeVersion, created;  // ISO 8601, UTC
+    int threads = 0;
+    double loadSeconds = 0, forwardSeconds = 0, spectraSeconds = 0, totalSeconds = 0;
+    std::optional<double> loss;         // mean next-token loss, nats
+    std::optional<double> unigramLoss;  // loss of always predicting the corpus' own token frequencies
+    std::vector<std::string> warnings;
+};
+
+struct Session {
+    ModelFacts model;
+    CorpusFacts corpus;
+    RunFacts run;
+    std::vector<std::shared_ptr<const LayerResult>> layers;  // [model.layers]; null: pending
+
+    HeadState state(HeadRef head) const;
+    std::string_view failureReason(HeadRef head) const;
+    int finishedLayers() const;
+    bool complete() const { return finishedLayers() == model.layers; }
+    bool has(Variant variant) const;  // in at least one finished layer
+
+    // The spectrum of one head; for a variant per KV head, that of the KV head it reads. Nothing unless the head is done.
+    std::optional<SpectrumView> spectrum(Variant variant, HeadRef head, int window = 0) const;
+};
+
+using SessionPointer = std::shared_ptr<const Session>;
+
+// A head's number: median over windows, with its range. Windows 1 for the weights.
+struct HeadValue {
+    double median = 0, minimum = 0, maximum = 0;
+    int windows = 0;
+};
+std::optional<HeadValue> headValue(const Session& session, Variant variant, HeadRef head, const MeasureChoice& measure);
+
+// headValue(interaction) / headValue(field), medians; nothing where the field's is 0.
+std::optional<double> headGap(const Session& session, Variant field, HeadRef head, const MeasureChoice& measure);
+
+// p_i averaged over windows: the scree curve of a head. Empty if the head has none.
+std::vector<double> meanShares(const Session& session, Variant variant, HeadRef head);
+
+// Median and range over all finished heads, and what they say together.
+struct Distribution {
+    double median = 0, lowerQuartile = 0, upperQuartile = 0, minimum = 0, maximum = 0;
+    int count = 0;
+};
+Distribution distributionOf(std::vector<double> values);
+
+struct Finding {
+    Distribution field, interaction, gap;
+    int heads = 0, failedHeads = 0;
+};
+Finding findingOf(const Session& session, Variant field, const MeasureChoice& measure);
+
+}  // namespace rankscope

@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The job: model + windows → Session. The only place that schedules heads on threads.
+// Runs in the calling thread (plus context.threads() − 1 helpers) and returns when done.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "core/base/job.h"
+#include "core/session/session.h"
+#include "core/text/corpus.h"
+
+namespace rankscope {
+
+enum class Control { none, shuffled, uniform, randomWeights };
+
+struct AnalysisRequest {
+    std::filesystem::path model;
+    std::filesystem::path corpus;  // a UTF-8 text …
+    std::filesystem::path tokens;  // … or a JSON list of ids; exactly one of the two
+    WindowRequest window;
+    Control control = Control::none;
+    std::uint64_t seed = 0;
+    bool loss = false;              // also run the output head
+    int factorRank = 16;            // stored triples of Ẽ per head; 0: none
+    bool visibleKeys = false, normFolded = false;
+    std::optional<std::pair<int, int>> layers;  // compute spectra of these only, first and last
+};
+
+// Called after every finished layer, from the analysing thread, with everything finished so far.
+using SessionCallback = std::function<void(const SessionPointer&)>;
+
+// Throws Error for bad input. On a stop request: returns the session with the layers finished so far if there are any
+// (pending layers stay null), throws Cancelled otherwise.
+SessionPointer analyze(const AnalysisRequest& request, const JobContext& context, const SessionCallback& onLayer = {});
+
+}  // namespace rankscope

@@ -1,0 +1,57 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// A text file cut into reproducible windows of token ids. Any thread.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/base/ids.h"
+#include "core/base/job.h"
+#include "core/text/tokenizer.h"
+
+namespace rankscope {
+
+// What the user asked for.
+struct WindowRequest {
+    int length = 512;   // positions in a window, BOS included; at least 2
+    int windows = 8;    // at most; fewer if the corpus is shorter, Error if it is too short for one
+    int stride = 0;     // corpus tokens from one window's start to the next; 0: as many as a window holds
+    BosChoice bos = BosChoice::automatic;
+    bool matchSpecialTokens = true;
+};
+
+// Windows of equal length, and where they come from. Shape of `tokens`: [windows, length], row-major.
+struct TokenWindows {
+    std::string name;    // file name without folder
+    std::string source;  // path as given
+    std::string sha256;  // of the file's bytes, hex
+    int windows = 0;
+    int length = 0;
+    int stride = 0;
+    bool bos = false;    // position 0 of every window is BOS
+    std::vector<TokenId> tokens;
+    std::vector<std::string> pieces;     // how each token is shown; empty if only ids are known
+    std::vector<std::int64_t> counts;    // how often each id occurs in the whole corpus [vocabulary]; for the loss check
+};
+
+// Reads a UTF-8 text file whole: a regular file of at most 1 GiB; one BOM is dropped.
+// Error: missing, not a regular file, "encoding: expected UTF-8, found UTF-16LE", "offset 12: expected UTF-8, found 0xFF".
+std::string readTextFile(const std::filesystem::path& path);
+
+// Tokenises the file and cuts it: window i starts at corpus token i·stride and has `length` positions; with BOS, BOS
+// takes position 0 and length − 1 corpus tokens follow.
+// Error: "corpus: expected >= 512 tokens, found 40".
+TokenWindows readCorpus(const std::filesystem::path& path, const Tokenizer& tokenizer, const WindowRequest& request,
+                        const JobContext& context);
+
+// Reads a JSON list of ids, cut as readCorpus cuts, or a list of lists, each one window (all of one length; `request`'s
+// length and stride then do not apply). No tokenizer is needed; one that is given supplies the pieces.
+// Error if an id is not in [0, vocabularySize).
+TokenWindows readTokenFile(const std::filesystem::path& path, int vocabularySize, const Tokenizer* tokenizer,
+                           const WindowRequest& request);
+
+}  // namespace rankscope

@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Builds the QChart of a Scree; the only place that uses Qt Charts. GUI thread.
+#pragma once
+
+#include <QColor>
+#include <QFont>
+#include <memory>
+
+#include "ui/viewmodels/scree.h"
+
+class QChart;
+class QPainter;
+class QRectF;
+
+namespace rankscope {
+
+struct ScreeStyle {
+    QFont font;
+    double lineWidth = 2;
+    QColor text, mutedText, background;
+};
+
+// A new chart without title, frame or shadow; nice 1-2-5 ticks, curves, bands, threshold line, crossing marks with
+// labels, direct curve labels. The caller owns it (a QChartView takes it).
+std::unique_ptr<QChart> makeScreeChart(const Scree& scree, const ScreeStyle& style);
+
+// Replaces the content of a chart made by makeScreeChart, keeping the zoom where the quantity stays the same.
+void updateScreeChart(QChart& chart, const Scree& scree, const ScreeStyle& style);
+
+// Draws it as vectors into `area` of any painter (PDF, SVG, image); needs a QApplication, no display.
+void paintScree(QPainter& painter, const QRectF& area, const Scree& scree, const ScreeStyle& style);
+
+}  // namespace rankscope
