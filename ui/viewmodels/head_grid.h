@@ -24,19 +24,19 @@ struct GridChoice {
 
 struct GridPanel {
     GridQuantity quantity = GridQuantity::field;
-    QString title;                // rich text: "Ẽ", "W<sub>Q</sub><sup>T</sup>W<sub>K</sub>", "Gap"
-    QString plainTitle;           // the same without mark-up, for accessibility and file names
-    QString definition;           // tooltip: name, formula, windows
-    std::vector<double> values;   // [layers, heads]; NaN where there is none
+    QString title;                    // rich text: "Ẽ", "W<sub>Q</sub><sup>T</sup>W<sub>K</sub>", "Gap"
+    QString plainTitle;               // the same without mark-up, for accessibility and file names
+    QString definition;               // tooltip: name, formula, windows
+    std::vector<double> values;       // [layers, heads]; NaN where there is none
     double minimum = 0, maximum = 0;  // of the finite values; nice-rounding is the legend's business
-    int decimals = 0;             // for numbers in cells: 0 for counts, 1 for gaps and real-valued ranks
+    int decimals = 0;                 // for numbers in cells: 0 for counts, 1 for gaps and real-valued ranks
 };
 
 struct HeadGrid {
     int layers = 0, heads = 0;
-    std::vector<HeadState> states;    // [layers, heads]
-    std::vector<QString> reasons;     // [layers, heads]; empty unless failed
-    std::vector<GridPanel> panels;    // field, interaction, gap
+    std::vector<HeadState> states;  // [layers, heads]
+    std::vector<QString> reasons;   // [layers, heads]; empty unless failed
+    std::vector<GridPanel> panels;  // field, interaction, gap
 
     bool contains(HeadRef head) const;
     std::size_t index(HeadRef head) const { return std::size_t(head.layer.value) * heads + head.head.value; }

@@ -1,0 +1,100 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/viewmodels/text.h"
+
+#include <QCoreApplication>
+#include <QLocale>
+#include <cmath>
+
+namespace rankscope {
+
+namespace {
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(Text)
+};
+}  // namespace
+
+QString toQString(std::string_view utf8) {
+    return QString::fromUtf8(utf8.data(), qsizetype(utf8.size()));
+}
+
+QString numberText(double value, int decimals) {
+    if (!std::isfinite(value))
+        return QStringLiteral("–");
+    QString text = QString::number(value, 'f', decimals);
+    if (text.startsWith(u'-'))
+        text[0] = QChar(0x2212);
+    return text;
+}
+
+int decimalsOf(const MeasureChoice& measure) {
+    return measure.measure->integral ? 0 : 1;
+}
+
+QString rankText(double value, const MeasureChoice& measure) {
+    const bool between = measure.measure->integral && std::isfinite(value) && value != std::floor(value);
+    return numberText(value, between ? 1 : decimalsOf(measure));
+}
+
+QString gapText(double value) {
+    return std::isfinite(value) ? numberText(value, 1) + QChar(0xD7) : QStringLiteral("–");
+}
+
+QString countText(std::int64_t value) {
+    return QLocale(QLocale::English).toString(qlonglong(value));
+}
+
+QString durationText(double seconds) {
+    const auto total = static_cast<long long>(std::llround(std::max(0.0, seconds)));
+    const QString low = QStringLiteral("%1").arg(total % 60, 2, 10, QChar(u'0'));
+    if (total < 3600)
+        return QStringLiteral("%1:%2").arg(total / 60).arg(low);
+    return QStringLiteral("%1:%2:%3").arg(total / 3600).arg(total / 60 % 60, 2, 10, QChar(u'0')).arg(low);
+}
+
+QString controlText(std::string_view control) {
+    if (control == "none")
+        return Text::tr("as written");
+    if (control == "shuffled")
+        return Text::tr("tokens shuffled");
+    if (control == "uniform")
+        return Text::tr("uniform tokens");
+    if (control == "random-weights")
+        return Text::tr("random weights");
+    return toQString(control);
+}
+
+QString windowsText(const CorpusFacts& corpus) {
+    QString text = Text::tr("%1 × %2 tokens").arg(corpus.windows).arg(corpus.windowLength);
+    if (corpus.control != "none")
+        text += QStringLiteral(", ") + controlText(corpus.control);
+    return text;
+}
+
+QString variantName(Variant variant) {
+    return toQString(variantInfo(variant).label);
+}
+
+QString variantHtml(Variant variant) {
+    QString name = variantName(variant).toHtmlEscaped();
+    name.replace(QStringLiteral("W_QᵀW_K"), QStringLiteral("W<sub>Q</sub><sup>T</sup>W<sub>K</sub>"));
+    return name;
+}
+
+QString variantTooltip(Variant variant) {
+    return toQString(variantInfo(variant).formula);
+}
+
+std::vector<Variant> fieldVariants(const Session& session) {
+    std::vector<Variant> result;
+    for (const VariantInfo& info : variantTable())
+        if (info.perWindow && session.has(info.variant))
+            result.push_back(info.variant);
+    return result;
+}
+
+Variant interactionFor(Variant field) {
+    return variantInfo(field).perKvHead ? Variant::kvInteraction : Variant::interaction;
+}
+
+}  // namespace rankscope

@@ -1,0 +1,43 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// How numbers and names of the core are written for people, once for all views. Pure functions; any thread.
+#pragma once
+
+#include <QString>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "core/session/session.h"
+
+namespace rankscope {
+
+QString toQString(std::string_view utf8);
+
+// Fixed decimals, a true minus sign; "–" for NaN.
+QString numberText(double value, int decimals);
+
+// Decimals that a measure's numbers need: 0 where it counts components, 1 otherwise.
+int decimalsOf(const MeasureChoice& measure);
+
+// A median over windows can fall between two counts: 12.5 keeps its half, 12 stays 12.
+QString rankText(double value, const MeasureChoice& measure);
+QString gapText(double value);          // "2.9×"
+QString countText(std::int64_t value);  // grouped digits: "134,515,008"
+QString durationText(double seconds);   // "0:07", "1:02:09"
+
+// "1 × 512 tokens", "8 × 512 tokens, shuffled"
+QString windowsText(const CorpusFacts& corpus);
+QString controlText(std::string_view control);  // "as written", "tokens shuffled"; for menus and tables
+
+// The name of a matrix: plain ("W_QᵀW_K") and with true sub- and superscripts, in HTML.
+QString variantName(Variant variant);
+QString variantHtml(Variant variant);
+QString variantTooltip(Variant variant);
+
+// Variants of the field that a session holds, in table order; the interaction that a field is set against.
+std::vector<Variant> fieldVariants(const Session& session);
+Variant interactionFor(Variant field);
+
+}  // namespace rankscope
