@@ -3,6 +3,8 @@
 //
 // THE TABLE OF RANK MEASURES. A measure turns a spectrum into one number: how many components matter.
 // Definitions: p_i = σ_i² / Σσ², q_i = σ_i / Σσ (definitions in the user guide). Pure functions; any thread.
+// Where leading values only are stored (`energy` > their Σσ²), a measure that the values left out could change is NaN:
+// k_τ when the stored ones do not reach τ, and the ranks that sum over all values.
 #pragma once
 
 #include <cstdint>
@@ -47,7 +49,10 @@ MeasureChoice parseMeasure(std::string_view id);
 // A zero matrix has rank 0 in every measure.
 double thresholdRank(const SpectrumView& spectrum, double threshold);
 
-// Cumulative shares p_1 + … + p_r for r = 1 … n. All zero for a zero matrix.
+// Shares p_1 … p_n of the stored values. All zero for a zero matrix. REQUIRES out.size() == spectrum.sigma.size().
+void componentShares(const SpectrumView& spectrum, std::span<double> out);
+
+// Cumulative shares p_1 + … + p_r for r = 1 … n. All zero for a zero matrix. REQUIRES as above.
 void cumulativeShares(const SpectrumView& spectrum, std::span<double> out);
 
 }  // namespace rankscope

@@ -1,0 +1,198 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/session/session.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace rankscope {
+namespace {
+
+constexpr std::array variants{
+    VariantInfo{Variant::field, "field", "Ẽ",
+                "s·QKᵀ as the softmax sees Q and K, each row minus its mean over all T keys; before soft-cap and mask",
+                true, false},
+    VariantInfo{Variant::fieldBeforeRotation, "field_before_rotation", "Ẽ before rotation",
+                "as Ẽ, from Q and K before the rotary position code", true, false},
+    VariantInfo{Variant::fieldWithoutFirstKey, "field_without_first_key", "Ẽ without first key",
+                "as Ẽ, query 0 and key 0 left out before centring", true, false},
+    VariantInfo{Variant::fieldWithoutPositionBias, "field_without_position_bias", "Ẽ without position bias",
+                "as Ẽ, the ALiBi bias left out", true, false},
+    VariantInfo{Variant::fieldVisibleKeys, "field_visible_keys", "Ẽ over visible keys",
+                "s·QKᵀ, row i minus its mean over the keys j ≤ i that it sees; zero elsewhere", true, false},
+    VariantInfo{Variant::interaction, "interaction", "W_QᵀW_K",
+                "W_QᵀW_K from the weights alone, without biases and norm gains", false, false},
+    VariantInfo{Variant::interactionNormFolded, "interaction_norm_folded", "W_QᵀW_K, norm folded",
+                "W_QᵀW_K, both multiplied by the gain of the norm in front of them", false, false},
+    VariantInfo{Variant::kvField, "kv_field", "Ẽ per KV head",
+                "as Ẽ, the queries of all heads that share a key head stacked: (G·T) × T", true, true},
+    VariantInfo{Variant::kvInteraction, "kv_interaction", "W_QᵀW_K per KV head",
+                "W_QᵀW_K, the W_Q of all heads that share a key head stacked", false, true},
+};
+
+static_assert(
+    [] {
+        for (std::size_t i = 0; i < variants.size(); ++i)
+            if (static_cast<std::size_t>(variants[i].variant) != i)
+                return false;
+        return variants.size() == static_cast<std::size_t>(Variant::kvInteraction) + 1;
+    }(),
+    "one row per variant, in the order of the enumeration");
+
+// Linear between neighbours, as numpy.quantile does by default. REQUIRES `sorted` not empty.
+double quantile(const std::vector<double>& sorted, double fraction) {
+    const double at = fraction * static_cast<double>(sorted.size() - 1);
+    const auto below = static_cast<std::size_t>(at);
+    const std::size_t above = std::min(below + 1, sorted.size() - 1);
+    return sorted[below] + (at - static_cast<double>(below)) * (sorted[above] - sorted[below]);
+}
+
+const LayerResult* finishedLayer(const Session& session, LayerIndex layer) {
+    if (layer.value < 0 || static_cast<std::size_t>(layer.value) >= session.layers.size())
+        return nullptr;
+    return session.layers[static_cast<std::size_t>(layer.value)].get();
+}
+
+int windowsOf(const Session& session, Variant variant, HeadRef head) {
+    const LayerResult* layer = finishedLayer(session, head.layer);
+    const LayerSpectra* spectra = layer ? layer->find(variant) : nullptr;
+    return spectra ? spectra->windows : 0;
+}
+
+}  // namespace
+
+std::span<const VariantInfo> variantTable() {
+    return variants;
+}
+
+const VariantInfo& variantInfo(Variant variant) {
+    return variants[static_cast<std::size_t>(variant)];
+}
+
+std::optional<Variant> variantFromId(std::string_view id) {
+    const auto found = std::ranges::find(variants, id, &VariantInfo::id);
+    return found == variants.end() ? std::nullopt : std::optional(found->variant);
+}
+
+SpectrumView LayerSpectra::at(int head, int window) const {
+    const auto index =
+        static_cast<std::size_t>(head) * static_cast<std::size_t>(windows) + static_cast<std::size_t>(window);
+    const auto count = static_cast<std::size_t>(components);
+    return {std::span(sigma).subspan(index * count, count), energy.empty() ? 0.0 : energy[index], rows, columns};
+}
+
+const LayerSpectra* LayerResult::find(Variant variant) const {
+    const auto found = std::ranges::find(spectra, variant, &LayerSpectra::variant);
+    return found == spectra.end() ? nullptr : &*found;
+}
+
+HeadState Session::state(HeadRef head) const {
+    const LayerResult* layer = finishedLayer(*this, head.layer);
+    if (!layer || head.head.value < 0 || static_cast<std::size_t>(head.head.value) >= layer->states.size())
+        return HeadState::pending;
+    return layer->states[static_cast<std::size_t>(head.head.value)];
+}
+
+std::string_view Session::failureReason(HeadRef head) const {
+    if (state(head) != HeadState::failed)
+        return {};
+    const std::vector<std::string>& reasons = finishedLayer(*this, head.layer)->reasons;
+    const auto index = static_cast<std::size_t>(head.head.value);
+    return index < reasons.size() ? std::string_view(reasons[index]) : std::string_view();
+}
+
+int Session::finishedLayers() const {
+    return static_cast<int>(std::ranges::count_if(layers, [](const auto& layer) { return layer != nullptr; }));
+}
+
+bool Session::has(Variant variant) const {
+    return std::ranges::any_of(layers, [&](const auto& layer) { return layer && layer->find(variant); });
+}
+
+std::optional<SpectrumView> Session::spectrum(Variant variant, HeadRef head, int window) const {
+    if (state(head) != HeadState::done)
+        return std::nullopt;
+    const LayerSpectra* spectra = finishedLayer(*this, head.layer)->find(variant);
+    if (!spectra || window < 0 || window >= spectra->windows)
+        return std::nullopt;
+    const int row =
+        variantInfo(variant).perKvHead ? kvHeadOf(head.head, model.heads, model.kvHeads).value : head.head.value;
+    return spectra->at(row, window);
+}
+
+std::optional<HeadValue> headValue(const Session& session, Variant variant, HeadRef head,
+                                   const MeasureChoice& measure) {
+    std::vector<double> values;
+    for (int window = 0; window < windowsOf(session, variant, head); ++window) {
+        const auto spectrum = session.spectrum(variant, head, window);
+        const double value = spectrum ? measure(*spectrum) : std::nan("");
+        if (!std::isfinite(value))  // a truncated spectrum that cannot tell
+            return std::nullopt;
+        values.push_back(value);
+    }
+    if (values.empty())
+        return std::nullopt;
+    std::ranges::sort(values);
+    return HeadValue{quantile(values, 0.5), values.front(), values.back(), static_cast<int>(values.size())};
+}
+
+std::optional<double> headGap(const Session& session, Variant field, HeadRef head, const MeasureChoice& measure) {
+    const Variant weights = variantInfo(field).perKvHead ? Variant::kvInteraction : Variant::interaction;
+    const auto below = headValue(session, field, head, measure);
+    const auto above = headValue(session, weights, head, measure);
+    if (!below || !above || below->median == 0)
+        return std::nullopt;
+    return above->median / below->median;
+}
+
+std::vector<double> meanShares(const Session& session, Variant variant, HeadRef head) {
+    const int windows = windowsOf(session, variant, head);
+    std::vector<double> mean, shares;
+    for (int window = 0; window < windows; ++window) {
+        const auto spectrum = session.spectrum(variant, head, window);
+        if (!spectrum)
+            return {};
+        mean.resize(spectrum->sigma.size());
+        shares.resize(mean.size());
+        componentShares(*spectrum, shares);
+        for (std::size_t i = 0; i < mean.size(); ++i)
+            mean[i] += shares[i] / windows;
+    }
+    return mean;
+}
+
+Distribution distributionOf(std::vector<double> values) {
+    std::erase_if(values, [](double value) { return !std::isfinite(value); });
+    if (values.empty())
+        return {};
+    std::ranges::sort(values);
+    return {quantile(values, 0.5), quantile(values, 0.25), quantile(values, 0.75),
+            values.front(),        values.back(),          static_cast<int>(values.size())};
+}
+
+Finding findingOf(const Session& session, Variant field, const MeasureChoice& measure) {
+    const Variant weights = variantInfo(field).perKvHead ? Variant::kvInteraction : Variant::interaction;
+    std::vector<double> fields, interactions, gaps;
+    Finding finding;
+    for (int layer = 0; layer < session.model.layers; ++layer) {
+        for (int head = 0; head < session.model.heads; ++head) {
+            const HeadRef ref{LayerIndex(layer), HeadIndex(head)};
+            const HeadState state = session.state(ref);
+            finding.heads += state == HeadState::done;
+            finding.failedHeads += state == HeadState::failed;
+            if (const auto value = headValue(session, field, ref, measure))
+                fields.push_back(value->median);
+            if (const auto value = headValue(session, weights, ref, measure))
+                interactions.push_back(value->median);
+            if (const auto gap = headGap(session, field, ref, measure))
+                gaps.push_back(*gap);
+        }
+    }
+    finding.field = distributionOf(std::move(fields));
+    finding.interaction = distributionOf(std::move(interactions));
+    finding.gap = distributionOf(std::move(gaps));
+    return finding;
+}
+
+}  // namespace rankscope
