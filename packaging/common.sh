@@ -1,0 +1,28 @@
+# SPDX-FileCopyrightText: The Rankscope developers
+# SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck shell=bash
+#
+# What the scripts in this folder share; sourced, never run. Sets `root` to the top of the project.
+
+root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
+script=${0##*/}
+
+# say LINE: to stderr, so that a script's output stays its result.
+say() { printf '%s: %s\n' "$script" "$*" >&2; }
+
+# fail LINE: one line, and exit 1.
+fail() { say "$*"; exit 1; }
+
+# build PRESET: configures and builds the preset; says nothing at all when it is up to date.
+build() {
+    local folder=$root/build/$1
+    if [[ ! -f $folder/build.ninja ]]; then
+        say "configuring preset $1 in $folder"
+        (cd -- "$root" && cmake --preset "$1" >&2) || fail "configuring preset $1 failed: see the lines above"
+    fi
+    # A dry run costs a tenth of a second, and it does not re-run CMake.
+    if [[ $(ninja -C "$folder" -n 2>/dev/null | tail -n 1) != "ninja: no work to do." ]]; then
+        say "building preset $1"
+        ninja -C "$folder" >&2 || fail "building preset $1 failed: see the lines above"
+    fi
+}
