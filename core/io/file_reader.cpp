@@ -1,0 +1,91 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/io/file_reader.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include "core/base/error.h"
+
+namespace rankscope {
+
+namespace {
+
+std::string systemMessage(int code) {
+    return std::generic_category().message(code);
+}
+
+std::string_view kindOf(mode_t mode) {
+    if (S_ISDIR(mode))
+        return "directory";
+    if (S_ISFIFO(mode))
+        return "pipe";
+    if (S_ISSOCK(mode))
+        return "socket";
+    return "device";
+}
+
+}  // namespace
+
+FileReader::FileReader(std::filesystem::path path) : m_path(std::move(path)) {
+    // Without O_NONBLOCK the opening of a pipe waits for its writer.
+    m_descriptor = ::open(m_path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (m_descriptor < 0 && (errno == ENOENT || errno == ENOTDIR))
+        throw Error(ErrorCode::missing, name(), "file", "present", "none");
+    if (m_descriptor < 0)
+        throw Error(ErrorCode::unreadable, name(), "file", "readable", systemMessage(errno));
+    struct stat status {};
+    const bool known = ::fstat(m_descriptor, &status) == 0;
+    if (known && S_ISREG(status.st_mode)) {
+        m_size = static_cast<std::uint64_t>(status.st_size);
+        return;
+    }
+    const std::string found = known ? std::string(kindOf(status.st_mode)) : systemMessage(errno);
+    ::close(m_descriptor);
+    throw Error(ErrorCode::unreadable, name(), "file", "regular file", found);
+}
+
+FileReader::FileReader(FileReader&& other) noexcept
+    : m_path(std::move(other.m_path)), m_descriptor(std::exchange(other.m_descriptor, -1)), m_size(other.m_size) {}
+
+FileReader::~FileReader() {
+    if (m_descriptor >= 0)
+        ::close(m_descriptor);
+}
+
+void FileReader::read(std::uint64_t offset, std::span<std::byte> out, std::string_view subject) const {
+    std::size_t done = 0;
+    while (done < out.size() && offset <= static_cast<std::uint64_t>(INT64_MAX) - done) {
+        const std::size_t chunk = std::min<std::size_t>(out.size() - done, 1u << 30);  // pread's own limit is 2 GiB
+        const ssize_t count = ::pread(m_descriptor, out.data() + done, chunk, static_cast<off_t>(offset + done));
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
+            throw Error(ErrorCode::unreadable, name(), subject, std::to_string(out.size()) + " bytes",
+                        systemMessage(errno));
+        if (count == 0)
+            break;
+        done += static_cast<std::size_t>(count);
+    }
+    if (done < out.size())
+        throw Error(ErrorCode::malformed, name(), subject, std::to_string(out.size()) + " bytes",
+                    std::to_string(done) + " (file changed)");
+}
+
+std::string readWholeFile(const std::filesystem::path& path, std::uint64_t maxBytes) {
+    const FileReader file(path);
+    if (file.size() > maxBytes)
+        throw Error(ErrorCode::malformed, file.name(), "file size", "<= " + std::to_string(maxBytes),
+                    std::to_string(file.size()));
+    std::string text(file.size(), '\0');
+    file.read(0, std::as_writable_bytes(std::span(text)), "file");
+    return text;
+}
+
+}  // namespace rankscope

@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// A regular file open for reading at checked offsets. It reads with pread and does not map: a mapped file that another
+// program cuts short kills the reader. Any thread; reads may overlap.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace rankscope {
+
+class FileReader {
+public:
+    // Error: "file: expected present, found none", "file: expected regular file, found directory", or what the system
+    // says.
+    explicit FileReader(std::filesystem::path path);
+    FileReader(FileReader&& other) noexcept;
+    FileReader(const FileReader&) = delete;
+    FileReader& operator=(const FileReader&) = delete;
+    FileReader& operator=(FileReader&&) = delete;
+    ~FileReader();
+
+    const std::filesystem::path& path() const { return m_path; }
+    std::string name() const { return m_path.string(); }  // for Error
+    std::uint64_t size() const { return m_size; }         // when it was opened
+
+    // Fills `out` from `offset`. Error "SUBJECT: expected N bytes, found M (file changed)" if the file ends before.
+    void read(std::uint64_t offset, std::span<std::byte> out, std::string_view subject) const;
+
+private:
+    std::filesystem::path m_path;
+    int m_descriptor = -1;
+    std::uint64_t m_size = 0;
+};
+
+// The whole file. Error "file size: expected <= MAXBYTES, found N" before anything is allocated.
+std::string readWholeFile(const std::filesystem::path& path, std::uint64_t maxBytes);
+
+}  // namespace rankscope
