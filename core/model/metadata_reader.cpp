@@ -1,0 +1,118 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/model/metadata_reader.h"
+
+#include <cmath>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "core/base/error.h"
+
+namespace rankscope {
+
+MetadataReader::MetadataReader(const nlohmann::json& object, std::string file, std::string prefix)
+    : m_object(&object), m_file(std::move(file)), m_prefix(std::move(prefix)) {}
+
+const nlohmann::json* MetadataReader::lookUp(std::string_view key) const {
+    const auto found = m_object->find(fullKey(key));
+    return found == m_object->end() || found->is_null() ? nullptr : &*found;
+}
+
+bool MetadataReader::has(std::string_view key) const { return lookUp(key) != nullptr; }
+
+void MetadataReader::fail(std::string_view key, std::string_view expected, std::string_view found) const {
+    throw Error(ErrorCode::malformed, m_file, fullKey(key), expected, found);
+}
+
+std::string MetadataReader::described(std::string_view key) const {
+    const nlohmann::json* value = lookUp(key);
+    if (!value)
+        return "none";
+    if (value->is_array())
+        return "array of " + std::to_string(value->size());
+    if (value->is_object())
+        return "object";
+    return value->dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::int64_t MetadataReader::integer(const std::vector<std::string_view>& keys, std::int64_t minimum,
+                                     std::int64_t maximum, std::optional<std::int64_t> fallback) const {
+    const std::string range = maximum == std::numeric_limits<std::int64_t>::max()
+                                  ? "integer >= " + std::to_string(minimum)
+                                  : "integer " + std::to_string(minimum) + ".." + std::to_string(maximum);
+    for (const std::string_view key : keys) {
+        const nlohmann::json* value = lookUp(key);
+        if (!value)
+            continue;
+        const bool fits = value->is_number_integer() &&
+                          (!value->is_number_unsigned() ||
+                           value->get<std::uint64_t>() <= std::uint64_t(std::numeric_limits<std::int64_t>::max()));
+        if (!fits || value->get<std::int64_t>() < minimum || value->get<std::int64_t>() > maximum)
+            fail(key, range, described(key));
+        return value->get<std::int64_t>();
+    }
+    if (!fallback)
+        fail(keys.front(), range, "none");
+    return *fallback;
+}
+
+double MetadataReader::number(const std::vector<std::string_view>& keys, double above,
+                              std::optional<double> fallback) const {
+    const std::string range = "number > " + nlohmann::json(above).dump();
+    for (const std::string_view key : keys) {
+        const nlohmann::json* value = lookUp(key);
+        if (!value)
+            continue;
+        if (!value->is_number() || !std::isfinite(value->get<double>()) || value->get<double>() <= above)
+            fail(key, range, described(key));
+        return value->get<double>();
+    }
+    if (!fallback)
+        fail(keys.front(), range, "none");
+    return *fallback;
+}
+
+bool MetadataReader::boolean(std::string_view key, bool fallback) const {
+    const nlohmann::json* value = lookUp(key);
+    if (!value)
+        return fallback;
+    if (!value->is_boolean())
+        fail(key, "true or false", described(key));
+    return value->get<bool>();
+}
+
+std::optional<std::string> MetadataReader::text(std::string_view key) const {
+    const nlohmann::json* value = lookUp(key);
+    if (!value)
+        return std::nullopt;
+    if (!value->is_string())
+        fail(key, "string", described(key));
+    return value->get<std::string>();
+}
+
+std::optional<std::vector<double>> MetadataReader::numbers(std::string_view key, std::size_t count) const {
+    const nlohmann::json* value = lookUp(key);
+    if (!value)
+        return std::nullopt;
+    if (!value->is_array() || value->size() != count)
+        fail(key, std::to_string(count) + " values",
+             value->is_array() ? std::to_string(value->size()) : described(key));
+    std::vector<double> result;
+    for (const nlohmann::json& entry : *value) {
+        if (!entry.is_number() || !std::isfinite(entry.get<double>()))
+            fail(key, "finite numbers", entry.dump());
+        result.push_back(entry.get<double>());
+    }
+    return result;
+}
+
+std::optional<MetadataReader> MetadataReader::object(std::string_view key) const {
+    const nlohmann::json* value = lookUp(key);
+    if (!value)
+        return std::nullopt;
+    if (!value->is_object())
+        fail(key, "object", described(key));
+    return MetadataReader(*value, m_file);
+}
+
+}  // namespace rankscope

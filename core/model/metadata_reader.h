@@ -1,0 +1,50 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Typed, range-checked reading of model metadata (config.json or GGUF key-value pairs): the only place where its values
+// become numbers. Every Error names the file and the key.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rankscope {
+
+class MetadataReader {
+public:
+    // Both must outlive the reader. `file` is what Errors name; `prefix` is put before every key ("llama.").
+    MetadataReader(const nlohmann::json& object, std::string file, std::string prefix = {});
+
+    bool has(std::string_view key) const;  // present and not null
+
+    // The first of `keys` that is present. Error if none is and there is no fallback, or if it is out of range.
+    std::int64_t integer(const std::vector<std::string_view>& keys, std::int64_t minimum, std::int64_t maximum,
+                         std::optional<std::int64_t> fallback = std::nullopt) const;
+    double number(const std::vector<std::string_view>& keys, double above, std::optional<double> fallback = {}) const;
+    bool boolean(std::string_view key, bool fallback) const;
+    std::optional<std::string> text(std::string_view key) const;
+    std::optional<std::vector<double>> numbers(std::string_view key, std::size_t count) const;
+
+    // The object at `key`; nothing if absent or null.
+    std::optional<MetadataReader> object(std::string_view key) const;
+
+    const std::string& file() const { return m_file; }
+    std::string fullKey(std::string_view key) const { return m_prefix + std::string(key); }
+
+    // Throws Error "FILE: KEY: expected EXPECTED, found FOUND".
+    [[noreturn]] void fail(std::string_view key, std::string_view expected, std::string_view found) const;
+    // How the value at `key` reads in an Error: `"mamba"`, `0`, `array of 3`, `none`.
+    std::string described(std::string_view key) const;
+
+private:
+    const nlohmann::json* lookUp(std::string_view key) const;
+
+    const nlohmann::json* m_object;
+    std::string m_file, m_prefix;
+};
+
+}  // namespace rankscope
