@@ -1,0 +1,86 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/viewmodels/finding.h"
+
+#include <QCoreApplication>
+#include <QStringList>
+
+#include "ui/viewmodels/text.h"
+
+namespace rankscope {
+
+namespace {
+
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(Finding)
+};
+
+QString spread(const Distribution& values, const MeasureChoice& measure) {
+    return QStringLiteral("%1 (%2–%3)").arg(rankText(values.median, measure), rankText(values.minimum, measure),
+                                            rankText(values.maximum, measure));
+}
+
+QString sentence(const Finding& finding, const GridChoice& choice, const QString& field, const QString& interaction) {
+    return Text::tr("Median %1: %2 %3, %4 %5, gap %6")
+        .arg(toQString(choice.measure.label()), field, spread(finding.field, choice.measure), interaction,
+             spread(finding.interaction, choice.measure), gapText(finding.gap.median));
+}
+
+QString contextOf(const Session& session, const Finding& finding) {
+    QStringList parts;
+    if (session.complete())
+        parts << Text::tr("%1 heads").arg(finding.heads);
+    else
+        parts << Text::tr("%1 heads in %2 of %3 layers")
+                     .arg(finding.heads)
+                     .arg(session.finishedLayers())
+                     .arg(session.model.layers);
+    if (finding.failedHeads > 0)
+        parts << Text::tr("%1 failed").arg(finding.failedHeads);
+    parts << windowsText(session.corpus);
+    if (session.run.loss)
+        parts << Text::tr("next-token loss %1 nats").arg(numberText(*session.run.loss, 2));
+    return parts.join(QStringLiteral(" · "));
+}
+
+QString warningOf(const Session& session) {
+    QStringList warnings;
+    if (session.run.loss && session.run.unigramLoss && *session.run.loss >= *session.run.unigramLoss)
+        warnings << Text::tr("The model predicts this text worse (%1 nats) than its own token frequencies do (%2 nats): "
+                             "it may have been misread.")
+                        .arg(numberText(*session.run.loss, 2), numberText(*session.run.unigramLoss, 2));
+    for (const std::string& warning : session.run.warnings)
+        warnings << toQString(warning);
+    return warnings.join(u' ');
+}
+
+}  // namespace
+
+QString FindingText::forClipboard() const {
+    QString text = plain + QStringLiteral(" · ") + context;
+    if (!warning.isEmpty())
+        text += u'\n' + warning;
+    return text;
+}
+
+FindingText makeFinding(const Session& session, const GridChoice& choice) {
+    FindingText text;
+    const Finding finding = findingOf(session, choice.field, choice.measure);
+    text.context = contextOf(session, finding);
+    text.warning = warningOf(session);
+    if (finding.heads == 0) {
+        text.html = text.plain = session.complete() ? Text::tr("No head could be computed.")
+                                                    : Text::tr("No layer is finished yet.");
+        return text;
+    }
+    text.plain = sentence(finding, choice, variantName(choice.field), variantName(choice.interaction));
+    text.html = sentence(finding, choice, variantHtml(choice.field), variantHtml(choice.interaction));
+    text.tooltip = Text::tr("Median and range over heads of %1 = %2\n%3: %4\n%5: %6\nGap: median over heads of the ratio "
+                            "of the two")
+                       .arg(toQString(choice.measure.label()), toQString(choice.measure.formula()),
+                            variantName(choice.field), variantTooltip(choice.field), variantName(choice.interaction),
+                            variantTooltip(choice.interaction));
+    return text;
+}
+
+}  // namespace rankscope

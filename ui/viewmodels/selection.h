@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The one selection that all views share: a current head, the one under the pointer, and pinned heads. GUI thread.
+#pragma once
+
+#include <QObject>
+#include <optional>
+#include <vector>
+
+#include "core/base/ids.h"
+
+namespace rankscope {
+
+class Selection : public QObject {
+    Q_OBJECT
+public:
+    static constexpr int maximumPins = 4;  // as many as there are dashes and colours to tell them apart
+
+    explicit Selection(QObject* parent = nullptr) : QObject(parent) {}
+
+    const std::optional<HeadRef>& current() const { return m_current; }
+    const std::optional<HeadRef>& hovered() const { return m_hovered; }
+    const std::vector<HeadRef>& pinned() const { return m_pinned; }
+    bool isPinned(HeadRef head) const;
+
+    // The heads whose curves are drawn: the hovered one or else the current one, then the pinned ones.
+    std::vector<HeadRef> shown() const;
+
+    void setCurrent(std::optional<HeadRef> head);
+    void setHovered(std::optional<HeadRef> head);
+    void togglePin(HeadRef head);  // the oldest pin gives way to a new one
+    void unpin();                  // the current head if it is pinned, else the newest pin
+    void restrictTo(int layers, int heads);  // drops what a model of this size does not have
+
+Q_SIGNALS:
+    void changed();       // current or pinned
+    void hoverChanged();
+
+private:
+    std::optional<HeadRef> m_current, m_hovered;
+    std::vector<HeadRef> m_pinned;
+};
+
+}  // namespace rankscope

@@ -1,0 +1,64 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The open sessions, grouped by model: a tree of two levels for the session list. GUI thread.
+#pragma once
+
+#include <QAbstractItemModel>
+#include <QString>
+#include <vector>
+
+#include "core/session/session.h"
+
+namespace rankscope {
+
+struct SessionEntry {
+    int id = 0;
+    SessionPointer session;
+    QString path;          // of its file; empty: none yet
+    bool saved = false;    // the file holds what is shown
+    bool running = false;  // layers are still coming
+};
+
+class Workspace : public QAbstractItemModel {
+    Q_OBJECT
+public:
+    enum Role { IdRole = Qt::UserRole, DetailRole, RunningRole };
+
+    explicit Workspace(QObject* parent = nullptr) : QAbstractItemModel(parent) {}
+
+    int add(SessionPointer session, const QString& path, bool saved);  // returns the id of the new entry
+    void remove(int id);
+    void setSession(int id, SessionPointer session);
+    void setRunning(int id, bool running);
+    void setSaved(int id, const QString& path);
+
+    const SessionEntry* find(int id) const;
+    const SessionEntry* findPath(const QString& path) const;
+    std::vector<int> ids() const;  // from top to bottom
+    std::vector<int> unsaved() const;
+    QModelIndex indexOf(int id) const;
+
+    QModelIndex index(int row, int column, const QModelIndex& parent = {}) const override;
+    QModelIndex parent(const QModelIndex& child) const override;
+    int rowCount(const QModelIndex& parent = {}) const override;
+    int columnCount(const QModelIndex& = {}) const override { return 1; }
+    QVariant data(const QModelIndex& index, int role) const override;
+    Qt::ItemFlags flags(const QModelIndex& index) const override;
+
+private:
+    struct Group {
+        QString key;
+        std::vector<SessionEntry> entries;
+    };
+
+    SessionEntry* edit(int id);
+    void tell(int id);
+    QVariant groupData(const Group& group, int role) const;
+    QVariant entryData(const SessionEntry& entry, int role) const;
+
+    int m_lastId = 0;
+    std::vector<Group> m_groups;
+};
+
+}  // namespace rankscope

@@ -1,0 +1,53 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Colours, type sizes and spacing, all derived from the palette and font of the desktop. GUI thread.
+#pragma once
+
+#include <QColor>
+#include <QFont>
+#include <QPalette>
+#include <QString>
+
+#include "ui/views/head_grid_painter.h"
+#include "ui/views/scree_chart.h"
+
+class QFrame;
+class QLabel;
+class QWidget;
+
+namespace rankscope {
+
+constexpr int spacingUnit = 8;  // px at 100 %; every margin and gap is a multiple or a half of it
+
+enum class ThemeChoice { system, light, dark };
+
+// Sets the palette of the application; `system` gives back the desktop's own.
+void applyTheme(ThemeChoice choice);
+ThemeChoice themeFromId(const QString& id);  // "system", "light", "dark"
+QString themeId(ThemeChoice choice);
+
+bool isDark(const QPalette& palette);
+QColor mutedText(const QPalette& palette);
+QColor separatorColour(const QPalette& palette);
+QColor warningColour(const QPalette& palette);
+QColor hoverBackground(const QPalette& palette);
+QColor fieldColour(const QPalette& palette);        // Ẽ: #0072B2, lighter on dark
+QColor interactionColour(const QPalette& palette);  // W_QᵀW_K: #D55E00, lighter on dark
+QColor pinColour(int ordinal);                      // of the pinned heads, from 0
+
+// Three sizes and no more: the desktop's, a small one and a large one.
+QFont smallFont(const QFont& base);
+QFont boldFont(const QFont& base);
+QFont largeFont(const QFont& base);
+
+HeadGridStyle headGridStyle(const QWidget& widget);
+ScreeStyle screeStyle(const QWidget& widget);
+
+QFrame* makeSeparator(Qt::Orientation orientation, QWidget* parent);
+QLabel* makeHeading(const QString& text, QWidget* parent);
+
+// Text in the muted colour that follows a change of palette.
+QLabel* makeMutedLabel(const QString& text, QWidget* parent);
+
+}  // namespace rankscope
