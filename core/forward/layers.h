@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The operations of a transformer, one function each, float32. Shapes are in the comments; n is a block of rows (tokens).
+// Each runs in the calling thread alone: the transformer gives blocks of rows to its threads.
+#pragma once
+
+#include <ATen/Tensor.h>
+
+#include "core/model/hyperparameters.h"
+#include "core/model/layer_weights.h"
+
+namespace rankscope {
+
+// A tensor over memory that somebody else owns and keeps alive.
+at::Tensor viewOf(const std::vector<float>& values, at::IntArrayRef shape);
+
+// x [n, size] → [n, size].
+at::Tensor normalise(const at::Tensor& x, const Norm& norm, NormKind kind, double epsilon);
+
+// x [n, inputs] → [n, outputs]: x Wᵀ + b.
+at::Tensor applyLinear(const at::Tensor& x, const Linear& linear);
+
+// Cosines and sines of p·θ_m, times the amplitude: [positions, size / 2] each.
+struct RotationTable {
+    at::Tensor cosine, sine;
+};
+RotationTable makeRotationTable(const Rotation& rotation, int positions);
+
+// Rotates x [n, heads, headSize] in place; its first row is at `firstPosition`.
+void rotate(const at::Tensor& x, const Rotation& rotation, const RotationTable& table, int firstPosition);
+
+// x [n, hidden] → [n, hidden].
+at::Tensor feedForward(const at::Tensor& x, const LayerWeights& weights, const Architecture& architecture);
+
+// Causal attention of one head for the queries at positions first … first + n − 1.
+struct AttentionBlock {
+    at::Tensor query;   // [n, headSize], a view
+    at::Tensor key;     // [T, headSize], a view
+    at::Tensor value;   // [T, headSize], a view
+    at::Tensor output;  // [n, headSize], a view that is written
+    int first = 0;
+    double scale = 1;
+    int window = 0;     // visible keys; 0: all before the query
+};
+void attend(const AttentionBlock& block);
+
+}  // namespace rankscope

@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The output head, a slice of the vocabulary at a time: the whole matrix and the whole of the logits are never in memory.
+#pragma once
+
+#include <ATen/Tensor.h>
+
+#include <span>
+#include <vector>
+
+#include "core/base/job.h"
+#include "core/model/hyperparameters.h"
+#include "core/model/layer_weights.h"
+
+namespace rankscope {
+
+struct HeadInput {
+    at::Tensor hidden;                // [windows · length, hiddenSize], after the final norm
+    std::span<const TokenId> tokens;  // [windows, length]
+    int windows = 0, length = 0;
+};
+
+// Mean over all windows and positions 1 … length − 1 of −ln P(token | tokens before it), in nats.
+double nextTokenLoss(const WeightReader& weights, const Hyperparameters& model, const HeadInput& input,
+                     const JobContext& context);
+
+// [windows, length, vocabulary]
+std::vector<float> allLogits(const WeightReader& weights, const Hyperparameters& model, const HeadInput& input,
+                             const JobContext& context);
+
+}  // namespace rankscope
