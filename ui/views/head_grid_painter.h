@@ -24,17 +24,20 @@ struct HeadGridStyle {
     QFont font;                       // of ticks and cell numbers; titles use it in bold
     double unit = 8;                  // spacing unit in painter units
     double lineWidth = 1;
+    double devicePixel = 1;           // painter units per pixel: cells snap to whole pixels; 0: vector output, no snapping
     QColor text, mutedText, background, hatch;
     bool cellNumbers = true;          // where they fit
     bool titles = true;
+    bool colouredTitles = true;       // in the colours of the curves; false: in the text colour
     bool legends = true;
+    std::vector<QString> legendTitles;  // rich text, per panel; none: no line below the legend's ticks
     std::vector<std::optional<ColourRange>> ranges;  // per panel; none: from the data, on nice numbers
 };
 
 struct HeadMark {
     HeadRef head;
     QColor colour;
-    bool cross = false;  // hover: thin lines over the row and column
+    bool cross = false;  // hover: thin lines along the row and column, the numbers of both at the axes
 };
 
 // Where everything lies for a given area: computed once per resize, used for painting and for hit tests.
@@ -44,6 +47,7 @@ struct HeadGridLayout {
     QSizeF cell;
 
     std::optional<HeadRef> headAt(const HeadGrid& grid, QPointF point) const;
+    std::optional<int> panelAt(QPointF point) const;  // index into HeadGrid::panels
     QRectF cellRect(int panel, HeadRef head) const;
 };
 
@@ -51,5 +55,15 @@ HeadGridLayout layOutHeadGrid(const HeadGrid& grid, const QRectF& area, const He
 void paintHeadGrid(QPainter& painter, const HeadGrid& grid, const HeadGridLayout& layout, const HeadGridStyle& style);
 void paintHeadMarks(QPainter& painter, const HeadGrid& grid, const HeadGridLayout& layout, const HeadGridStyle& style,
                     const std::vector<HeadMark>& marks);
+
+// The size of all that is not cells: what an area needs besides layers × heads × panels of them.
+QSizeF headGridFrame(const HeadGrid& grid, const HeadGridStyle& style);
+
+// The colour range of every panel: the style's, else nice numbers around the data. Ẽ and W_QᵀW_K share one range so that
+// they compare; the gap has its own.
+std::vector<ColourRange> colourRanges(const HeadGrid& grid, const HeadGridStyle& style);
+
+// The colour of a finished cell; nothing for a pending, failed or undefined one.
+std::optional<QRgb> cellColour(const HeadGrid& grid, int panel, std::size_t index, const ColourRange& range);
 
 }  // namespace rankscope

@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The sequential colour maps of the rank grids, and the ink that reads on them. Pure functions; any thread.
+#pragma once
+
+#include <QColor>
+#include <array>
+
+namespace rankscope {
+
+enum class ColourMap {
+    viridis,  // ranks
+    cividis,  // gaps
+};
+
+// 256 opaque colours from dark to light, within 2/255 of the published tables.
+const std::array<QRgb, 256>& colourTable(ColourMap map);
+
+// Fraction 0 … 1, clamped. REQUIRES it not to be NaN.
+QRgb colourAt(ColourMap map, double fraction);
+
+// Relative luminance of sRGB, 0 … 1, as the Web Content Accessibility Guidelines define it.
+double relativeLuminance(QRgb colour);
+
+// Black or white, whichever contrasts more.
+QColor inkOn(QRgb colour);
+
+// `colour` laid over `background` with the given opacity: an opaque colour.
+QColor blended(const QColor& colour, const QColor& background, double opacity);
+
+// What a colour means, the same in every view (Okabe and Ito's palette; lighter tints on a dark background).
+QColor fieldColour(const QColor& background);
+QColor interactionColour(const QColor& background);
+
+}  // namespace rankscope

@@ -1,0 +1,120 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Where the parts of a head grid lie; painting is in head_grid_painter.cpp.
+#include <QFontMetricsF>
+#include <algorithm>
+#include <cmath>
+
+#include "ui/views/head_grid_painter.h"
+#include "ui/views/nice_ticks.h"
+#include "ui/views/rich_label.h"
+
+namespace rankscope {
+
+namespace {
+
+// Everything around the cells, in painter units.
+struct Frame {
+    double left = 0, right = 0, gap = 0, top = 0, ticks = 0, legend = 0;
+    double line = 0;  // height of a line of text
+};
+
+Frame frameOf(const HeadGrid& grid, const HeadGridStyle& style) {
+    const QFontMetricsF metrics(inPixels(style.font));
+    const double digit = metrics.horizontalAdvance(u'0'), unit = style.unit;
+    Frame frame;
+    frame.line = metrics.height();
+    const int rowDigits = int(QString::number(std::max(0, grid.layers - 1)).size());
+    frame.left = frame.line + rowDigits * digit + unit;
+    frame.right = 1.5 * digit;
+    frame.gap = std::max(3 * unit, 4 * digit);
+    frame.top = style.titles ? frame.line + unit : 0;
+    frame.ticks = unit / 2 + 2 * frame.line;
+    const bool titled = std::any_of(style.legendTitles.begin(), style.legendTitles.end(),
+                                    [](const QString& title) { return !title.isEmpty(); });
+    frame.legend = style.legends ? 2.5 * unit + frame.line * (titled ? 2 : 1) : 0;
+    return frame;
+}
+
+// Cells may be up to about twice as wide as high, or the other way round, once they are large enough to read; small
+// ones take the room there is.
+QSizeF cellSize(const HeadGrid& grid, QSizeF room, double line) {
+    QSizeF cell(room.width() / std::max(1, grid.heads), room.height() / std::max(1, grid.layers));
+    const QSizeF full = cell;
+    cell.setHeight(std::min(full.height(), std::max(1.6 * full.width(), 2 * line)));
+    cell.setWidth(std::min(full.width(), std::max(2.2 * full.height(), 4 * line)));
+    return cell;
+}
+
+double snapped(double length, double pixel) {
+    return pixel > 0 ? std::round(length / pixel) * pixel : length;
+}
+
+// Whole pixels, unless that would waste a fifth of the room or more.
+double snappedCell(double length, double pixel) {
+    return pixel > 0 && length >= 4 * pixel ? std::floor(length / pixel) * pixel : length;
+}
+
+}  // namespace
+
+std::optional<int> HeadGridLayout::panelAt(QPointF point) const {
+    for (std::size_t i = 0; i < panels.size(); ++i) {
+        const QRectF& r = panels[i];
+        if (point.x() >= r.left() && point.x() < r.right() && point.y() >= r.top() && point.y() < r.bottom())
+            return int(i);
+    }
+    return std::nullopt;
+}
+
+std::optional<HeadRef> HeadGridLayout::headAt(const HeadGrid& grid, QPointF point) const {
+    const auto panel = panelAt(point);
+    if (!panel || cell.isEmpty())
+        return std::nullopt;
+    const QPointF inside = point - panels[std::size_t(*panel)].topLeft();
+    const int head = std::clamp(int(inside.x() / cell.width()), 0, grid.heads - 1);
+    const int layer = std::clamp(int(inside.y() / cell.height()), 0, grid.layers - 1);
+    return HeadRef{LayerIndex(layer), HeadIndex(head)};
+}
+
+QRectF HeadGridLayout::cellRect(int panel, HeadRef head) const {
+    const QRectF& area = panels[std::size_t(panel)];
+    return {area.left() + head.head.value * cell.width(), area.top() + head.layer.value * cell.height(), cell.width(),
+            cell.height()};
+}
+
+QSizeF headGridFrame(const HeadGrid& grid, const HeadGridStyle& style) {
+    const Frame frame = frameOf(grid, style);
+    const double gaps = double(std::max<std::size_t>(1, grid.panels.size()) - 1) * frame.gap;
+    return {frame.left + frame.right + gaps, frame.top + frame.ticks + frame.legend};
+}
+
+HeadGridLayout layOutHeadGrid(const HeadGrid& grid, const QRectF& area, const HeadGridStyle& style) {
+    HeadGridLayout layout;
+    const std::size_t count = grid.panels.size();
+    if (count == 0 || grid.layers == 0 || grid.heads == 0)
+        return layout;
+    const Frame frame = frameOf(grid, style);
+    const QSizeF around = headGridFrame(grid, style);
+    const QSizeF room(std::max(0.0, area.width() - around.width()) / double(count),
+                      std::max(0.0, area.height() - around.height()));
+    const QSizeF cell = cellSize(grid, room, frame.line);
+    layout.cell = {snappedCell(cell.width(), style.devicePixel), snappedCell(cell.height(), style.devicePixel)};
+
+    const QSizeF panel(layout.cell.width() * grid.heads, layout.cell.height() * grid.layers);
+    const double top = snapped(area.top() + frame.top, style.devicePixel);
+    for (std::size_t i = 0; i < count; ++i) {
+        const double left =
+            snapped(area.left() + frame.left + double(i) * (panel.width() + frame.gap), style.devicePixel);
+        const QRectF cells(QPointF(left, top), panel);
+        layout.panels.push_back(cells);
+        layout.titles.emplace_back(left, top - frame.top, panel.width() + frame.gap - style.unit,
+                                   style.titles ? frame.line : 0);
+        if (style.legends)
+            layout.legends.emplace_back(left, snapped(cells.bottom() + frame.ticks + style.unit, style.devicePixel),
+                                        panel.width(), style.unit);
+    }
+    return layout;
+}
+
+}  // namespace rankscope
