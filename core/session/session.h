@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The immutable document of one analysis: what was run, on what, and the spectra of every head. No Qt, no torch, no HDF5.
-// A Session is shared as std::shared_ptr<const Session> and may be read from any thread. While a job runs it publishes
-// one Session per finished layer; they share the layers that are done.
+// The immutable document of one analysis: what was run, on what, and the spectra of every head. No Qt, no torch, no
+// HDF5. A Session is shared as std::shared_ptr<const Session> and may be read from any thread. While a job runs it
+// publishes one Session per finished layer; they share the layers that are done.
 #pragma once
 
 #include <cstdint>
@@ -48,8 +48,8 @@ std::optional<Variant> variantFromId(std::string_view id);
 struct ModelFacts {
     std::string name, family, source, fingerprint, weightTypes;
     int layers = 0, heads = 0, kvHeads = 0, headSize = 0, hiddenSize = 0;
-    std::vector<double> scale;      // factor on query · key, per layer
-    std::vector<std::string> notes; // what a reader of the numbers must know: "soft-cap 50 is not part of Ẽ"
+    std::vector<double> scale;       // factor on query · key, per layer
+    std::vector<std::string> notes;  // what a reader of the numbers must know: "soft-cap 50 is not part of Ẽ"
 };
 
 struct CorpusFacts {
@@ -65,11 +65,11 @@ struct CorpusFacts {
 // Spectra of one variant in one layer.
 struct LayerSpectra {
     Variant variant = Variant::field;
-    int heads = 0;       // query heads, or KV heads where the variant is per KV head
-    int windows = 0;     // 1 where the variant is not per window
-    int components = 0;  // stored singular values of each: d_h, d_h + 1, min(T, …)
+    int heads = 0;                       // query heads, or KV heads where the variant is per KV head
+    int windows = 0;                     // 1 where the variant is not per window
+    int components = 0;                  // stored singular values of each: d_h, d_h + 1, min(T, …)
     std::int64_t rows = 0, columns = 0;  // shape of the matrix itself
-    std::vector<double> sigma;   // [heads, windows, components], descending
+    std::vector<double> sigma;           // [heads, windows, components], descending
     std::vector<double> energy;  // Σσ² of the whole matrix [heads, windows]; empty: the stored values are all of them
 
     SpectrumView at(int head, int window) const;
@@ -79,8 +79,8 @@ enum class HeadState : std::uint8_t { done = 0, pending = 1, failed = 2 };
 
 // How a head's field is spread over the key positions; [heads, windows] each.
 struct KeyConcentration {
-    std::vector<double> effectiveKeys;    // 1 / Σ c_j²
-    std::vector<double> largestShare;     // max c_j
+    std::vector<double> effectiveKeys;  // 1 / Σ c_j²
+    std::vector<double> largestShare;   // max c_j
     std::vector<std::int32_t> largestPosition;
 };
 
@@ -95,9 +95,9 @@ struct FieldFactors {
 struct LayerResult {
     std::vector<LayerSpectra> spectra;
     KeyConcentration keys;
-    FieldFactors factors;               // rank 0: not stored
-    std::vector<HeadState> states;      // [heads]
-    std::vector<std::string> reasons;   // [heads]; empty unless failed
+    FieldFactors factors;              // rank 0: not stored
+    std::vector<HeadState> states;     // [heads]
+    std::vector<std::string> reasons;  // [heads]; empty unless failed
 
     const LayerSpectra* find(Variant variant) const;
 };
@@ -123,7 +123,8 @@ struct Session {
     bool complete() const { return finishedLayers() == model.layers; }
     bool has(Variant variant) const;  // in at least one finished layer
 
-    // The spectrum of one head; for a variant per KV head, that of the KV head it reads. Nothing unless the head is done.
+    // The spectrum of one head; for a variant per KV head, that of the KV head it reads. Nothing unless the head is
+    // done.
     std::optional<SpectrumView> spectrum(Variant variant, HeadRef head, int window = 0) const;
 };
 

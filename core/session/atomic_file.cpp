@@ -1,0 +1,136 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/session/atomic_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <string>
+
+#include "core/base/error.h"
+
+namespace rankscope {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Removes the temporary file unless it was renamed.
+class TemporaryFile {
+public:
+    explicit TemporaryFile(const fs::path& target) {
+        // Two threads of one process may save to one path.
+        static std::atomic<unsigned> serial{0};
+        m_path = target.parent_path() / ("." + target.filename().string() + ".tmp-" + std::to_string(::getpid()) + "-" +
+                                         std::to_string(serial++));
+        m_descriptor = ::open(m_path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    }
+    TemporaryFile(const TemporaryFile&) = delete;
+    TemporaryFile& operator=(const TemporaryFile&) = delete;
+    ~TemporaryFile() {
+        if (m_descriptor < 0)
+            return;
+        ::close(m_descriptor);
+        if (!m_renamed)
+            ::unlink(m_path.c_str());
+    }
+
+    int descriptor() const { return m_descriptor; }
+    bool write(std::span<const std::byte> bytes) const {
+        while (!bytes.empty()) {
+            const ssize_t written = ::write(m_descriptor, bytes.data(), bytes.size());
+            if (written < 0 && errno == EINTR)
+                continue;
+            if (written <= 0)
+                return false;
+            bytes = bytes.subspan(static_cast<std::size_t>(written));
+        }
+        return ::fsync(m_descriptor) == 0;
+    }
+    bool renameTo(const fs::path& target) {
+        m_renamed = ::rename(m_path.c_str(), target.c_str()) == 0;
+        return m_renamed;
+    }
+
+private:
+    fs::path m_path;
+    int m_descriptor = -1;
+    bool m_renamed = false;
+};
+
+fs::path folderOf(const fs::path& path) {
+    return path.has_parent_path() ? path.parent_path() : fs::path(".");
+}
+
+std::string megabytes(double bytes) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.1f MB", bytes / 1e6);
+    return text;
+}
+
+[[noreturn]] void writeFailed(const fs::path& path, std::size_t size, int reason) {
+    std::string found = std::strerror(reason);
+    struct statvfs space;
+    if (reason == ENOSPC && ::statvfs(folderOf(path).c_str(), &space) == 0)
+        found += " (" + megabytes(static_cast<double>(space.f_bavail) * static_cast<double>(space.f_frsize)) + " free)";
+    throw Error(ErrorCode::writeFailed, path.string(), "save", megabytes(static_cast<double>(size)) + " written",
+                found);
+}
+
+// A rename would replace the link, not what it points to.
+fs::path resolved(const fs::path& path) {
+    std::error_code ignored;
+    if (!fs::is_symlink(path, ignored))
+        return path;
+    const fs::path target = fs::weakly_canonical(path, ignored);
+    return target.empty() ? path : target;
+}
+
+void keepPermissions(const fs::path& path, int descriptor) {
+    struct stat status;
+    if (::stat(path.c_str(), &status) == 0 && ::fchmod(descriptor, status.st_mode & 07777) != 0)
+        errno = 0;  // another owner's file: ours gets the usual permissions
+}
+
+}  // namespace
+
+void requireWritable(const fs::path& path) {
+    const fs::path target = resolved(path), folder = folderOf(target);
+    std::error_code ignored;
+    if (!fs::exists(folder, ignored))
+        throw Error(ErrorCode::writeFailed, path.string(), "folder", "present", "none");
+    if (!fs::is_directory(folder, ignored))
+        throw Error(ErrorCode::writeFailed, path.string(), "folder", "folder", "a file");
+    if (fs::exists(target, ignored) && !fs::is_regular_file(target, ignored))
+        throw Error(ErrorCode::writeFailed, path.string(), "output", "regular file",
+                    fs::is_directory(target, ignored) ? "folder" : "device or pipe");
+    if (target.filename().empty())
+        throw Error(ErrorCode::writeFailed, path.string(), "output", "file name", "none");
+    // A new name in the folder is what saving needs; whether the old file is writable does not matter to rename.
+    if (::access(folder.c_str(), W_OK | X_OK) != 0)
+        throw Error(ErrorCode::writeFailed, path.string(), "folder", "writable", std::strerror(errno));
+}
+
+void writeFileAtomically(const fs::path& path, std::span<const std::byte> bytes) {
+    requireWritable(path);
+    const fs::path target = resolved(path);
+    {
+        TemporaryFile temporary(target);
+        if (temporary.descriptor() < 0)
+            writeFailed(path, bytes.size(), errno);
+        keepPermissions(target, temporary.descriptor());
+        if (!temporary.write(bytes) || !temporary.renameTo(target))
+            writeFailed(path, bytes.size(), errno);
+    }
+    const int folder = ::open(folderOf(target).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder >= 0) {
+        ::fsync(folder);  // some file systems refuse; the data itself is safe by now
+        ::close(folder);
+    }
+}
+
+}  // namespace rankscope

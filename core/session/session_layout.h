@@ -1,0 +1,60 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Names and limits that the writer and the reader of session files share. SESSION_FORMAT.md describes the whole.
+#pragma once
+
+#include <cstdint>
+#include <cstdio>
+#include <string>
+
+#include "core/session/h5_handle.h"
+#include "core/session/session.h"
+
+namespace rankscope::layout {
+
+inline constexpr std::int64_t version = 1;
+inline constexpr const char* format = "rankscope-session";
+
+// Far above any model; a header beyond them is damaged.
+inline constexpr std::int64_t maxLayers = 10'000, maxHeads = 100'000, maxHeadSize = 1 << 20, maxWindows = 1 << 20,
+                              maxWindowLength = 1 << 24;
+inline constexpr std::size_t maxNotes = 10'000;
+
+inline std::string spectrumPath(Variant variant) {
+    return "/spectra/" + std::string(variantInfo(variant).id);
+}
+inline std::string energyPath(Variant variant) {
+    return spectrumPath(variant) + "_energy";
+}
+inline std::string rankPath(Variant variant) {
+    return "/ranks/" + std::string(variantInfo(variant).id);
+}
+
+inline std::string factorsPath(int layer) {
+    char name[32];
+    std::snprintf(name, sizeof name, "/factors/L%02d", layer);
+    return name;
+}
+
+inline std::uint64_t headsOf(const Session& session, Variant variant) {
+    return static_cast<std::uint64_t>(variantInfo(variant).perKvHead ? session.model.kvHeads : session.model.heads);
+}
+inline std::uint64_t windowsOf(const Session& session, Variant variant) {
+    return static_cast<std::uint64_t>(variantInfo(variant).perWindow ? session.corpus.windows : 1);
+}
+
+// [layers, heads, windows], without the last for a matrix of the weights alone.
+inline h5::Shape headShape(const Session& session, Variant variant) {
+    h5::Shape shape{static_cast<std::uint64_t>(session.model.layers), headsOf(session, variant)};
+    if (variantInfo(variant).perWindow)
+        shape.push_back(windowsOf(session, variant));
+    return shape;
+}
+inline h5::Shape spectrumShape(const Session& session, Variant variant, std::uint64_t components) {
+    h5::Shape shape = headShape(session, variant);
+    shape.push_back(components);
+    return shape;
+}
+
+}  // namespace rankscope::layout
