@@ -1,0 +1,273 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Reads the project's own sources and libraries: who may include whom, what must stay in one place, banners, lengths.
+#include <QDir>
+#include <QDirIterator>
+#include <QProcess>
+#include <QRegularExpression>
+#include <QStandardPaths>
+#include <QtTest>
+#include <algorithm>
+#include <set>
+
+namespace {
+
+const QDir& root() {
+    static const QDir folder(QStringLiteral(RANKSCOPE_SOURCE_DIR));
+    return folder;
+}
+
+// Paths relative to the project of all files below `folders` whose names match one of `patterns`, sorted.
+QStringList filesBelow(const QStringList& folders, const QStringList& patterns) {
+    QStringList files;
+    for (const QString& folder : folders) {
+        QDirIterator entries(root().filePath(folder), patterns, QDir::Files, QDirIterator::Subdirectories);
+        while (entries.hasNext()) {
+            files += root().relativeFilePath(entries.next());
+        }
+    }
+    files.sort();
+    return files;
+}
+
+QStringList sourcesBelow(const QStringList& folders) {
+    return filesBelow(folders, {QStringLiteral("*.cpp"), QStringLiteral("*.h")});
+}
+
+QStringList linesOf(const QString& file) {
+    QFile opened(root().filePath(file));
+    if (!opened.open(QIODevice::ReadOnly)) {
+        qFatal("%s cannot be read", qPrintable(file));
+    }
+    QString text = QString::fromUtf8(opened.readAll());
+    if (text.endsWith(u'\n')) {
+        text.chop(1);
+    }
+    return text.split(u'\n');
+}
+
+// What the file includes, without the brackets: "core/base/error.h", "vector".
+QStringList includesOf(const QString& file) {
+    static const QRegularExpression directive(QStringLiteral(R"(^\s*#\s*include\s*[<\x22]([^>\x22]+)[>\x22])"));
+    QStringList includes;
+    for (const QString& line : linesOf(file)) {
+        if (const auto match = directive.match(line); match.hasMatch()) {
+            includes += match.captured(1);
+        }
+    }
+    return includes;
+}
+
+// Everything the file includes, directly or through headers of the project.
+std::set<QString> allIncludesOf(const QString& file) {
+    std::set<QString> seen;
+    QStringList waiting = includesOf(file);
+    while (!waiting.isEmpty()) {
+        const QString next = waiting.takeLast();
+        if (seen.insert(next).second && root().exists(next)) {
+            waiting += includesOf(next);
+        }
+    }
+    return seen;
+}
+
+const auto qtHeader = QStringLiteral(R"(^(Q[A-Z]\w*|Qt\w+/\w+|q\w+\.h)$)");
+const auto torchHeader = QStringLiteral("^(torch|ATen|c10|caffe2)/");
+const auto eigenHeader = QStringLiteral("^(Eigen|unsupported/Eigen)/");
+const auto hdf5Header = QStringLiteral(R"(^(hdf5|hdf5_hl|H5\w+)\.h$)");
+const auto chartsHeader =
+    QStringLiteral(R"(^(QtCharts(/.*)?|QChart|QChartView|QLegend|Q\w*Series|QAbstractAxis|Q\w+Axis|QLegendMarker)$)");
+const auto widgetHeader =
+    QStringLiteral(R"(^(QtWidgets(/.*)?|QWidget|QPainter|QColor|QApplication|Q\w+View|Q\w+Chart)$)");
+const auto cli11Header = QStringLiteral("^CLI/");
+
+}  // namespace
+
+class TestSourceTree : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void includeDirection_data();
+    void includeDirection();
+    void undefinedSymbols_data();
+    void undefinedSymbols();
+    void banner_data();
+    void banner();
+    void length_data();
+    void length();
+    void everyTestIsRegistered_data();
+    void everyTestIsRegistered();
+};
+
+void TestSourceTree::includeDirection_data() {
+    QTest::addColumn<QString>("folder");
+    QTest::addColumn<QString>("forbidden");  // pattern of included names
+    QTest::addColumn<bool>("indirectly");    // also through headers of the project
+    QTest::addColumn<QString>("exempt");     // pattern of files that may
+
+    const QString nobody;
+    QTest::newRow("no Qt in core") << "core" << qtHeader << true << nobody;
+    QTest::newRow("no ui or app in core") << "core"
+                                          << "^(ui|app)/" << true << nobody;
+    QTest::newRow("no app in ui") << "ui"
+                                  << "^app/" << true << nobody;
+    QTest::newRow("no torch in ui") << "ui" << torchHeader << true << nobody;
+    QTest::newRow("no Eigen in ui") << "ui" << eigenHeader << true << nobody;
+    QTest::newRow("no HDF5 in ui") << "ui" << hdf5Header << true << nobody;
+    QTest::newRow("no torch in app") << "app" << torchHeader << true << nobody;
+    QTest::newRow("no HDF5 in app") << "app" << hdf5Header << true << nobody;
+    QTest::newRow("HDF5 in one place of core")
+        << "core" << hdf5Header << false << R"(^core/session/h5_handle\.(h|cpp)$)";
+    QTest::newRow("Qt Charts only in views: ui") << "ui" << chartsHeader << false << "^ui/views/";
+    QTest::newRow("Qt Charts only in views: app") << "app" << chartsHeader << false << nobody;
+    QTest::newRow("no widget or colour in view models") << "ui/viewmodels" << widgetHeader << true << nobody;
+    QTest::newRow("command line parser only in app: core") << "core" << cli11Header << false << nobody;
+    QTest::newRow("command line parser only in app: ui") << "ui" << cli11Header << false << nobody;
+}
+
+void TestSourceTree::includeDirection() {
+    QFETCH(QString, folder);
+    QFETCH(QString, forbidden);
+    QFETCH(bool, indirectly);
+    QFETCH(QString, exempt);
+    const QRegularExpression pattern(forbidden);
+    const QRegularExpression excused(exempt);
+    const QStringList files = sourcesBelow({folder});
+    QVERIFY(!files.isEmpty());
+
+    QStringList found;
+    for (const QString& file : files) {
+        if (!exempt.isEmpty() && excused.match(file).hasMatch()) {
+            continue;
+        }
+        const QStringList direct = includesOf(file);
+        const std::set<QString> includes = indirectly ? allIncludesOf(file) : std::set(direct.begin(), direct.end());
+        for (const QString& include : includes) {
+            if (pattern.match(include).hasMatch()) {
+                found += file + QStringLiteral(" includes ") + include;
+            }
+        }
+    }
+    QVERIFY2(found.isEmpty(), qPrintable(found.join(u'\n')));
+}
+
+void TestSourceTree::undefinedSymbols_data() {
+    QTest::addColumn<QString>("library");
+    QTest::addColumn<QString>("forbidden");  // pattern of demangled undefined symbols
+    const QString core = QStringLiteral(RANKSCOPE_CORE_LIBRARY);
+    const QString ui = QStringLiteral(RANKSCOPE_UI_LIBRARY);
+    QTest::newRow("core needs no Qt") << core << R"((^|[ (<,])(Q[A-Z]\w*(::|\()|qt_\w+|q[A-Z]\w*\())";
+    QTest::newRow("ui needs no torch") << ui << R"((^|[ (<,])(at|c10|torch|caffe2)::)";
+    QTest::newRow("ui needs no Eigen") << ui << R"((^|[ (<,])Eigen::)";
+    QTest::newRow("ui needs no HDF5") << ui << R"(^H5[A-Z]\w*$)";
+}
+
+void TestSourceTree::undefinedSymbols() {
+    QFETCH(QString, library);
+    QFETCH(QString, forbidden);
+    if (QStandardPaths::findExecutable(QStringLiteral("nm")).isEmpty()) {
+        QSKIP("nm is not installed");
+    }
+    QProcess nm;
+    nm.start(QStringLiteral("nm"), {QStringLiteral("--undefined-only"), QStringLiteral("--demangle"), library});
+    QVERIFY(nm.waitForFinished(60'000));
+    QCOMPARE(nm.exitCode(), 0);
+
+    const QRegularExpression pattern(forbidden);
+    static const QRegularExpression undefined(QStringLiteral(R"(^\s+U (.*)$)"));
+    int symbols = 0;
+    std::set<QString> found;
+    for (const QString& line : QString::fromUtf8(nm.readAllStandardOutput()).split(u'\n')) {
+        const auto match = undefined.match(line);
+        symbols += match.hasMatch() ? 1 : 0;
+        if (match.hasMatch() && pattern.match(match.captured(1)).hasMatch()) {
+            found.insert(match.captured(1));
+        }
+    }
+    QVERIFY(symbols > 100);  // a library that needs nothing was not read
+    QVERIFY2(found.empty(), qPrintable(QStringList(found.begin(), found.end()).join(u'\n')));
+}
+
+void TestSourceTree::banner_data() {
+    QTest::addColumn<QStringList>("files");
+    const QStringList code{"core", "ui", "app", "tests"};
+    QTest::newRow("C++") << sourcesBelow(code);
+    QTest::newRow("CMake") << filesBelow(code, {"CMakeLists.txt"}) + QStringList{"CMakeLists.txt"};
+    QTest::newRow("scripts") << filesBelow({"packaging", ".ci"}, {"*"});
+    QTest::newRow("resources") << filesBelow({"resources"}, {"*.svg", "*.xml", "*.html", "*.qrc", "*.desktop"});
+}
+
+void TestSourceTree::banner() {
+    QFETCH(QStringList, files);
+    QVERIFY(!files.isEmpty());
+    QStringList found;
+    for (const QString& file : files) {
+        const QString top = linesOf(file).mid(0, 4).join(u'\n');
+        if (!top.contains(QStringLiteral("SPDX-FileCopyrightText: The Rankscope developers\n")) &&
+            !top.contains(QStringLiteral("SPDX-FileCopyrightText: The Rankscope developers -->\n"))) {
+            found += file + QStringLiteral(": no copyright line");
+        }
+        if (!top.contains(QStringLiteral("SPDX-License-Identifier: "))) {
+            found += file + QStringLiteral(": no licence line");
+        }
+    }
+    QVERIFY2(found.isEmpty(), qPrintable(found.join(u'\n')));
+}
+
+void TestSourceTree::length_data() {
+    QTest::addColumn<QString>("folder");
+    for (const char* folder : {"core", "ui", "app", "tests"}) {
+        QTest::newRow(folder) << folder;
+    }
+}
+
+void TestSourceTree::length() {
+    QFETCH(QString, folder);
+    const QStringList files = sourcesBelow({folder});
+    QVERIFY(!files.isEmpty());
+    QStringList tooLong;
+    qsizetype above400 = 0;
+    for (const QString& file : files) {
+        const qsizetype lines = linesOf(file).size();
+        above400 += lines > 400 ? 1 : 0;
+        if (lines > 600) {
+            tooLong += QStringLiteral("%1: %2 lines").arg(file).arg(lines);
+        }
+    }
+    QVERIFY2(tooLong.isEmpty(), qPrintable(tooLong.join(u'\n')));
+    QVERIFY2(above400 <= std::max<qsizetype>(1, files.size() / 10),
+             qPrintable(QStringLiteral("%1 of %2 files have more than 400 lines").arg(above400).arg(files.size())));
+}
+
+void TestSourceTree::everyTestIsRegistered_data() {
+    QTest::addColumn<QString>("folder");
+    QTest::addColumn<QString>("prefix");
+    QTest::addColumn<QString>("function");
+    QTest::newRow("core") << "tests/core"
+                          << "tst_"
+                          << "rankscope_test";
+    QTest::newRow("ui") << "tests/ui"
+                        << "tst_"
+                        << "rankscope_test";
+    QTest::newRow("bench") << "tests/bench"
+                           << "bench_"
+                           << "rankscope_bench";
+}
+
+void TestSourceTree::everyTestIsRegistered() {
+    QFETCH(QString, folder);
+    QFETCH(QString, prefix);
+    QFETCH(QString, function);
+    const QStringList files = filesBelow({folder}, {prefix + QStringLiteral("*.cpp")});
+    QVERIFY(!files.isEmpty());
+    const QString list = linesOf(folder + QStringLiteral("/CMakeLists.txt")).join(u'\n');
+    for (const QString& file : files) {
+        const QString name = QFileInfo(file).completeBaseName().mid(prefix.size());
+        const QRegularExpression call(QStringLiteral(R"(^\s*%1\(%2\b)").arg(function, name),
+                                      QRegularExpression::MultilineOption);
+        QVERIFY2(call.match(list).hasMatch(), qPrintable(file + QStringLiteral(" is in no list of tests")));
+    }
+}
+
+QTEST_GUILESS_MAIN(TestSourceTree)
+#include "tst_source_tree.moc"
