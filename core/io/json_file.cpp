@@ -16,6 +16,8 @@ namespace {
 
 using nlohmann::json;
 
+constexpr std::size_t maxTensors = 1'000'000;  // each entry of a few bytes costs some hundred in memory
+
 // Builds the document as the library's own handler does, and refuses what that one lets pass. Neither the parser nor
 // this recurses, so depth costs no stack.
 class Builder : public nlohmann::json_sax<json> {
@@ -42,10 +44,13 @@ public:
         Level& level = m_levels.back();
         level.key = std::move(value);
         const auto [entry, isNew] = level.node->get_ref<json::object_t&>().emplace(level.key, nullptr);
-        if (!isNew && m_rules.tensorTable && m_levels.size() == 1)
+        const bool isTensor = m_rules.tensorTable && m_levels.size() == 1;
+        if (!isNew && isTensor)
             throw Error(ErrorCode::malformed, m_file, level.key, "unique name", "2 entries");
         if (!isNew)
             throw Error(ErrorCode::malformed, m_file, here(), "once", "twice");
+        if (isTensor && level.node->size() > maxTensors)
+            throw Error(ErrorCode::malformed, m_file, m_rules.document, "<= 1000000 tensors", "more");
         level.value = &entry->second;
         return true;
     }
@@ -56,7 +61,7 @@ public:
             throw Error(ErrorCode::malformed, m_file, here(), "finite number", lastToken);
         // `position` counts the bytes read, the end of the text as one; a minus sign is read before the word it spoils.
         const std::size_t stop = std::min(position - std::min<std::size_t>(position, 1), m_text.size());
-        for (const std::string_view word : {"NaN", "Infinity", "-Infinity"})
+        for (const std::string_view word : {"-Infinity", "NaN", "Infinity"})
             if (m_text.substr(stop - std::min<std::size_t>(stop, word.starts_with('-'))).starts_with(word))
                 throw Error(ErrorCode::malformed, m_file, here(), "finite number", word);
         // The library tells a lone half of a surrogate pair apart only in its message.

@@ -19,6 +19,8 @@
 
 namespace rankscope {
 
+class FileReader;
+
 // Whose names the tensors and metadata keys have, and whose conversions the values went through.
 enum class NamingScheme {
     huggingFace,  // "model.layers.0.self_attn.q_proj.weight", config.json
@@ -34,8 +36,8 @@ struct TensorInfo {
     std::uint64_t bytes = 0;
 
     std::int64_t elements() const;
-    std::int64_t rows() const;        // product of all dimensions but the last; 1 for a vector
-    std::int64_t rowLength() const;   // the last dimension
+    std::int64_t rows() const;       // product of all dimensions but the last; 1 for a vector
+    std::int64_t rowLength() const;  // the last dimension
 };
 
 class WeightFile {
@@ -58,8 +60,8 @@ public:
     const TensorInfo* find(std::string_view name) const;  // null if absent
 
     // Converts rows [firstRow, firstRow + rowCount) of the tensor to float32, row-major, into `out`.
-    // REQUIRES out.size() == rowCount * info.rowLength(). Error if the type is not one Rankscope converts or if the file
-    // has become shorter since it was opened.
+    // REQUIRES out.size() == rowCount * info.rowLength(). Error if the type is not one Rankscope converts or if the
+    // file has become shorter since it was opened.
     virtual void readRows(const TensorInfo& info, std::int64_t firstRow, std::int64_t rowCount,
                           std::span<float> out) const = 0;
     void readAll(const TensorInfo& info, std::span<float> out) const;
@@ -68,14 +70,17 @@ public:
     virtual std::filesystem::path tokenizerPath() const = 0;
 
     // SHA-256 (hex) over names, types, shapes and file sizes, plus samples of the data: says whether this is the same
-    // checkpoint, in milliseconds.
+    // checkpoint, in milliseconds. Where the files lie makes no difference.
     std::string fingerprint() const;
 
-    // "F32 61, Q4_1 211": counts by type, most frequent first.
+    // "Q4_1 211, F32 61": counts by type, most frequent first.
     std::string typeSummary() const;
 
 protected:
     void indexNames();  // call once in the constructor, after tensors() is complete; Error on a duplicate
+
+    // The open files, by TensorInfo::part; fingerprint() covers their sizes and samples of them.
+    virtual std::span<const FileReader> parts() const { return {}; }
 
 private:
     std::vector<std::size_t> m_byName;  // permutation of tensors(), sorted by name

@@ -1,0 +1,217 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/io/gguf_file.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <fstream>
+
+#include "core/base/error.h"
+#include "core/io/gguf_header.h"
+#include "core/io/tensor_reader.h"
+
+namespace rankscope {
+
+namespace {
+
+using nlohmann::json;
+
+// "NAME-00002-of-00003.gguf": number is 2 of count 3.
+struct SplitName {
+    std::string base;  // "NAME"
+    int number = 1;
+    int count = 1;
+};
+
+constexpr std::string_view extension = ".gguf";
+
+std::optional<SplitName> parseSplitName(const std::filesystem::path& path) {
+    constexpr std::string_view pattern = "-00000-of-00000.gguf";
+    const std::string name = path.filename().string();
+    if (name.size() <= pattern.size())
+        return std::nullopt;
+    const std::string_view tail = std::string_view(name).substr(name.size() - pattern.size());
+    for (std::size_t i = 0; i < pattern.size(); ++i)
+        if (pattern[i] == '0' ? tail[i] < '0' || tail[i] > '9' : tail[i] != pattern[i])
+            return std::nullopt;
+    SplitName split{name.substr(0, name.size() - pattern.size())};
+    std::from_chars(tail.data() + 1, tail.data() + 6, split.number);
+    std::from_chars(tail.data() + 10, tail.data() + 15, split.count);
+    if (split.number < 1 || split.number > split.count)
+        return std::nullopt;
+    return split;
+}
+
+std::filesystem::path partPath(const std::filesystem::path& path, const SplitName& split, int number) {
+    std::array<char, 32> tail{};
+    std::snprintf(tail.data(), tail.size(), "-%05d-of-%05d", number, split.count);
+    return path.parent_path() / (split.base + tail.data() + std::string(extension));
+}
+
+// Where the value is absent: nothing.
+std::optional<std::int64_t> integerAt(const FileReader& file, const json& metadata, const std::string& key) {
+    const auto found = metadata.find(key);
+    if (found == metadata.end())
+        return std::nullopt;
+    if (!found->is_number_integer())
+        throw Error(ErrorCode::malformed, file.name(), key, "integer", found->type_name());
+    return found->get<std::int64_t>();
+}
+
+// The part's own statement must agree with what its file name says.
+void checkSplit(const FileReader& file, const json& metadata, const std::optional<SplitName>& split, int number) {
+    const auto check = [&](const std::string& key, std::int64_t expected, std::optional<std::int64_t> assumed) {
+        const auto stated = integerAt(file, metadata, key);
+        const auto found = stated ? stated : assumed;
+        if (found != expected)
+            throw Error(ErrorCode::mismatch, file.name(), key, std::to_string(expected) + " (file name)",
+                        found ? std::to_string(*found) : "none");
+    };
+    const bool single = !split || split->count == 1;
+    check("split.count", split ? split->count : 1, single ? std::optional<std::int64_t>(1) : std::nullopt);
+    check("split.no", number - 1, single ? std::optional<std::int64_t>(0) : std::nullopt);
+}
+
+class GgufFile final : public WeightFile {
+public:
+    explicit GgufFile(const std::filesystem::path& path) : m_path(path) {
+        const auto split = parseSplitName(path);
+        const int count = split ? split->count : 1;
+        for (int number = 1; number <= count; ++number)
+            addPart(split ? partPath(path, *split, number) : path, split, number);
+        const auto stated = integerAt(m_parts[0], m_metadata, "split.tensors.count");
+        const auto found = static_cast<std::int64_t>(m_tensors.size());
+        if (count > 1 && stated && *stated != found)
+            throw Error(ErrorCode::mismatch, path.string(), "split.tensors.count",
+                        std::to_string(found) + " (all parts)", std::to_string(*stated));
+        indexNames();
+    }
+
+    NamingScheme naming() const override { return NamingScheme::gguf; }
+    const std::filesystem::path& path() const override { return m_path; }
+    const json& metadata() const override { return m_metadata; }
+    const std::vector<TensorInfo>& tensors() const override { return m_tensors; }
+    std::filesystem::path tokenizerPath() const override { return m_parts[0].path(); }
+
+    void readRows(const TensorInfo& info, std::int64_t firstRow, std::int64_t rowCount,
+                  std::span<float> out) const override {
+        readTensorRows(partOf(m_parts, info), info, {"type", "supported type"}, firstRow, rowCount, out);
+    }
+
+    std::optional<std::vector<std::string>> stringArray(std::string_view key) const override {
+        const GgufArray* array = findArray(key, "string", [](GgufType type) { return type == GgufType::string; });
+        if (!array)
+            return std::nullopt;
+        constexpr std::size_t maxElement = 1 << 20;  // no token, merge or word is longer
+        GgufCursor cursor(m_parts[0], array->offset);
+        cursor.setSubject(std::string(key));
+        std::vector<std::string> values;
+        values.reserve(array->count);
+        for (std::uint64_t i = 0; i < array->count; ++i) {
+            values.push_back(cursor.takeString());
+            if (values.back().size() > maxElement)
+                cursor.fail("[" + std::to_string(i) + "] length", "<= " + std::to_string(maxElement),
+                            std::to_string(values.back().size()));
+        }
+        return values;
+    }
+
+    std::optional<std::vector<float>> floatArray(std::string_view key) const override {
+        const GgufArray* array = findArray(key, "f32", [](GgufType type) { return type == GgufType::f32; });
+        if (!array)
+            return std::nullopt;
+        std::vector<float> values(array->count);
+        m_parts[0].read(array->offset, std::as_writable_bytes(std::span(values)), key);
+        return values;
+    }
+
+    std::optional<std::vector<std::int32_t>> intArray(std::string_view key) const override {
+        const auto isInteger = [](GgufType type) {
+            return type != GgufType::string && type != GgufType::f32 && type != GgufType::f64;
+        };
+        const GgufArray* array = findArray(key, "i32", isInteger);
+        if (!array)
+            return std::nullopt;
+        GgufCursor cursor(m_parts[0], array->offset);
+        cursor.setSubject(std::string(key));
+        std::vector<std::int32_t> values;
+        values.reserve(array->count);
+        for (std::uint64_t i = 0; i < array->count; ++i) {
+            const json value = takeGgufScalar(cursor, array->type);
+            const bool tooLarge = value.is_number_unsigned() && value.get<std::uint64_t>() > INT32_MAX;
+            const std::int64_t number = value.is_boolean() ? value.get<bool>() : value.get<std::int64_t>();
+            if (tooLarge || number < INT32_MIN || number > INT32_MAX)
+                cursor.fail("[" + std::to_string(i) + "]", "32-bit integer", value.dump());
+            values.push_back(static_cast<std::int32_t>(number));
+        }
+        return values;
+    }
+
+protected:
+    std::span<const FileReader> parts() const override { return m_parts; }
+
+private:
+    void addPart(const std::filesystem::path& path, const std::optional<SplitName>& split, int number) {
+        std::error_code ignored;
+        if (!std::filesystem::exists(path, ignored))
+            throw Error(ErrorCode::missing, m_path.string(), "shard " + path.filename().string(), "present", "none");
+        const FileReader& file = m_parts.emplace_back(path);
+        GgufHeader header = readGgufHeader(file);
+        checkSplit(file, header.metadata, split, number);
+        for (TensorInfo& info : header.tensors) {
+            info.part = number - 1;
+            m_tensors.push_back(std::move(info));
+        }
+        if (number > 1)
+            return;  // the first part carries the metadata of the set
+        m_metadata = std::move(header.metadata);
+        m_arrays = std::move(header.arrays);
+    }
+
+    // Null if there is none. Error "KEY: expected f32[8], found i8[8]".
+    template <typename Accepts>
+    const GgufArray* findArray(std::string_view key, std::string_view expected, Accepts accepts) const {
+        const auto found = m_arrays.find(key);
+        if (found == m_arrays.end()) {
+            const auto scalar = m_metadata.find(std::string(key));
+            if (scalar != m_metadata.end())
+                throw Error(ErrorCode::malformed, m_parts[0].name(), key, std::string(expected) + " array",
+                            scalar->type_name());
+            return nullptr;
+        }
+        const GgufArray& array = found->second;
+        const auto counted = [&](std::string_view type) {
+            return std::string(type) + "[" + std::to_string(array.count) + "]";
+        };
+        if (!accepts(array.type))
+            throw Error(ErrorCode::malformed, m_parts[0].name(), key, counted(expected),
+                        counted(ggufTypeName(array.type)));
+        return &array;
+    }
+
+    std::filesystem::path m_path;
+    std::vector<FileReader> m_parts;
+    json m_metadata;
+    std::map<std::string, GgufArray, std::less<>> m_arrays;
+    std::vector<TensorInfo> m_tensors;
+};
+
+}  // namespace
+
+bool recognisesGguf(const std::filesystem::path& path) {
+    std::error_code ignored;
+    if (!std::filesystem::is_regular_file(path, ignored))
+        return false;
+    if (path.extension() == extension)
+        return true;
+    std::array<char, 4> magic{};
+    std::ifstream(path, std::ios::binary).read(magic.data(), magic.size());
+    return std::string_view(magic.data(), magic.size()) == "GGUF";
+}
+
+std::unique_ptr<WeightFile> openGguf(const std::filesystem::path& path) {
+    return std::make_unique<GgufFile>(path);
+}
+
+}  // namespace rankscope

@@ -1,0 +1,128 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/io/weight_file.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <numeric>
+
+#include "core/base/error.h"
+#include "core/base/sha256.h"
+#include "core/io/file_reader.h"
+#include "core/io/gguf_file.h"
+#include "core/io/safetensors_file.h"
+
+namespace rankscope {
+
+std::int64_t TensorInfo::elements() const {
+    return rows() * rowLength();
+}
+
+std::int64_t TensorInfo::rows() const {
+    if (shape.empty())
+        return 1;
+    return std::accumulate(shape.begin(), shape.end() - 1, std::int64_t{1}, std::multiplies<>());
+}
+
+std::int64_t TensorInfo::rowLength() const {
+    return shape.empty() ? 1 : shape.back();
+}
+
+std::optional<std::vector<std::string>> WeightFile::stringArray(std::string_view) const {
+    return std::nullopt;
+}
+std::optional<std::vector<float>> WeightFile::floatArray(std::string_view) const {
+    return std::nullopt;
+}
+std::optional<std::vector<std::int32_t>> WeightFile::intArray(std::string_view) const {
+    return std::nullopt;
+}
+
+const TensorInfo* WeightFile::find(std::string_view name) const {
+    const auto nameOf = [this](std::size_t index) -> std::string_view { return tensors()[index].name; };
+    const auto found = std::ranges::lower_bound(m_byName, name, {}, nameOf);
+    return found == m_byName.end() || nameOf(*found) != name ? nullptr : &tensors()[*found];
+}
+
+void WeightFile::readAll(const TensorInfo& info, std::span<float> out) const {
+    readRows(info, 0, info.rows(), out);
+}
+
+void WeightFile::indexNames() {
+    const auto nameOf = [this](std::size_t index) -> std::string_view { return tensors()[index].name; };
+    m_byName.resize(tensors().size());
+    std::iota(m_byName.begin(), m_byName.end(), std::size_t{0});
+    std::ranges::sort(m_byName, {}, nameOf);
+    const auto twin = std::ranges::adjacent_find(m_byName, {}, nameOf);
+    if (twin != m_byName.end())
+        throw Error(ErrorCode::malformed, path().string(), nameOf(*twin), "once", "twice");
+}
+
+std::string WeightFile::fingerprint() const {
+    Sha256 digest;
+    const auto add = [&](std::string_view field) {
+        digest.update(std::to_string(field.size()) + ":" + std::string(field));
+    };
+    for (const FileReader& part : parts())
+        add(std::to_string(part.size()));
+    for (const std::size_t index : m_byName) {
+        const TensorInfo& info = tensors()[index];
+        add(info.name);
+        add(info.type);
+        for (const std::int64_t extent : info.shape)
+            add(std::to_string(extent));
+    }
+    // The middle of evenly spaced tensors: many, but few enough to be read from a slow disk.
+    constexpr std::size_t maxSamples = 256, sampleBytes = 256;
+    const std::size_t step = std::max<std::size_t>(1, (m_byName.size() + maxSamples - 1) / maxSamples);
+    for (std::size_t i = 0; i < m_byName.size() && !parts().empty(); i += step) {
+        const TensorInfo& info = tensors()[m_byName[i]];
+        std::array<char, sampleBytes> sample{};
+        const std::size_t length = std::min<std::size_t>(info.bytes, sampleBytes);
+        const std::uint64_t offset = info.offset + (info.bytes - length) / 2;
+        parts()[static_cast<std::size_t>(info.part)].read(
+            offset, std::as_writable_bytes(std::span(sample).first(length)), info.name);
+        add({sample.data(), length});
+    }
+    return digest.hex();
+}
+
+std::string WeightFile::typeSummary() const {
+    std::map<std::string_view, int> counts;
+    for (const TensorInfo& info : tensors())
+        ++counts[info.type];
+    std::vector<std::pair<std::string_view, int>> ordered(counts.begin(), counts.end());
+    std::ranges::stable_sort(ordered, std::greater<>(), &std::pair<std::string_view, int>::second);
+    std::string summary;
+    for (const auto& [type, count] : ordered)
+        summary += (summary.empty() ? "" : ", ") + std::string(type) + " " + std::to_string(count);
+    return summary;
+}
+
+std::span<const FileFormat> fileFormats() {
+    static constexpr std::array table = {
+        FileFormat{"gguf", "GGUF", "*.gguf", recognisesGguf, openGguf},
+        FileFormat{"safetensors", "Safetensors", "*.safetensors", recognisesSafetensors, openSafetensors},
+        FileFormat{"hub-cache", "Hugging Face cache entry", "", recognisesHubCache, openHubCache},
+        FileFormat{"folder", "Hugging Face folder", "", recognisesModelFolder, openModelFolder},
+    };
+    return table;
+}
+
+std::unique_ptr<WeightFile> openWeightFile(const std::filesystem::path& path) {
+    std::error_code ignored;
+    if (!std::filesystem::exists(path, ignored))
+        throw Error(ErrorCode::missing, path.string(), "file", "present", "none");
+    for (const FileFormat& format : fileFormats())
+        if (format.recognises(path))
+            return format.open(path);
+    const bool regular = std::filesystem::is_regular_file(path, ignored);
+    std::string known;
+    for (const FileFormat& format : fileFormats())
+        known += (known.empty() ? "" : ", ") + std::string(format.label);
+    throw Error(ErrorCode::unsupported, path.string(), "file format", "one of " + known,
+                regular ? "\"" + path.extension().string() + "\" file" : "special file");
+}
+
+}  // namespace rankscope
