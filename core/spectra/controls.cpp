@@ -1,0 +1,142 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/spectra/controls.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <numbers>
+#include <random>
+
+namespace rankscope {
+
+namespace {
+
+constexpr std::array controls{
+    ControlInfo{Control::none, "none", "Text as it is", "the corpus through the model"},
+    ControlInfo{Control::shuffled, "shuffled", "Tokens shuffled", "the tokens of each window in random order"},
+    ControlInfo{Control::uniform, "uniform", "Uniform tokens", "tokens drawn uniformly from the vocabulary"},
+    ControlInfo{Control::randomWeights, "random-weights", "Random weights",
+                "the text through weight matrices of Gaussian noise with the same standard deviations"},
+};
+
+// The standard library's distributions differ between implementations; the engine does not. Rejection keeps it unbiased.
+std::uint64_t drawBelow(std::mt19937_64& engine, std::uint64_t bound) {
+    const std::uint64_t limit = std::mt19937_64::max() - std::mt19937_64::max() % bound;
+    std::uint64_t value = engine();
+    while (value >= limit)
+        value = engine();
+    return value % bound;
+}
+
+// FNV-1a: names a stream of random numbers. Not for security.
+std::uint64_t mixed(std::uint64_t hash, std::string_view text) {
+    for (const char c : text)
+        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3u;
+    return hash;
+}
+
+void fillGaussian(std::span<float> out, double deviation, std::uint64_t seed) {
+    std::seed_seq sequence{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)};
+    std::mt19937_64 engine(sequence);
+    const auto uniform = [&] { return (static_cast<double>(engine() >> 11) + 0.5) * 0x1.0p-53; };  // in (0, 1)
+    for (std::size_t i = 0; i < out.size(); i += 2) {  // Box and Muller 1958
+        const double radius = deviation * std::sqrt(-2.0 * std::log(uniform()));
+        const double angle = 2.0 * std::numbers::pi * uniform();
+        out[i] = static_cast<float>(radius * std::cos(angle));
+        if (i + 1 < out.size())
+            out[i + 1] = static_cast<float>(radius * std::sin(angle));
+    }
+}
+
+class RandomisedWeightFile : public WeightFile {
+public:
+    RandomisedWeightFile(std::unique_ptr<WeightFile> file, std::uint64_t seed) : m_file(std::move(file)), m_seed(seed) {
+        indexNames();
+    }
+
+    NamingScheme naming() const override { return m_file->naming(); }
+    const std::filesystem::path& path() const override { return m_file->path(); }
+    const nlohmann::json& metadata() const override { return m_file->metadata(); }
+    const std::vector<TensorInfo>& tensors() const override { return m_file->tensors(); }
+    std::filesystem::path tokenizerPath() const override { return m_file->tokenizerPath(); }
+
+    void readRows(const TensorInfo& info, std::int64_t firstRow, std::int64_t rowCount,
+                  std::span<float> out) const override {
+        if (info.shape.size() < 2) {
+            m_file->readRows(info, firstRow, rowCount, out);
+            return;
+        }
+        const double deviation = deviationOf(info);
+        const auto length = static_cast<std::size_t>(info.rowLength());
+        for (std::int64_t row = 0; row < rowCount; ++row)
+            fillGaussian(out.subspan(row * length, length), deviation,
+                         mixed(m_seed ^ 0xCBF29CE484222325u, info.name + '#' + std::to_string(firstRow + row)));
+    }
+
+private:
+    double deviationOf(const TensorInfo& info) const {
+        const std::lock_guard lock(m_mutex);
+        if (const auto known = m_deviations.find(info.name); known != m_deviations.end())
+            return known->second;
+        const std::int64_t step = std::max<std::int64_t>(1, (1 << 18) / info.rowLength());
+        std::vector<float> rows;
+        double sum = 0, squares = 0;
+        for (std::int64_t first = 0; first < info.rows(); first += step) {
+            const std::int64_t count = std::min(step, info.rows() - first);
+            rows.resize(count * info.rowLength());
+            m_file->readRows(info, first, count, rows);
+            for (const float value : rows) {
+                sum += value;
+                squares += static_cast<double>(value) * value;
+            }
+        }
+        const auto n = static_cast<double>(info.elements());
+        return m_deviations[info.name] = std::sqrt(std::max(0.0, squares / n - (sum / n) * (sum / n)));
+    }
+
+    std::unique_ptr<WeightFile> m_file;
+    std::uint64_t m_seed;
+    mutable std::mutex m_mutex;
+    mutable std::map<std::string, double> m_deviations;
+};
+
+// The part of window `i` that a control may change.
+std::span<TokenId> changeable(TokenWindows& windows, int i) {
+    const std::span<TokenId> all(windows.tokens);
+    const std::span<TokenId> window = all.subspan(std::size_t(i) * windows.length, windows.length);
+    return windows.bos ? window.subspan(1) : window;
+}
+
+}  // namespace
+
+std::span<const ControlInfo> controlTable() { return controls; }
+
+const ControlInfo& controlInfo(Control control) {
+    return *std::ranges::find(controls, control, &ControlInfo::control);
+}
+
+void shuffleTokens(TokenWindows& windows, std::uint64_t seed) {
+    std::mt19937_64 engine(seed);
+    for (int i = 0; i < windows.windows; ++i) {
+        const std::span<TokenId> window = changeable(windows, i);
+        for (std::size_t last = window.size(); last > 1; --last)  // Fisher and Yates
+            std::swap(window[last - 1], window[drawBelow(engine, last)]);
+    }
+}
+
+void drawUniformTokens(TokenWindows& windows, int vocabularySize, std::uint64_t seed) {
+    std::mt19937_64 engine(seed);
+    for (int i = 0; i < windows.windows; ++i)
+        for (TokenId& token : changeable(windows, i))
+            token = static_cast<TokenId>(drawBelow(engine, vocabularySize));
+}
+
+std::unique_ptr<WeightFile> withRandomWeights(std::unique_ptr<WeightFile> file, std::uint64_t seed) {
+    return std::make_unique<RandomisedWeightFile>(std::move(file), seed);
+}
+
+}  // namespace rankscope

@@ -1,0 +1,294 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/spectra/layer_analysis.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+
+#include "core/spectra/energy_field.h"
+#include "core/spectra/singular_values.h"
+
+namespace rankscope {
+
+namespace {
+
+// What a field variant takes from the capture.
+struct FieldSource {
+    Variant variant;
+    std::span<const float> query, key;
+    int firstToken;  // queries and keys before it are left out
+};
+
+// Factors of one field variant in one layer: queries [windows · heads], keys [windows · kvHeads].
+struct FieldFactorSet {
+    FieldSource source;
+    std::vector<std::optional<Factor>> queries, keys;
+};
+
+FactorView rowsOfHead(std::span<const float> values, const LayerCapture& capture, int heads, int window, int head,
+                      int firstToken) {
+    const std::int64_t stride = std::int64_t{heads} * capture.headSize;
+    const std::int64_t row = std::int64_t{window} * capture.tokens + firstToken;
+    return {.data = values.data() + row * stride + std::int64_t{head} * capture.headSize,
+            .rows = capture.tokens - firstToken,
+            .columns = capture.headSize,
+            .rowStride = stride};
+}
+
+class LayerAnalysis {
+public:
+    LayerAnalysis(const LayerCapture& capture, const LayerOptions& options, const JobContext& context)
+        : m_capture(capture), m_options(options), m_context(context) {
+        m_result.states.assign(capture.heads, HeadState::done);
+        m_result.reasons.resize(capture.heads);
+    }
+
+    LayerResult run() {
+        makeInteractionFactors();
+        makeFieldFactors();
+        failWhatIsNotFinite();
+        interactions();
+        fields();
+        groupedByKvHead();
+        keyConcentration();
+        if (m_options.factorRank > 0)
+            fieldFactors();
+        if (m_options.visibleKeys)
+            visibleKeys();
+        return std::move(m_result);
+    }
+
+private:
+    bool ok(int head) const { return m_result.states[head] == HeadState::done; }
+    int kvOf(int head) const { return kvHeadOf(HeadIndex(head), m_capture.heads, m_capture.kvHeads).value; }
+
+    // W_hᵀ [hidden, d_h] of every head as a factor: its Gram matrix is W_h W_hᵀ.
+    void makeWeightFactors(const Linear& linear, int heads, std::vector<std::optional<Factor>>& factors) {
+        factors.resize(heads);
+        parallelFor(heads, m_context, [&](int head) {
+            const std::int64_t size = m_capture.headSize, hidden = linear.inputs;
+            factors[head].emplace(
+                FactorView{linear.weight.data() + head * size * hidden, hidden, size, 1, hidden}, false);
+        });
+    }
+
+    void makeInteractionFactors() {
+        makeWeightFactors(m_capture.weights->query, m_capture.heads, m_queryWeights);
+        makeWeightFactors(m_capture.weights->key, m_capture.kvHeads, m_keyWeights);
+    }
+
+    void makeFieldFactors() {
+        m_fields.push_back({{Variant::field, m_capture.query, m_capture.key, 0}, {}, {}});
+        if (m_capture.rotated)
+            m_fields.push_back({{Variant::fieldBeforeRotation, m_capture.queryBefore, m_capture.keyBefore, 0}, {}, {}});
+        if (m_capture.tokens > 2)
+            m_fields.push_back({{Variant::fieldWithoutFirstKey, m_capture.query, m_capture.key, 1}, {}, {}});
+        const int heads = m_capture.heads, kvHeads = m_capture.kvHeads, perWindow = heads + kvHeads;
+        for (FieldFactorSet& set : m_fields) {
+            set.queries.resize(m_capture.windows * heads);
+            set.keys.resize(m_capture.windows * kvHeads);
+        }
+        const int perField = m_capture.windows * perWindow;
+        parallelFor(perField * static_cast<int>(m_fields.size()), m_context, [&](int i) {
+            FieldFactorSet& set = m_fields[i / perField];
+            const int window = i % perField / perWindow, head = i % perWindow;
+            const FieldSource& source = set.source;
+            if (head < heads)
+                set.queries[window * heads + head].emplace(
+                    rowsOfHead(source.query, m_capture, heads, window, head, source.firstToken), false);
+            else
+                set.keys[window * kvHeads + head - heads].emplace(
+                    rowsOfHead(source.key, m_capture, kvHeads, window, head - heads, source.firstToken), true);
+        });
+    }
+
+    void fail(int head, std::string reason) {
+        if (!ok(head))
+            return;
+        m_result.states[head] = HeadState::failed;
+        m_result.reasons[head] = std::move(reason);
+    }
+
+    void failWhatIsNotFinite() {
+        for (int head = 0; head < m_capture.heads; ++head) {
+            if (!m_queryWeights[head]->isFinite())
+                fail(head, "W_Q: expected finite weights, found NaN or infinity");
+            if (!m_keyWeights[kvOf(head)]->isFinite())
+                fail(head, "W_K: expected finite weights, found NaN or infinity");
+            for (const FieldFactorSet& set : m_fields)
+                for (int window = 0; window < m_capture.windows; ++window)
+                    if (!set.queries[window * m_capture.heads + head]->isFinite() ||
+                        !set.keys[window * m_capture.kvHeads + kvOf(head)]->isFinite())
+                        fail(head, "query or key in window " + std::to_string(window) +
+                                       ": expected finite values, found NaN or infinity");
+        }
+    }
+
+    LayerSpectra& addSpectra(Variant variant, int heads, int windows, int components, std::int64_t rows,
+                             std::int64_t columns) {
+        LayerSpectra spectra{.variant = variant, .heads = heads, .windows = windows, .components = components,
+                             .rows = rows, .columns = columns, .sigma = {}, .energy = {}};
+        spectra.sigma.assign(std::size_t(heads) * windows * components, 0.0);
+        return m_result.spectra.emplace_back(std::move(spectra));
+    }
+
+    void store(LayerSpectra& spectra, int head, int window, const std::vector<double>& sigma) {
+        const std::size_t at = (std::size_t(head) * spectra.windows + window) * spectra.components;
+        std::copy_n(sigma.begin(), spectra.components, spectra.sigma.begin() + at);
+    }
+
+    void interactionOf(Variant variant, const std::vector<std::optional<Factor>>& queries,
+                       const std::vector<std::optional<Factor>>& keys) {
+        const std::int64_t hidden = m_capture.weights->query.inputs;
+        LayerSpectra& spectra = addSpectra(variant, m_capture.heads, 1, m_capture.headSize, hidden, hidden);
+        parallelFor(m_capture.heads, m_context, [&](int head) {
+            if (ok(head))
+                store(spectra, head, 0, productSingularValues(*queries[head], *keys[kvOf(head)], 1.0));
+        });
+    }
+
+    // W · diag(gain of the norm in front of it).
+    Linear multipliedByGain(const Linear& linear) const {
+        Linear result = linear;
+        const std::vector<float>& gain = m_capture.weights->attentionNorm.gain;
+        for (std::size_t i = 0; i < result.weight.size(); ++i)
+            result.weight[i] *= gain[i % gain.size()];
+        return result;
+    }
+
+    void interactions() {
+        interactionOf(Variant::interaction, m_queryWeights, m_keyWeights);
+        if (!m_options.normFolded)
+            return;
+        const Linear query = multipliedByGain(m_capture.weights->query), key = multipliedByGain(m_capture.weights->key);
+        std::vector<std::optional<Factor>> queries, keys;
+        makeWeightFactors(query, m_capture.heads, queries);
+        makeWeightFactors(key, m_capture.kvHeads, keys);
+        interactionOf(Variant::interactionNormFolded, queries, keys);
+    }
+
+    void fields() {
+        for (const FieldFactorSet& set : m_fields) {
+            const std::int64_t tokens = m_capture.tokens - set.source.firstToken;
+            LayerSpectra& spectra = addSpectra(set.source.variant, m_capture.heads, m_capture.windows,
+                                               m_capture.headSize, tokens, tokens);
+            parallelFor(m_capture.windows * m_capture.heads, m_context, [&](int i) {
+                const int window = i / m_capture.heads, head = i % m_capture.heads;
+                if (ok(head))
+                    store(spectra, head, window,
+                          productSingularValues(*set.queries[i], *set.keys[window * m_capture.kvHeads + kvOf(head)],
+                                                m_capture.scale));
+            });
+        }
+    }
+
+    // The queries of a group of heads stacked over the keys they share.
+    void groupedByKvHead() {
+        const int heads = m_capture.heads, kvHeads = m_capture.kvHeads, group = heads / kvHeads;
+        const auto groupOk = [&](int kv) {
+            for (int head = kv * group; head < (kv + 1) * group; ++head)
+                if (!ok(head))
+                    return false;
+            return true;
+        };
+        const auto stack = [&](const std::vector<std::optional<Factor>>& queries, int first) {
+            std::vector<const Factor*> parts;
+            for (int head = first; head < first + group; ++head)
+                parts.push_back(&*queries[head]);
+            return Factor::stacked(parts);
+        };
+        const std::int64_t hidden = m_capture.weights->query.inputs;
+        LayerSpectra& weights =
+            addSpectra(Variant::kvInteraction, kvHeads, 1, m_capture.headSize, group * hidden, hidden);
+        parallelFor(kvHeads, m_context, [&](int kv) {
+            if (groupOk(kv))
+                store(weights, kv, 0, productSingularValues(stack(m_queryWeights, kv * group), *m_keyWeights[kv], 1.0));
+        });
+        const FieldFactorSet& field = m_fields.front();
+        LayerSpectra& spectra = addSpectra(Variant::kvField, kvHeads, m_capture.windows, m_capture.headSize,
+                                           std::int64_t{group} * m_capture.tokens, m_capture.tokens);
+        parallelFor(m_capture.windows * kvHeads, m_context, [&](int i) {
+            const int window = i / kvHeads, kv = i % kvHeads;
+            if (groupOk(kv))
+                store(spectra, kv, window,
+                      productSingularValues(stack(field.queries, window * heads + kv * group), *field.keys[i],
+                                            m_capture.scale));
+        });
+    }
+
+    void keyConcentration() {
+        const int heads = m_capture.heads, windows = m_capture.windows;
+        KeyConcentration& keys = m_result.keys;
+        keys.effectiveKeys.assign(std::size_t(heads) * windows, 0.0);
+        keys.largestShare = keys.effectiveKeys;
+        keys.largestPosition.assign(keys.effectiveKeys.size(), 0);
+        const FieldFactorSet& field = m_fields.front();
+        parallelFor(windows * heads, m_context, [&](int i) {
+            const int window = i / heads, head = i % heads;
+            if (!ok(head))
+                return;
+            const std::vector<double> shares =
+                keyShares(*field.queries[i], *field.keys[window * m_capture.kvHeads + kvOf(head)]);
+            double squares = 0;
+            for (const double share : shares)
+                squares += share * share;
+            const auto largest = std::max_element(shares.begin(), shares.end());
+            const std::size_t at = std::size_t(head) * windows + window;
+            keys.effectiveKeys[at] = squares > 0 ? 1 / squares : 0.0;
+            keys.largestShare[at] = *largest;
+            keys.largestPosition[at] = static_cast<std::int32_t>(largest - shares.begin());
+        });
+    }
+
+    void fieldFactors() {
+        const int rank = std::min({m_options.factorRank, m_capture.headSize, m_capture.tokens});
+        const std::size_t tokens = m_capture.tokens;
+        FieldFactors& factors = m_result.factors;
+        factors.rank = rank;
+        factors.queryVectors.assign(m_capture.heads * tokens * rank, 0.0f);
+        factors.keyVectors = factors.queryVectors;
+        factors.sigma.assign(std::size_t(m_capture.heads) * rank, 0.0f);
+        const FieldFactorSet& field = m_fields.front();
+        parallelFor(m_capture.heads, m_context, [&](int head) {
+            if (!ok(head))
+                return;
+            const SingularTriples triples =
+                leadingTriples(*field.queries[head], *field.keys[kvOf(head)], m_capture.scale, rank);
+            using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+            const std::size_t at = head * tokens * rank;
+            Eigen::Map<RowMajor>(factors.queryVectors.data() + at, tokens, rank) = triples.left;
+            Eigen::Map<RowMajor>(factors.keyVectors.data() + at, tokens, rank) = triples.right;
+            std::copy(triples.sigma.begin(), triples.sigma.end(), factors.sigma.begin() + std::size_t(head) * rank);
+        });
+    }
+
+    void visibleKeys() {
+        LayerSpectra& spectra = addSpectra(Variant::fieldVisibleKeys, m_capture.heads, m_capture.windows,
+                                           m_capture.tokens, m_capture.tokens, m_capture.tokens);
+        parallelFor(m_capture.windows * m_capture.heads, m_context, [&](int i) {
+            const int window = i / m_capture.heads, head = i % m_capture.heads;
+            if (ok(head))
+                store(spectra, head, window,
+                      visibleKeysSingularValues(
+                          rowsOfHead(m_capture.query, m_capture, m_capture.heads, window, head, 0),
+                          rowsOfHead(m_capture.key, m_capture, m_capture.kvHeads, window, kvOf(head), 0),
+                          m_capture.scale));
+        });
+    }
+
+    const LayerCapture& m_capture;
+    const LayerOptions& m_options;
+    const JobContext& m_context;
+    LayerResult m_result;
+    std::vector<std::optional<Factor>> m_queryWeights, m_keyWeights;  // [heads], [kvHeads]
+    std::vector<FieldFactorSet> m_fields;  // the first is Variant::field
+};
+
+}  // namespace
+
+LayerResult analyseLayer(const LayerCapture& capture, const LayerOptions& options, const JobContext& context) {
+    return LayerAnalysis(capture, options, context).run();
+}
+
+}  // namespace rankscope

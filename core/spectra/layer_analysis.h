@@ -1,0 +1,23 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Everything Rankscope computes of one layer: spectra of all heads in every variant, key concentration, factors.
+#pragma once
+
+#include "core/base/job.h"
+#include "core/forward/transformer.h"
+#include "core/session/session.h"
+
+namespace rankscope {
+
+struct LayerOptions {
+    int factorRank = 16;       // stored triples of Ẽ of window 0; 0: none
+    bool visibleKeys = false;  // also field_visible_keys
+    bool normFolded = false;   // also interaction_norm_folded
+};
+
+// Runs on context.threads() threads; throws Cancelled. A head whose query, key or weights are not finite is failed with
+// the reason; the others are not affected. A model without rotation has no field_before_rotation: it would equal field.
+LayerResult analyseLayer(const LayerCapture& capture, const LayerOptions& options, const JobContext& context);
+
+}  // namespace rankscope
