@@ -52,22 +52,24 @@ RANKSCOPE_INLINE float loadHalf(const Byte* at) {
 
 struct F32 {
     static constexpr std::uint32_t size = 1, bytes = 4;
-    RANKSCOPE_INLINE void convert(const Byte* in, float* out) { *out = load<float>(in); }
+    RANKSCOPE_INLINE void convert(const Byte* __restrict in, float* __restrict out) { *out = load<float>(in); }
 };
 
 struct F64 {
     static constexpr std::uint32_t size = 1, bytes = 8;
-    RANKSCOPE_INLINE void convert(const Byte* in, float* out) { *out = static_cast<float>(load<double>(in)); }
+    RANKSCOPE_INLINE void convert(const Byte* __restrict in, float* __restrict out) {
+        *out = static_cast<float>(load<double>(in));
+    }
 };
 
 struct F16 {
     static constexpr std::uint32_t size = 1, bytes = 2;
-    RANKSCOPE_INLINE void convert(const Byte* in, float* out) { *out = loadHalf(in); }
+    RANKSCOPE_INLINE void convert(const Byte* __restrict in, float* __restrict out) { *out = loadHalf(in); }
 };
 
 struct BF16 {
     static constexpr std::uint32_t size = 1, bytes = 2;
-    RANKSCOPE_INLINE void convert(const Byte* in, float* out) {
+    RANKSCOPE_INLINE void convert(const Byte* __restrict in, float* __restrict out) {
         *out = std::bit_cast<float>(static_cast<std::uint32_t>(load<std::uint16_t>(in)) << 16);
     }
 };
@@ -75,31 +77,29 @@ struct BF16 {
 // d, 16 bytes of two 4-bit values: low halves first, then high halves
 struct Q4_0 {
     static constexpr std::uint32_t size = 32, bytes = 18;
-    RANKSCOPE_INLINE void convert(const Byte* in, float* out) {
+    RANKSCOPE_INLINE void convert(const Byte* __restrict in, float* __restrict out) {
         const float d = loadHalf(in);
-        for (int i = 0; i < 16; ++i) {
-            out[i] = static_cast<float>((in[2 + i] & 0xF) - 8) * d;
-            out[i + 16] = static_cast<float>((in[2 + i] >> 4) - 8) * d;
-        }
+        for (int half = 0; half < 2; ++half)
+            for (int i = 0; i < 16; ++i)
+                out[16 * half + i] = static_cast<float>((in[2 + i] >> (4 * half) & 0xF) - 8) * d;
     }
 };
 
 // d, minimum, 16 bytes of two 4-bit values
 struct Q4_1 {
     static constexpr std::uint32_t size = 32, bytes = 20;
-    RANKSCOPE_INLINE void convert(const Byte* in, float* out) {
+    RANKSCOPE_INLINE void convert(const Byte* __restrict in, float* __restrict out) {
         const float d = loadHalf(in), minimum = loadHalf(in + 2);
-        for (int i = 0; i < 16; ++i) {
-            out[i] = static_cast<float>(in[4 + i] & 0xF) * d + minimum;
-            out[i + 16] = static_cast<float>(in[4 + i] >> 4) * d + minimum;
-        }
+        for (int half = 0; half < 2; ++half)
+            for (int i = 0; i < 16; ++i)
+                out[16 * half + i] = static_cast<float>(in[4 + i] >> (4 * half) & 0xF) * d + minimum;
     }
 };
 
 // d, 32 fifth bits, 16 bytes of two 4-bit values
 struct Q5_0 {
     static constexpr std::uint32_t size = 32, bytes = 22;
-    RANKSCOPE_INLINE void convert(const Byte* in, float* out) {
+    RANKSCOPE_INLINE void convert(const Byte* __restrict in, float* __restrict out) {
         const float d = loadHalf(in);
         const auto high = load<std::uint32_t>(in + 2);
         for (int i = 0; i < 16; ++i) {
@@ -114,7 +114,7 @@ struct Q5_0 {
 // d, minimum, 32 fifth bits, 16 bytes of two 4-bit values
 struct Q5_1 {
     static constexpr std::uint32_t size = 32, bytes = 24;
-    RANKSCOPE_INLINE void convert(const Byte* in, float* out) {
+    RANKSCOPE_INLINE void convert(const Byte* __restrict in, float* __restrict out) {
         const float d = loadHalf(in), minimum = loadHalf(in + 2);
         const auto high = load<std::uint32_t>(in + 4);
         for (int i = 0; i < 16; ++i) {
@@ -129,7 +129,7 @@ struct Q5_1 {
 // d, 32 signed bytes
 struct Q8_0 {
     static constexpr std::uint32_t size = 32, bytes = 34;
-    RANKSCOPE_INLINE void convert(const Byte* in, float* out) {
+    RANKSCOPE_INLINE void convert(const Byte* __restrict in, float* __restrict out) {
         const float d = loadHalf(in);
         for (int i = 0; i < 32; ++i)
             out[i] = static_cast<float>(static_cast<std::int8_t>(in[2 + i])) * d;
@@ -139,7 +139,7 @@ struct Q8_0 {
 // 16 bytes of scale and minimum (4 bits each), 64 bytes of four 2-bit values, d, dmin
 struct Q2_K {
     static constexpr std::uint32_t size = 256, bytes = 84;
-    RANKSCOPE_INLINE void convert(const Byte* in, float* out) {
+    RANKSCOPE_INLINE void convert(const Byte* __restrict in, float* __restrict out) {
         const float d = loadHalf(in + 80), dmin = loadHalf(in + 82);
         for (int group = 0; group < 16; ++group) {
             const float scale = d * static_cast<float>(in[group] & 0xF);
@@ -155,7 +155,7 @@ struct Q2_K {
 // 32 bytes of third bits, 64 bytes of four 2-bit values, 12 bytes of 16 6-bit scales, d
 struct Q3_K {
     static constexpr std::uint32_t size = 256, bytes = 110;
-    RANKSCOPE_INLINE void convert(const Byte* in, float* out) {
+    RANKSCOPE_INLINE void convert(const Byte* __restrict in, float* __restrict out) {
         const Byte* scales = in + 96;
         const float d = loadHalf(in + 108);
         for (int group = 0; group < 16; ++group) {
@@ -184,7 +184,7 @@ RANKSCOPE_INLINE int groupMinimum(const Byte* packed, int group) {
 // d, dmin, 12 bytes of scales and minima, 128 bytes of two 4-bit values
 struct Q4_K {
     static constexpr std::uint32_t size = 256, bytes = 144;
-    RANKSCOPE_INLINE void convert(const Byte* in, float* out) {
+    RANKSCOPE_INLINE void convert(const Byte* __restrict in, float* __restrict out) {
         const float d = loadHalf(in), dmin = loadHalf(in + 2);
         for (int group = 0; group < 8; ++group) {
             const float scale = d * static_cast<float>(groupScale(in + 4, group));
@@ -200,7 +200,7 @@ struct Q4_K {
 // d, dmin, 12 bytes of scales and minima, 32 bytes of fifth bits, 128 bytes of two 4-bit values
 struct Q5_K {
     static constexpr std::uint32_t size = 256, bytes = 176;
-    RANKSCOPE_INLINE void convert(const Byte* in, float* out) {
+    RANKSCOPE_INLINE void convert(const Byte* __restrict in, float* __restrict out) {
         const float d = loadHalf(in), dmin = loadHalf(in + 2);
         for (int group = 0; group < 8; ++group) {
             const float scale = d * static_cast<float>(groupScale(in + 4, group));
@@ -219,7 +219,7 @@ struct Q5_K {
 // 128 bytes of two 4-bit values, 64 bytes of four 2-bit upper parts, 16 signed scales, d
 struct Q6_K {
     static constexpr std::uint32_t size = 256, bytes = 210;
-    RANKSCOPE_INLINE void convert(const Byte* in, float* out) {
+    RANKSCOPE_INLINE void convert(const Byte* __restrict in, float* __restrict out) {
         const float d = loadHalf(in + 208);
         for (int group = 0; group < 16; ++group) {
             const float scale = d * static_cast<float>(static_cast<std::int8_t>(in[192 + group]));
@@ -242,7 +242,7 @@ constexpr std::array<float, 16> unevenValues = {-127, -104, -83, -65, -49, -35, 
 // d, 16 bytes of two 4-bit indices
 struct IQ4_NL {
     static constexpr std::uint32_t size = 32, bytes = 18;
-    RANKSCOPE_INLINE void convert(const Byte* in, float* out) {
+    RANKSCOPE_INLINE void convert(const Byte* __restrict in, float* __restrict out) {
         const float d = loadHalf(in);
         for (int i = 0; i < 16; ++i) {
             out[i] = d * unevenValues[in[2 + i] & 0xF];
@@ -254,7 +254,7 @@ struct IQ4_NL {
 // d, 8 upper parts of scales (2 bits), 8 lower parts (4 bits), 128 bytes of two 4-bit indices
 struct IQ4_XS {
     static constexpr std::uint32_t size = 256, bytes = 136;
-    RANKSCOPE_INLINE void convert(const Byte* in, float* out) {
+    RANKSCOPE_INLINE void convert(const Byte* __restrict in, float* __restrict out) {
         const float d = loadHalf(in);
         const int upper = load<std::uint16_t>(in + 2);
         for (int group = 0; group < 8; ++group) {
@@ -270,7 +270,7 @@ struct IQ4_XS {
 };
 
 template <typename Block>
-void convertPlain(const Byte* in, float* out, std::size_t blocks) {
+void convertPlain(const Byte* __restrict in, float* __restrict out, std::size_t blocks) {
     for (std::size_t i = 0; i < blocks; ++i)
         Block::convert(in + i * Block::bytes, out + i * Block::size);
 }
@@ -278,14 +278,15 @@ void convertPlain(const Byte* in, float* out, std::size_t blocks) {
 #if defined(__x86_64__)
 
 template <typename Block>
-[[gnu::target("avx2,f16c")]] void convertAvx2(const Byte* in, float* out, std::size_t blocks) {
+[[gnu::target("avx2,f16c")]] void convertAvx2(const Byte* __restrict in, float* __restrict out, std::size_t blocks) {
     for (std::size_t i = 0; i < blocks; ++i)
         Block::convert(in + i * Block::bytes, out + i * Block::size);
 }
 
 // The processor's own conversion of eight at once
 template <>
-[[gnu::target("avx2,f16c")]] void convertAvx2<F16>(const Byte* in, float* out, std::size_t blocks) {
+[[gnu::target("avx2,f16c")]] void convertAvx2<F16>(const Byte* __restrict in, float* __restrict out,
+                                                   std::size_t blocks) {
     std::size_t i = 0;
     for (; i + 8 <= blocks; i += 8)
         _mm256_storeu_ps(out + i, _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(in + 2 * i))));
