@@ -13,6 +13,17 @@ say() { printf '%s: %s\n' "$script" "$*" >&2; }
 # fail LINE: one line, and exit 1.
 fail() { say "$*"; exit 1; }
 
+# cacheFolder: prints the folder for what can be fetched or made again. A relative XDG_CACHE_HOME is to be ignored, says its
+# specification.
+cacheFolder() {
+    local base=${XDG_CACHE_HOME-}
+    if [[ $base != /* ]]; then
+        [[ -n ${HOME-} ]] || fail "no cache folder: neither HOME nor XDG_CACHE_HOME is set"
+        base=$HOME/.cache
+    fi
+    printf '%s' "$base/rankscope"
+}
+
 # build PRESET: configures and builds the preset; says nothing at all when it is up to date.
 build() {
     local folder=$root/build/$1
