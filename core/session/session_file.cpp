@@ -26,4 +26,16 @@ SessionPointer openSession(const std::filesystem::path& path) {
     return readSession(path);
 }
 
+bool isSessionFile(const std::filesystem::path& path) {
+    std::error_code ignored;
+    if (!std::filesystem::is_regular_file(path, ignored))
+        return false;
+    try {
+        requireSurvives(path.string(), [&] { hasSessionMark(path); });
+        return hasSessionMark(path);
+    } catch (const Error&) {
+        return false;
+    }
+}
+
 }  // namespace rankscope

@@ -18,4 +18,7 @@ void saveSession(const Session& session, const std::filesystem::path& path);
 // Error (missing, unreadable, malformed, unsupported) naming the file and the dataset.
 SessionPointer openSession(const std::filesystem::path& path);
 
+// Whether the file says in its root that it is a Rankscope session, of any version, whole or damaged further down.
+bool isSessionFile(const std::filesystem::path& path);
+
 }  // namespace rankscope

@@ -366,6 +366,15 @@ void Reader::readFactors(std::size_t layer) {
 
 }  // namespace
 
+bool hasSessionMark(const std::filesystem::path& path) {
+    try {
+        const h5::FileReader file(path);
+        return file.hasAttribute("/", "format") && file.text("/", "format") == layout::format;
+    } catch (const Error&) {
+        return false;
+    }
+}
+
 SessionPointer readSession(const std::filesystem::path& path) {
     return Reader(path).read();
 }

@@ -13,4 +13,7 @@ namespace rankscope {
 // Errors: those of openSession.
 SessionPointer readSession(const std::filesystem::path& path);
 
+// Whether the root has the mark of a session. False, not Error, for anything that cannot be read.
+bool hasSessionMark(const std::filesystem::path& path);
+
 }  // namespace rankscope

@@ -244,7 +244,7 @@ std::string csvTable(const Session& session, std::span<const MeasureChoice> meas
     const auto addLine = [&](const auto& values, const auto& text) {
         for (std::size_t i = 0; i < values.size(); ++i)
             csv += (i ? "," : "") + text(values[i]);
-        csv += "\r\n";
+        csv += "\n";
     };
     addLine(table.columns, [](const std::string& name) { return name; });
     for (const auto& row : table.rows)

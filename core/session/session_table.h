@@ -37,7 +37,8 @@ struct SessionTable {
 
 SessionTable makeSessionTable(const Session& session, std::span<const MeasureChoice> measures);
 
-// RFC 4180 with a header line: decimal points, shortest digits that read back as the same number.
+// RFC 4180 with a header line, but lines end with LF. Decimal points, shortest digits that read back as the same
+// number.
 std::string csvTable(const Session& session, std::span<const MeasureChoice> measures);
 
 // {"model", "corpus", "control", "window_length", "windows", "measures": {id: formula}, "rows": [{column: value}]};

@@ -1,0 +1,121 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// `info`: what a checkpoint or a session is. Keys of the JSON for a model: family, name, parameters, layers, heads,
+// kv_heads, head_size, hidden_size, vocabulary, tensor_types {type: count}, missing, unexpected; for a session see
+// summary.h.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+#include <set>
+
+#include "app/command.h"
+#include "app/options.h"
+#include "app/summary.h"
+#include "core/base/error.h"
+#include "core/model/model_info.h"
+#include "core/session/session_file.h"
+
+namespace rankscope {
+namespace {
+
+constexpr std::size_t listedTensors = 20;  // of missing or unexpected ones, before the rest is only counted
+
+nlohmann::ordered_json modelJson(const ModelInfo& info) {
+    return {{"family", info.family},         {"name", info.name},
+            {"parameters", info.parameters}, {"layers", info.layers},
+            {"heads", info.heads},           {"kv_heads", info.kvHeads},
+            {"head_size", info.headSize},    {"hidden_size", info.hiddenSize},
+            {"vocabulary", info.vocabulary}, {"tensor_types", info.tensorTypes},
+            {"missing", info.missing},       {"unexpected", info.unexpected}};
+}
+
+void appendTensors(std::vector<LabelledLine>& lines, const std::string& label, const std::vector<std::string>& names) {
+    for (std::size_t i = 0; i < std::min(names.size(), listedTensors); ++i)
+        lines.push_back({label, printable(names[i], 1000)});
+    if (names.size() > listedTensors)
+        lines.push_back({label, std::to_string(names.size() - listedTensors) + " more"});
+}
+
+// "0–29: scale 0.125, all keys", one line per run of layers that are alike.
+void appendLayers(std::vector<LabelledLine>& lines, const std::vector<LayerFacts>& layers) {
+    const auto describe = [](const LayerFacts& layer) {
+        char text[160];
+        const std::string keys = layer.window > 0 ? "last " + std::to_string(layer.window) + " keys" : "all keys";
+        if (layer.rotatedSize > 0)
+            std::snprintf(text, sizeof text, "scale %.6g, %s, %d of each head rotated, base %.6g", layer.scale,
+                          keys.c_str(), layer.rotatedSize, layer.rotationBase);
+        else
+            std::snprintf(text, sizeof text, "scale %.6g, %s, no rotation", layer.scale, keys.c_str());
+        return std::string(text);
+    };
+    for (std::size_t first = 0, last = 0; first < layers.size(); first = last + 1) {
+        const std::string facts = describe(layers[first]);
+        for (last = first; last + 1 < layers.size() && describe(layers[last + 1]) == facts;)
+            ++last;
+        const std::string range = std::to_string(first) + (last > first ? "–" + std::to_string(last) : "");
+        lines.push_back({(last > first ? "layers " : "layer ") + range, facts});
+    }
+}
+
+std::string modelText(const ModelInfo& info) {
+    std::string types;
+    for (const auto& [type, count] : info.tensorTypes)
+        types += (types.empty() ? "" : ", ") + printable(type) + " × " + std::to_string(count);
+    std::vector<LabelledLine> lines{{"name", printable(info.name)},
+                                    {"family", info.family},
+                                    {"parameters", grouped(info.parameters)},
+                                    {"layers", std::to_string(info.layers)},
+                                    {"heads", std::to_string(info.heads) + " (" + std::to_string(info.kvHeads) +
+                                                  " KV heads) of size " + std::to_string(info.headSize)},
+                                    {"hidden size", std::to_string(info.hiddenSize)},
+                                    {"vocabulary", grouped(info.vocabulary)},
+                                    {"position", info.position},
+                                    {"tensors", types}};
+    if (info.contextLength > 0)
+        lines.push_back({"context", grouped(info.contextLength) + " positions"});
+    appendLayers(lines, info.perLayer);
+    for (const std::string& note : info.notes)
+        lines.push_back({"note", printable(note, 1000)});
+    appendTensors(lines, "missing", info.missing);
+    appendTensors(lines, "wrong shape", info.misshapen);
+    appendTensors(lines, "unexpected", info.unexpected);
+    return alignedLines(lines);
+}
+
+std::string sessionText(const Session& session) {
+    std::string variants;
+    for (const VariantInfo& info : variantTable())
+        if (session.has(info.variant))
+            variants += (variants.empty() ? "" : ", ") + std::string(info.id);
+    return summaryText(session, {{"variants", variants},
+                                 {"created", printable(session.run.created) + " by Rankscope " +
+                                                 printable(session.run.rankscopeVersion)}});
+}
+
+void runInfo(const std::filesystem::path& path, bool json) {
+    // A damaged session still is no model: its own error says more.
+    if (isSessionFile(path) || extensionOf(path) == "h5") {
+        const SessionPointer session = openSession(path);
+        print(json ? jsonText(summaryJson(*session)) : sessionText(*session));
+        return;
+    }
+    const ModelInfo info = inspectModel(path);
+    print(json ? jsonText(modelJson(info)) : modelText(info));
+}
+
+}  // namespace
+
+void addInfoCommand(CLI::App& app) {
+    struct Options {
+        std::filesystem::path path;
+        bool json = false;
+    };
+    const auto options = std::make_shared<Options>();
+    CLI::App* command = app.add_subcommand("info", "Say what a model or a session is");
+    command->add_option("path", options->path, "model or session")->required()->type_name("MODEL|SESSION.h5");
+    command->add_flag("--json", options->json, "print as JSON");
+    command->callback([options] { runInfo(options->path, options->json); });
+}
+
+}  // namespace rankscope

@@ -1,0 +1,90 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Exit status: 0 done; 1 failed input, one line on standard error; 2 wrong usage; 130 cancelled.
+#include <CLI/CLI.hpp>
+#include <QString>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <new>
+
+#include "app/command.h"
+#include "core/base/error.h"
+#include "ui/main_window.h"
+
+namespace rankscope {
+namespace {
+
+enum ExitStatus { done = 0, failedInput = 1, wrongUsage = 2, cancelled = 130 };
+
+// Qt would abort the process.
+void requireDisplay() {
+    for (const char* name : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"})
+        if (const char* value = std::getenv(name); value && *value)
+            return;
+    throw Error(ErrorCode::missing, "rankscope", "display", "X11 or Wayland (DISPLAY or WAYLAND_DISPLAY)",
+                "none; rankscope --help lists what works without one");
+}
+
+int openWindow(int argc, char** argv, const std::filesystem::path& path) {
+    if (std::error_code ignored; !path.empty() && !std::filesystem::exists(path, ignored))
+        throw Error(ErrorCode::missing, path.string(), "file", "present", "none");
+    requireDisplay();
+    return runWindow(argc, argv, QString::fromStdString(path.string()));
+}
+
+// Help and version go to standard output and succeed; anything else is one line about the command that was meant.
+int parseFailed(const CLI::App& app, const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0)
+        return app.exit(error);
+    std::string command = "rankscope";
+    for (const CLI::App* used : app.get_subcommands())
+        command += " " + used->get_name();
+    std::fprintf(stderr, "%s: %s (see %s --help)\n", command.c_str(), printable(error.what(), 1000).c_str(),
+                 command.c_str());
+    return wrongUsage;
+}
+
+int run(int argc, char** argv) {
+    CLI::App app(
+        "Effective rank of attention on real text, head by head.\n"
+        "Without a command: the window, on a session or a model if one is named.",
+        "rankscope");
+    std::filesystem::path path;
+    app.add_option("path", path, "what the window opens")->type_name("SESSION.h5|MODEL");
+    app.set_version_flag("--version", "rankscope " RANKSCOPE_VERSION);
+    app.require_subcommand(0, 1);
+    addAnalyzeCommand(app);
+    addInfoCommand(app);
+    addTokenizeCommand(app);
+    addTableCommand(app);
+    addFigureCommand(app);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return parseFailed(app, error);
+    }
+    return app.get_subcommands().empty() ? openWindow(argc, argv, path) : done;
+}
+
+}  // namespace
+}  // namespace rankscope
+
+int main(int argc, char** argv) {
+    using namespace rankscope;
+    try {
+        return run(argc, argv);
+    } catch (const Cancelled&) {
+        std::fputs("cancelled\n", stderr);
+        return cancelled;
+    } catch (const Error& error) {
+        std::fprintf(stderr, "%s\n", error.what());
+    } catch (const std::bad_alloc&) {
+        std::fputs("rankscope: memory: expected enough for the request, found none left\n", stderr);
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "rankscope: internal failure: expected none, found %s\n",
+                     printable(error.what(), 1000).c_str());
+    }
+    return failedInput;
+}

@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/options.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <span>
+
+#include "core/base/error.h"
+#include "core/session/atomic_file.h"
+
+namespace rankscope {
+
+CLI::Validator isMeasure() {
+    return CLI::Validator(
+        [](std::string& id) {
+            try {
+                parseMeasure(id);
+                return std::string();
+            } catch (const Error& error) {
+                return "expected " + error.expected() + ", found " + error.found();
+            }
+        },
+        "MEASURE");
+}
+
+void print(std::string_view text) {
+    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
+        throw Error(ErrorCode::writeFailed, "standard output", "write", std::to_string(text.size()) + " bytes written",
+                    std::strerror(errno));
+}
+
+void requireOther(const std::filesystem::path& output, const std::filesystem::path& input) {
+    std::error_code ignored;
+    if (std::filesystem::equivalent(output, input, ignored))
+        throw Error(ErrorCode::writeFailed, output.string(), "output", "another file than the input", "the input");
+}
+
+void deliver(std::string_view text, const std::filesystem::path& output, const std::filesystem::path& input) {
+    if (output.empty()) {
+        print(text);
+        return;
+    }
+    requireOther(output, input);
+    writeFileAtomically(output, std::as_bytes(std::span(text)));
+}
+
+std::string extensionOf(const std::filesystem::path& path) {
+    std::string extension = path.extension().string();
+    if (!extension.empty())
+        extension.erase(0, 1);
+    std::ranges::transform(extension, extension.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    return extension;
+}
+
+}  // namespace rankscope

@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Checks of option values that several sub-commands share, and the way results reach standard output.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/spectra/rank_measure.h"
+
+namespace rankscope {
+
+// Refuses what parseMeasure refuses.
+CLI::Validator isMeasure();
+
+// Writes to standard output; Error (writeFailed) if it does not take all of it.
+void print(std::string_view text);
+
+// `text` to the file, or to standard output where `output` is empty. Error if `output` is the file `input` itself.
+void deliver(std::string_view text, const std::filesystem::path& output, const std::filesystem::path& input);
+
+// Error if the two names lead to the same file.
+void requireOther(const std::filesystem::path& output, const std::filesystem::path& input);
+
+// "csv" for "heads.CSV"; empty where there is none.
+std::string extensionOf(const std::filesystem::path& path);
+
+}  // namespace rankscope

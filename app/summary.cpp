@@ -1,0 +1,209 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/summary.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+#include "core/base/error.h"
+
+namespace rankscope {
+namespace {
+
+// Failed heads that are listed one by one before the rest is only counted.
+constexpr std::size_t listedFailures = 10;
+
+std::string fixed(double value, int decimals) {
+    char text[64];
+    std::snprintf(text, sizeof text, "%.*f", decimals, value);
+    return text;
+}
+
+// Whole counts without decimals; a median between two of them, or a ratio, with one.
+std::string rankText(double value) {
+    return fixed(value, value == std::floor(value) ? 0 : 1);
+}
+
+// Columns that the text takes on a terminal: our labels hold no combining or wide characters.
+std::size_t columns(const std::string& text) {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+std::string distributionText(const Distribution& distribution, int decimals) {
+    if (distribution.count == 0)
+        return "none";
+    const auto text = [&](double value) { return decimals > 0 ? fixed(value, decimals) : rankText(value); };
+    return text(distribution.median) + " (" + text(distribution.minimum) + "–" + text(distribution.maximum) +
+           "), quartiles " + text(distribution.lowerQuartile) + "–" + text(distribution.upperQuartile);
+}
+
+nlohmann::ordered_json distributionJson(const Distribution& distribution) {
+    if (distribution.count == 0)
+        return nullptr;
+    return {{"median", distribution.median},
+            {"lower_quartile", distribution.lowerQuartile},
+            {"upper_quartile", distribution.upperQuartile},
+            {"min", distribution.minimum},
+            {"max", distribution.maximum},
+            {"count", distribution.count}};
+}
+
+struct Failure {
+    HeadRef head;
+    std::string reason;
+};
+
+std::vector<Failure> failuresOf(const Session& session) {
+    std::vector<Failure> failures;
+    for (int layer = 0; layer < session.model.layers; ++layer) {
+        for (int head = 0; head < session.model.heads; ++head) {
+            const HeadRef ref{LayerIndex(layer), HeadIndex(head)};
+            if (session.state(ref) == HeadState::failed)
+                failures.push_back({ref, std::string(session.failureReason(ref))});
+        }
+    }
+    return failures;
+}
+
+int pendingHeads(const Session& session, const Finding& finding) {
+    return session.model.layers * session.model.heads - finding.heads - finding.failedHeads;
+}
+
+std::string corpusText(const CorpusFacts& corpus) {
+    return corpus.name + ", " + std::to_string(corpus.windows) + " × " + std::to_string(corpus.windowLength) +
+           " tokens, " + (corpus.bos ? "with BOS" : "no BOS") +
+           (corpus.control == "none" ? std::string() : ", control " + corpus.control);
+}
+
+std::string headsText(const Session& session, const Finding& finding) {
+    std::string text = std::to_string(finding.heads) + " done";
+    if (finding.failedHeads > 0)
+        text += ", " + std::to_string(finding.failedHeads) + " failed";
+    if (const int pending = pendingHeads(session, finding); pending > 0)
+        text += ", " + std::to_string(pending) + " not computed";
+    return text;
+}
+
+void appendLoss(std::vector<LabelledLine>& lines, const RunFacts& run) {
+    if (!run.loss)
+        return;
+    lines.push_back({"next-token loss", fixed(*run.loss, 4) + " nats, perplexity " + fixed(std::exp(*run.loss), 2)});
+    if (run.unigramLoss)
+        lines.push_back({"by token frequency",
+                         fixed(*run.unigramLoss, 4) + " nats, perplexity " + fixed(std::exp(*run.unigramLoss), 2)});
+}
+
+}  // namespace
+
+std::string alignedLines(const std::vector<LabelledLine>& lines) {
+    std::size_t widest = 0;
+    for (const LabelledLine& line : lines)
+        widest = std::max(widest, columns(line.label));
+    std::string text;
+    for (const LabelledLine& line : lines)
+        text += line.label + std::string(widest - columns(line.label) + 2, ' ') + line.value + "\n";
+    return text;
+}
+
+std::string jsonText(const nlohmann::ordered_json& json) {
+    return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+std::string grouped(std::int64_t number) {
+    std::string digits = std::to_string(number);
+    for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > (number < 0 ? 1 : 0); at -= 3)
+        digits.insert(static_cast<std::size_t>(at), ",");
+    return digits;
+}
+
+std::string summaryText(const Session& session, const std::vector<LabelledLine>& more) {
+    const ModelFacts& model = session.model;
+    const RunFacts& run = session.run;
+    const MeasureChoice measure;
+    const Finding finding = findingOf(session, Variant::field, measure);
+    std::vector<LabelledLine> lines{
+        {"model", printable(model.name) + ", " + model.family + ", " + std::to_string(model.layers) + " layers × " +
+                      std::to_string(model.heads) + " heads (" + std::to_string(model.kvHeads) + " KV heads) of size " +
+                      std::to_string(model.headSize)},
+        {"corpus", printable(corpusText(session.corpus))},
+        {measure.label() + " of " + std::string(variantInfo(Variant::field).label), distributionText(finding.field, 0)},
+        {measure.label() + " of " + std::string(variantInfo(Variant::interaction).label),
+         distributionText(finding.interaction, 0)},
+        {"gap", distributionText(finding.gap, 1)},
+        {"heads", headsText(session, finding)}};
+    const std::vector<Failure> failures = failuresOf(session);
+    for (std::size_t i = 0; i < std::min(failures.size(), listedFailures); ++i)
+        lines.push_back({"  " + headName(failures[i].head), printable(failures[i].reason)});
+    if (failures.size() > listedFailures)
+        lines.push_back({"  …", std::to_string(failures.size() - listedFailures) + " more"});
+    appendLoss(lines, run);
+    lines.push_back({"seconds", "load " + fixed(run.loadSeconds, 2) + ", forward " + fixed(run.forwardSeconds, 2) +
+                                    ", spectra " + fixed(run.spectraSeconds, 2) + ", total " +
+                                    fixed(run.totalSeconds, 2) + " (" + std::to_string(run.threads) + " threads)"});
+    lines.insert(lines.end(), more.begin(), more.end());
+    for (const std::string& note : model.notes)
+        lines.push_back({"note", printable(note, 1000)});
+    for (const std::string& warning : run.warnings)
+        lines.push_back({"warning", printable(warning, 1000)});
+    return alignedLines(lines);
+}
+
+nlohmann::ordered_json summaryJson(const Session& session) {
+    const ModelFacts& model = session.model;
+    const CorpusFacts& corpus = session.corpus;
+    const RunFacts& run = session.run;
+    const MeasureChoice measure;
+    const Finding finding = findingOf(session, Variant::field, measure);
+    nlohmann::ordered_json variants = nlohmann::ordered_json::array(), failed = nlohmann::ordered_json::array();
+    for (const VariantInfo& info : variantTable())
+        if (session.has(info.variant))
+            variants.push_back(info.id);
+    for (const Failure& failure : failuresOf(session))
+        failed.push_back({{"head", headName(failure.head)}, {"reason", failure.reason}});
+    const auto orNull = [](const std::optional<double>& value) {
+        return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json();
+    };
+    return {{"model", model.name},
+            {"family", model.family},
+            {"source", model.source},
+            {"layers", model.layers},
+            {"heads", model.heads},
+            {"kv_heads", model.kvHeads},
+            {"head_size", model.headSize},
+            {"hidden_size", model.hiddenSize},
+            {"weight_types", model.weightTypes},
+            {"corpus", corpus.name},
+            {"control", corpus.control},
+            {"bos", corpus.bos},
+            {"window_length", corpus.windowLength},
+            {"windows", corpus.windows},
+            {"stride", corpus.stride},
+            {"seed", corpus.seed},
+            {"variants", variants},
+            {"measure", measure.id()},
+            {"field", distributionJson(finding.field)},
+            {"interaction", distributionJson(finding.interaction)},
+            {"gap", distributionJson(finding.gap)},
+            {"heads_done", finding.heads},
+            {"heads_failed", finding.failedHeads},
+            {"heads_pending", pendingHeads(session, finding)},
+            {"failed", failed},
+            {"complete", session.complete()},
+            {"loss", orNull(run.loss)},
+            {"perplexity", orNull(run.loss ? std::optional(std::exp(*run.loss)) : std::nullopt)},
+            {"unigram_loss", orNull(run.unigramLoss)},
+            {"seconds",
+             {{"load", run.loadSeconds},
+              {"forward", run.forwardSeconds},
+              {"spectra", run.spectraSeconds},
+              {"total", run.totalSeconds}}},
+            {"threads", run.threads},
+            {"created", run.created},
+            {"rankscope_version", run.rankscopeVersion},
+            {"notes", model.notes},
+            {"warnings", run.warnings}};
+}
+
+}  // namespace rankscope

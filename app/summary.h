@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What a session says, for `analyze` and `info`: as aligned text for people and as JSON.
+//
+// Keys of the JSON:
+//   model, family, source, layers, heads, kv_heads, head_size, hidden_size, weight_types    the model
+//   corpus, control, bos, window_length, windows, stride, seed                              the text
+//   variants                        ids of the matrices whose spectra are stored
+//   measure                         "k90", to which the next three refer
+//   field, interaction, gap         {median, lower_quartile, upper_quartile, min, max, count} over heads; a head's
+//   number
+//                                   is its median over windows; null where no head has one
+//   heads_done, heads_failed, heads_pending, failed: [{head: "L05H07", reason}], complete
+//   loss, perplexity, unigram_loss  nats per token; null where not computed
+//   seconds                         {load, forward, spectra, total}
+//   threads, created, rankscope_version, notes: [...], warnings: [...]
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "core/session/session.h"
+
+namespace rankscope {
+
+// Lines of "label   value", the values below each other.
+struct LabelledLine {
+    std::string label, value;
+};
+std::string alignedLines(const std::vector<LabelledLine>& lines);
+
+nlohmann::ordered_json summaryJson(const Session& session);
+// `more` lines follow those about the run.
+std::string summaryText(const Session& session, const std::vector<LabelledLine>& more = {});
+
+// The JSON as it is printed: two spaces deep, non-ASCII as it is, one newline at the end.
+std::string jsonText(const nlohmann::ordered_json& json);
+
+// "134,515,008"
+std::string grouped(std::int64_t number);
+
+}  // namespace rankscope

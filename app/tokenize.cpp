@@ -1,0 +1,69 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// `tokenize`: text to ids with the model's own tokenizer, no BOS added. Keys of the JSON: ids, pieces.
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "app/command.h"
+#include "app/options.h"
+#include "app/summary.h"
+#include "core/base/error.h"
+#include "core/io/weight_file.h"
+#include "core/text/corpus.h"
+#include "core/text/tokenizer.h"
+
+namespace rankscope {
+namespace {
+
+// A folder with a tokenizer and a vocabulary without weights are enough; other names of a model lead to its tokenizer.
+std::unique_ptr<Tokenizer> tokenizerOf(const std::filesystem::path& path) {
+    namespace fs = std::filesystem;
+    std::error_code ignored;
+    const bool holdsTokenizer = fs::is_directory(path, ignored) ? fs::exists(path / "tokenizer.json", ignored)
+                                                                : extensionOf(path) != "safetensors";
+    return openTokenizer(holdsTokenizer ? path : openWeightFile(path)->tokenizerPath());
+}
+
+void runTokenize(const std::filesystem::path& model, const std::string& text, bool json) {
+    const std::unique_ptr<Tokenizer> tokenizer = tokenizerOf(model);
+    const std::vector<TokenId> ids = tokenizer->encode(text);
+    std::vector<std::string> pieces;
+    for (const TokenId id : ids)
+        pieces.push_back(tokenizer->piece(id));
+    if (json) {
+        print(nlohmann::ordered_json{{"ids", ids}, {"pieces", pieces}}.dump(-1, ' ', false,
+                                                                            nlohmann::json::error_handler_t::replace) +
+              "\n");
+        return;
+    }
+    std::string lines;
+    for (std::size_t i = 0; i < ids.size(); ++i)
+        lines += std::to_string(ids[i]) + "\t" + printable(pieces[i], 1000) + "\n";
+    print(lines);
+}
+
+}  // namespace
+
+void addTokenizeCommand(CLI::App& app) {
+    struct Options {
+        std::filesystem::path model, corpus;
+        std::string text;
+        bool json = false;
+    };
+    const auto options = std::make_shared<Options>();
+    CLI::App* command = app.add_subcommand("tokenize", "Show the tokens of a text, one per line: id, piece");
+    command->add_option("model", options->model, "a model, or a file that holds only its vocabulary")
+        ->required()
+        ->type_name("MODEL");
+    CLI::Option_group* input = command->add_option_group("input", "the text: exactly one of");
+    CLI::Option* text = input->add_option("--text", options->text, "the text itself")->type_name("STRING");
+    input->add_option("--corpus", options->corpus, "UTF-8 text file")->type_name("FILE");
+    input->require_option(1);
+    command->add_flag("--json", options->json, "print {\"ids\": [...], \"pieces\": [...]}");
+    command->callback([options, text] {
+        runTokenize(options->model, text->count() > 0 ? options->text : readTextFile(options->corpus), options->json);
+    });
+}
+
+}  // namespace rankscope
