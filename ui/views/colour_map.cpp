@@ -10,7 +10,8 @@ namespace rankscope {
 
 namespace {
 
-// Control points at equal distances; colours between them are linear in sRGB. cividis bends more sharply near its dark end.
+// Control points at equal distances; colours between them are linear in sRGB. cividis bends more sharply near its dark
+// end.
 constexpr std::array<QRgb, 33> viridisPoints{
     0xff440154, 0xff470d60, 0xff48186a, 0xff482374, 0xff472d7b, 0xff453681, 0xff424086, 0xff3f4989, 0xff3b528b,
     0xff375a8d, 0xff33638d, 0xff2f6a8e, 0xff2c728e, 0xff297a8e, 0xff26818e, 0xff23898e, 0xff21908d, 0xff1f988b,
@@ -73,7 +74,9 @@ QColor inkOn(QRgb colour) {
 }
 
 QColor blended(const QColor& colour, const QColor& background, double opacity) {
-    const auto mix = [opacity](int over, int under) { return int(std::lround(opacity * over + (1 - opacity) * under)); };
+    const auto mix = [opacity](int over, int under) {
+        return int(std::lround(opacity * over + (1 - opacity) * under));
+    };
     return QColor(mix(colour.red(), background.red()), mix(colour.green(), background.green()),
                   mix(colour.blue(), background.blue()));
 }

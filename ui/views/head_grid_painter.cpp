@@ -99,25 +99,26 @@ void appendDiagonals(QList<QLineF>& lines, const QRectF& area, double spacing, b
 }
 
 struct HatchLook {
-    double fill, line;  // opacity of the style's hatch colour
-    double spacing;     // in units
-    bool crossed;
+    QColor fill, line;   // no lines where `line` is invalid
+    double spacing = 1;  // in units
+    bool crossed = false;
 };
 
-HatchLook lookOf(CellKind kind) {
-    if (kind == CellKind::failed)
-        return {0.22, 0.85, 0.6, true};
+// Pending is light and sparse, failed dark, dense and crossed; undefined is a plain tint (and a dash as its number).
+HatchLook lookOf(CellKind kind, const HeadGridStyle& style) {
     if (kind == CellKind::pending)
-        return {0.06, 0.30, 1.0, false};
-    return {0.12, 0, 1, false};  // undefined: a plain tint and a dash
+        return {blended(style.hatch, style.background, 0.25), style.hatch, 1.0, false};
+    if (kind == CellKind::failed)
+        return {style.hatch, blended(style.text, style.background, 0.7), 0.6, true};
+    return {blended(style.hatch, style.background, 0.7), QColor(), 1, false};
 }
 
 void paintHatched(QPainter& painter, const QList<QRectF>& areas, CellKind kind, const HeadGridStyle& style) {
-    const HatchLook look = lookOf(kind);
+    const HatchLook look = lookOf(kind, style);
     painter.setPen(Qt::NoPen);
-    painter.setBrush(blended(style.hatch, style.background, look.fill));
+    painter.setBrush(look.fill);
     painter.drawRects(areas);
-    if (look.line == 0)
+    if (!look.line.isValid())
         return;
     QList<QLineF> lines;
     for (const QRectF& area : areas) {
@@ -127,7 +128,7 @@ void paintHatched(QPainter& painter, const QList<QRectF>& areas, CellKind kind, 
     }
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(QPen(blended(style.hatch, style.background, look.line), style.lineWidth, Qt::SolidLine, Qt::FlatCap));
+    painter.setPen(QPen(look.line, style.lineWidth, Qt::SolidLine, Qt::FlatCap));
     painter.drawLines(lines);
     painter.restore();
 }
@@ -154,7 +155,8 @@ void paintCellsWithoutValue(QPainter& painter, const HeadGrid& grid, int panel, 
     }
 }
 
-// One size for all panels: the largest at which the widest number fits, down to 0.7 of the text; nothing below that.
+// One size for all panels, a little smaller than the text: the largest at which the widest number fits, down to 0.7 of
+// the text; nothing below that.
 std::optional<QFont> numberFont(const HeadGrid& grid, const HeadGridLayout& layout, const HeadGridStyle& style) {
     const QFont base = inPixels(style.font);
     const double smallest = std::max(0.7 * base.pixelSize(), 8 * style.devicePixel);
@@ -167,9 +169,9 @@ std::optional<QFont> numberFont(const HeadGrid& grid, const HeadGridLayout& layo
             if (std::isfinite(value))
                 widest = std::max(widest, metrics.horizontalAdvance(cellText(panel, value)));
     const double step = style.devicePixel > 0 ? style.devicePixel : 0.05 * base.pixelSize();
-    for (double size = base.pixelSize(); size >= smallest - step / 2; size -= step) {
+    for (double size = std::round(0.9 * base.pixelSize()); size >= smallest - step / 2; size -= step) {
         const double factor = size / base.pixelSize();
-        if (factor * (widest + 0.35 * base.pixelSize()) <= layout.cell.width() &&
+        if (factor * (widest + 0.45 * base.pixelSize()) <= layout.cell.width() &&
             factor * (metrics.capHeight() + 0.5 * base.pixelSize()) <= layout.cell.height())
             return scaledFont(base, factor);
     }
@@ -190,9 +192,8 @@ void paintNumbers(QPainter& painter, const HeadGrid& grid, int panel, const Head
             const QString text = colour ? cellText(data, data.values[grid.index(ref)]) : QStringLiteral("–");
             const QPointF centre = layout.cellRect(panel, ref).center();
             painter.setPen(colour ? inkOn(*colour) : style.mutedText);
-            painter.drawText(QPointF(centre.x() - metrics.horizontalAdvance(text) / 2,
-                                     centre.y() + metrics.capHeight() / 2),
-                             text);
+            painter.drawText(
+                QPointF(centre.x() - metrics.horizontalAdvance(text) / 2, centre.y() + metrics.capHeight() / 2), text);
         }
     }
 }
@@ -239,8 +240,8 @@ void paintTitle(QPainter& painter, const GridPanel& panel, const QRectF& area, c
     font.setBold(true);
     QColor colour = style.text;
     if (style.colouredTitles && panel.quantity != GridQuantity::gap)
-        colour = panel.quantity == GridQuantity::field ? fieldColour(style.background)
-                                                       : interactionColour(style.background);
+        colour =
+            panel.quantity == GridQuantity::field ? fieldColour(style.background) : interactionColour(style.background);
     painter.setPen(colour);
     RichLabel(panel.title, font).draw(painter, area, Qt::AlignLeft | Qt::AlignTop);
 }
@@ -260,7 +261,7 @@ void paintLegend(QPainter& painter, const HeadGrid& grid, int panel, const HeadG
     painter.fillRect(bar, legendGradient(bar, mapOf(data)));
     const QFontMetricsF metrics(inPixels(style.font));
     if (std::any_of(data.values.begin(), data.values.end(), [](double value) { return std::isfinite(value); })) {
-        const double room = 2.2 * metrics.horizontalAdvance(numberText(range.maximum, 0));
+        const double room = 1.7 * metrics.horizontalAdvance(numberText(range.maximum, 0));
         const Ticks ticks = niceTicks(range.minimum, range.maximum, std::clamp(int(bar.width() / room) + 1, 2, 6));
         for (const double value : ticks.values) {
             const double x = bar.left() + (value - range.minimum) / (range.maximum - range.minimum) * bar.width();

@@ -21,16 +21,17 @@ struct ColourRange {
 };
 
 struct HeadGridStyle {
-    QFont font;                       // of ticks and cell numbers; titles use it in bold
-    double unit = 8;                  // spacing unit in painter units
+    QFont font;       // of ticks and cell numbers; titles use it in bold
+    double unit = 8;  // spacing unit in painter units
     double lineWidth = 1;
-    double devicePixel = 1;           // painter units per pixel: cells snap to whole pixels; 0: vector output, no snapping
-    QColor text, mutedText, background, hatch;
-    bool cellNumbers = true;          // where they fit
+    double devicePixel = 1;  // painter units per pixel: cells snap to whole pixels; 0: vector output, no snapping
+    QColor text, mutedText, background;
+    QColor hatch;             // lines of the light hatch of pending cells; the other tones follow from it
+    bool cellNumbers = true;  // where they fit
     bool titles = true;
-    bool colouredTitles = true;       // in the colours of the curves; false: in the text colour
+    bool colouredTitles = true;  // in the colours of the curves; false: in the text colour
     bool legends = true;
-    std::vector<QString> legendTitles;  // rich text, per panel; none: no line below the legend's ticks
+    std::vector<QString> legendTitles;               // rich text, per panel; none: no line below the legend's ticks
     std::vector<std::optional<ColourRange>> ranges;  // per panel; none: from the data, on nice numbers
 };
 
@@ -42,7 +43,7 @@ struct HeadMark {
 
 // Where everything lies for a given area: computed once per resize, used for painting and for hit tests.
 struct HeadGridLayout {
-    std::vector<QRectF> panels;   // cell areas
+    std::vector<QRectF> panels;  // cell areas
     std::vector<QRectF> titles, legends;
     QSizeF cell;
 
@@ -59,8 +60,8 @@ void paintHeadMarks(QPainter& painter, const HeadGrid& grid, const HeadGridLayou
 // The size of all that is not cells: what an area needs besides layers × heads × panels of them.
 QSizeF headGridFrame(const HeadGrid& grid, const HeadGridStyle& style);
 
-// The colour range of every panel: the style's, else nice numbers around the data. Ẽ and W_QᵀW_K share one range so that
-// they compare; the gap has its own.
+// The colour range of every panel: the style's, else nice numbers around the data. Ẽ and W_QᵀW_K share one range so
+// that they compare; the gap has its own.
 std::vector<ColourRange> colourRanges(const HeadGrid& grid, const HeadGridStyle& style);
 
 // The colour of a finished cell; nothing for a pending, failed or undefined one.

@@ -26,7 +26,7 @@ public:
     RichLabel(const QString& markup, const QFont& font);
 
     double width() const { return m_width; }
-    double ascent() const { return m_ascent; }    // of the plain text; superscripts stay within it or just above
+    double ascent() const { return m_ascent; }  // of the plain text; superscripts stay within it or just above
     double descent() const { return m_descent; }
     double height() const { return m_ascent + m_descent; }
     QString plainText() const;

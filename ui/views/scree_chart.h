@@ -1,14 +1,13 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Builds the QChart of a Scree; the only place that uses Qt Charts. GUI thread.
+// Builds the QChart of a Scree; with plain_chart the only place that uses Qt Charts. GUI thread.
 #pragma once
 
-#include <QColor>
-#include <QFont>
 #include <memory>
 
 #include "ui/viewmodels/scree.h"
+#include "ui/views/chart_style.h"
 
 class QChart;
 class QPainter;
@@ -16,11 +15,7 @@ class QRectF;
 
 namespace rankscope {
 
-struct ScreeStyle {
-    QFont font;
-    double lineWidth = 2;
-    QColor text, mutedText, background;
-};
+using ScreeStyle = ChartStyle;
 
 // A new chart without title, frame or shadow; nice 1-2-5 ticks, curves, bands, threshold line, crossing marks with
 // labels, direct curve labels. The caller owns it (a QChartView takes it).

@@ -1,0 +1,227 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/views/chart_view.h"
+
+#include <QApplication>
+#include <QChartView>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QRubberBand>
+#include <QStackedLayout>
+#include <cmath>
+
+#include "ui/views/plain_chart.h"
+#include "ui/views/theme.h"
+
+namespace rankscope {
+
+namespace {
+constexpr double wheelStep = 1.25, keyStep = 1.5, moveStep = 0.1;
+}  // namespace
+
+ChartView::ChartView(PlainChart* chart, QWidget* parent)
+    : QWidget(parent),
+      m_chart(chart),
+      m_view(new QChartView(chart, this)),
+      m_hint(makeMutedLabel(QString(), this)),
+      m_pages(new QStackedLayout),
+      m_band(new QRubberBand(QRubberBand::Rectangle, m_view->viewport())) {
+    m_view->setRenderHint(QPainter::Antialiasing);
+    m_view->setFrameShape(QFrame::NoFrame);
+    m_view->setFocusPolicy(Qt::NoFocus);
+    m_view->setMinimumSize(0, 0);
+    m_view->setBackgroundRole(QPalette::Base);  // QChartView chooses Window
+    m_view->viewport()->setMouseTracking(true);
+    m_view->viewport()->installEventFilter(this);
+    m_hint->setAlignment(Qt::AlignCenter);
+    m_hint->setWordWrap(true);
+    m_hint->setBackgroundRole(QPalette::Base);
+    m_hint->setAutoFillBackground(true);
+    m_pages->addWidget(m_view);
+    m_pages->addWidget(m_hint);
+    m_pages->setContentsMargins(2, 2, 2, 2);  // where the focus shows
+    setLayout(m_pages);
+    setFocusPolicy(Qt::StrongFocus);
+    setMinimumSize(24 * spacingUnit, 18 * spacingUnit);
+    setBackgroundRole(QPalette::Base);
+    setAutoFillBackground(true);
+}
+
+QSize ChartView::sizeHint() const {
+    return {56 * spacingUnit, 38 * spacingUnit};
+}
+
+void ChartView::showHint(const QString& hint) {
+    m_hint->setText(hint);
+    m_pages->setCurrentWidget(hint.isEmpty() ? static_cast<QWidget*>(m_view) : m_hint);
+}
+
+QPointF ChartView::chartPosition(QPoint viewportPosition) const {
+    return m_chart->mapFromScene(m_view->mapToScene(viewportPosition));
+}
+
+void ChartView::resetZoom() {
+    m_chart->setVisiblePart(QRectF(0, 0, 1, 1));
+}
+
+// The value under `around` stays where it is.
+void ChartView::zoom(double factor, QPointF around) {
+    const QRectF plot = m_chart->plotArea(), part = m_chart->visiblePart();
+    const double x = (around.x() - plot.left()) / plot.width(), y = (plot.bottom() - around.y()) / plot.height();
+    const QSizeF size = part.size() / factor;
+    m_chart->setVisiblePart(QRectF(part.left() + x * (part.width() - size.width()),
+                                   part.top() + y * (part.height() - size.height()), size.width(), size.height()));
+}
+
+void ChartView::zoomTo(QRect viewportArea) {
+    const QRectF plot = m_chart->plotArea(), part = m_chart->visiblePart();
+    const QRectF area = QRectF(chartPosition(viewportArea.topLeft()), chartPosition(viewportArea.bottomRight())) & plot;
+    if (area.width() < 4 || area.height() < 4)
+        return;
+    const double scaleX = part.width() / plot.width(), scaleY = part.height() / plot.height();
+    m_chart->setVisiblePart(QRectF(part.left() + (area.left() - plot.left()) * scaleX,
+                                   part.top() + (plot.bottom() - area.bottom()) * scaleY, area.width() * scaleX,
+                                   area.height() * scaleY));
+}
+
+void ChartView::move(int right, int up) {
+    const QRectF part = m_chart->visiblePart();
+    m_chart->setVisiblePart(part.translated(right * moveStep * part.width(), up * moveStep * part.height()));
+}
+
+void ChartView::stepReading(int along, int across) {
+    const auto& curves = m_chart->curves();
+    if (curves.empty())
+        return;
+    auto reading = m_chart->reading();
+    if (!reading) {
+        reading = PlainChart::Reading{curves.size() - 1, 0};  // the curve on top, its first point
+    } else {
+        const int count = int(curves.size());
+        reading->curve = std::size_t((int(reading->curve) + across + count) % count);
+        const int last = int(curves[reading->curve].points.size()) - 1;
+        reading->point = std::size_t(std::clamp(int(reading->point) + along, 0, std::max(0, last)));
+    }
+    m_chart->setReading(reading);
+    announceReading();
+}
+
+void ChartView::read(QPoint viewportPosition) {
+    const auto reading = m_chart->nearest(chartPosition(viewportPosition));
+    if (reading == m_chart->reading())
+        return;
+    m_chart->setReading(reading);
+    announceReading();
+}
+
+void ChartView::announceReading() {
+    const auto reading = m_chart->reading();
+    Q_EMIT readingChanged(reading ? m_chart->readingText(*reading) : QString());
+}
+
+void ChartView::press(QMouseEvent& event) {
+    setFocus(Qt::MouseFocusReason);
+    if (event.button() == Qt::RightButton)
+        resetZoom();
+    m_pressing = event.button() == Qt::LeftButton;
+    m_pressed = event.position().toPoint();
+}
+
+void ChartView::drag(QMouseEvent& event) {
+    const QPoint at = event.position().toPoint();
+    const bool dragging = m_pressing && (at - m_pressed).manhattanLength() >= QApplication::startDragDistance();
+    if (!dragging) {
+        read(at);
+        return;
+    }
+    m_chart->setReading(std::nullopt);
+    m_band->setGeometry(QRect(m_pressed, at).normalized());
+    m_band->show();
+}
+
+void ChartView::release() {
+    if (m_pressing && m_band->isVisible())
+        zoomTo(m_band->geometry());
+    m_pressing = false;
+    m_band->hide();
+}
+
+bool ChartView::eventFilter(QObject* watched, QEvent* event) {
+    switch (event->type()) {
+        case QEvent::MouseButtonPress:
+            press(*static_cast<QMouseEvent*>(event));
+            return true;
+        case QEvent::MouseMove:
+            drag(*static_cast<QMouseEvent*>(event));
+            return true;
+        case QEvent::MouseButtonRelease:
+            release();
+            return true;
+        case QEvent::MouseButtonDblClick:
+            resetZoom();
+            return true;
+        case QEvent::Leave:
+            m_chart->setReading(std::nullopt);
+            announceReading();
+            return false;
+        case QEvent::Wheel: {
+            auto* wheel = static_cast<QWheelEvent*>(event);
+            zoom(std::pow(wheelStep, wheel->angleDelta().y() / 120.0), chartPosition(wheel->position().toPoint()));
+            return true;
+        }
+        default:
+            return QWidget::eventFilter(watched, event);
+    }
+}
+
+void ChartView::keyPressEvent(QKeyEvent* event) {
+    const bool shift = event->modifiers() & Qt::ShiftModifier;
+    const auto arrow = [&](int right, int up) { shift ? move(right, up) : stepReading(right, -up); };
+    switch (event->key()) {
+        case Qt::Key_Plus:
+        case Qt::Key_Equal:
+            return zoom(keyStep, m_chart->plotArea().center());
+        case Qt::Key_Minus:
+            return zoom(1 / keyStep, m_chart->plotArea().center());
+        case Qt::Key_0:
+            return resetZoom();
+        case Qt::Key_Left:
+            return arrow(-1, 0);
+        case Qt::Key_Right:
+            return arrow(1, 0);
+        case Qt::Key_Up:
+            return arrow(0, 1);
+        case Qt::Key_Down:
+            return arrow(0, -1);
+        default:
+            QWidget::keyPressEvent(event);
+    }
+}
+
+void ChartView::changeEvent(QEvent* event) {
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange)
+        restyle();
+}
+
+void ChartView::focusInEvent(QFocusEvent* event) {
+    QWidget::focusInEvent(event);
+    update();
+}
+
+void ChartView::focusOutEvent(QFocusEvent* event) {
+    QWidget::focusOutEvent(event);
+    update();
+}
+
+void ChartView::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    if (!hasFocus())
+        return;
+    painter.setPen(palette().color(QPalette::Highlight));
+    painter.drawRect(rect().adjusted(0, 0, -1, -1));
+}
+
+}  // namespace rankscope

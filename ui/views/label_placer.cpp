@@ -1,0 +1,76 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/views/label_placer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace rankscope {
+
+namespace {
+
+// Length of the part of `line` inside `area` (Liang and Barsky's clipping).
+double lengthInside(const QLineF& line, const QRectF& area) {
+    double enter = 0, leave = 1;
+    const auto clip = [&](double direction, double distance) {
+        if (direction == 0)
+            return distance >= 0;
+        const double at = distance / direction;
+        (direction < 0 ? enter : leave) = direction < 0 ? std::max(enter, at) : std::min(leave, at);
+        return enter < leave;
+    };
+    const bool inside = clip(-line.dx(), line.x1() - area.left()) && clip(line.dx(), area.right() - line.x1()) &&
+                        clip(-line.dy(), line.y1() - area.top()) && clip(line.dy(), area.bottom() - line.y1());
+    return inside ? (leave - enter) * line.length() : 0;
+}
+
+}  // namespace
+
+void LabelPlacer::addCurve(const std::vector<QPointF>& points) {
+    for (std::size_t i = 1; i < points.size(); ++i)
+        m_segments.emplace_back(points[i - 1], points[i]);
+}
+
+double LabelPlacer::covered(const QRectF& area) const {
+    double length = 0;
+    for (const QLineF& segment : m_segments)
+        length += lengthInside(segment, area);
+    return length;
+}
+
+std::optional<QRectF> LabelPlacer::place(std::vector<LabelSpot> spots) {
+    std::sort(spots.begin(), spots.end(), [](const auto& a, const auto& b) { return a.cost < b.cost; });
+    const LabelSpot* best = nullptr;
+    double lowest = std::numeric_limits<double>::infinity();
+    for (const LabelSpot& spot : spots) {
+        if (spot.cost >= lowest)
+            break;
+        if (!m_bounds.contains(spot.area) ||
+            std::any_of(m_taken.begin(), m_taken.end(), [&](const QRectF& r) { return r.intersects(spot.area); }))
+            continue;
+        const double cost = spot.cost + 10 * covered(spot.area) / m_lineHeight;
+        if (cost < lowest) {
+            lowest = cost;
+            best = &spot;
+        }
+    }
+    if (!best)
+        return std::nullopt;
+    const double clear = m_lineHeight / 8;
+    m_taken.push_back(best->area.adjusted(-clear, -clear, clear, clear));
+    return best->area;
+}
+
+std::vector<LabelSpot> spotsAround(QPointF point, QSizeF size, double distance) {
+    const double w = size.width(), h = size.height(), d = distance, x = point.x(), y = point.y();
+    const QPointF corners[] = {{x + d, y + d / 2},       {x - w - d, y - h - d / 2},  {x + d, y - h - d / 2},
+                               {x - w - d, y + d / 2},   {x + 1.5 * d, y - h / 2},    {x - w - 1.5 * d, y - h / 2},
+                               {x - w / 2, y + 1.5 * d}, {x - w / 2, y - h - 1.5 * d}};
+    std::vector<LabelSpot> spots;
+    for (const QPointF& corner : corners)
+        spots.push_back({QRectF(corner, size), 0.15 * double(spots.size())});
+    return spots;
+}
+
+}  // namespace rankscope

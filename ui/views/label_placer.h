@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Finds places for labels in a chart so that they cover neither each other nor, if it can be helped, a curve. Greedy,
+// in the order in which labels are asked for: the important ones first. Any thread.
+#pragma once
+
+#include <QLineF>
+#include <QPointF>
+#include <QRectF>
+#include <optional>
+#include <vector>
+
+namespace rankscope {
+
+struct LabelSpot {
+    QRectF area;
+    double cost = 0;  // of this place as such: 0 is the best one
+};
+
+class LabelPlacer {
+public:
+    // `lineHeight`: covering as much of a curve's length costs 10.
+    LabelPlacer(const QRectF& bounds, double lineHeight) : m_bounds(bounds), m_lineHeight(lineHeight) {}
+
+    void addCurve(const std::vector<QPointF>& points);
+    void addObstacle(const QRectF& area) { m_taken.push_back(area); }
+
+    // The cheapest spot inside the bounds that is not taken, and takes it; nothing if there is none.
+    std::optional<QRectF> place(std::vector<LabelSpot> spots);
+
+private:
+    double covered(const QRectF& area) const;  // length of curve below a label
+
+    QRectF m_bounds;
+    double m_lineHeight;
+    std::vector<QLineF> m_segments;
+    std::vector<QRectF> m_taken;
+};
+
+// Spots for a label of `size` on all sides of `point`, `distance` away; the first is to the right and below.
+std::vector<LabelSpot> spotsAround(QPointF point, QSizeF size, double distance);
+
+}  // namespace rankscope

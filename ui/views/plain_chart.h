@@ -1,0 +1,110 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// A QChart without title, frame, shadow or legend, whose axes and labels are drawn the same way on the screen and on
+// paper: 1-2-5 ticks, rich text, sizes from the style. What scree_chart and depth_chart have in common. GUI thread.
+// Positions are in the chart's own coordinates, values in those of the axes as the user reads them.
+#pragma once
+
+#include <QChart>
+#include <QColor>
+#include <QFont>
+#include <QPen>
+#include <QPointF>
+#include <optional>
+#include <vector>
+
+#include "ui/views/chart_style.h"
+
+class QAreaSeries;
+class QLineSeries;
+class QPainter;
+class QValueAxis;
+
+namespace rankscope {
+
+struct ChartAxis {
+    QString title;  // rich text, with the unit
+    double minimum = 0, maximum = 1;
+    bool logarithmic = false;
+    double smallestStep = 0;  // 1 for an axis of counts
+
+    bool operator==(const ChartAxis&) const = default;
+};
+
+struct ChartCurve {
+    std::vector<QPointF> points;
+    QPen pen;
+    std::vector<double> lower, upper;  // a band, one value per point; empty without
+    QColor bandColour;
+    QString name, plainName;          // for the read-out, as rich text and without mark-up: "Ẽ L05H07"
+    std::vector<QString> pointTexts;  // for the read-out, one per point
+};
+
+class PlainChart : public QChart {
+public:
+    PlainChart();
+
+    void setStyle(const ChartStyle& style);
+    const ChartStyle& style() const { return m_style; }
+
+    // `keepZoom`: the visible part stays if the axes are as they were.
+    void setAxes(const ChartAxis& x, const ChartAxis& y, bool keepZoom);
+    void setCurves(std::vector<ChartCurve> curves);
+    const std::vector<ChartCurve>& curves() const { return m_curves; }
+
+    QPointF position(QPointF value) const;
+    double unit() const;  // the spacing unit that goes with the font
+
+    // Zoom: the visible part of the axes' full range, as a rectangle of fractions (y upwards).
+    QRectF visiblePart() const { return m_visible; }
+    void setVisiblePart(QRectF part);
+
+    // The read-out: the point nearest to a position, marked and described; nothing without a position.
+    struct Reading {
+        std::size_t curve = 0, point = 0;
+        bool operator==(const Reading&) const = default;
+    };
+    std::optional<Reading> nearest(QPointF position) const;
+    void setReading(std::optional<Reading> reading);
+    std::optional<Reading> reading() const { return m_reading; }
+    QString readingText(const Reading& reading) const;  // plain
+
+protected:
+    // Below and above the curves; painters arrive with antialiasing on.
+    virtual void paintUnder(QPainter& painter);
+    virtual void paintOver(QPainter& painter);
+    virtual void geometryChanged() {}  // positions moved: place labels anew
+
+    void resizeEvent(QGraphicsSceneResizeEvent* event) override;
+
+private:
+    class Layer;
+    struct AxisTicks {
+        std::vector<double> values;
+        std::vector<QString> labels;  // rich text
+    };
+
+    static AxisTicks ticksOf(const ChartAxis& axis, double minimum, double maximum, int most);
+    double scaled(const ChartAxis& axis, double value) const;
+    AxisTicks horizontalTicks() const;
+    AxisTicks verticalTicks() const;
+    void applyRanges();
+    void arrange();
+    void fillSeries();
+    void paintReading(QPainter& painter) const;
+
+    ChartStyle m_style;
+    ChartAxis m_x, m_y;
+    QRectF m_visible{0, 0, 1, 1};
+    std::vector<ChartCurve> m_curves;
+    std::vector<QLineSeries*> m_lines;
+    std::vector<QAreaSeries*> m_bands;
+    QValueAxis* m_horizontal = nullptr;
+    QValueAxis* m_vertical = nullptr;
+    Layer* m_under = nullptr;
+    Layer* m_over = nullptr;
+    std::optional<Reading> m_reading;
+};
+
+}  // namespace rankscope

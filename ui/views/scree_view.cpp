@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/views/scree_view.h"
+
+#include "ui/viewmodels/text.h"
+#include "ui/views/plain_chart.h"
+#include "ui/views/scree_chart.h"
+#include "ui/views/theme.h"
+
+namespace rankscope {
+
+ScreeView::ScreeView(QWidget* parent)
+    : ChartView(static_cast<PlainChart*>(makeScreeChart(Scree(), ScreeStyle()).release()), parent) {
+    setAccessibleName(tr("Scree chart"));
+    setScree(Scree());
+}
+
+void ScreeView::setScree(const Scree& scree) {
+    m_scree = scree;
+    restyle();
+    showHint(scree.curves.empty() ? tr("Point at a head in the grid to see its spectrum, click to keep it.")
+                                  : QString());
+    setAccessibleDescription(spokenSummary());
+}
+
+void ScreeView::restyle() {
+    updateScreeChart(chart(), m_scree, screeStyle(*this));
+}
+
+QString ScreeView::spokenSummary() const {
+    QStringList parts;
+    for (const ScreeCurve& curve : m_scree.curves) {
+        if (!curve.crossing)
+            continue;
+        const QString matrix = variantName(curve.role == CurveRole::field ? Variant::field : Variant::interaction);
+        parts << tr("%1 of %2 reaches %3 % with %4 components")
+                     .arg(matrix, curve.label)
+                     .arg(100 * m_scree.threshold)
+                     .arg(*curve.crossing);
+    }
+    return parts.join(QStringLiteral("; "));
+}
+
+}  // namespace rankscope

@@ -1,0 +1,30 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The scree chart as a widget. GUI thread.
+#pragma once
+
+#include "ui/viewmodels/scree.h"
+#include "ui/views/chart_view.h"
+
+namespace rankscope {
+
+class ScreeView : public ChartView {
+    Q_OBJECT
+
+public:
+    explicit ScreeView(QWidget* parent = nullptr);
+
+    void setScree(const Scree& scree);  // without curves: a hint takes the chart's place
+    const Scree& scree() const { return m_scree; }
+
+protected:
+    void restyle() override;
+
+private:
+    QString spokenSummary() const;
+
+    Scree m_scree;
+};
+
+}  // namespace rankscope
