@@ -109,12 +109,15 @@ std::vector<TableValue> rowOf(const Session& session, HeadRef ref, std::span<con
             appendValue(row, headValue(session, info.variant, ref, measure), info.perWindow);
     for (const MeasureChoice& measure : measures) {
         const auto gap = headGap(session, Variant::field, ref, measure);
-        row.push_back(gap ? TableValue(*gap) : TableValue());
+        row.emplace_back();
+        if (gap)
+            row.back() = *gap;
     }
     if (withKeys)
         appendKeys(row, session, ref);
-    const std::string_view reason = session.failureReason(ref);
-    row.push_back(reason.empty() ? TableValue() : TableValue(std::string(reason)));
+    row.emplace_back();
+    if (const std::string_view reason = session.failureReason(ref); !reason.empty())
+        row.back() = std::string(reason);
     return row;
 }
 
