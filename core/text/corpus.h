@@ -17,9 +17,9 @@ namespace rankscope {
 
 // What the user asked for.
 struct WindowRequest {
-    int length = 512;   // positions in a window, BOS included; at least 2
-    int windows = 8;    // at most; fewer if the corpus is shorter, Error if it is too short for one
-    int stride = 0;     // corpus tokens from one window's start to the next; 0: as many as a window holds
+    int length = 512;  // positions in a window, BOS included; at least 2
+    int windows = 8;   // at most; fewer if the corpus is shorter, Error if it is too short for one
+    int stride = 0;    // corpus tokens from one window's start to the next; 0: as many as a window holds
     BosChoice bos = BosChoice::automatic;
     bool matchSpecialTokens = true;
 };
@@ -32,18 +32,23 @@ struct TokenWindows {
     int windows = 0;
     int length = 0;
     int stride = 0;
-    bool bos = false;    // position 0 of every window is BOS
+    bool bos = false;  // position 0 of every window is BOS
     std::vector<TokenId> tokens;
-    std::vector<std::string> pieces;     // how each token is shown; empty if only ids are known
-    std::vector<std::int64_t> counts;    // how often each id occurs in the whole corpus [vocabulary]; for the loss check
+    std::vector<std::string> pieces;   // how each token is shown; empty if only ids are known
+    std::vector<std::int64_t> counts;  // how often each id occurs in the corpus [vocabulary]; for the loss check. Of a
+                                       // text longer than countedCorpusBytes, only in its first lines up to there
 };
 
+// Longer texts are tokenised no further than this and the windows need.
+inline constexpr std::size_t countedCorpusBytes = 4u << 20;
+
 // Reads a UTF-8 text file whole: a regular file of at most 1 GiB; one BOM is dropped.
-// Error: missing, not a regular file, "encoding: expected UTF-8, found UTF-16LE", "offset 12: expected UTF-8, found 0xFF".
+// Error: missing, not a regular file, "encoding: expected UTF-8, found UTF-16LE", "offset 12: expected UTF-8, found
+// 0xFF".
 std::string readTextFile(const std::filesystem::path& path);
 
 // Tokenises the file and cuts it: window i starts at corpus token i·stride and has `length` positions; with BOS, BOS
-// takes position 0 and length − 1 corpus tokens follow.
+// takes position 0 and length − 1 corpus tokens follow. A BOS that the text itself begins with is not repeated.
 // Error: "corpus: expected >= 512 tokens, found 40".
 TokenWindows readCorpus(const std::filesystem::path& path, const Tokenizer& tokenizer, const WindowRequest& request,
                         const JobContext& context);

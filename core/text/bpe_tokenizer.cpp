@@ -1,0 +1,152 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/text/bpe_tokenizer.h"
+
+#include <algorithm>
+#include <array>
+
+#include "core/base/error.h"
+#include "core/base/utf8.h"
+#include "core/text/byte_alphabet.h"
+
+namespace rankscope {
+
+namespace {
+
+std::vector<AddedToken> selected(const std::vector<AddedToken>& tokens, bool normalized) {
+    std::vector<AddedToken> result;
+    std::copy_if(tokens.begin(), tokens.end(), std::back_inserter(result),
+                 [normalized](const AddedToken& token) { return token.normalized == normalized; });
+    return result;
+}
+
+// The value of "<0xE2>", or nothing.
+std::optional<char> byteOfTokenText(std::string_view text) {
+    if (text.size() != 6 || !text.starts_with("<0x"))
+        return std::nullopt;
+    for (int byte = 0; byte < 256; ++byte)
+        if (text == byteTokenText(static_cast<std::uint8_t>(byte)))
+            return static_cast<char>(byte);
+    return std::nullopt;
+}
+
+std::string spacesOfMarks(std::string_view text) {
+    std::string result;
+    for (std::size_t at = 0; at < text.size();) {
+        const bool mark = text.substr(at).starts_with(spaceMark);
+        result.push_back(mark ? ' ' : text[at]);
+        at += mark ? spaceMark.size() : 1;
+    }
+    return result;
+}
+
+// Bytes as a reader sees them.
+std::string visible(std::string_view bytes) {
+    std::string shown;
+    for (std::size_t at = 0; at < bytes.size();) {
+        const std::size_t length = utf8SequenceLength(bytes, at);
+        const auto byte = static_cast<unsigned char>(bytes[at]);
+        if (byte == ' ')
+            shown += "·";
+        else if (byte == '\n')
+            shown += "⏎";
+        else if (byte == '\t')
+            shown += "⇥";
+        else if (byte == '\r')
+            shown += "␍";
+        else if (length == 0 || byte < 0x20 || byte == 0x7F)
+            shown += byteTokenText(byte);
+        else
+            shown += bytes.substr(at, length);
+        at += std::max<std::size_t>(length, 1);
+    }
+    return shown;
+}
+
+}  // namespace
+
+BpeTokenizer::BpeTokenizer(TokenizerParts parts)
+    : m_kind(std::move(parts.kind)),
+      m_file(std::move(parts.file)),
+      m_added(selected(parts.added, false)),
+      m_normalizedAdded(selected(parts.added, true)),
+      m_normalizer(std::move(parts.normalizer)),
+      m_preTokenizer(std::move(parts.preTokenizer)),
+      m_model(std::move(parts.rules)),
+      m_bos(parts.bos),
+      m_spelling(parts.spelling),
+      m_addsBos(parts.addsBos),
+      m_addsPrefixSpace(parts.addsPrefixSpace),
+      m_size(m_model.rules().tokens) {
+    for (AddedToken& token : parts.added) {
+        m_size = std::max(m_size, token.id + 1);
+        m_addedContents.emplace(token.id, std::move(token.content));
+    }
+    if (m_bos && (*m_bos < 0 || *m_bos >= m_size))
+        throw Error(ErrorCode::mismatch, m_file, "bos_token_id", "< " + std::to_string(m_size), std::to_string(*m_bos));
+    if (m_addsBos && !m_bos)
+        throw Error(ErrorCode::missing, m_file, "bos_token_id", "present, as a BOS is to be added", "none");
+}
+
+std::vector<TokenId> BpeTokenizer::encode(std::string_view text, const EncodeOptions& options,
+                                          const JobContext& context) const {
+    if (const std::size_t at = firstInvalidUtf8(text); at < text.size()) {
+        constexpr std::string_view digits = "0123456789ABCDEF";
+        const auto byte = static_cast<unsigned char>(text[at]);
+        throw Error(ErrorCode::malformed, "text", "offset " + std::to_string(at), "UTF-8",
+                    std::string("0x") + digits[byte >> 4] + digits[byte & 0xF]);
+    }
+    std::vector<TokenId> ids;
+    RegexScratch scratch;
+    PieceEncoder encoder(m_model, m_file, context);
+    const auto onToken = [&](TokenId id) { ids.push_back(id); };
+    const auto onText = [&](std::string_view segment) {
+        bool first = segment.data() == text.data();
+        const std::optional<std::string> normalized = m_normalizer.apply(segment, scratch);
+        const auto onNormalized = [&](std::string_view part) {
+            const bool partFirst = first && part.data() == (normalized ? normalized->data() : segment.data());
+            m_preTokenizer.split({part, partFirst}, scratch,
+                                 [&](const TextPiece& piece) { encoder.encode(piece.text, ids); });
+        };
+        m_normalizedAdded.split(normalized ? std::string_view(*normalized) : segment, options.matchSpecialTokens,
+                                onNormalized, onToken);
+    };
+    m_added.split(text, options.matchSpecialTokens, onText, onToken);
+    return ids;
+}
+
+std::optional<std::string> BpeTokenizer::bytesOf(TokenId id) const {
+    if (const auto added = m_addedContents.find(id); added != m_addedContents.end())
+        return added->second;
+    if (id >= m_model.rules().tokens || !m_model.vocabulary().contains(id))
+        return std::nullopt;
+    const std::string& text = m_model.vocabulary().text(id);
+    if (m_model.rules().byteFallback)
+        if (const auto byte = byteOfTokenText(text))
+            return std::string(1, *byte);
+    switch (m_spelling) {
+        case TokenSpelling::spaceMarks:
+            return spacesOfMarks(text);
+        case TokenSpelling::byteSymbols:
+            return bytesOfSymbols(text).value_or(text);
+        case TokenSpelling::plain:
+            break;
+    }
+    return text;
+}
+
+std::string BpeTokenizer::decode(std::span<const TokenId> ids) const {
+    std::string text;
+    for (const TokenId id : ids)
+        text += bytesOf(id).value_or("");
+    if (m_addsPrefixSpace && text.starts_with(' '))
+        text.erase(0, 1);
+    return text;
+}
+
+std::string BpeTokenizer::piece(TokenId id) const {
+    const std::optional<std::string> bytes = bytesOf(id);
+    return bytes ? visible(*bytes) : "[" + std::to_string(id) + "]";
+}
+
+}  // namespace rankscope

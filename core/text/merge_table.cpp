@@ -1,0 +1,140 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/text/merge_table.h"
+
+#include <algorithm>
+#include <bit>
+#include <limits>
+
+namespace rankscope {
+
+namespace {
+
+constexpr std::uint64_t noPair = std::numeric_limits<std::uint64_t>::max();
+constexpr std::uint32_t noRank = std::numeric_limits<std::uint32_t>::max();
+constexpr std::size_t shortPiece = 48;  // up to here a scan is faster than a heap
+
+std::uint64_t pairOf(TokenId left, TokenId right) {
+    return static_cast<std::uint64_t>(static_cast<std::uint32_t>(left)) << 32 | static_cast<std::uint32_t>(right);
+}
+
+}  // namespace
+
+std::size_t MergeTable::slotOf(std::uint64_t pair) const {
+    const std::size_t mask = m_slots.size() - 1;
+    std::uint64_t hash = pair * 0x9E3779B97F4A7C15u;
+    hash ^= hash >> 32;
+    std::size_t slot = hash & mask;
+    while (m_slots[slot].pair != pair && m_slots[slot].pair != noPair)
+        slot = (slot + 1) & mask;
+    return slot;
+}
+
+void MergeTable::grow(std::size_t slots) {
+    std::vector<Slot> old(slots, Slot{noPair, {noRank, -1}});
+    old.swap(m_slots);
+    for (const Slot& slot : old)
+        if (slot.pair != noPair)
+            m_slots[slotOf(slot.pair)] = slot;
+}
+
+void MergeTable::reserve(std::size_t pairs) {
+    const std::size_t slots = std::bit_ceil(2 * pairs + 2);
+    if (slots > m_slots.size())
+        grow(slots);
+}
+
+void MergeTable::add(TokenId left, TokenId right, Merge merge) {
+    if (2 * (m_size + 1) > m_slots.size())
+        grow(std::max<std::size_t>(1024, 2 * m_slots.size()));
+    Slot& slot = m_slots[slotOf(pairOf(left, right))];
+    if (slot.pair == noPair)
+        ++m_size;
+    slot = {pairOf(left, right), merge};
+}
+
+const Merge* MergeTable::find(TokenId left, TokenId right) const {
+    if (m_slots.empty())
+        return nullptr;
+    const Slot& slot = m_slots[slotOf(pairOf(left, right))];
+    return slot.pair == noPair ? nullptr : &slot.merge;
+}
+
+void Merger::merge(std::vector<TokenId>& symbols, const JobContext& context) {
+    if (symbols.size() <= shortPiece)
+        mergeShort(symbols);
+    else
+        mergeLong(symbols, context);
+}
+
+void Merger::mergeShort(std::vector<TokenId>& symbols) {
+    const auto mergeAt = [&](std::size_t i) {
+        const Merge* found = i + 1 < symbols.size() ? m_table.find(symbols[i], symbols[i + 1]) : nullptr;
+        return found ? *found : Merge{noRank, -1};
+    };
+    m_merges.clear();
+    for (std::size_t i = 0; i < symbols.size(); ++i)
+        m_merges.push_back(mergeAt(i));
+    while (!symbols.empty()) {
+        const auto best = std::min_element(m_merges.begin(), m_merges.end(),
+                                           [](const Merge& a, const Merge& b) { return a.rank < b.rank; });
+        if (best->rank == noRank)
+            return;
+        const std::size_t at = static_cast<std::size_t>(best - m_merges.begin());
+        symbols[at] = best->result;
+        symbols.erase(symbols.begin() + static_cast<std::ptrdiff_t>(at) + 1);
+        m_merges.erase(best + 1);
+        m_merges[at] = mergeAt(at);
+        if (at > 0)
+            m_merges[at - 1] = mergeAt(at - 1);
+    }
+}
+
+void Merger::push(const std::vector<TokenId>& symbols, std::int32_t left, std::int32_t right) {
+    if (left < 0 || right < 0)
+        return;
+    const Merge* merge =
+        m_table.find(symbols[static_cast<std::size_t>(left)], symbols[static_cast<std::size_t>(right)]);
+    if (merge == nullptr)
+        return;
+    m_heap.push_back({merge->rank, left, merge->result});
+    std::push_heap(m_heap.begin(), m_heap.end(), isLater);
+}
+
+void Merger::mergeLong(std::vector<TokenId>& symbols, const JobContext& context) {
+    const auto count = static_cast<std::int32_t>(symbols.size());
+    m_previous.resize(symbols.size());
+    m_next.resize(symbols.size());
+    m_heap.clear();
+    for (std::int32_t i = 0; i < count; ++i) {
+        m_previous[i] = i - 1;
+        m_next[i] = i + 1 < count ? i + 1 : -1;
+        const Merge* merge = i + 1 < count ? m_table.find(symbols[i], symbols[i + 1]) : nullptr;
+        if (merge != nullptr)
+            m_heap.push_back({merge->rank, i, merge->result});
+    }
+    std::make_heap(m_heap.begin(), m_heap.end(), isLater);
+    for (std::uint32_t step = 0; !m_heap.empty(); ++step) {
+        if (step % 65536 == 0)
+            context.throwIfStopped();
+        std::pop_heap(m_heap.begin(), m_heap.end(), isLater);
+        const Candidate candidate = m_heap.back();
+        m_heap.pop_back();
+        const std::int32_t left = candidate.left, right = m_next[left];
+        if (symbols[left] == -1 || right < 0)
+            continue;  // stale: the symbol was merged away
+        const Merge* merge = m_table.find(symbols[left], symbols[right]);
+        if (merge == nullptr || merge->result != candidate.result)
+            continue;  // stale: a neighbour changed
+        symbols[left] = candidate.result;
+        symbols[right] = -1;
+        m_next[left] = m_next[right];
+        if (m_next[left] >= 0)
+            m_previous[m_next[left]] = left;
+        push(symbols, m_previous[left], left);
+        push(symbols, left, m_next[left]);
+    }
+    std::erase(symbols, -1);
+}
+
+}  // namespace rankscope

@@ -1,0 +1,113 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/text/normalizer.h"
+
+#include <algorithm>
+
+#include "core/base/utf8.h"
+#include "core/text/unicode_classes.h"
+
+namespace rankscope {
+
+namespace {
+
+using Changed = std::optional<std::string>;
+
+Changed replaceText(std::string_view text, const std::string& wanted, const std::string& replacement) {
+    std::size_t found = text.find(wanted);
+    if (found == std::string_view::npos)
+        return std::nullopt;
+    std::string out;
+    out.reserve(text.size() + text.size() / 4);
+    std::size_t at = 0;
+    for (; found != std::string_view::npos; found = text.find(wanted, at)) {
+        out.append(text.substr(at, found - at)).append(replacement);
+        at = found + wanted.size();
+    }
+    return out.append(text.substr(at));
+}
+
+Changed replacePattern(std::string_view text, const RegexPattern& pattern, const std::string& replacement,
+                       RegexScratch& scratch) {
+    std::string out;
+    std::size_t copied = 0, from = 0;
+    while (from <= text.size()) {
+        const auto match = pattern.find(text, from, scratch);
+        if (!match)
+            break;
+        out.append(text.substr(copied, match->begin - copied)).append(replacement);
+        copied = match->end;
+        from = match->end;
+        if (match->begin == match->end)  // an empty match: look on behind the next character
+            from += from < text.size() ? utf8SequenceLength(text, from) : 1;
+    }
+    if (copied == 0 && out.empty())
+        return std::nullopt;
+    return out.append(text.substr(copied));
+}
+
+Changed strip(std::string_view text, bool left, bool right) {
+    const std::size_t begin = left ? leadingWhiteSpace(text) : 0;
+    const std::size_t trailing = right ? trailingWhiteSpace(text.substr(begin)) : 0;
+    if (begin == 0 && trailing == 0)
+        return std::nullopt;
+    return std::string(text.substr(begin, text.size() - begin - trailing));
+}
+
+Changed collapseSpaces(std::string_view text) {
+    std::string out;
+    for (const char c : text)
+        if (c != ' ' || (!out.empty() && out.back() != ' '))
+            out.push_back(c);
+    if (out.ends_with(' '))
+        out.pop_back();
+    return out;
+}
+
+}  // namespace
+
+void Normalizer::addForm(UnicodeForm form) {
+    m_steps.emplace_back([form](std::string_view text, RegexScratch&) { return normalizedText(text, form); });
+}
+
+void Normalizer::addLowercase() {
+    m_steps.emplace_back([](std::string_view text, RegexScratch&) { return Changed(lowerCased(text)); });
+}
+
+void Normalizer::addPrepend(std::string prefix) {
+    m_steps.emplace_back([prefix = std::move(prefix)](std::string_view text, RegexScratch&) {
+        return text.empty() ? Changed() : Changed(prefix + std::string(text));
+    });
+}
+
+void Normalizer::addReplace(RegexPattern pattern, std::string replacement) {
+    m_steps.emplace_back([pattern = std::move(pattern), replacement = std::move(replacement)](std::string_view text,
+                                                                                              RegexScratch& scratch) {
+        return replacePattern(text, pattern, replacement, scratch);
+    });
+}
+
+void Normalizer::addReplaceText(std::string wanted, std::string replacement) {
+    m_steps.emplace_back([wanted = std::move(wanted), replacement = std::move(replacement)](
+                             std::string_view text, RegexScratch&) { return replaceText(text, wanted, replacement); });
+}
+
+void Normalizer::addStrip(bool left, bool right) {
+    m_steps.emplace_back([left, right](std::string_view text, RegexScratch&) { return strip(text, left, right); });
+}
+
+void Normalizer::addCollapseSpaces() {
+    m_steps.emplace_back([](std::string_view text, RegexScratch&) { return collapseSpaces(text); });
+}
+
+std::optional<std::string> Normalizer::apply(std::string_view text, RegexScratch& scratch) const {
+    std::optional<std::string> current;
+    for (const Step& step : m_steps) {
+        const std::string_view input = current ? std::string_view(*current) : text;
+        if (auto changed = step(input, scratch))
+            current = std::move(changed);
+    }
+    return current;
+}
+
+}  // namespace rankscope

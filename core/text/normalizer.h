@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What a tokenizer does to its text before it cuts it. Immutable once built; any thread.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/text/regex_pattern.h"
+#include "core/text/unicode_forms.h"
+
+namespace rankscope {
+
+class Normalizer {
+public:
+    void addForm(UnicodeForm form);
+    void addLowercase();
+    void addPrepend(std::string prefix);  // unless the text is empty
+    // The replacement is put as it is, without references to groups.
+    void addReplace(RegexPattern pattern, std::string replacement);
+    void addReplaceText(std::string text, std::string replacement);  // REQUIRES text not empty
+    void addStrip(bool left, bool right);                            // white space
+    void addCollapseSpaces();                                        // no spaces at the ends, runs of them become one
+
+    // Nothing if the text stays as it is. REQUIRES valid UTF-8.
+    std::optional<std::string> apply(std::string_view text, RegexScratch& scratch) const;
+
+private:
+    using Step = std::function<std::optional<std::string>(std::string_view, RegexScratch&)>;
+    std::vector<Step> m_steps;
+};
+
+}  // namespace rankscope

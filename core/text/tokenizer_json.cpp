@@ -1,0 +1,194 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/text/tokenizer_json.h"
+
+#include <algorithm>
+#include <set>
+
+#include "core/base/error.h"
+#include "core/io/json_file.h"
+#include "core/text/bpe_tokenizer.h"
+#include "core/text/json_stages.h"
+#include "core/text/merge_rules.h"
+#include "core/text/tokenizer_config.h"
+
+namespace rankscope {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr std::uint64_t maxTokenizerBytes = 128u << 20;
+
+class Reader {
+public:
+    Reader(const json& document, const std::filesystem::path& path)
+        : m_path(path), m_root(document, path.string(), "") {}
+
+    std::unique_ptr<Tokenizer> read() {
+        m_parts.file = m_path.string();
+        readModel();
+        if (const auto node = m_root.find("normalizer"))
+            addNormalizer(*node, m_stages);
+        if (const auto node = m_root.find("pre_tokenizer"))
+            addPreTokenizer(*node, m_stages);
+        m_parts.rules.byteLevel = m_stages.preTokenizer.dropFinalByteSymbols();
+        if (const auto node = m_root.find("added_tokens"))
+            readAddedTokens(*node);
+        if (const auto node = m_root.find("post_processor"))
+            readPostProcessor(*node);
+        readBos();
+        m_parts.kind = m_stages.byteSymbols ? "byte-level BPE" : "BPE";
+        m_parts.spelling = m_stages.byteSymbols  ? TokenSpelling::byteSymbols
+                           : m_stages.spaceMarks ? TokenSpelling::spaceMarks
+                                                 : TokenSpelling::plain;
+        m_parts.addsPrefixSpace = m_stages.addsPrefixSpace;
+        m_parts.normalizer = std::move(m_stages.normalizer);
+        m_parts.preTokenizer = std::move(m_stages.preTokenizer);
+        return std::make_unique<BpeTokenizer>(std::move(m_parts));
+    }
+
+private:
+    void readModel() {
+        const JsonNode model = m_root.at("model");
+        const auto type = model.find("type");
+        if (type ? type->text() != "BPE" : !model.find("merges"))
+            (type ? *type : model).refuse("BPE", type ? type->text() : "none");
+        for (const std::string_view key : {"continuing_subword_prefix", "end_of_word_suffix"})
+            if (const auto affix = model.find(key); affix && !affix->text().empty())
+                affix->refuse("none", affix->text());
+        BpeRules& rules = m_parts.rules;
+        rules.vocabulary = vocabularyOfJson(model.at("vocab"));
+        rules.tokens = rules.vocabulary.size();
+        rules.ignoreMerges = model.flag("ignore_merges", false);
+        rules.byteFallback = model.flag("byte_fallback", false);
+        rules.fuseUnknown = model.flag("fuse_unk", false);
+        if (const auto unknown = model.find("unk_token")) {
+            rules.unknown = rules.vocabulary.find(unknown->text());
+            if (rules.unknown == noToken)
+                throw Error(ErrorCode::mismatch, unknown->file(), unknown->path(), "token in vocab",
+                            "\"" + unknown->text() + "\"");
+        }
+        readMerges(model.at("merges"));
+    }
+
+    void readMerges(const JsonNode& node) {
+        const json& list = node.value();
+        if (!list.is_array())
+            node.elements();  // says what is wrong
+        MergeRules merges(m_parts.rules.vocabulary, node.file(), "merges", list.size());
+        for (std::size_t i = 0; i < list.size(); ++i) {
+            const json& merge = list[i];
+            const auto isText = [](const json& part) { return part.is_string(); };
+            if (merge.is_array() && merge.size() == 2 && std::all_of(merge.begin(), merge.end(), isText)) {
+                merges.add(merge[0].get_ref<const std::string&>(), merge[1].get_ref<const std::string&>());
+            } else if (merge.is_string()) {
+                const auto& line = merge.get_ref<const std::string&>();
+                if (!line.starts_with("#version"))
+                    merges.addLine(line);
+            } else {
+                throw Error(ErrorCode::malformed, node.file(), "merges[" + std::to_string(i) + "]", "2 parts",
+                            merge.is_array() ? std::to_string(merge.size()) + " parts" : std::string(jsonKind(merge)));
+            }
+        }
+        m_parts.rules.merges = merges.take();
+    }
+
+    // The id that the reference gives a token is its vocabulary's, or the next free one.
+    TokenId nextId(const std::string& content) const {
+        const TokenId known = m_parts.rules.vocabulary.find(content);
+        if (known != noToken)
+            return known;
+        const auto& texts = m_parts.rules.vocabulary.texts();
+        const auto size = static_cast<TokenId>(texts.size() - std::count(texts.begin(), texts.end(), ""));
+        return m_lastAdded >= size ? m_lastAdded + 1 : size;
+    }
+
+    void readAddedTokens(const JsonNode& node) {
+        std::set<std::string> contents;
+        RegexScratch scratch;
+        for (const JsonNode& entry : node.elements()) {
+            const JsonNode content = entry.at("content");
+            AddedToken token;
+            token.content = content.text();
+            if (token.content.empty() || token.content.size() > maxTokenBytes)
+                throw Error(ErrorCode::malformed, entry.file(), content.path(),
+                            token.content.empty() ? "non-empty" : "<= 65536 bytes",
+                            token.content.empty() ? "\"\"" : std::to_string(token.content.size()));
+            if (!contents.insert(token.content).second)
+                throw Error(ErrorCode::malformed, entry.file(), content.path(), "once",
+                            "twice \"" + token.content + "\"");
+            token.id = static_cast<TokenId>(entry.at("id").integer(0, maxVocabularySize - 1));
+            if (const TokenId expected = nextId(token.content); token.id != expected)
+                throw Error(ErrorCode::mismatch, entry.file(), entry.path() + ".id", std::to_string(expected),
+                            std::to_string(token.id));
+            m_lastAdded = std::max(m_lastAdded, token.id);
+            token.special = entry.flag("special", false);
+            token.normalized = entry.flag("normalized", !token.special);
+            token.singleWord = entry.flag("single_word", false);
+            token.leftStrip = entry.flag("lstrip", false);
+            token.rightStrip = entry.flag("rstrip", false);
+            m_addedIds.emplace(token.content, token.id);
+            if (token.normalized)
+                token.content = m_stages.normalizer.apply(token.content, scratch).value_or(token.content);
+            if (!token.content.empty())
+                m_parts.added.push_back(std::move(token));
+        }
+    }
+
+    void readPostProcessor(const JsonNode& node) {
+        const JsonNode type = node.at("type");
+        if (type.text() == "Sequence") {
+            for (const JsonNode& element : node.at("processors").elements())
+                readPostProcessor(element);
+        } else if (type.text() == "TemplateProcessing") {
+            readTemplate(node);
+        } else if (type.text() != "ByteLevel") {
+            type.refuse("one of TemplateProcessing, ByteLevel, Sequence", type.text());
+        }
+    }
+
+    // What comes before the text is the BOS token. What comes behind it ends a text, which windows do not.
+    void readTemplate(const JsonNode& node) {
+        for (const JsonNode& element : node.at("single").elements()) {
+            if (element.find("Sequence"))
+                return;
+            const JsonNode name = element.at("SpecialToken").at("id");
+            const auto ids = node.at("special_tokens").at(name.text()).at("ids").elements();
+            if (ids.size() != 1 || m_parts.addsBos)
+                throw Error(ErrorCode::unsupported, name.file(), name.path(), "one token before the text", "more");
+            m_parts.bos = static_cast<TokenId>(ids.front().integer(0, maxVocabularySize - 1));
+            m_parts.addsBos = true;
+        }
+    }
+
+    void readBos() {
+        const TokenizerConfig config = readTokenizerConfig(m_path.parent_path());
+        if (config.addsBos && config.followsAddBos)
+            m_parts.addsBos = *config.addsBos;
+        if (m_parts.bos || config.bosToken.empty())
+            return;
+        const auto added = m_addedIds.find(config.bosToken);
+        const TokenId id = added != m_addedIds.end() ? added->second : m_parts.rules.vocabulary.find(config.bosToken);
+        if (id != noToken)
+            m_parts.bos = id;
+    }
+
+    std::filesystem::path m_path;
+    JsonNode m_root;
+    TokenizerParts m_parts;
+    JsonStages m_stages;
+    std::map<std::string, TokenId> m_addedIds;
+    TokenId m_lastAdded = noToken;
+};
+
+}  // namespace
+
+std::unique_ptr<Tokenizer> openJsonTokenizer(const std::filesystem::path& path) {
+    JsonRules rules;
+    rules.requireObject = true;
+    const json document = readJsonFile(path, maxTokenizerBytes, rules);
+    return Reader(document, path).read();
+}
+
+}  // namespace rankscope

@@ -1,0 +1,109 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/text/tokenizer_vocab.h"
+
+#include "core/base/error.h"
+#include "core/io/file_reader.h"
+#include "core/io/json_file.h"
+#include "core/text/bpe_tokenizer.h"
+#include "core/text/known_pre_tokenizers.h"
+#include "core/text/merge_rules.h"
+#include "core/text/tokenizer_config.h"
+
+namespace rankscope {
+
+namespace {
+
+constexpr std::uint64_t maxFileBytes = 128u << 20;
+constexpr std::string_view endOfText = "<|endoftext|>";
+
+MergeTable readMergeLines(const std::filesystem::path& path, const Vocabulary& vocabulary) {
+    const std::string text = readWholeFile(path, maxFileBytes);
+    MergeRules merges(vocabulary, path.string(), "merges", text.size() / 8);
+    std::string_view rest = text;
+    while (!rest.empty()) {
+        const std::size_t end = std::min(rest.find('\n'), rest.size());
+        std::string_view line = rest.substr(0, end);
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+        if (line.ends_with('\r'))
+            line.remove_suffix(1);
+        if (!line.empty() && !line.starts_with("#version"))
+            merges.addLine(line);
+    }
+    return merges.take();
+}
+
+std::string_view preTokenizerOf(const TokenizerConfig& config, const std::string& file) {
+    const std::string& name = config.tokenizerClass;
+    if (name.empty() || name.starts_with("GPT2Tokenizer") || name.starts_with("CodeGenTokenizer"))
+        return "gpt-2";
+    if (name.starts_with("Qwen2Tokenizer"))
+        return "qwen2";
+    throw Error(ErrorCode::unsupported, file, "tokenizer_class",
+                "GPT2Tokenizer, CodeGenTokenizer or Qwen2Tokenizer with vocab.json, or a tokenizer.json",
+                "\"" + name + "\"");
+}
+
+class Builder {
+public:
+    Builder(TokenizerConfig config, std::string file) : m_config(std::move(config)) { m_parts.file = std::move(file); }
+
+    std::unique_ptr<Tokenizer> build(Vocabulary vocabulary, MergeTable merges) {
+        const std::string_view name = preTokenizerOf(
+            m_config, (std::filesystem::path(m_parts.file).parent_path() / "tokenizer_config.json").string());
+        const KnownPreTokenizer& known = *findPreTokenizer(name);
+        m_parts.kind = "byte-level BPE, " + std::string(name);
+        m_parts.spelling = TokenSpelling::byteSymbols;
+        m_parts.addsPrefixSpace = m_config.addsPrefixSpace;
+        if (known.nfc)
+            m_parts.normalizer.addForm(UnicodeForm::nfc);
+        if (m_config.addsPrefixSpace)
+            m_parts.preTokenizer.addPrefixSpace();
+        m_parts.preTokenizer.addAll(makePreTokenizer(known, m_parts.file));
+        BpeRules& rules = m_parts.rules;
+        rules.byteLevel = m_parts.preTokenizer.dropFinalByteSymbols();
+        rules.tokens = vocabulary.size();
+        rules.vocabulary = std::move(vocabulary);
+        rules.merges = std::move(merges);
+        addTokens();
+        return std::make_unique<BpeTokenizer>(std::move(m_parts));
+    }
+
+private:
+    void addTokens() {
+        const Vocabulary& vocabulary = m_parts.rules.vocabulary;
+        std::map<std::string, TokenId> ids = m_config.addedTokens;
+        if (m_config.specialTokens.empty())  // what the first of these models have, whether they say so or not
+            m_config.specialTokens.emplace(endOfText);
+        for (const std::string& text : m_config.specialTokens)
+            if (const TokenId id = vocabulary.find(text); id != noToken)
+                ids.emplace(text, id);
+        for (const auto& [text, id] : ids) {
+            if (text.empty() || (vocabulary.find(text) != noToken && vocabulary.find(text) != id))
+                throw Error(ErrorCode::mismatch, m_parts.file, "added token \"" + text + "\"",
+                            std::to_string(vocabulary.find(text)), std::to_string(id));
+            m_parts.added.push_back({text, id, m_config.specialTokens.contains(text)});
+        }
+        const std::string bos = m_config.bosToken.empty() ? std::string(endOfText) : m_config.bosToken;
+        if (const auto found = ids.find(bos); found != ids.end())
+            m_parts.bos = found->second;
+        m_parts.addsBos = m_config.addsBos.value_or(false);
+    }
+
+    TokenizerConfig m_config;
+    TokenizerParts m_parts;
+};
+
+}  // namespace
+
+std::unique_ptr<Tokenizer> openVocabTokenizer(const std::filesystem::path& folder) {
+    const std::filesystem::path vocabFile = folder / "vocab.json";
+    JsonRules rules;
+    rules.requireObject = true;
+    const nlohmann::json document = readJsonFile(vocabFile, maxFileBytes, rules);
+    Vocabulary vocabulary = vocabularyOfJson(JsonNode(document, vocabFile.string(), "vocab"));
+    MergeTable merges = readMergeLines(folder / "merges.txt", vocabulary);
+    return Builder(readTokenizerConfig(folder), vocabFile.string()).build(std::move(vocabulary), std::move(merges));
+}
+
+}  // namespace rankscope

@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The tokens of a model: id to text, as its file spells it, and back. Immutable; any thread.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/ids.h"
+
+namespace rankscope {
+
+// More tokens or longer ones than any real vocabulary has are refused before anything is built from them.
+inline constexpr std::size_t maxVocabularySize = 4u << 20;
+inline constexpr std::size_t maxTokenBytes = 1u << 16;
+inline constexpr TokenId noToken = -1;
+
+inline std::uint64_t hashBytes(std::string_view text) {
+    std::uint64_t hash = text.size() * 0x9E3779B97F4A7C15u;
+    const auto mix = [&hash](std::uint64_t block) {
+        hash = (hash ^ block) * 0xD6E8FEB86659FD93u;
+        hash ^= hash >> 32;
+    };
+    std::size_t at = 0;
+    for (; at + 8 <= text.size(); at += 8) {
+        std::uint64_t block = 0;
+        std::memcpy(&block, text.data() + at, 8);
+        mix(block);
+    }
+    if (at < text.size()) {
+        std::uint64_t block = 0;
+        std::memcpy(&block, text.data() + at, text.size() - at);
+        mix(block);
+    }
+    return hash;
+}
+
+class Vocabulary {
+public:
+    Vocabulary() = default;
+
+    // The index is the id; an empty text is an id that no token has. Error, naming `file` and "SUBJECT[id]", if a text
+    // comes twice, is too long, or is not UTF-8.
+    Vocabulary(std::vector<std::string> texts, std::string_view file, std::string_view subject);
+
+    int size() const { return static_cast<int>(m_texts.size()); }
+    bool contains(TokenId id) const { return id >= 0 && id < size() && !m_texts[static_cast<std::size_t>(id)].empty(); }
+    const std::string& text(TokenId id) const { return m_texts[static_cast<std::size_t>(id)]; }
+    const std::vector<std::string>& texts() const { return m_texts; }
+
+    // The id of `text`, or noToken.
+    TokenId find(std::string_view text) const;
+
+private:
+    std::vector<std::string> m_texts;
+    std::vector<TokenId> m_slots;  // open addressing, a power of two of them
+};
+
+}  // namespace rankscope
