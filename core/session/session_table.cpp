@@ -246,7 +246,7 @@ std::string csvTable(const Session& session, std::span<const MeasureChoice> meas
     std::string csv;
     const auto addLine = [&](const auto& values, const auto& text) {
         for (std::size_t i = 0; i < values.size(); ++i)
-            csv += (i ? "," : "") + text(values[i]);
+            csv.append(i ? "," : "").append(text(values[i]));
         csv += "\n";
     };
     addLine(table.columns, [](const std::string& name) { return name; });
