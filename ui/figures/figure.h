@@ -25,10 +25,13 @@ struct FigureRequest {
     FigureKind kind = FigureKind::grid;
     double widthMm = 183, heightMm = 0;  // 0: what the content needs
     double fontPt = 7;
-    int dpi = 300;                       // raster formats only
+    int dpi = 300;  // raster formats only
     GridChoice grid;
     ScreeChoice scree;
 };
+
+// Error if a head or a variant is not in the session, or the size leaves no room for the content.
+void checkFigure(const Session& session, const FigureRequest& request);
 
 // Size on paper, in mm, with the automatic height resolved.
 QSizeF figureSize(const Session& session, const FigureRequest& request);

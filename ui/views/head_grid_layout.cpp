@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Where the parts of a head grid lie; painting is in head_grid_painter.cpp.
+#include <QCoreApplication>
 #include <QFontMetricsF>
 #include <algorithm>
 #include <cmath>
 
+#include "ui/viewmodels/text.h"
 #include "ui/views/head_grid_painter.h"
 #include "ui/views/nice_ticks.h"
 #include "ui/views/rich_label.h"
@@ -13,6 +15,10 @@
 namespace rankscope {
 
 namespace {
+
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(HeadGrid)
+};
 
 // Everything around the cells, in painter units.
 struct Frame {
@@ -87,6 +93,26 @@ QSizeF headGridFrame(const HeadGrid& grid, const HeadGridStyle& style) {
     const Frame frame = frameOf(grid, style);
     const double gaps = double(std::max<std::size_t>(1, grid.panels.size()) - 1) * frame.gap;
     return {frame.left + frame.right + gaps, frame.top + frame.ticks + frame.legend};
+}
+
+std::vector<QString> legendTitlesFor(const HeadGrid& grid, const MeasureChoice& measure) {
+    QString rank = toQString(measure.label());
+    if (measure.measure->usesThreshold)
+        rank = QStringLiteral("<i>k</i><sub>%1</sub>").arg(rank.mid(1));
+    if (measure.measure->integral)
+        rank = Text::tr("%1 (components)").arg(rank);
+    QString field, interaction;
+    for (const GridPanel& panel : grid.panels) {
+        if (panel.quantity == GridQuantity::field)
+            field = panel.title;
+        else if (panel.quantity == GridQuantity::interaction)
+            interaction = panel.title;
+    }
+    std::vector<QString> titles;
+    for (const GridPanel& panel : grid.panels)
+        titles.push_back(panel.quantity == GridQuantity::gap ? Text::tr("ratio %1 / %2").arg(interaction, field)
+                                                             : rank);
+    return titles;
 }
 
 HeadGridLayout layOutHeadGrid(const HeadGrid& grid, const QRectF& area, const HeadGridStyle& style) {

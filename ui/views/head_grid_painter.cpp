@@ -4,7 +4,6 @@
 
 #include <QCoreApplication>
 #include <QFontMetricsF>
-#include <QHash>
 #include <QImage>
 #include <QLinearGradient>
 #include <algorithm>
@@ -60,28 +59,26 @@ void paintCellImage(QPainter& painter, const HeadGrid& grid, int panel, const QR
     painter.drawImage(area, image);
 }
 
-// As rectangles, for vector files: viewers blur embedded images. Each reaches a little under its right and lower
-// neighbours, so that no renderer shows a seam between two of them. One list per colour keeps files small.
+// As rectangles, for vector files: viewers blur embedded images. Each reaches far below its right and lower neighbours,
+// which are painted later: where two meet there is always an opaque one beneath, so that no renderer shows a seam.
 void paintCellRects(QPainter& painter, const HeadGrid& grid, int panel, const HeadGridLayout& layout,
                     const ColourRange& range) {
-    QHash<QRgb, QList<QRectF>> rectsByColour;
+    painter.setPen(Qt::NoPen);
+    const auto colourOf = [&](int layer, int head) {
+        return cellColour(grid, panel, grid.index({LayerIndex(layer), HeadIndex(head)}), range);
+    };
     for (int layer = 0; layer < grid.layers; ++layer) {
         for (int head = 0; head < grid.heads; ++head) {
-            const HeadRef ref{LayerIndex(layer), HeadIndex(head)};
-            const auto colour = cellColour(grid, panel, grid.index(ref), range);
+            const auto colour = colourOf(layer, head);
             if (!colour)
                 continue;
-            const double right = head + 1 < grid.heads ? layout.cell.width() * 0.01 : 0;
-            const double bottom = layer + 1 < grid.layers ? layout.cell.height() * 0.01 : 0;
-            rectsByColour[*colour].append(layout.cellRect(panel, ref).adjusted(0, 0, right, bottom));
+            const bool right = head + 1 < grid.heads && colourOf(layer, head + 1);
+            const bool below = layer + 1 < grid.layers && colourOf(layer + 1, head);
+            painter.setBrush(QColor(*colour));
+            painter.drawRect(
+                layout.cellRect(panel, {LayerIndex(layer), HeadIndex(head)})
+                    .adjusted(0, 0, right ? layout.cell.width() / 2 : 0, below ? layout.cell.height() / 2 : 0));
         }
-    }
-    QList<QRgb> colours = rectsByColour.keys();
-    std::sort(colours.begin(), colours.end());  // the same file for the same grid
-    painter.setPen(Qt::NoPen);
-    for (const QRgb colour : colours) {
-        painter.setBrush(QColor(colour));
-        painter.drawRects(rectsByColour[colour]);
     }
 }
 
@@ -319,11 +316,11 @@ void paintHeadGrid(QPainter& painter, const HeadGrid& grid, const HeadGridLayout
     const auto numbers = style.cellNumbers ? numberFont(grid, layout, style) : std::nullopt;
     for (int panel = 0; panel < int(grid.panels.size()); ++panel) {
         const ColourRange& range = ranges[std::size_t(panel)];
-        paintCellsWithoutValue(painter, grid, panel, layout, style);
         if (style.devicePixel > 0)
             paintCellImage(painter, grid, panel, layout.panels[std::size_t(panel)], range);
         else
             paintCellRects(painter, grid, panel, layout, range);
+        paintCellsWithoutValue(painter, grid, panel, layout, style);  // over what rectangles reach below them
         if (numbers)
             paintNumbers(painter, grid, panel, layout, style, *numbers, range);
         if (style.titles)

@@ -60,6 +60,9 @@ void paintHeadMarks(QPainter& painter, const HeadGrid& grid, const HeadGridLayou
 // The size of all that is not cells: what an area needs besides layers × heads × panels of them.
 QSizeF headGridFrame(const HeadGrid& grid, const HeadGridStyle& style);
 
+// What the numbers below each legend are, as rich text: "k₉₀ (components)", "ratio W_QᵀW_K / Ẽ".
+std::vector<QString> legendTitlesFor(const HeadGrid& grid, const MeasureChoice& measure);
+
 // The colour range of every panel: the style's, else nice numbers around the data. Ẽ and W_QᵀW_K share one range so
 // that they compare; the gap has its own.
 std::vector<ColourRange> colourRanges(const HeadGrid& grid, const HeadGridStyle& style);

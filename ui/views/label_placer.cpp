@@ -57,7 +57,7 @@ std::optional<QRectF> LabelPlacer::place(std::vector<LabelSpot> spots) {
     }
     if (!best)
         return std::nullopt;
-    const double clear = m_lineHeight / 8;
+    const double clear = m_lineHeight / 5;
     m_taken.push_back(best->area.adjusted(-clear, -clear, clear, clear));
     return best->area;
 }

@@ -5,6 +5,7 @@
 #include <QAreaSeries>
 #include <QFontMetricsF>
 #include <QGraphicsLayout>
+#include <QGraphicsScene>
 #include <QGraphicsSceneResizeEvent>
 #include <QLegend>
 #include <QLineSeries>
@@ -102,10 +103,19 @@ double PlainChart::scaled(const ChartAxis& axis, double value) const {
 }
 
 void PlainChart::setAxes(const ChartAxis& x, const ChartAxis& y, bool keepZoom) {
-    if (!keepZoom || !(x == m_x) || !(y == m_y))
-        m_visible = QRectF(0, 0, 1, 1);
+    const double left = m_horizontal->min(), right = m_horizontal->max();
+    const double bottom = m_vertical->min(), top = m_vertical->max();
+    const bool zoomed = m_visible != QRectF(0, 0, 1, 1);
     m_x = x;
     m_y = y;
+    m_visible = QRectF(0, 0, 1, 1);
+    if (keepZoom && zoomed) {
+        // The same values stay visible, though the full range may be another.
+        const double x0 = scaled(m_x, m_x.minimum), width = scaled(m_x, m_x.maximum) - x0;
+        const double y0 = scaled(m_y, m_y.minimum), height = scaled(m_y, m_y.maximum) - y0;
+        setVisiblePart(
+            QRectF((left - x0) / width, (bottom - y0) / height, (right - left) / width, (top - bottom) / height));
+    }
     applyRanges();
 }
 
@@ -329,6 +339,14 @@ void PlainChart::paintReading(QPainter& painter) const {
     painter.drawRoundedRect(*place, unit() / 2, unit() / 2);
     painter.setPen(m_style.text);
     label.draw(painter, *place, Qt::AlignHCenter);
+}
+
+void paintChart(QPainter& painter, const QRectF& area, std::unique_ptr<QChart> chart) {
+    QGraphicsScene scene;
+    QChart* item = chart.release();
+    scene.addItem(item);  // which owns it now
+    item->resize(area.size());
+    scene.render(&painter, area, QRectF(QPointF(), area.size()), Qt::IgnoreAspectRatio);
 }
 
 }  // namespace rankscope

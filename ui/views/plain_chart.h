@@ -11,6 +11,7 @@
 #include <QFont>
 #include <QPen>
 #include <QPointF>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -106,5 +107,8 @@ private:
     Layer* m_over = nullptr;
     std::optional<Reading> m_reading;
 };
+
+// Draws a chart as vectors into `area` of any painter.
+void paintChart(QPainter& painter, const QRectF& area, std::unique_ptr<QChart> chart);
 
 }  // namespace rankscope

@@ -1,0 +1,29 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// How a Scree becomes the axes and curves of a PlainChart. Pure functions; GUI thread (fonts).
+#pragma once
+
+#include "ui/viewmodels/scree.h"
+#include "ui/views/chart_style.h"
+#include "ui/views/plain_chart.h"
+
+namespace rankscope {
+
+ChartAxis horizontalAxis(const Scree& scree);
+ChartAxis verticalAxis(const Scree& scree);
+ChartCurve chartCurve(const Scree& scree, const ScreeCurve& curve, const ChartStyle& style);
+
+// Shares are drawn in percent.
+double axisScale(ScreeQuantity quantity);
+
+QString roleTitle(CurveRole role);  // rich text
+QColor roleColour(CurveRole role, const QColor& background);
+
+// 0 for the selected head, then the pinned ones, then the medians: what lies deeper is drawn first.
+int depthOf(const ScreeCurve& curve);
+
+// y at a component number that may lie between two.
+double valueAt(const ScreeCurve& curve, double component);
+
+}  // namespace rankscope
