@@ -61,7 +61,8 @@ void JobRunner::runInThread(const Job& job, const std::stop_token& stop) {
     } catch (const std::exception& error) {
         fail(QString::fromUtf8(error.what()));
     }
-    QMetaObject::invokeMethod(this, [this, id = job.id] { finish(id); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        this, [this, id = job.id] { finish(id); }, Qt::QueuedConnection);
 }
 
 void JobRunner::finish(RunId id) {

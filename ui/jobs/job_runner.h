@@ -21,8 +21,8 @@ using RunId = quint64;
 class JobRunner : public QObject {
     Q_OBJECT
 public:
-    using Delivery = std::function<void()>;          // runs in the GUI thread
-    using Publish = std::function<void(Delivery)>;   // from the working thread: results on the way
+    using Delivery = std::function<void()>;         // runs in the GUI thread
+    using Publish = std::function<void(Delivery)>;  // from the working thread: results on the way
     using Work = std::function<Delivery(const JobContext&, const Publish&)>;
     using Failure = std::function<void(const QString& line)>;
 

@@ -16,8 +16,8 @@ struct Text {
 };
 
 QString spread(const Distribution& values, const MeasureChoice& measure) {
-    return QStringLiteral("%1 (%2–%3)").arg(rankText(values.median, measure), rankText(values.minimum, measure),
-                                            rankText(values.maximum, measure));
+    return QStringLiteral("%1 (%2–%3)")
+        .arg(rankText(values.median, measure), rankText(values.minimum, measure), rankText(values.maximum, measure));
 }
 
 QString sentence(const Finding& finding, const GridChoice& choice, const QString& field, const QString& interaction) {
@@ -46,8 +46,9 @@ QString contextOf(const Session& session, const Finding& finding) {
 QString warningOf(const Session& session) {
     QStringList warnings;
     if (session.run.loss && session.run.unigramLoss && *session.run.loss >= *session.run.unigramLoss)
-        warnings << Text::tr("The model predicts this text worse (%1 nats) than its own token frequencies do (%2 nats): "
-                             "it may have been misread.")
+        warnings << Text::tr(
+                        "The model predicts this text worse (%1 nats) than its own token frequencies do (%2 nats): "
+                        "it may have been misread.")
                         .arg(numberText(*session.run.loss, 2), numberText(*session.run.unigramLoss, 2));
     for (const std::string& warning : session.run.warnings)
         warnings << toQString(warning);
@@ -69,17 +70,18 @@ FindingText makeFinding(const Session& session, const GridChoice& choice) {
     text.context = contextOf(session, finding);
     text.warning = warningOf(session);
     if (finding.heads == 0) {
-        text.html = text.plain = session.complete() ? Text::tr("No head could be computed.")
-                                                    : Text::tr("No layer is finished yet.");
+        text.html = text.plain =
+            session.complete() ? Text::tr("No head could be computed.") : Text::tr("No layer is finished yet.");
         return text;
     }
     text.plain = sentence(finding, choice, variantName(choice.field), variantName(choice.interaction));
     text.html = sentence(finding, choice, variantHtml(choice.field), variantHtml(choice.interaction));
-    text.tooltip = Text::tr("Median and range over heads of %1 = %2\n%3: %4\n%5: %6\nGap: median over heads of the ratio "
-                            "of the two")
-                       .arg(toQString(choice.measure.label()), toQString(choice.measure.formula()),
-                            variantName(choice.field), variantTooltip(choice.field), variantName(choice.interaction),
-                            variantTooltip(choice.interaction));
+    text.tooltip =
+        Text::tr(
+            "Median and range over heads of %1 = %2\n%3: %4\n%5: %6\nGap: median over heads of the ratio "
+            "of the two")
+            .arg(toQString(choice.measure.label()), toQString(choice.measure.formula()), variantName(choice.field),
+                 variantTooltip(choice.field), variantName(choice.interaction), variantTooltip(choice.interaction));
     return text;
 }
 

@@ -11,11 +11,11 @@
 namespace rankscope {
 
 struct FindingText {
-    QString html;      // "Median k90: Ẽ 12 (4–26), … gap 3.1×"
-    QString plain;     // the same without mark-up
-    QString context;   // "270 heads · 1 × 512 tokens · next-token loss 2.75 nats"
-    QString warning;   // empty unless the numbers should not be trusted
-    QString tooltip;   // what exactly was taken the median of
+    QString html;     // "Median k90: Ẽ 12 (4–26), … gap 3.1×"
+    QString plain;    // the same without mark-up
+    QString context;  // "270 heads · 1 × 512 tokens · next-token loss 2.75 nats"
+    QString warning;  // empty unless the numbers should not be trusted
+    QString tooltip;  // what exactly was taken the median of
 
     QString forClipboard() const;
 };

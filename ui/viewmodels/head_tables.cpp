@@ -110,8 +110,9 @@ void addSummaryRows(TableData& table, const Session& session, HeadRef head, cons
         median.push_back(valueCell(session, variant, head, measure));
         const auto value = headValue(session, variant, head, measure);
         range.push_back(value ? TableCell{QStringLiteral("%1–%2").arg(rankText(value->minimum, measure),
-                                                                       rankText(value->maximum, measure)),
-                                          {}, true}
+                                                                      rankText(value->maximum, measure)),
+                                          {},
+                                          true}
                               : TableCell{QStringLiteral("–"), {}, true});
     }
     table.rows.push_back({{}, Text::tr("median"), Text::tr("The number that the grid shows")});
@@ -129,19 +130,20 @@ QString pieceAt(const CorpusFacts& corpus, int window, int position) {
 
 std::vector<TableHead> keyHeads(const CorpusFacts& corpus) {
     const QString share = Text::tr("c_j = ‖Ẽ[:, j]‖² / ‖Ẽ‖², the share of key j in the field");
-    return {{Text::tr("effective keys"), Text::tr("effective keys"), Text::tr("1 / Σ c_j²\n") + share,
-             ColumnRole::field},
-            {Text::tr("of T"), Text::tr("share of T"),
-             Text::tr("Effective keys divided by the window length T = %1").arg(corpus.windowLength),
-             ColumnRole::field},
-            {Text::tr("largest share"), Text::tr("largest share"), Text::tr("The largest c_j\n") + share,
-             ColumnRole::field},
-            {Text::tr("at position"), Text::tr("position of the largest share"),
-             Text::tr("The key position j with the largest c_j, from 0"), ColumnRole::plain},
-            {Text::tr("token"), Text::tr("token"), Text::tr("The token at that position"), ColumnRole::plain}};
+    return {
+        {Text::tr("effective keys"), Text::tr("effective keys"), Text::tr("1 / Σ c_j²\n") + share, ColumnRole::field},
+        {Text::tr("of T"), Text::tr("share of T"),
+         Text::tr("Effective keys divided by the window length T = %1").arg(corpus.windowLength), ColumnRole::field},
+        {Text::tr("largest share"), Text::tr("largest share"), Text::tr("The largest c_j\n") + share,
+         ColumnRole::field},
+        {Text::tr("at position"), Text::tr("position of the largest share"),
+         Text::tr("The key position j with the largest c_j, from 0"), ColumnRole::plain},
+        {Text::tr("token"), Text::tr("token"), Text::tr("The token at that position"), ColumnRole::plain}};
 }
 
-QString percentText(double share) { return numberText(share * 100, 1) + QStringLiteral(" %"); }
+QString percentText(double share) {
+    return numberText(share * 100, 1) + QStringLiteral(" %");
+}
 
 }  // namespace
 
@@ -169,7 +171,8 @@ TableData makeWindowsTable(const Session& session, HeadRef head, const GridChoic
         table.columns.push_back(headOf(variant));
     addSummaryRows(table, session, head, choice.measure, variants);
     for (int window = 0; window < session.corpus.windows; ++window) {
-        table.rows.push_back({{}, Text::tr("window %1").arg(window),
+        table.rows.push_back({{},
+                              Text::tr("window %1").arg(window),
                               Text::tr("Starts at corpus token %1").arg(qlonglong(window) * session.corpus.stride)});
         std::vector<TableCell> cells;
         for (const Variant variant : variants)
@@ -207,7 +210,9 @@ void TableModel::setTable(TableData table) {
     endResetModel();
 }
 
-int TableModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : int(m_table.cells.size()); }
+int TableModel::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : int(m_table.cells.size());
+}
 
 int TableModel::columnCount(const QModelIndex& parent) const {
     return parent.isValid() ? 0 : int(m_table.columns.size());

@@ -15,7 +15,7 @@ namespace rankscope {
 class Selection : public QObject {
     Q_OBJECT
 public:
-    static constexpr int maximumPins = 4;  // as many as there are dashes and colours to tell them apart
+    static constexpr int maximumPins = 3;  // as many as there are dashes and colours to tell them apart
 
     explicit Selection(QObject* parent = nullptr) : QObject(parent) {}
 
@@ -29,12 +29,12 @@ public:
 
     void setCurrent(std::optional<HeadRef> head);
     void setHovered(std::optional<HeadRef> head);
-    void togglePin(HeadRef head);  // the oldest pin gives way to a new one
-    void unpin();                  // the current head if it is pinned, else the newest pin
+    void togglePin(HeadRef head);            // the oldest pin gives way to a new one
+    void unpin();                            // the current head if it is pinned, else the newest pin
     void restrictTo(int layers, int heads);  // drops what a model of this size does not have
 
 Q_SIGNALS:
-    void changed();       // current or pinned
+    void changed();  // current or pinned
     void hoverChanged();
 
 private:

@@ -81,7 +81,9 @@ void Workspace::tell(int id) {
     Q_EMIT dataChanged(at, at);
 }
 
-SessionEntry* Workspace::edit(int id) { return const_cast<SessionEntry*>(find(id)); }
+SessionEntry* Workspace::edit(int id) {
+    return const_cast<SessionEntry*>(find(id));
+}
 
 const SessionEntry* Workspace::find(int id) const {
     for (const Group& group : m_groups)

@@ -9,13 +9,14 @@
 #include <QPainter>
 #include <array>
 
+#include "ui/views/colour_map.h"
+
 namespace rankscope {
 
 namespace {
 
 QColor mix(const QColor& a, const QColor& b, double shareOfB) {
-    const auto channel = [=](int from, int to) { return int(from + (to - from) * shareOfB + 0.5); };
-    return {channel(a.red(), b.red()), channel(a.green(), b.green()), channel(a.blue(), b.blue())};
+    return blended(b, a, shareOfB);
 }
 
 struct BaseColours {
@@ -111,22 +112,18 @@ QColor separatorColour(const QPalette& palette) {
     return mix(palette.color(QPalette::Base), palette.color(QPalette::Text), 0.12);
 }
 
-QColor warningColour(const QPalette& palette) { return isDark(palette) ? QColor(0xF0, 0xB4, 0x4C) : QColor(0x8A, 0x55, 0x00); }
+QColor warningColour(const QPalette& palette) {
+    return isDark(palette) ? QColor(0xF0, 0xB4, 0x4C) : QColor(0x8A, 0x55, 0x00);
+}
 
 QColor hoverBackground(const QPalette& palette) {
     return mix(palette.color(QPalette::Base), palette.color(QPalette::Highlight), 0.12);
 }
 
-QColor fieldColour(const QPalette& palette) { return isDark(palette) ? QColor(0x4D, 0xA9, 0xE0) : QColor(0x00, 0x72, 0xB2); }
-
-QColor interactionColour(const QPalette& palette) {
-    return isDark(palette) ? QColor(0xF2, 0x84, 0x33) : QColor(0xD5, 0x5E, 0x00);
-}
-
 QColor pinColour(int ordinal) {
     // Okabe–Ito without the two that mean Ẽ and W_QᵀW_K, and without black.
-    static const std::array<QColor, 4> colours{QColor(0xCC, 0x79, 0xA7), QColor(0x00, 0x9E, 0x73),
-                                               QColor(0xF0, 0xE4, 0x42), QColor(0x56, 0xB4, 0xE9)};
+    static const std::array<QColor, 3> colours{QColor(0xCC, 0x79, 0xA7), QColor(0x00, 0x9E, 0x73),
+                                               QColor(0xF0, 0xE4, 0x42)};
     return colours[std::size_t(ordinal) % colours.size()];
 }
 
@@ -170,7 +167,9 @@ ScreeStyle screeStyle(const QWidget& widget) {
     return style;
 }
 
-QFrame* makeSeparator(Qt::Orientation orientation, QWidget* parent) { return new Separator(orientation, parent); }
+QFrame* makeSeparator(Qt::Orientation orientation, QWidget* parent) {
+    return new Separator(orientation, parent);
+}
 
 QLabel* makeHeading(const QString& text, QWidget* parent) {
     auto* label = new QLabel(text, parent);

@@ -32,9 +32,7 @@ QColor mutedText(const QPalette& palette);
 QColor separatorColour(const QPalette& palette);
 QColor warningColour(const QPalette& palette);
 QColor hoverBackground(const QPalette& palette);
-QColor fieldColour(const QPalette& palette);        // Ẽ: #0072B2, lighter on dark
-QColor interactionColour(const QPalette& palette);  // W_QᵀW_K: #D55E00, lighter on dark
-QColor pinColour(int ordinal);                      // of the pinned heads, from 0
+QColor pinColour(int ordinal);  // of the pinned heads, from 0
 
 // Three sizes and no more: the desktop's, a small one and a large one.
 QFont smallFont(const QFont& base);

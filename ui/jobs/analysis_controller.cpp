@@ -1,0 +1,145 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/jobs/analysis_controller.h"
+
+#include <QFileInfo>
+
+#include "ui/viewmodels/text.h"
+
+namespace rankscope {
+
+namespace {
+
+constexpr int showIntervalMs = 80;      // small models finish hundreds of layers a second; nobody sees each of them
+constexpr int saveIntervalMs = 60'000;  // at most this much work is lost if the machine goes down
+
+const std::filesystem::path& corpusOf(const AnalysisRequest& request) {
+    return request.corpus.empty() ? request.tokens : request.corpus;
+}
+
+// The empty session that stands in the grid until the first layer arrives.
+SessionPointer pendingSession(const RunOrder& order) {
+    auto session = std::make_shared<Session>();
+    if (order.model) {
+        session->model.name = order.model->name;
+        session->model.family = order.model->family;
+        session->model.source = order.model->source;
+        session->model.layers = order.model->layers;
+        session->model.heads = order.model->heads;
+        session->model.kvHeads = order.model->kvHeads;
+        session->model.headSize = order.model->headSize;
+        session->model.hiddenSize = order.model->hiddenSize;
+    } else {
+        session->model.name = order.request.model.filename().string();
+    }
+    session->layers.resize(std::size_t(session->model.layers));
+    session->corpus.name = corpusOf(order.request).filename().string();
+    session->corpus.source = corpusOf(order.request).string();
+    session->corpus.windowLength = order.request.window.length;
+    session->corpus.windows = order.request.window.windows;
+    session->corpus.seed = order.request.seed;
+    return session;
+}
+
+QString titleOf(const Session& session) {
+    return AnalysisController::tr("%1 on %2").arg(toQString(session.model.name), toQString(session.corpus.name));
+}
+
+QString summaryOf(const Session& session) {
+    const RunFacts& run = session.run;
+    return AnalysisController::tr("%1: %2 s (reading %3, forward %4, spectra %5)")
+        .arg(titleOf(session), numberText(run.totalSeconds, 1), numberText(run.loadSeconds, 1),
+             numberText(run.forwardSeconds, 1), numberText(run.spectraSeconds, 1));
+}
+
+}  // namespace
+
+AnalysisController::AnalysisController(Workspace* workspace, SessionStore* store, QObject* parent,
+                                       AnalysisFunction analysis)
+    : QObject(parent), m_workspace(workspace), m_store(store), m_analysis(std::move(analysis)) {
+    m_showTimer.setSingleShot(true);
+    m_showTimer.setInterval(showIntervalMs);
+    connect(&m_showTimer, &QTimer::timeout, this, &AnalysisController::showLatest);
+    connect(&m_runner, &JobRunner::progressed, this, [this](RunId id, const Progress& progress) {
+        if (m_run && m_run->runId == id)
+            Q_EMIT progressed(progress);
+    });
+}
+
+void AnalysisController::run(const RunOrder& order) {
+    cancel();
+    Run run;
+    run.outputPath = order.outputPath;
+    const SessionPointer pending = pendingSession(order);
+    run.sessionId = m_workspace->add(pending, {}, false);
+    m_workspace->setRunning(run.sessionId, true);
+    const auto work = [this, order, analysis = m_analysis](const JobContext& context,
+                                                           const JobRunner::Publish& publish) -> JobRunner::Delivery {
+        const auto onLayer = [&](const SessionPointer& session) { publish([this, session] { receive(session); }); };
+        const SessionPointer session = analysis(order.request, context, onLayer);
+        return [this, session] {
+            receive(session);
+            end();
+        };
+    };
+    run.runId = m_runner.start(
+        work, [this](const QString& line) { fail(line); }, order.threads);
+    m_run = std::move(run);
+    m_sinceSave.start();
+    Q_EMIT started(m_run->sessionId, titleOf(*pending));
+}
+
+void AnalysisController::receive(SessionPointer session) {
+    m_run->latest = std::move(session);
+    if (!m_showTimer.isActive())
+        m_showTimer.start();
+}
+
+void AnalysisController::showLatest() {
+    if (!m_run || !m_run->latest)
+        return;
+    m_workspace->setSession(m_run->sessionId, std::exchange(m_run->latest, nullptr));
+    if (m_sinceSave.elapsed() < saveIntervalMs)
+        return;
+    m_sinceSave.restart();
+    m_store->save(m_run->sessionId, m_run->outputPath);
+}
+
+void AnalysisController::end() {
+    showLatest();
+    const Run run = *std::exchange(m_run, std::nullopt);
+    m_showTimer.stop();
+    m_workspace->setRunning(run.sessionId, false);
+    m_store->save(run.sessionId, run.outputPath);
+    Q_EMIT finished(run.sessionId, summaryOf(*m_workspace->find(run.sessionId)->session));
+}
+
+int AnalysisController::keepFinishedLayers() {
+    showLatest();
+    const Run run = *std::exchange(m_run, std::nullopt);
+    m_showTimer.stop();
+    m_workspace->setRunning(run.sessionId, false);
+    const SessionEntry* entry = m_workspace->find(run.sessionId);
+    const int layers = entry ? entry->session->finishedLayers() : 0;
+    if (layers > 0)
+        m_store->save(run.sessionId, run.outputPath);
+    else
+        m_workspace->remove(run.sessionId);
+    return layers;
+}
+
+void AnalysisController::cancel() {
+    if (!m_run)
+        return;
+    m_runner.cancel(m_run->runId);
+    const int total = m_workspace->find(m_run->sessionId)->session->model.layers;
+    const int kept = keepFinishedLayers();
+    Q_EMIT cancelled(kept > 0 ? tr("Cancelled; %1 of %2 layers kept").arg(kept).arg(total) : tr("Cancelled"));
+}
+
+void AnalysisController::fail(const QString& line) {
+    const int kept = keepFinishedLayers();
+    Q_EMIT failed(kept > 0 ? tr("%1 (%2 finished layers kept)").arg(line).arg(kept) : line);
+}
+
+}  // namespace rankscope

@@ -1,0 +1,133 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/jobs/session_store.h"
+
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+#include <QRegularExpression>
+#include <QStandardPaths>
+
+#include "core/session/session_file.h"
+
+namespace rankscope {
+
+namespace {
+
+const QString& exampleResource() {
+    static const QString path = QStringLiteral(":/example/smollm2-example.h5");
+    return path;
+}
+
+std::filesystem::path toPath(const QString& path) {
+    return std::filesystem::path(path.toStdString());
+}
+
+}  // namespace
+
+SessionStore::SessionStore(Workspace* workspace, RecentFiles* recent, QObject* parent)
+    : QObject(parent), m_workspace(workspace), m_recent(recent) {
+    connect(&m_runner, &JobRunner::ended, this, [this] {
+        if (!m_runner.busy())
+            Q_EMIT idle();
+    });
+}
+
+void SessionStore::open(const QString& path) {
+    const QString absolute = QFileInfo(path).absoluteFilePath();
+    if (const SessionEntry* entry = m_workspace->findPath(absolute)) {
+        Q_EMIT opened(entry->id);
+        return;
+    }
+    read(absolute, absolute);
+}
+
+bool SessionStore::hasExample() {
+    return QFile::exists(exampleResource());
+}
+
+void SessionStore::openExample() {
+    if (!m_exampleFolder)
+        m_exampleFolder = std::make_unique<QTemporaryDir>();
+    // HDF5 reads real files only; the copy keeps the name that a user would save it under.
+    const QString copy = m_exampleFolder->filePath(QFileInfo(exampleResource()).fileName());
+    if (!QFile::exists(copy) && !QFile::copy(exampleResource(), copy)) {
+        Q_EMIT failed(tr("%1: example session: expected a writable temporary folder, found none").arg(copy));
+        return;
+    }
+    if (const SessionEntry* entry = m_workspace->findPath(copy)) {
+        Q_EMIT opened(entry->id);
+        return;
+    }
+    read(copy, {});
+}
+
+void SessionStore::read(const QString& file, const QString& shownPath) {
+    m_runner.compute<SessionPointer>([file](const JobContext&) { return openSession(toPath(file)); },
+                                     [this, file, shownPath](const SessionPointer& session) {
+                                         if (!shownPath.isEmpty())
+                                             m_recent->add(RecentFiles::Kind::session, shownPath);
+                                         // The file can have been asked for twice before it was read once.
+                                         const SessionEntry* known = m_workspace->findPath(file);
+                                         Q_EMIT opened(known ? known->id : m_workspace->add(session, file, true));
+                                     },
+                                     [this, shownPath](const QString& line) {
+                                         m_recent->remove(shownPath);
+                                         Q_EMIT failed(line);
+                                     });
+}
+
+void SessionStore::save(int id, const QString& path) {
+    const SessionEntry* entry = m_workspace->find(id);
+    if (!entry)
+        return;
+    const QString absolute = QFileInfo(path).absoluteFilePath();
+    const SessionPointer session = entry->session;
+    m_runner.compute<bool>(
+        [session, absolute](const JobContext&) {
+            QDir().mkpath(QFileInfo(absolute).absolutePath());
+            saveSession(*session, toPath(absolute));
+            return true;
+        },
+        [this, id, session, absolute](bool) {
+            const SessionEntry* now = m_workspace->find(id);
+            if (now && now->session == session) {
+                m_workspace->setSaved(id, absolute);
+                if (!now->running)
+                    m_recent->add(RecentFiles::Kind::session, absolute);
+            }
+            Q_EMIT saved(id, absolute);
+        },
+        [this](const QString& line) { Q_EMIT failed(line); });
+}
+
+RunId SessionStore::inspect(const QString& modelPath, Inspected done, JobRunner::Failure failed) {
+    return m_runner.compute<std::shared_ptr<const ModelInfo>>(
+        [modelPath](const JobContext&) { return std::make_shared<const ModelInfo>(inspectModel(toPath(modelPath))); },
+        std::move(done), std::move(failed));
+}
+
+void SessionStore::dropDeadEntries() {
+    for (const auto kind : {RecentFiles::Kind::session, RecentFiles::Kind::model}) {
+        const QStringList paths = m_recent->list(kind);
+        if (paths.isEmpty())
+            continue;
+        m_runner.compute<QStringList>([paths](const JobContext&) { return RecentFiles::existing(paths); },
+                                      [this, kind](const QStringList& alive) { m_recent->keepOnly(kind, alive); },
+                                      [](const QString&) {});
+    }
+}
+
+QString SessionStore::defaultPath(const QString& model, const QString& corpus, int length) {
+    const QString folder =
+        QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) + QStringLiteral("/sessions");
+    QString name = QStringLiteral("%1-%2-%3").arg(model, QFileInfo(corpus).completeBaseName(), QString::number(length));
+    name.replace(QRegularExpression(QStringLiteral("[^\\w.+-]+"), QRegularExpression::UseUnicodePropertiesOption),
+                 QStringLiteral("_"));
+    QString path = QStringLiteral("%1/%2.h5").arg(folder, name);
+    for (int number = 2; QFile::exists(path); ++number)
+        path = QStringLiteral("%1/%2-%3.h5").arg(folder, name, QString::number(number));
+    return path;
+}
+
+}  // namespace rankscope

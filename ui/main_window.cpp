@@ -1,0 +1,273 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/main_window.h"
+
+#include <QActionGroup>
+#include <QMenu>
+#include <QSettings>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+#include "ui/viewmodels/text.h"
+#include "ui/views/control_bar.h"
+#include "ui/views/finding_bar.h"
+#include "ui/views/head_grid_view.h"
+#include "ui/views/help_dialogs.h"
+#include "ui/views/job_bar.h"
+#include "ui/views/message_bar.h"
+#include "ui/views/run_dialog.h"
+#include "ui/views/session_list.h"
+#include "ui/views/session_view.h"
+#include "ui/views/start_page.h"
+#include "ui/views/theme.h"
+#include "ui/window_actions.h"
+
+// The resources lie in a static library: without this nothing would pull them in.
+static void loadResources() {
+    Q_INIT_RESOURCE(resources);
+}
+
+namespace rankscope {
+
+MainWindow::MainWindow(AnalysisFunction analysis)
+    : m_workspace(new Workspace(this)),
+      m_selection(new Selection(this)),
+      m_options(new ViewOptions(this)),
+      m_recent(new RecentFiles(this)),
+      m_store(new SessionStore(m_workspace, m_recent, this)),
+      m_analysis(new AnalysisController(m_workspace, m_store, this, std::move(analysis))),
+      m_actions((loadResources(), std::make_unique<WindowActions>(this))) {
+    setAcceptDrops(true);
+    buildCentre();
+    connectActions();
+    connectOptions();
+    connectViews();
+    connectJobs();
+    restoreState();
+    showSession(0);
+    m_store->dropDeadEntries();
+}
+
+// Before anything else goes: the threads must not deliver into a window that is half gone.
+MainWindow::~MainWindow() {
+    delete m_analysis;
+    delete m_store;
+}
+
+void MainWindow::buildCentre() {
+    auto* centre = new QWidget(this);
+    m_messages = new MessageBar(centre);
+    m_controls = new ControlBar(m_options, {m_actions->openModel, m_actions->openCorpus, m_actions->run}, centre);
+    m_splitter = new QSplitter(Qt::Horizontal, centre);
+    m_splitter->setObjectName(QStringLiteral("windowSplitter"));
+    m_splitter->setHandleWidth(1);
+    m_splitter->setChildrenCollapsible(false);
+    m_sessions = new SessionList(m_workspace, m_splitter);
+    m_pages = new QStackedWidget(m_splitter);
+    m_start = new StartPage(
+        m_recent, {m_actions->openModel, m_actions->openCorpus, m_actions->openSession, m_actions->example}, m_pages);
+    m_sessionView = new SessionView(m_options, m_selection, m_pages);
+    m_pages->addWidget(m_start);
+    m_pages->addWidget(m_sessionView);
+    m_splitter->setStretchFactor(1, 1);
+    m_finding = new FindingBar(centre);
+    m_job = new JobBar(centre);
+
+    auto* layout = new QVBoxLayout(centre);
+    layout->setContentsMargins({});
+    layout->setSpacing(0);
+    layout->addWidget(m_controls);
+    layout->addWidget(makeSeparator(Qt::Horizontal, centre));
+    layout->addWidget(m_messages);
+    layout->addWidget(m_splitter, 1);
+    layout->addWidget(makeSeparator(Qt::Horizontal, centre));
+    layout->addWidget(m_finding);
+    layout->addWidget(m_job);
+    setCentralWidget(centre);
+}
+
+void MainWindow::connectActions() {
+    const auto on = [this](QAction* action, auto what) { connect(action, &QAction::triggered, this, what); };
+    connectFileActions();
+    on(m_actions->copyFinding, [this] { m_finding->copy(); });
+    on(m_actions->findHead, [this] { m_controls->startFinding(); });
+    on(m_actions->pinHead, [this] { m_selection->togglePin(*m_selection->current()); });
+    on(m_actions->unpinHead, [this] { m_selection->unpin(); });
+    on(m_actions->nextSession, [this] { stepSession(1); });
+    on(m_actions->previousSession, [this] { stepSession(-1); });
+    on(m_actions->run, [this] { openRunDialog({}, {}); });
+    on(m_actions->cancel, [this] { m_analysis->cancel(); });
+    on(m_actions->example, [this] { m_store->openExample(); });
+    on(m_actions->definitions, [this] { makeDefinitionsDialog(this)->show(); });
+    on(m_actions->about, [this] { makeAboutDialog(this)->open(); });
+    connect(m_actions->recentMenu, &QMenu::aboutToShow, this, &MainWindow::fillRecentMenu);
+    m_actions->example->setEnabled(SessionStore::hasExample());
+}
+
+void MainWindow::connectOptions() {
+    connect(m_actions->measures, &QActionGroup::triggered, this, [this](QAction* action) {
+        MeasureChoice measure = parseMeasure(action->data().toString().toStdString());
+        if (!measure.measure->usesThreshold)
+            measure.threshold = m_options->measure().threshold;
+        m_options->setMeasure(measure);
+    });
+    connect(m_actions->fields, &QActionGroup::triggered, this,
+            [this](QAction* action) { m_options->setField(Variant(action->data().toInt())); });
+    connect(m_actions->quantities, &QActionGroup::triggered, this,
+            [this](QAction* action) { m_options->setQuantity(ScreeQuantity(action->data().toInt())); });
+    connect(m_actions->logarithmic, &QAction::toggled, m_options, &ViewOptions::setLogarithmic);
+    connect(m_actions->themes, &QActionGroup::triggered, this, [](QAction* action) {
+        applyTheme(themeFromId(action->data().toString()));
+        QSettings().setValue(QStringLiteral("theme"), action->data());
+    });
+    connect(m_options, &ViewOptions::changed, this, &MainWindow::refreshFinding);
+    connect(m_options, &ViewOptions::changed, this, &MainWindow::refreshActions);
+    connect(m_selection, &Selection::changed, this, &MainWindow::refreshActions);
+}
+
+void MainWindow::connectViews() {
+    connect(m_sessions, &SessionList::chosen, this, &MainWindow::showSession);
+    connect(m_sessions, &SessionList::closeRequested, this, &MainWindow::closeSession);
+    connect(m_workspace, &QAbstractItemModel::dataChanged, this, &MainWindow::refreshSession);
+    connect(m_controls, &ControlBar::headFound, this, [this](HeadRef head) {
+        m_selection->setCurrent(head);
+        m_sessionView->grid()->setFocus(Qt::ShortcutFocusReason);
+    });
+    connect(m_controls, &ControlBar::findAbandoned, this,
+            [this] { m_sessionView->grid()->setFocus(Qt::ShortcutFocusReason); });
+    connect(m_start, &StartPage::sessionChosen, this, &MainWindow::openPath);
+    connect(m_start, &StartPage::modelChosen, this, &MainWindow::openPath);
+}
+
+void MainWindow::connectJobs() {
+    connect(m_store, &SessionStore::opened, this, [this](int id) {
+        m_messages->hide();
+        m_sessions->select(id);
+    });
+    connect(m_store, &SessionStore::failed, this, &MainWindow::showError);
+    connect(m_store, &SessionStore::idle, this, [this] {
+        if (m_closing)
+            close();
+    });
+    connect(m_analysis, &AnalysisController::started, this, [this](int id, const QString& title) {
+        m_messages->hide();
+        m_job->start(title);
+        m_sessions->select(id);
+        refreshActions();
+    });
+    connect(m_analysis, &AnalysisController::progressed, m_job, &JobBar::setProgress);
+    const auto finish = [this](const QString& summary) {
+        m_job->finish(summary);
+        refreshActions();
+    };
+    connect(m_analysis, &AnalysisController::finished, this,
+            [finish](int, const QString& summary) { finish(summary); });
+    connect(m_analysis, &AnalysisController::cancelled, this, finish);
+    connect(m_analysis, &AnalysisController::failed, this, [this, finish](const QString& line) {
+        finish({});
+        showError(line);
+    });
+    connect(m_job, &JobBar::cancelRequested, m_analysis, &AnalysisController::cancel);
+}
+
+SessionPointer MainWindow::shownSession() const {
+    const SessionEntry* entry = m_workspace->find(m_shown);
+    return entry ? entry->session : nullptr;
+}
+
+void MainWindow::showSession(int id) {
+    m_shown = id;
+    m_selection->setHovered({});
+    refreshSession();
+}
+
+void MainWindow::refreshSession() {
+    const SessionPointer session = shownSession();
+    if (session == m_sessionView->session() && session)
+        return refreshActions();
+    m_sessionView->setSession(session);
+    m_controls->setSession(session);
+    m_pages->setCurrentWidget(session ? static_cast<QWidget*>(m_sessionView) : m_start);
+    m_sessions->setVisible(session != nullptr);
+    m_finding->setVisible(session != nullptr);
+    setWindowTitle(session
+                       ? tr("%1 on %2 — Rankscope").arg(toQString(session->model.name), toQString(session->corpus.name))
+                       : tr("Rankscope"));
+    refreshFinding();
+    fillFieldMenu();
+    refreshActions();
+}
+
+void MainWindow::refreshFinding() {
+    if (const SessionPointer session = shownSession())
+        m_finding->setFinding(makeFinding(*session, m_options->gridChoice(*session)));
+}
+
+void MainWindow::fillFieldMenu() {
+    m_actions->fieldMenu->clear();
+    const SessionPointer session = shownSession();
+    m_actions->fieldMenu->setEnabled(session != nullptr);
+    if (!session)
+        return;
+    for (const Variant variant : fieldVariants(*session)) {
+        QAction* action = m_actions->fieldMenu->addAction(variantName(variant));
+        action->setCheckable(true);
+        action->setData(int(variant));
+        action->setToolTip(variantTooltip(variant));
+        action->setActionGroup(m_actions->fields);
+    }
+}
+
+void MainWindow::refreshActions() {
+    const SessionPointer session = shownSession();
+    const bool some = session && session->finishedLayers() > 0;
+    for (QAction* action : {m_actions->saveSession, m_actions->exportFigure, m_actions->copyFinding})
+        action->setEnabled(some);
+    for (QAction* action : {m_actions->closeSession, m_actions->findHead})
+        action->setEnabled(session != nullptr);
+    m_actions->pinHead->setEnabled(session && m_selection->current());
+    m_actions->unpinHead->setEnabled(!m_selection->pinned().empty());
+    m_actions->cancel->setEnabled(m_analysis->running());
+    const bool several = m_workspace->ids().size() > 1;
+    m_actions->nextSession->setEnabled(several);
+    m_actions->previousSession->setEnabled(several);
+    const QString measure = toQString(m_options->measure().id());
+    for (QAction* action : m_actions->measures->actions())
+        action->setChecked(action->data().toString() == measure);
+    for (QAction* action : m_actions->fields->actions())
+        action->setChecked(session && action->data().toInt() == int(m_options->fieldFor(*session)));
+    for (QAction* action : m_actions->quantities->actions())
+        action->setChecked(action->data().toInt() == int(m_options->quantity()));
+    m_actions->logarithmic->setChecked(m_options->logarithmic());
+    m_actions->logarithmic->setEnabled(m_options->quantity() != ScreeQuantity::cumulative);
+}
+
+void MainWindow::showError(const QString& line) {
+    m_messages->showMessage(line);
+}
+
+void MainWindow::run(const RunOrder& order) {
+    m_recent->add(RecentFiles::Kind::model, QString::fromStdString(order.request.model.string()));
+    m_analysis->run(order);
+}
+
+void MainWindow::restoreState() {
+    const QSettings settings;
+    if (!restoreGeometry(settings.value(QStringLiteral("window/geometry")).toByteArray()))
+        resize(1440, 900);
+    for (QSplitter* splitter : {m_splitter, static_cast<QSplitter*>(m_sessionView), m_sessionView->side()})
+        splitter->restoreState(settings.value(QStringLiteral("window/") + splitter->objectName()).toByteArray());
+    const QString theme = settings.value(QStringLiteral("theme"), themeId(ThemeChoice::system)).toString();
+    for (QAction* action : m_actions->themes->actions())
+        action->setChecked(action->data().toString() == theme);
+}
+
+void MainWindow::saveState() const {
+    QSettings settings;
+    settings.setValue(QStringLiteral("window/geometry"), saveGeometry());
+    for (const QSplitter* splitter : {m_splitter, static_cast<QSplitter*>(m_sessionView), m_sessionView->side()})
+        settings.setValue(QStringLiteral("window/") + splitter->objectName(), splitter->saveState());
+}
+
+}  // namespace rankscope

@@ -1,0 +1,103 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The window: builds the views, connects them, and says what the menus do. GUI thread.
+#pragma once
+
+#include <QMainWindow>
+#include <QPointer>
+#include <memory>
+
+#include "ui/jobs/analysis_controller.h"
+#include "ui/jobs/session_store.h"
+#include "ui/viewmodels/recent_files.h"
+#include "ui/viewmodels/selection.h"
+#include "ui/viewmodels/view_options.h"
+#include "ui/viewmodels/workspace.h"
+
+class QSplitter;
+class QStackedWidget;
+
+namespace rankscope {
+
+class ControlBar;
+class FindingBar;
+class JobBar;
+class MessageBar;
+class RunDialog;
+class SessionList;
+class SessionView;
+class StartPage;
+struct WindowActions;
+
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+public:
+    explicit MainWindow(AnalysisFunction analysis = analyze);
+    ~MainWindow() override;
+
+    void openPath(const QString& path);  // a session, a model or a corpus
+    void openPaths(const QStringList& paths);
+    void run(const RunOrder& order);
+    void showError(const QString& line);
+
+    const Workspace& workspace() const { return *m_workspace; }
+    SessionView* sessionView() const { return m_sessionView; }
+    SessionPointer shownSession() const;
+
+protected:
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+    void closeEvent(QCloseEvent* event) override;
+    void changeEvent(QEvent* event) override;
+
+private:
+    void buildCentre();
+    void connectActions();
+    void connectFileActions();
+    void connectOptions();
+    void connectViews();
+    void connectJobs();
+    void restoreState();
+    void saveState() const;
+
+    void showSession(int id);
+    void refreshSession();
+    void refreshFinding();
+    void refreshActions();
+    void fillRecentMenu();
+    void fillFieldMenu();
+    void closeSession(int id);
+    void stepSession(int step);
+    void openRunDialog(const QString& model, const QString& corpus);
+    void saveSessionAs();
+    void exportFigure();
+    bool mayClose();
+
+    Workspace* m_workspace;
+    Selection* m_selection;
+    ViewOptions* m_options;
+    RecentFiles* m_recent;
+    SessionStore* m_store;
+    AnalysisController* m_analysis;
+    std::unique_ptr<WindowActions> m_actions;
+
+    MessageBar* m_messages = nullptr;
+    ControlBar* m_controls = nullptr;
+    QSplitter* m_splitter = nullptr;
+    SessionList* m_sessions = nullptr;
+    QStackedWidget* m_pages = nullptr;
+    StartPage* m_start = nullptr;
+    SessionView* m_sessionView = nullptr;
+    FindingBar* m_finding = nullptr;
+    JobBar* m_job = nullptr;
+    QPointer<RunDialog> m_runDialog;
+    int m_shown = 0;  // id of the session on screen
+    bool m_closing = false;
+};
+
+// The window as a program: creates the QApplication, shows the window, opens `initialPath` if it is not empty (a
+// session opens, a model fills the run dialog), and returns the exit status.
+int runWindow(int argc, char** argv, const QString& initialPath);
+
+}  // namespace rankscope

@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/views/finding_bar.h"
+
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QTimer>
+#include <QVBoxLayout>
+
+#include "ui/views/rich_text.h"
+#include "ui/views/theme.h"
+#include "ui/views/warning_label.h"
+
+namespace rankscope {
+
+FindingBar::FindingBar(QWidget* parent)
+    : QWidget(parent),
+      m_sentence(new RichText(this)),
+      m_context(makeMutedLabel({}, this)),
+      m_warning(new WarningLabel(this)),
+      m_copy(new QPushButton(tr("Copy"), this)) {
+    m_sentence->setFont(boldFont(m_sentence->font()));
+    m_copy->setToolTip(tr("Copy the finding to the clipboard"));
+    auto* line = new QHBoxLayout;
+    line->setSpacing(3 * spacingUnit);
+    line->addWidget(m_sentence);
+    line->addWidget(m_context);
+    line->addStretch(1);
+    line->addWidget(m_copy);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(2 * spacingUnit, spacingUnit / 2, 2 * spacingUnit, spacingUnit / 2);
+    layout->setSpacing(spacingUnit / 2);
+    layout->addLayout(line);
+    layout->addWidget(m_warning);
+    connect(m_copy, &QPushButton::clicked, this, &FindingBar::copy);
+}
+
+void FindingBar::setFinding(FindingText finding) {
+    m_finding = std::move(finding);
+    m_sentence->setMarkup(m_finding.html);
+    m_sentence->setToolTip(m_finding.tooltip);
+    m_context->setText(m_finding.context);
+    m_warning->setText(m_finding.warning);
+    m_warning->setVisible(!m_finding.warning.isEmpty());
+}
+
+void FindingBar::copy() {
+    QGuiApplication::clipboard()->setText(m_finding.forClipboard());
+    m_copy->setText(tr("Copied"));
+    QTimer::singleShot(1500, m_copy, [this] { m_copy->setText(tr("Copy")); });
+}
+
+}  // namespace rankscope

@@ -1,0 +1,99 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/views/job_bar.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPainter>
+#include <QProgressBar>
+#include <QPushButton>
+
+#include "ui/viewmodels/text.h"
+#include "ui/views/theme.h"
+
+namespace rankscope {
+
+namespace {
+
+// A thin bar in the highlight colour; still a progress bar to a screen reader.
+class ThinProgress : public QProgressBar {
+public:
+    explicit ThinProgress(QWidget* parent) : QProgressBar(parent) {
+        setRange(0, 1000);
+        setTextVisible(false);
+        setFixedHeight(6);
+        setMinimumWidth(20 * spacingUnit);
+        setMaximumWidth(40 * spacingUnit);
+    }
+
+protected:
+    void paintEvent(QPaintEvent*) override {
+        QPainter painter(this);
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(separatorColour(palette()));
+        painter.drawRoundedRect(rect(), 3, 3);
+        const double share = double(value()) / maximum();
+        if (share <= 0)
+            return;
+        painter.setBrush(palette().color(QPalette::Highlight));
+        painter.drawRoundedRect(QRectF(0, 0, std::max(6.0, width() * share), height()), 3, 3);
+    }
+};
+
+}  // namespace
+
+JobBar::JobBar(QWidget* parent)
+    : QWidget(parent),
+      m_text(makeMutedLabel({}, this)),
+      m_progress(new ThinProgress(this)),
+      m_cancel(new QPushButton(tr("Cancel"), this)) {
+    m_text->setMinimumWidth(10 * spacingUnit);
+    m_progress->setAccessibleName(tr("Progress of the analysis"));
+    m_cancel->setToolTip(tr("Stop the analysis and keep the finished layers"));
+    m_cancel->setFont(smallFont(m_cancel->font()));
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(2 * spacingUnit, spacingUnit / 2, 2 * spacingUnit, spacingUnit / 2);
+    layout->setSpacing(2 * spacingUnit);
+    layout->addWidget(m_text);
+    layout->addWidget(m_progress, 1);
+    layout->addWidget(m_cancel);
+    layout->addStretch(1);
+    connect(m_cancel, &QPushButton::clicked, this, &JobBar::cancelRequested);
+    hide();
+}
+
+void JobBar::start(const QString& title) {
+    m_title = title;
+    m_text->setText(tr("%1 · starting").arg(title));
+    m_progress->setValue(0);
+    m_progress->show();
+    m_cancel->show();
+    show();
+}
+
+void JobBar::setProgress(const Progress& progress) {
+    QStringList parts{m_title};
+    if (progress.layers > 0)
+        parts << tr("%1, layer %2 of %3")
+                     .arg(toQString(progress.stage), QString::number(progress.layer), QString::number(progress.layers));
+    else
+        parts << toQString(progress.stage);
+    if (progress.secondsLeft >= 0)
+        parts << tr("%1 left").arg(durationText(progress.secondsLeft));
+    m_text->setText(parts.join(QStringLiteral(" · ")));
+    m_progress->setValue(progress.permille);
+}
+
+void JobBar::finish(const QString& summary) {
+    m_text->setText(summary);
+    m_progress->hide();
+    m_cancel->hide();
+    setVisible(!summary.isEmpty());
+}
+
+QString JobBar::text() const {
+    return m_text->text();
+}
+
+}  // namespace rankscope

@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The line at the foot of the window: what a running job does, how far it is, and a way to stop it. GUI thread.
+#pragma once
+
+#include <QWidget>
+
+#include "core/base/job.h"
+
+class QLabel;
+class QProgressBar;
+class QPushButton;
+
+namespace rankscope {
+
+class JobBar : public QWidget {
+    Q_OBJECT
+public:
+    explicit JobBar(QWidget* parent = nullptr);
+
+    void start(const QString& title);
+    void setProgress(const Progress& progress);
+    void finish(const QString& summary);  // stays until the next job
+    QString text() const;
+
+Q_SIGNALS:
+    void cancelRequested();
+
+private:
+    QString m_title;
+    QLabel* m_text;
+    QProgressBar* m_progress;
+    QPushButton* m_cancel;
+};
+
+}  // namespace rankscope

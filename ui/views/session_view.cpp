@@ -1,0 +1,57 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/views/session_view.h"
+
+#include "ui/viewmodels/cell_text.h"
+#include "ui/views/head_detail_view.h"
+#include "ui/views/head_grid_view.h"
+#include "ui/views/scree_panel.h"
+#include "ui/views/theme.h"
+
+namespace rankscope {
+
+SessionView::SessionView(ViewOptions* options, Selection* selection, QWidget* parent)
+    : QSplitter(Qt::Horizontal, parent),
+      m_options(options),
+      m_selection(selection),
+      m_grid(new HeadGridView(selection, this)),
+      m_side(new QSplitter(Qt::Vertical, this)),
+      m_scree(new ScreePanel(options, m_side)),
+      m_detail(new HeadDetailView(m_side)) {
+    setObjectName(QStringLiteral("sessionSplitter"));
+    m_side->setObjectName(QStringLiteral("sideSplitter"));
+    for (QSplitter* splitter : {static_cast<QSplitter*>(this), m_side}) {
+        splitter->setHandleWidth(1);
+        splitter->setChildrenCollapsible(false);
+    }
+    setStretchFactor(0, 5);
+    setStretchFactor(1, 3);
+    m_side->setStretchFactor(0, 4);
+    m_side->setStretchFactor(1, 3);
+    m_grid->setTooltips([this](HeadRef head, GridQuantity quantity) {
+        return cellText(*m_session, m_options->gridChoice(*m_session), head, quantity);
+    });
+    connect(options, &ViewOptions::changed, this, &SessionView::refresh);
+    connect(selection, &Selection::changed, this, &SessionView::followSelection);
+    connect(selection, &Selection::hoverChanged, this, [this] { m_scree->setHeads(m_selection->shown()); });
+}
+
+void SessionView::setSession(SessionPointer session) {
+    m_session = std::move(session);
+    if (m_session)
+        m_selection->restrictTo(m_session->model.layers, m_session->model.heads);
+    m_scree->setSession(m_session);
+    refresh();
+}
+
+void SessionView::refresh() {
+    m_grid->setGrid(m_session ? makeHeadGrid(*m_session, m_options->gridChoice(*m_session)) : HeadGrid());
+    followSelection();
+}
+
+void SessionView::followSelection() {
+    m_scree->setHeads(m_selection->shown());
+    m_detail->setHead(m_session, m_selection->current(), m_session ? m_options->gridChoice(*m_session) : GridChoice());
+}
+
+}  // namespace rankscope

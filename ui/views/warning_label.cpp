@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/views/warning_label.h"
+
+#include <QApplication>
+#include <QEvent>
+
+#include "ui/views/theme.h"
+
+namespace rankscope {
+
+WarningLabel::WarningLabel(QWidget* parent) : QLabel(parent) {
+    setWordWrap(true);
+    setTextFormat(Qt::PlainText);
+    setTextInteractionFlags(Qt::TextSelectableByMouse);
+    colour();
+    hide();
+}
+
+void WarningLabel::changeEvent(QEvent* event) {
+    QLabel::changeEvent(event);
+    if (event->type() == QEvent::ApplicationPaletteChange)
+        colour();
+}
+
+void WarningLabel::colour() {
+    QPalette palette = QApplication::palette();
+    palette.setColor(QPalette::WindowText, warningColour(palette));
+    setPalette(palette);
+}
+
+}  // namespace rankscope

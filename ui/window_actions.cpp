@@ -1,0 +1,143 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/window_actions.h"
+
+#include <QActionGroup>
+#include <QCoreApplication>
+#include <QIcon>
+#include <QMainWindow>
+#include <QMenu>
+#include <QMenuBar>
+
+#include "ui/viewmodels/scree.h"
+#include "ui/viewmodels/text.h"
+#include "ui/views/theme.h"
+
+namespace rankscope {
+
+namespace {
+
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(Menus)
+};
+
+QAction* add(QMenu* menu, const QString& text, const QKeySequence& key, const QString& tip,
+             const char* icon = nullptr) {
+    auto* action = menu->addAction(text);
+    action->setShortcut(key);
+    action->setToolTip(tip);
+    action->setStatusTip(tip);
+    if (icon)
+        action->setIcon(QIcon(QStringLiteral(":/icons/%1.svg").arg(QLatin1String(icon))));
+    action->setIconVisibleInMenu(false);
+    return action;
+}
+
+QAction* addChoice(QActionGroup* group, QMenu* menu, const QString& text, const QVariant& data,
+                   const QString& tip = {}) {
+    auto* action = menu->addAction(text);
+    action->setCheckable(true);
+    action->setData(data);
+    action->setToolTip(tip);
+    group->addAction(action);
+    return action;
+}
+
+void buildFileMenu(WindowActions& a, QMainWindow* window) {
+    QMenu* menu = window->menuBar()->addMenu(Text::tr("&File"));
+    a.openModel = add(menu, Text::tr("Open &Model…"), QKeySequence::Open,
+                      Text::tr("A model folder, a .gguf or a .safetensors file"), "open-model");
+    a.openCorpus = add(menu, Text::tr("Open &Corpus…"), Qt::CTRL | Qt::SHIFT | Qt::Key_O,
+                       Text::tr("A UTF-8 text, or a .json list of token ids"), "open-corpus");
+    a.openSession =
+        add(menu, Text::tr("Open &Session…"), Qt::CTRL | Qt::Key_L, Text::tr("A saved analysis"), "open-session");
+    a.recentMenu = menu->addMenu(Text::tr("Open &Recent"));
+    menu->addSeparator();
+    a.saveSession = add(menu, Text::tr("Save Session &As…"), Qt::CTRL | Qt::SHIFT | Qt::Key_S,
+                        Text::tr("Write the shown session to a file"));
+    a.exportFigure = add(menu, Text::tr("&Export Figure…"), Qt::CTRL | Qt::SHIFT | Qt::Key_E,
+                         Text::tr("The grid or the scree curves for a paper"), "export");
+    menu->addSeparator();
+    a.closeSession = add(menu, Text::tr("C&lose Session"), QKeySequence::Close, Text::tr("Close the shown session"));
+    a.quit = add(menu, Text::tr("&Quit"), QKeySequence::Quit, Text::tr("Close the window"));
+    a.quit->setMenuRole(QAction::QuitRole);
+}
+
+void buildEditMenu(WindowActions& a, QMainWindow* window) {
+    QMenu* menu = window->menuBar()->addMenu(Text::tr("&Edit"));
+    a.copyFinding = add(menu, Text::tr("&Copy Finding"), Qt::CTRL | Qt::SHIFT | Qt::Key_C,
+                        Text::tr("The finding in words, to the clipboard"), "copy");
+    a.findHead =
+        add(menu, Text::tr("&Find Head"), QKeySequence::Find, Text::tr("Go to a head by name, such as L5H7"), "find");
+    menu->addSeparator();
+    a.pinHead = add(menu, Text::tr("&Pin Head"), Qt::CTRL | Qt::Key_D,
+                    Text::tr("Keep the selected head in the scree curves"), "pin");
+    a.unpinHead =
+        add(menu, Text::tr("&Unpin Head"), Qt::CTRL | Qt::SHIFT | Qt::Key_D, Text::tr("Let a pinned head go"));
+}
+
+void buildViewMenu(WindowActions& a, QMainWindow* window) {
+    QMenu* menu = window->menuBar()->addMenu(Text::tr("&View"));
+    QMenu* measureMenu = menu->addMenu(Text::tr("&Measure"));
+    measureMenu->setToolTipsVisible(true);
+    a.measures = new QActionGroup(window);
+    for (const RankMeasure& measure : rankMeasures())
+        if (!measure.usesThreshold)
+            addChoice(a.measures, measureMenu, toQString(measure.label), toQString(measure.id),
+                      toQString(measure.formula));
+        else
+            for (const double threshold : {0.9, 0.95, 0.99}) {
+                const MeasureChoice choice{&measure, threshold};
+                addChoice(a.measures, measureMenu, toQString(choice.label()), toQString(choice.id()),
+                          toQString(choice.formula()));
+            }
+    a.fieldMenu = menu->addMenu(Text::tr("&Field"));
+    a.fieldMenu->setToolTipsVisible(true);
+    a.fields = new QActionGroup(window);
+    QMenu* quantityMenu = menu->addMenu(Text::tr("Scree &Quantity"));
+    a.quantities = new QActionGroup(window);
+    addChoice(a.quantities, quantityMenu, Text::tr("&Share"), int(ScreeQuantity::share));
+    addChoice(a.quantities, quantityMenu, Text::tr("&Cumulative"), int(ScreeQuantity::cumulative));
+    addChoice(a.quantities, quantityMenu, Text::tr("Singular &Values σ"), int(ScreeQuantity::sigma));
+    quantityMenu->addSeparator();
+    a.logarithmic = add(quantityMenu, Text::tr("&Logarithmic"), {}, Text::tr("Logarithmic axis for shares and σ"));
+    a.logarithmic->setCheckable(true);
+    menu->addSeparator();
+    a.nextSession = add(menu, Text::tr("&Next Session"), Qt::CTRL | Qt::Key_Tab, {});
+    a.previousSession = add(menu, Text::tr("&Previous Session"), Qt::CTRL | Qt::SHIFT | Qt::Key_Tab, {});
+    menu->addSeparator();
+    QMenu* themeMenu = menu->addMenu(Text::tr("&Theme"));
+    a.themes = new QActionGroup(window);
+    addChoice(a.themes, themeMenu, Text::tr("&System"), themeId(ThemeChoice::system));
+    addChoice(a.themes, themeMenu, Text::tr("&Light"), themeId(ThemeChoice::light));
+    addChoice(a.themes, themeMenu, Text::tr("&Dark"), themeId(ThemeChoice::dark));
+}
+
+void buildAnalysisMenu(WindowActions& a, QMainWindow* window) {
+    QMenu* menu = window->menuBar()->addMenu(Text::tr("&Analysis"));
+    a.run = add(menu, Text::tr("&Run…"), Qt::Key_F5, Text::tr("Analyse a model on a corpus"), "run");
+    a.cancel = add(menu, Text::tr("&Cancel"), Qt::CTRL | Qt::Key_Period,
+                   Text::tr("Stop the analysis and keep the finished layers"), "cancel");
+}
+
+void buildHelpMenu(WindowActions& a, QMainWindow* window) {
+    QMenu* menu = window->menuBar()->addMenu(Text::tr("&Help"));
+    a.example =
+        add(menu, Text::tr("Open &Example Session"), {}, Text::tr("A computed session that comes with Rankscope"));
+    a.definitions = add(menu, Text::tr("&Definitions"), QKeySequence::HelpContents, Text::tr("What every number is"));
+    menu->addSeparator();
+    a.about = add(menu, Text::tr("&About Rankscope"), {}, Text::tr("Version and licence"));
+    a.about->setMenuRole(QAction::AboutRole);
+}
+
+}  // namespace
+
+WindowActions::WindowActions(QMainWindow* window) {
+    buildFileMenu(*this, window);
+    buildEditMenu(*this, window);
+    buildViewMenu(*this, window);
+    buildAnalysisMenu(*this, window);
+    buildHelpMenu(*this, window);
+}
+
+}  // namespace rankscope

@@ -1,0 +1,194 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The part of the main window that deals with files: opening, dropping, saving, exporting, closing.
+#include <QCloseEvent>
+#include <QDir>
+#include <QFileInfo>
+#include <QMenu>
+#include <QMessageBox>
+#include <QMimeData>
+#include <QStandardPaths>
+
+#include "ui/main_window.h"
+#include "ui/viewmodels/path_kind.h"
+#include "ui/viewmodels/text.h"
+#include "ui/views/export_dialog.h"
+#include "ui/views/file_dialogs.h"
+#include "ui/views/job_bar.h"
+#include "ui/views/run_dialog.h"
+#include "ui/views/session_list.h"
+#include "ui/window_actions.h"
+
+namespace rankscope {
+
+void MainWindow::connectFileActions() {
+    const auto on = [this](QAction* action, auto what) { connect(action, &QAction::triggered, this, what); };
+    on(m_actions->openModel, [this] { askForModel(this, [this](const QString& path) { openRunDialog(path, {}); }); });
+    on(m_actions->openCorpus, [this] { askForCorpus(this, [this](const QString& path) { openRunDialog({}, path); }); });
+    on(m_actions->openSession, [this] { askForSession(this, [this](const QString& path) { m_store->open(path); }); });
+    on(m_actions->saveSession, [this] { saveSessionAs(); });
+    on(m_actions->exportFigure, [this] { exportFigure(); });
+    on(m_actions->closeSession, [this] { closeSession(m_shown); });
+    on(m_actions->quit, [this] { close(); });
+}
+
+void MainWindow::openPath(const QString& path) {
+    openPaths({path});
+}
+
+void MainWindow::openPaths(const QStringList& paths) {
+    QString model, corpus;
+    for (const QString& path : paths) {
+        switch (pathKindOf(path)) {
+            case PathKind::session:
+                m_store->open(path);
+                break;
+            case PathKind::model:
+                model = modelPathOf(path);
+                break;
+            case PathKind::corpus:
+                corpus = path;
+                break;
+        }
+    }
+    if (!model.isEmpty() || !corpus.isEmpty())
+        openRunDialog(model, corpus);
+}
+
+void MainWindow::openRunDialog(const QString& model, const QString& corpus) {
+    if (!m_runDialog) {
+        m_runDialog = new RunDialog(m_store, this);
+        connect(m_runDialog, &RunDialog::runRequested, this, &MainWindow::run);
+    }
+    if (!model.isEmpty())
+        m_runDialog->setModel(QFileInfo(model).absoluteFilePath());
+    if (!corpus.isEmpty())
+        m_runDialog->setCorpus(QFileInfo(corpus).absoluteFilePath());
+    m_runDialog->refresh();
+    m_runDialog->open();
+}
+
+void MainWindow::fillRecentMenu() {
+    QMenu* menu = m_actions->recentMenu;
+    menu->clear();
+    for (const auto kind : {RecentFiles::Kind::session, RecentFiles::Kind::model}) {
+        menu->addSection(kind == RecentFiles::Kind::session ? tr("Sessions") : tr("Models"));
+        const QStringList paths = m_recent->list(kind);
+        for (const QString& path : paths) {
+            QAction* action = menu->addAction(QFileInfo(path).fileName(), this, [this, path] { openPath(path); });
+            action->setToolTip(path);
+        }
+        if (paths.isEmpty())
+            menu->addAction(tr("none yet"))->setEnabled(false);
+    }
+    menu->addSeparator();
+    menu->addAction(tr("&Clear List"), m_recent, &RecentFiles::clear);
+    menu->setToolTipsVisible(true);
+    m_store->dropDeadEntries();  // for the next time
+}
+
+void MainWindow::closeSession(int id) {
+    const SessionEntry* entry = m_workspace->find(id);
+    if (!entry)
+        return;
+    if (entry->running) {
+        m_analysis->cancel();
+        entry = m_workspace->find(id);
+    }
+    const std::vector<int> unsaved = m_workspace->unsaved();
+    if (entry && !m_store->busy() && std::find(unsaved.begin(), unsaved.end(), id) != unsaved.end() &&
+        QMessageBox::question(this, tr("Close session"),
+                              tr("This session is not saved. Close it and lose its numbers?"),
+                              QMessageBox::Discard | QMessageBox::Cancel, QMessageBox::Cancel) != QMessageBox::Discard)
+        return;
+    m_workspace->remove(id);
+    if (m_shown == id)
+        showSession(m_sessions->selected());
+}
+
+void MainWindow::stepSession(int step) {
+    const std::vector<int> ids = m_workspace->ids();
+    const auto now = std::find(ids.begin(), ids.end(), m_shown);
+    if (ids.empty() || now == ids.end())
+        return;
+    const auto count = std::ptrdiff_t(ids.size());
+    m_sessions->select(ids[std::size_t((now - ids.begin() + step + count) % count)]);
+}
+
+void MainWindow::saveSessionAs() {
+    const SessionEntry* entry = m_workspace->find(m_shown);
+    if (!entry)
+        return;
+    const CorpusFacts& corpus = entry->session->corpus;
+    const QString suggestion = entry->path.isEmpty()
+                                   ? SessionStore::defaultPath(toQString(entry->session->model.name),
+                                                               toQString(corpus.name), corpus.windowLength)
+                                   : entry->path;
+    askWhereToSave(this, tr("Save session as"), sessionFilter(), suggestion,
+                   [this, id = m_shown](const QString& path) { m_store->save(id, path); });
+}
+
+void MainWindow::exportFigure() {
+    const SessionPointer session = shownSession();
+    auto* dialog = new ExportDialog(session, m_options->gridChoice(*session),
+                                    m_options->screeChoice(*session, m_selection->shown()), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &ExportDialog::written, this, [this](const QString& path) {
+        if (!m_analysis->running())
+            m_job->finish(tr("Figure written to %1").arg(path));
+    });
+    dialog->open();
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+    const auto urls = event->mimeData()->urls();
+    if (std::any_of(urls.begin(), urls.end(), [](const QUrl& url) { return url.isLocalFile(); }))
+        event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+    QStringList paths;
+    for (const QUrl& url : event->mimeData()->urls())
+        if (url.isLocalFile())
+            paths << url.toLocalFile();
+    event->acceptProposedAction();
+    openPaths(paths);
+}
+
+bool MainWindow::mayClose() {
+    if (m_analysis->running()) {
+        if (QMessageBox::question(this, tr("Quit"),
+                                  tr("An analysis is running. Stop it and quit? The finished layers are saved."),
+                                  QMessageBox::Yes | QMessageBox::No, QMessageBox::No) != QMessageBox::Yes)
+            return false;
+        m_analysis->cancel();
+    }
+    if (m_store->busy()) {  // what is being written gets to its end first
+        m_closing = true;
+        return false;
+    }
+    const auto unsaved = m_workspace->unsaved().size();
+    m_closing = false;
+    return unsaved == 0 ||
+           QMessageBox::question(
+               this, tr("Quit"), tr("%1 session(s) could not be saved. Quit and lose them?").arg(unsaved),
+               QMessageBox::Discard | QMessageBox::Cancel, QMessageBox::Cancel) == QMessageBox::Discard;
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    if (!mayClose()) {
+        event->ignore();
+        return;
+    }
+    saveState();
+    event->accept();
+}
+
+void MainWindow::changeEvent(QEvent* event) {
+    QMainWindow::changeEvent(event);
+    if (event->type() == QEvent::ActivationChange && isActiveWindow())
+        m_store->dropDeadEntries();
+}
+
+}  // namespace rankscope
