@@ -9,6 +9,7 @@
 #include <cmath>
 #include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <string>
 
 namespace rankscope {
@@ -46,16 +47,18 @@ std::string timeLeft(double seconds) {
 std::string lineOf(const Progress& progress) {
     std::string text = progress.stage;
     if (progress.layers > 0)
-        text += " " + std::to_string(std::min(progress.layer + 1, progress.layers)) + " of " +
-                std::to_string(progress.layers);
+        text.append(" ")
+            .append(std::to_string(std::min(progress.layer + 1, progress.layers)))
+            .append(" of ")
+            .append(std::to_string(progress.layers));
     text += timeLeft(progress.secondsLeft);
-    const std::string percent = std::to_string(progress.permille / 10);
-    const std::string share = std::string(percent.size() < 3 ? 3 - percent.size() : 0, ' ') + percent + " %  ";
+    char share[16];
+    std::snprintf(share, sizeof share, "%3d %%  ", std::clamp(progress.permille, 0, 1000) / 10);
     // A line that wraps cannot be redrawn: the text is ASCII, so its bytes are its columns.
-    const int room = terminalColumns() - 1 - static_cast<int>(share.size());
+    const int room = terminalColumns() - 1 - static_cast<int>(std::strlen(share));
     if (room > barCells + 2 + static_cast<int>(text.size()))
         return bar(progress.permille) + " " + share + text;
-    return share + text.substr(0, static_cast<std::size_t>(std::max(0, room)));
+    return std::string(share) + text.substr(0, static_cast<std::size_t>(std::max(0, room)));
 }
 
 sigset_t watchedSignals() {

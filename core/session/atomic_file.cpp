@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <string>
 
@@ -23,10 +24,12 @@ namespace fs = std::filesystem;
 class TemporaryFile {
 public:
     explicit TemporaryFile(const fs::path& target) {
-        // Two threads of one process may save to one path.
+        // Two threads of one process may save to one path. The name does not grow with the target's: that may be as
+        // long as a name can be.
         static std::atomic<unsigned> serial{0};
-        m_path = target.parent_path() / ("." + target.filename().string() + ".tmp-" + std::to_string(::getpid()) + "-" +
-                                         std::to_string(serial++));
+        char name[64];
+        std::snprintf(name, sizeof name, ".rankscope-%d-%u.tmp", static_cast<int>(::getpid()), serial++);
+        m_path = target.parent_path() / name;
         m_descriptor = ::open(m_path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     }
     TemporaryFile(const TemporaryFile&) = delete;

@@ -186,7 +186,7 @@ std::string attributePath(const std::string& object, const std::string& name) {
 std::string shapeText(const Shape& shape) {
     std::string text = "[";
     for (const std::uint64_t length : shape)
-        text += (text.size() > 1 ? "," : "") + std::to_string(length);
+        text.append(text.size() > 1 ? "," : "").append(std::to_string(length));
     return text + "]";
 }
 
