@@ -130,8 +130,9 @@ private:
     std::string here() const {
         std::string path;
         for (const Level& level : m_levels) {
+            const bool isOpen = &level != &m_levels.back();  // its last element is the one being read
             if (level.node->is_array())
-                path += "[" + std::to_string(level.node->size()) + "]";
+                path += "[" + std::to_string(level.node->size() - (isOpen ? 1 : 0)) + "]";
             else
                 path += (path.empty() ? "" : ".") + level.key;
         }

@@ -21,6 +21,7 @@ using nlohmann::json;
 constexpr std::string_view wholeName = "model.safetensors";
 constexpr std::string_view indexName = "model.safetensors.index.json";
 constexpr std::uint64_t maxIndexBytes = 64u << 20;
+constexpr std::string_view separators("/\\\0", 3);  // NUL: the system would take it for the end of the name
 
 bool isPresent(const fs::path& path) {
     std::error_code ignored;
@@ -45,7 +46,7 @@ WeightMap readIndex(const fs::path& path) {
         if (!value.is_string())
             throw Error(ErrorCode::malformed, path.string(), entryName(tensor), "string", jsonKind(value));
         const auto& name = value.get_ref<const std::string&>();
-        if (name.empty() || name == "." || name == ".." || name.find_first_of("/\\") != std::string::npos)
+        if (name.empty() || name == "." || name == ".." || name.find_first_of(separators) != std::string::npos)
             throw Error(ErrorCode::malformed, path.string(), entryName(tensor), "file name in model folder",
                         "\"" + name + "\"");
         map[tensor] = name;
