@@ -1,0 +1,90 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Writes small GGUF and safetensors files, right or wrong in any field, for tests.
+#pragma once
+
+#include <QByteArray>
+#include <QFile>
+#include <QString>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rankscope::test {
+
+template <typename T>
+std::string bytesOf(T value) {
+    return std::string(reinterpret_cast<const char*>(&value), sizeof value);
+}
+
+template <typename T>
+std::string bytesOf(const std::vector<T>& values) {
+    return std::string(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T));
+}
+
+inline bool writeFile(const std::filesystem::path& path, std::string_view bytes) {
+    QFile file(QString::fromStdString(path.string()));
+    return file.open(QIODevice::WriteOnly) &&
+           file.write(bytes.data(), static_cast<qint64>(bytes.size())) == static_cast<qint64>(bytes.size());
+}
+
+inline std::string readFile(const std::filesystem::path& path) {
+    QFile file(QString::fromStdString(path.string()));
+    return file.open(QIODevice::ReadOnly) ? file.readAll().toStdString() : std::string();
+}
+
+// An 8-byte length and the bytes, as GGUF writes a string.
+inline std::string ggufString(std::string_view text) {
+    return bytesOf<std::uint64_t>(text.size()) + std::string(text);
+}
+
+// A GGUF file put together from raw parts; build() pads the header and appends the data.
+struct GgufBuilder {
+    std::string magic = "GGUF";
+    std::uint32_t version = 3;
+    std::int64_t extraTensors = 0, extraPairs = 0;  // added to the counts that the file states
+    std::uint64_t alignment = 32;
+    std::string pairs = {}, tensors = {};
+    std::int64_t pairCount = 0, tensorCount = 0;
+
+    // `value` is the raw value, `type` its number in the format.
+    GgufBuilder& pair(std::string_view key, std::uint32_t type, std::string_view value) {
+        pairs += ggufString(key) + bytesOf(type) + std::string(value);
+        ++pairCount;
+        return *this;
+    }
+    GgufBuilder& u32(std::string_view key, std::uint32_t value) { return pair(key, 4, bytesOf(value)); }
+    GgufBuilder& u16(std::string_view key, std::uint16_t value) { return pair(key, 2, bytesOf(value)); }
+    GgufBuilder& i32(std::string_view key, std::int32_t value) { return pair(key, 5, bytesOf(value)); }
+    GgufBuilder& text(std::string_view key, std::string_view value) { return pair(key, 8, ggufString(value)); }
+    GgufBuilder& array(std::string_view key, std::uint32_t type, std::uint64_t count, std::string_view elements) {
+        return pair(key, 9, bytesOf(type) + bytesOf(count) + std::string(elements));
+    }
+    // `extents` with the fastest dimension first, as the file has them.
+    GgufBuilder& tensor(std::string_view name, const std::vector<std::int64_t>& extents, std::uint32_t type,
+                        std::uint64_t offset) {
+        tensors += ggufString(name) + bytesOf(static_cast<std::uint32_t>(extents.size())) + bytesOf(extents) +
+                   bytesOf(type) + bytesOf(offset);
+        ++tensorCount;
+        return *this;
+    }
+
+    std::string build(std::string_view data = {}) const {
+        std::string file = magic + bytesOf(version) + bytesOf(tensorCount + extraTensors) +
+                           bytesOf(pairCount + extraPairs) + pairs + tensors;
+        if (alignment > 0)
+            file.resize((file.size() + alignment - 1) / alignment * alignment);
+        return file + std::string(data);
+    }
+};
+
+// A safetensors file from the text of its header and the bytes behind it.
+inline std::string safetensors(std::string_view header, std::string_view data = {}) {
+    return bytesOf<std::uint64_t>(header.size()) + std::string(header) + std::string(data);
+}
+
+}  // namespace rankscope::test
