@@ -1,0 +1,352 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The analysis job as its callers see it: windows, layers, threads, controls, stop requests, heads that fail.
+#include <QTemporaryDir>
+#include <QtTest>
+#include <cmath>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <limits>
+#include <set>
+
+#include "core/base/error.h"
+#include "core/io/weight_file.h"
+#include "core/spectra/analysis.h"
+#include "core/spectra/controls.h"
+#include "core/spectra/layer_analysis.h"
+
+using namespace rankscope;
+namespace fs = std::filesystem;
+
+namespace {
+
+// A layer made by hand: everything but the values under test is drawn from a seeded generator.
+struct HandMadeLayer {
+    int windows = 1, tokens = 40, heads = 4, kvHeads = 2, headSize = 8, hidden = 24;
+    std::vector<float> query, key, queryBefore, keyBefore;
+    LayerWeights weights;
+
+    HandMadeLayer() {
+        unsigned state = 12345;
+        const auto draw = [&] {
+            state = state * 1664525u + 1013904223u;
+            return float(state >> 8) / float(1 << 23) - 1.0f;
+        };
+        query.resize(std::size_t(windows) * tokens * heads * headSize);
+        key.resize(std::size_t(windows) * tokens * kvHeads * headSize);
+        weights.query = {.outputs = heads * headSize, .inputs = hidden, .weight = {}, .bias = {}};
+        weights.key = {.outputs = kvHeads * headSize, .inputs = hidden, .weight = {}, .bias = {}};
+        weights.query.weight.resize(std::size_t(heads) * headSize * hidden);
+        weights.key.weight.resize(std::size_t(kvHeads) * headSize * hidden);
+        for (auto* values : {&query, &key, &weights.query.weight, &weights.key.weight})
+            std::generate(values->begin(), values->end(), draw);
+        queryBefore = query;
+        keyBefore = key;
+    }
+
+    LayerResult analyse(int threads = 1) const {
+        const LayerCapture capture{.layer = LayerIndex(0),
+                                   .windows = windows,
+                                   .tokens = tokens,
+                                   .heads = heads,
+                                   .kvHeads = kvHeads,
+                                   .headSize = headSize,
+                                   .scale = 0.5,
+                                   .rotated = true,
+                                   .query = query,
+                                   .key = key,
+                                   .queryBefore = queryBefore,
+                                   .keyBefore = keyBefore,
+                                   .weights = &weights};
+        return analyseLayer(capture, {.factorRank = 4}, JobContext({}, {}, threads));
+    }
+};
+
+std::vector<double> sigmaOf(const LayerResult& layer, Variant variant, int head) {
+    const SpectrumView view = layer.find(variant)->at(head, 0);
+    return {view.sigma.begin(), view.sigma.end()};
+}
+
+double relativeDifference(const std::vector<double>& a, const std::vector<double>& b) {
+    double worst = 0;
+    for (std::size_t i = 0; i < a.size(); ++i)
+        worst = std::max(worst, std::abs(a[i] - b[i]));
+    return worst / b[0];
+}
+
+}  // namespace
+
+class TestAnalysis : public QObject {
+    Q_OBJECT
+
+private:
+    static fs::path data() { return RANKSCOPE_TEST_DATA; }
+    QTemporaryDir m_folder;
+
+    AnalysisRequest request(int windows = 1, int length = 40) const {
+        const fs::path list = fs::path(m_folder.path().toStdString()) / "tokens.json";
+        std::ofstream out(list);
+        out << "[";
+        for (int i = 0; i < windows * length; ++i)
+            out << (i ? "," : "") << (i * 37 + i * i * 11) % 96;
+        out << "]";
+        AnalysisRequest result;
+        result.model = data() / "models" / "llama";
+        result.tokens = list;
+        result.window = {.length = length, .windows = windows};
+        return result;
+    }
+
+private Q_SLOTS:
+    void everyWindowHasItsSpectrum() {
+        const SessionPointer both = analyze(request(3, 32), JobContext());
+        QCOMPARE(both->corpus.windows, 3);
+        QVERIFY(both->complete());
+        const LayerSpectra* spectra = both->layers[1]->find(Variant::field);
+        QCOMPARE(spectra->windows, 3);
+        QVERIFY(relativeDifference(sigmaOf(*both->layers[1], Variant::field, 0),
+                                   {spectra->at(0, 1).sigma.begin(), spectra->at(0, 1).sigma.end()}) > 1e-3);
+        QCOMPARE(both->layers[1]->find(Variant::interaction)->windows, 1);
+    }
+
+    void oneAndTwoThreadsAgree() {
+        const SessionPointer one = analyze(request(2, 32), JobContext({}, {}, 1));
+        const SessionPointer two = analyze(request(2, 32), JobContext({}, {}, 2));
+        for (int layer = 0; layer < one->model.layers; ++layer)
+            for (const LayerSpectra& spectra : one->layers[layer]->spectra) {
+                const LayerSpectra* other = two->layers[layer]->find(spectra.variant);
+                for (int head = 0; head < spectra.heads; ++head)
+                    for (int window = 0; window < spectra.windows; ++window)
+                        for (int i = 0; i < spectra.components; ++i)
+                            QVERIFY(std::abs(spectra.at(head, window).sigma[i] - other->at(head, window).sigma[i]) <=
+                                    1e-6 * spectra.at(head, window).sigma[0]);
+            }
+    }
+
+    void layersOutsideTheRangeStayPending() {
+        AnalysisRequest some = request();
+        some.layers = {1, 1};
+        const SessionPointer session = analyze(some, JobContext());
+        QVERIFY(!session->layers[0] && session->layers[1] && !session->layers[2]);
+        const SessionPointer all = analyze(request(), JobContext());
+        QVERIFY(relativeDifference(sigmaOf(*session->layers[1], Variant::field, 2),
+                                   sigmaOf(*all->layers[1], Variant::field, 2)) < 1e-6);
+        some.layers = {1, 3};
+        QVERIFY_EXCEPTION_THROWN(analyze(some, JobContext()), Error);
+    }
+
+    void stopKeepsFinishedLayers() {
+        std::stop_source stop;
+        int published = 0;
+        const SessionPointer session = analyze(request(), JobContext(stop.get_token(), {}), [&](const SessionPointer& s) {
+            ++published;
+            QCOMPARE(s->finishedLayers(), published);
+            if (published == 2)
+                stop.request_stop();
+        });
+        QCOMPARE(published, 2);
+        QCOMPARE(session->finishedLayers(), 2);
+        QCOMPARE(session->run.warnings.size(), std::size_t(2));  // the short window, and the stop
+    }
+
+    void stopBeforeTheFirstLayerThrows() {
+        std::stop_source stop;
+        stop.request_stop();
+        QVERIFY_EXCEPTION_THROWN(analyze(request(), JobContext(stop.get_token(), {})), Cancelled);
+    }
+
+    void progressNeverGoesBack() {
+        std::vector<Progress> reports;
+        analyze(request(), JobContext({}, [&](const Progress& progress) { reports.push_back(progress); }));
+        QVERIFY(reports.size() >= 4);
+        for (std::size_t i = 1; i < reports.size(); ++i)
+            QVERIFY(reports[i].permille >= reports[i - 1].permille);
+        QCOMPARE(reports.back().layer, reports.back().layers);
+    }
+
+    void controls_data() {
+        QTest::addColumn<int>("control");
+        for (const ControlInfo& info : controlTable())
+            QTest::newRow(info.id.data()) << int(info.control);
+    }
+
+    void controls() {
+        QFETCH(int, control);
+        AnalysisRequest controlled = request(2, 32);
+        controlled.control = Control(control);
+        controlled.seed = 7;
+        const SessionPointer first = analyze(controlled, JobContext()), again = analyze(controlled, JobContext({}, {}, 1));
+        QCOMPARE(first->corpus.tokens, again->corpus.tokens);
+        QVERIFY(relativeDifference(sigmaOf(*first->layers[2], Variant::field, 1),
+                                   sigmaOf(*again->layers[2], Variant::field, 1)) < 1e-6);
+        const SessionPointer plain = analyze(request(2, 32), JobContext());
+        const double change = relativeDifference(sigmaOf(*first->layers[2], Variant::field, 1),
+                                                 sigmaOf(*plain->layers[2], Variant::field, 1));
+        QCOMPARE(change > 1e-3, controlled.control != Control::none);
+        const auto sorted = [](std::vector<TokenId> tokens, int window) {
+            return std::multiset<TokenId>(tokens.begin() + window * 32, tokens.begin() + (window + 1) * 32);
+        };
+        if (controlled.control == Control::shuffled) {
+            QVERIFY(first->corpus.tokens != plain->corpus.tokens);
+            QCOMPARE(sorted(first->corpus.tokens, 1), sorted(plain->corpus.tokens, 1));
+        }
+        controlled.seed = 8;
+        const SessionPointer other = analyze(controlled, JobContext());
+        QCOMPARE(relativeDifference(sigmaOf(*other->layers[2], Variant::field, 1),
+                                    sigmaOf(*first->layers[2], Variant::field, 1)) > 1e-3,
+                 controlled.control != Control::none);
+    }
+
+    void randomWeightsKeepTheDeviation() {
+        const auto plain = openWeightFile(data() / "models" / "llama");
+        const auto random = withRandomWeights(openWeightFile(data() / "models" / "llama"), 3);
+        const TensorInfo& tensor = *plain->find("model.layers.0.mlp.up_proj.weight");
+        std::vector<float> a(tensor.elements()), b(tensor.elements()), row(tensor.rowLength());
+        plain->readAll(tensor, a);
+        random->readAll(tensor, b);
+        const auto deviation = [](const std::vector<float>& values) {
+            double sum = 0, squares = 0;
+            for (const float value : values) {
+                sum += value;
+                squares += double(value) * value;
+            }
+            return std::sqrt(squares / values.size() - std::pow(sum / values.size(), 2));
+        };
+        QVERIFY(a != b);
+        QVERIFY(std::abs(deviation(a) / deviation(b) - 1) < 0.05);
+        random->readRows(tensor, 5, 1, row);  // a row does not depend on which rows are read with it
+        QVERIFY(std::equal(row.begin(), row.end(), b.begin() + 5 * tensor.rowLength()));
+        const TensorInfo& norm = *plain->find("model.norm.weight");
+        std::vector<float> gain(norm.elements()), kept(norm.elements());
+        plain->readAll(norm, gain);
+        random->readAll(norm, kept);
+        QCOMPARE(gain, kept);
+    }
+
+    // Query head h reads key head h / (H / H_kv): a key head of rank one shows in its own group only.
+    void groupedQueriesReadTheirKeyHead() {
+        HandMadeLayer layer;
+        float* key = layer.weights.key.weight.data();  // KV head 0: all rows equal
+        for (int row = 1; row < layer.headSize; ++row)
+            std::copy_n(key, layer.hidden, key + row * layer.hidden);
+        const LayerResult result = layer.analyse();
+        const int expected[] = {1, 1, 8, 8};
+        for (int head = 0; head < 4; ++head) {
+            const std::vector<double> sigma = sigmaOf(result, Variant::interaction, head);
+            const auto rank = std::count_if(sigma.begin(), sigma.end(), [&](double s) { return s > 1e-6 * sigma[0]; });
+            QCOMPARE(int(rank), expected[head]);
+        }
+    }
+
+    // The same vector added to every key is taken off by the centring; the same added to every query is not.
+    void constantKeysVanishConstantQueriesDoNot() {
+        const HandMadeLayer plain;
+        HandMadeLayer keys = plain, queries = plain;
+        for (std::size_t i = 0; i < keys.key.size(); ++i)
+            keys.key[i] += 5.0f * float(i % keys.headSize);
+        for (std::size_t i = 0; i < queries.query.size(); ++i)
+            queries.query[i] += 5.0f * float(i % queries.headSize);
+        const LayerResult base = plain.analyse(), shiftedKeys = keys.analyse(), shiftedQueries = queries.analyse();
+        for (int head = 0; head < 4; ++head) {
+            QVERIFY(relativeDifference(sigmaOf(shiftedKeys, Variant::field, head), sigmaOf(base, Variant::field, head)) <
+                    1e-5);
+            QVERIFY(relativeDifference(sigmaOf(shiftedQueries, Variant::field, head),
+                                       sigmaOf(base, Variant::field, head)) > 0.1);
+            QCOMPARE(sigmaOf(shiftedQueries, Variant::interaction, head), sigmaOf(base, Variant::interaction, head));
+        }
+    }
+
+    // W_QᵀW_K does not change when the rows of a head of W_Q and W_K are permuted alike: it cannot reveal a wrong pairing.
+    void interactionIgnoresRowOrder() {
+        const HandMadeLayer plain;
+        HandMadeLayer permuted = plain;
+        for (Linear* linear : {&permuted.weights.query, &permuted.weights.key})
+            for (int head = 0; head < linear->outputs / plain.headSize; ++head)
+                std::swap_ranges(linear->weight.begin() + head * plain.headSize * plain.hidden,
+                                 linear->weight.begin() + (head * plain.headSize + 1) * plain.hidden,
+                                 linear->weight.begin() + (head * plain.headSize + 5) * plain.hidden);
+        const LayerResult a = plain.analyse(), b = permuted.analyse();
+        for (int head = 0; head < 4; ++head)
+            QVERIFY(relativeDifference(sigmaOf(a, Variant::interaction, head), sigmaOf(b, Variant::interaction, head)) <
+                    1e-12);
+    }
+
+    void onlyTheBrokenHeadFails_data() {
+        QTest::addColumn<QString>("place");
+        QTest::addColumn<float>("value");
+        QTest::addColumn<QList<int>>("failed");
+        const float nan = std::numeric_limits<float>::quiet_NaN(), inf = std::numeric_limits<float>::infinity();
+        QTest::newRow("NaN in W_Q of head 1") << "W_Q" << nan << QList<int>{1};
+        QTest::newRow("infinity in W_K of KV head 1") << "W_K" << inf << QList<int>{2, 3};
+        QTest::newRow("NaN in a query of head 1") << "query" << nan << QList<int>{1};
+        QTest::newRow("infinity in a key of KV head 1") << "key" << inf << QList<int>{2, 3};
+    }
+
+    void onlyTheBrokenHeadFails() {
+        QFETCH(QString, place);
+        QFETCH(float, value);
+        QFETCH(QList<int>, failed);
+        const HandMadeLayer plain;
+        HandMadeLayer broken = plain;
+        if (place == "W_Q")
+            broken.weights.query.weight[std::size_t(plain.headSize) * plain.hidden + 3] = value;
+        if (place == "W_K")
+            broken.weights.key.weight[std::size_t(plain.headSize) * plain.hidden + 3] = value;
+        if (place == "query")
+            broken.query[5 * 4 * 8 + 8 + 2] = value;
+        if (place == "key")
+            broken.key[5 * 2 * 8 + 8 + 2] = value;
+        const LayerResult base = plain.analyse(), result = broken.analyse(2);
+        for (int head = 0; head < 4; ++head) {
+            QCOMPARE(result.states[head], failed.contains(head) ? HeadState::failed : HeadState::done);
+            QCOMPARE(result.reasons[head].empty(), !failed.contains(head));
+            if (!failed.contains(head))
+                QCOMPARE(sigmaOf(result, Variant::field, head), sigmaOf(base, Variant::field, head));
+        }
+        for (const LayerSpectra& spectra : result.spectra)
+            QVERIFY(std::ranges::all_of(spectra.sigma, [](double sigma) { return std::isfinite(sigma); }));
+    }
+
+    void badInput_data() {
+        QTest::addColumn<QString>("model");
+        QTest::addColumn<QString>("line");
+        const auto folder = [&](const char* name) {
+            const fs::path path = fs::path(m_folder.path().toStdString()) / name;
+            fs::create_directories(path);
+            return path;
+        };
+        const fs::path llama = data() / "models" / "llama";
+        QTest::newRow("missing") << "/no/such/model" << "/no/such/model";
+        QTest::newRow("folder without config") << QString::fromStdString(folder("empty").string()) << "config.json";
+        const fs::path unknown = folder("unknown");
+        fs::copy_file(llama / "model.safetensors", unknown / "model.safetensors");
+        std::ofstream(unknown / "config.json") << R"({"model_type": "mamba", "num_hidden_layers": 2})";
+        QTest::newRow("unknown family") << QString::fromStdString(unknown.string()) << "found \"mamba\"";
+        const fs::path cut = folder("cut");
+        fs::copy_file(llama / "config.json", cut / "config.json");
+        fs::copy_file(llama / "model.safetensors", cut / "model.safetensors");
+        fs::permissions(cut / "model.safetensors", fs::perms::owner_write, fs::perm_options::add);
+        fs::resize_file(cut / "model.safetensors", fs::file_size(cut / "model.safetensors") - 10);
+        QTest::newRow("truncated weights") << QString::fromStdString(cut.string()) << "model.safetensors";
+    }
+
+    void badInput() {
+        QFETCH(QString, model);
+        QFETCH(QString, line);
+        AnalysisRequest bad = request();
+        bad.model = model.toStdString();
+        try {
+            analyze(bad, JobContext());
+            QFAIL("no error");
+        } catch (const Error& error) {
+            const QString what = QString::fromUtf8(error.what());
+            QVERIFY2(what.contains(line) && what.contains("expected") && what.contains("found"), qPrintable(what));
+            QVERIFY(!what.contains('\n'));
+        }
+    }
+};
+
+QTEST_GUILESS_MAIN(TestAnalysis)
+#include "tst_analysis.moc"
