@@ -25,6 +25,17 @@ double lengthInside(const QLineF& line, const QRectF& area) {
     return inside ? (leave - enter) * line.length() : 0;
 }
 
+// 0 … 1: whether a label in `area` could be taken for something at one of `points`.
+double closeness(const QRectF& area, const std::vector<QPointF>& points, double reach) {
+    double nearest = reach * reach;
+    for (const QPointF& at : points) {
+        const double dx = std::max({area.left() - at.x(), 0.0, at.x() - area.right()});
+        const double dy = std::max({area.top() - at.y(), 0.0, at.y() - area.bottom()});
+        nearest = std::min(nearest, dx * dx + dy * dy);
+    }
+    return 1 - std::sqrt(nearest) / reach;
+}
+
 }  // namespace
 
 void LabelPlacer::addCurve(const std::vector<QPointF>& points) {
@@ -70,6 +81,20 @@ std::vector<LabelSpot> spotsAround(QPointF point, QSizeF size, double distance) 
     std::vector<LabelSpot> spots;
     for (const QPointF& corner : corners)
         spots.push_back({QRectF(corner, size), 0.15 * double(spots.size())});
+    return spots;
+}
+
+std::vector<LabelSpot> spotsAlong(const std::vector<QPointF>& own, const std::vector<QPointF>& others, QSizeF size,
+                                  double unit, double preferredX) {
+    std::vector<LabelSpot> spots;
+    if (own.empty())
+        return spots;
+    const double extent = std::max(1.0, own.back().x() - own.front().x());
+    const std::size_t step = std::max<std::size_t>(1, own.size() / 32);
+    for (std::size_t i = 0; i < own.size(); i += step)
+        for (const LabelSpot& spot : spotsAround(own[i], size, 0.7 * unit))
+            spots.push_back({spot.area, spot.cost + 3 * std::abs(own[i].x() - preferredX) / extent +
+                                            6 * closeness(spot.area, others, 5 * unit)});
     return spots;
 }
 

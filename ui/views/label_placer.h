@@ -41,4 +41,8 @@ private:
 // Spots for a label of `size` on all sides of `point`, `distance` away; the first is to the right and below.
 std::vector<LabelSpot> spotsAround(QPointF point, QSizeF size, double distance);
 
+// Spots beside a curve for its name: near `preferredX`, and away from points of other curves it could be taken for.
+std::vector<LabelSpot> spotsAlong(const std::vector<QPointF>& own, const std::vector<QPointF>& others, QSizeF size,
+                                  double unit, double preferredX);
+
 }  // namespace rankscope

@@ -161,7 +161,7 @@ void PlainChart::setCurves(std::vector<ChartCurve> curves) {
         std::for_each(m_lines.begin(), m_lines.end(), add);
     }
     m_curves = std::move(curves);
-    m_reading.reset();
+    setReading(m_reading);  // stays on the same point if there still is one
     fillSeries();
     arrange();
 }

@@ -38,17 +38,6 @@ QPainterPath markShape(int ordinal, double radius) {
     return path;
 }
 
-// 0 … 1: whether a label in `area` could be taken for something at one of `points`.
-double closeness(const QRectF& area, const std::vector<QPointF>& points, double reach) {
-    double nearest = reach * reach;
-    for (const QPointF& at : points) {
-        const double dx = std::max({area.left() - at.x(), 0.0, at.x() - area.right()});
-        const double dy = std::max({area.top() - at.y(), 0.0, at.y() - area.bottom()});
-        nearest = std::min(nearest, dx * dx + dy * dy);
-    }
-    return 1 - std::sqrt(nearest) / reach;
-}
-
 }  // namespace
 
 QPointF ScreeAnnotations::positionOf(const ScreeCurve& curve, std::size_t point) const {
@@ -172,16 +161,10 @@ void ScreeAnnotations::placeRoleLabels(LabelPlacer& placer) {
             continue;
         const std::vector<QPointF> others = pointsOfOther(role);
         addLabel(placer, roleTitle(role), roleColour(role, style().background), true, [&](QSizeF size) {
-            std::vector<LabelSpot> spots;
-            const std::size_t step = std::max<std::size_t>(1, curve->x.size() / 32);
-            for (std::size_t i = 0; i < curve->x.size(); i += step) {
-                const QPointF at = positionOf(*curve, i);
-                const double offCentre = std::abs((at.x() - plot().left()) / plot().width() - 0.55);
-                for (const LabelSpot& spot : spotsAround(at, size, unit() * 0.7))
-                    spots.push_back(
-                        {spot.area, spot.cost + 3 * offCentre + 6 * closeness(spot.area, others, 5 * unit())});
-            }
-            return spots;
+            std::vector<QPointF> own;
+            for (std::size_t i = 0; i < curve->x.size(); ++i)
+                own.push_back(positionOf(*curve, i));
+            return spotsAlong(own, others, size, unit(), plot().left() + 0.55 * plot().width());
         });
     }
 }

@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/views/depth_view.h"
+
+#include <algorithm>
+
+#include "ui/views/plain_chart.h"
+#include "ui/views/theme.h"
+
+namespace rankscope {
+
+DepthView::DepthView(QWidget* parent)
+    : ChartView(static_cast<PlainChart*>(makeDepthChart(DepthProfile(), ChartStyle()).release()), parent) {
+    setAccessibleName(tr("Effective rank by depth"));
+    setProfile(DepthProfile());
+}
+
+void DepthView::setProfile(const DepthProfile& profile) {
+    m_profile = profile;
+    restyle();
+    showHint(profile.curves.empty() ? tr("Effective rank by layer appears here as layers finish.") : QString());
+    setAccessibleDescription(spokenSummary());
+}
+
+void DepthView::setSelectedLayer(std::optional<int> layer) {
+    if (layer == m_profile.selectedLayer)
+        return;
+    m_profile.selectedLayer = layer;
+    restyle();
+}
+
+void DepthView::restyle() {
+    updateDepthChart(chart(), m_profile, screeStyle(*this));
+}
+
+QString DepthView::spokenSummary() const {
+    QStringList parts;
+    for (const DepthCurve& curve : m_profile.curves) {
+        const auto [low, high] = std::minmax_element(curve.median.begin(), curve.median.end());
+        parts << tr("%1: medians from %2 to %3 over %4 layers")
+                     .arg(curve.plainTitle)
+                     .arg(*low, 0, 'f', 1)
+                     .arg(*high, 0, 'f', 1)
+                     .arg(curve.layers.size());
+    }
+    return parts.join(QStringLiteral("; "));
+}
+
+}  // namespace rankscope
