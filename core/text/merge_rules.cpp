@@ -34,7 +34,10 @@ TokenId MergeRules::idOf(std::string_view text) const {
 void MergeRules::add(std::string_view left, std::string_view right) {
     m_joined.assign(left).append(right);
     const TokenId leftId = idOf(left), rightId = idOf(right);
-    m_table.add(leftId, rightId, {m_rank, idOf(m_joined)});
+    // Merges mostly come in the order of the tokens that they make.
+    const TokenId next = m_result + 1;
+    m_result = m_vocabulary.contains(next) && m_vocabulary.text(next) == m_joined ? next : idOf(m_joined);
+    m_table.add(leftId, rightId, {m_rank, m_result});
     ++m_rank;
 }
 

@@ -34,6 +34,7 @@ private:
     std::string m_file, m_subject, m_joined;
     MergeTable m_table;
     std::uint32_t m_rank = 0;
+    TokenId m_result = noToken;
 };
 
 MergeTable mergesOfLines(const std::vector<std::string>& lines, const Vocabulary& vocabulary, std::string_view file,

@@ -84,29 +84,4 @@ TokenizerConfig readTokenizerConfig(const std::filesystem::path& folder) {
     return config;
 }
 
-Vocabulary vocabularyOfJson(const JsonNode& node) {
-    const json& entries = node.value();
-    if (!entries.is_object())
-        throw Error(ErrorCode::malformed, node.file(), node.path(), "object", jsonKind(entries));
-    const auto name = [](const std::string& text) { return "vocab[\"" + text + "\"]"; };
-    std::vector<std::string> texts;
-    for (const auto& [text, id] : entries.items()) {
-        if (!id.is_number_unsigned() || id.get<std::uint64_t>() >= maxVocabularySize)
-            throw Error(ErrorCode::malformed, node.file(), name(text), "id < " + std::to_string(maxVocabularySize),
-                        id.dump());
-        const auto index = id.get<std::size_t>();
-        if (index >= texts.size())
-            texts.resize(std::max(index + 1, std::min(2 * texts.size(), maxVocabularySize)));
-        if (text.empty())
-            throw Error(ErrorCode::malformed, node.file(), name(text), "non-empty text", "\"\"");
-        if (!texts[index].empty())
-            throw Error(ErrorCode::malformed, node.file(), name(text), "id of its own",
-                        std::to_string(index) + ", also of \"" + texts[index] + "\"");
-        texts[index] = text;
-    }
-    while (!texts.empty() && texts.back().empty())
-        texts.pop_back();
-    return Vocabulary(std::move(texts), node.file(), "vocab");
-}
-
 }  // namespace rankscope

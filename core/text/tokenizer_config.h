@@ -29,7 +29,4 @@ struct TokenizerConfig {
 // Files that are not there say nothing. Error if one is malformed.
 TokenizerConfig readTokenizerConfig(const std::filesystem::path& folder);
 
-// {"text": id, …}. Error: 'vocab["b"]: expected id < 4194304, found 4000000000', or an id that two texts have.
-Vocabulary vocabularyOfJson(const JsonNode& node);
-
 }  // namespace rankscope

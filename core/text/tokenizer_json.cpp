@@ -6,11 +6,12 @@
 #include <set>
 
 #include "core/base/error.h"
+#include "core/io/file_reader.h"
 #include "core/io/json_file.h"
 #include "core/text/bpe_tokenizer.h"
 #include "core/text/json_stages.h"
-#include "core/text/merge_rules.h"
 #include "core/text/tokenizer_config.h"
+#include "core/text/vocabulary_json.h"
 
 namespace rankscope {
 
@@ -22,8 +23,8 @@ constexpr std::uint64_t maxTokenizerBytes = 128u << 20;
 
 class Reader {
 public:
-    Reader(const json& document, const std::filesystem::path& path)
-        : m_path(path), m_root(document, path.string(), "") {}
+    Reader(const TokenizerText& text, const json& rest, const std::filesystem::path& path)
+        : m_path(path), m_text(text), m_root(rest, path.string(), "") {}
 
     std::unique_ptr<Tokenizer> read() {
         m_parts.file = m_path.string();
@@ -52,13 +53,15 @@ private:
     void readModel() {
         const JsonNode model = m_root.at("model");
         const auto type = model.find("type");
-        if (type ? type->text() != "BPE" : !model.find("merges"))
+        if (type ? type->text() != "BPE" : !m_text.merges.found())
             (type ? *type : model).refuse("BPE", type ? type->text() : "none");
         for (const std::string_view key : {"continuing_subword_prefix", "end_of_word_suffix"})
             if (const auto affix = model.find(key); affix && !affix->text().empty())
                 affix->refuse("none", affix->text());
         BpeRules& rules = m_parts.rules;
-        rules.vocabulary = vocabularyOfJson(model.at("vocab"));
+        if (!m_text.vocabulary.found())
+            throw Error(ErrorCode::missing, m_root.file(), "model.vocab", "present", "none");
+        rules.vocabulary = vocabularyOfJson(m_text.vocabulary, m_root.file());
         rules.tokens = rules.vocabulary.size();
         rules.ignoreMerges = model.flag("ignore_merges", false);
         rules.byteFallback = model.flag("byte_fallback", false);
@@ -69,29 +72,9 @@ private:
                 throw Error(ErrorCode::mismatch, unknown->file(), unknown->path(), "token in vocab",
                             "\"" + unknown->text() + "\"");
         }
-        readMerges(model.at("merges"));
-    }
-
-    void readMerges(const JsonNode& node) {
-        const json& list = node.value();
-        if (!list.is_array())
-            node.elements();  // says what is wrong
-        MergeRules merges(m_parts.rules.vocabulary, node.file(), "merges", list.size());
-        for (std::size_t i = 0; i < list.size(); ++i) {
-            const json& merge = list[i];
-            const auto isText = [](const json& part) { return part.is_string(); };
-            if (merge.is_array() && merge.size() == 2 && std::all_of(merge.begin(), merge.end(), isText)) {
-                merges.add(merge[0].get_ref<const std::string&>(), merge[1].get_ref<const std::string&>());
-            } else if (merge.is_string()) {
-                const auto& line = merge.get_ref<const std::string&>();
-                if (!line.starts_with("#version"))
-                    merges.addLine(line);
-            } else {
-                throw Error(ErrorCode::malformed, node.file(), "merges[" + std::to_string(i) + "]", "2 parts",
-                            merge.is_array() ? std::to_string(merge.size()) + " parts" : std::string(jsonKind(merge)));
-            }
-        }
-        m_parts.rules.merges = merges.take();
+        if (!m_text.merges.found())
+            throw Error(ErrorCode::missing, m_root.file(), "model.merges", "present", "none");
+        rules.merges = mergesOfJson(m_text.merges, rules.vocabulary, m_root.file());
     }
 
     // The id that the reference gives a token is its vocabulary's, or the next free one.
@@ -175,6 +158,7 @@ private:
     }
 
     std::filesystem::path m_path;
+    const TokenizerText& m_text;
     JsonNode m_root;
     TokenizerParts m_parts;
     JsonStages m_stages;
@@ -187,8 +171,10 @@ private:
 std::unique_ptr<Tokenizer> openJsonTokenizer(const std::filesystem::path& path) {
     JsonRules rules;
     rules.requireObject = true;
-    const json document = readJsonFile(path, maxTokenizerBytes, rules);
-    return Reader(document, path).read();
+    const std::string whole = readWholeFile(path, maxTokenizerBytes);
+    const TokenizerText text = takeLongParts(whole);
+    const json rest = parseJson(text.rest, path.string(), rules);
+    return Reader(text, rest, path).read();
 }
 
 }  // namespace rankscope

@@ -4,11 +4,11 @@
 
 #include "core/base/error.h"
 #include "core/io/file_reader.h"
-#include "core/io/json_file.h"
 #include "core/text/bpe_tokenizer.h"
 #include "core/text/known_pre_tokenizers.h"
 #include "core/text/merge_rules.h"
 #include "core/text/tokenizer_config.h"
+#include "core/text/vocabulary_json.h"
 
 namespace rankscope {
 
@@ -98,10 +98,8 @@ private:
 
 std::unique_ptr<Tokenizer> openVocabTokenizer(const std::filesystem::path& folder) {
     const std::filesystem::path vocabFile = folder / "vocab.json";
-    JsonRules rules;
-    rules.requireObject = true;
-    const nlohmann::json document = readJsonFile(vocabFile, maxFileBytes, rules);
-    Vocabulary vocabulary = vocabularyOfJson(JsonNode(document, vocabFile.string(), "vocab"));
+    const std::string text = readWholeFile(vocabFile, maxFileBytes);
+    Vocabulary vocabulary = vocabularyOfJson({text, 0}, vocabFile.string());
     MergeTable merges = readMergeLines(folder / "merges.txt", vocabulary);
     return Builder(readTokenizerConfig(folder), vocabFile.string()).build(std::move(vocabulary), std::move(merges));
 }

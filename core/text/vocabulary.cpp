@@ -27,19 +27,21 @@ Vocabulary::Vocabulary(std::vector<std::string> texts, std::string_view file, st
     if (m_texts.size() > maxVocabularySize)
         throw Error(ErrorCode::malformed, file, subject, "<= " + std::to_string(maxVocabularySize) + " tokens",
                     std::to_string(m_texts.size()));
-    m_slots.assign(std::bit_ceil(2 * m_texts.size() + 2), noToken);
+    m_slots.resize(std::bit_ceil(2 * m_texts.size() + 2));
     const std::size_t mask = m_slots.size() - 1;
     for (std::size_t id = 0; id < m_texts.size(); ++id) {
         const std::string& text = m_texts[id];
         if (text.empty())
             continue;
         checkText(text, file, name(id));
-        std::size_t slot = hashBytes(text) & mask;
-        for (; m_slots[slot] != noToken; slot = (slot + 1) & mask)
-            if (m_texts[static_cast<std::size_t>(m_slots[slot])] == text)
+        const std::uint64_t hash = hashBytes(text);
+        const Slot own{static_cast<std::uint32_t>(hash >> 32), static_cast<TokenId>(id)};
+        std::size_t slot = hash & mask;
+        for (; m_slots[slot].id != noToken; slot = (slot + 1) & mask)
+            if (m_slots[slot].hash == own.hash && m_texts[static_cast<std::size_t>(m_slots[slot].id)] == text)
                 throw Error(ErrorCode::malformed, file, name(id), "a token of its own",
-                            "\"" + text + "\", also " + std::to_string(m_slots[slot]));
-        m_slots[slot] = static_cast<TokenId>(id);
+                            "\"" + text + "\", also " + std::to_string(m_slots[slot].id));
+        m_slots[slot] = own;
     }
 }
 
@@ -47,9 +49,10 @@ TokenId Vocabulary::find(std::string_view text) const {
     if (m_slots.empty() || text.empty())
         return noToken;
     const std::size_t mask = m_slots.size() - 1;
-    for (std::size_t slot = hashBytes(text) & mask; m_slots[slot] != noToken; slot = (slot + 1) & mask)
-        if (m_texts[static_cast<std::size_t>(m_slots[slot])] == text)
-            return m_slots[slot];
+    const std::uint64_t hash = hashBytes(text);
+    for (std::size_t slot = hash & mask; m_slots[slot].id != noToken; slot = (slot + 1) & mask)
+        if (m_slots[slot].hash == hash >> 32 && m_texts[static_cast<std::size_t>(m_slots[slot].id)] == text)
+            return m_slots[slot].id;
     return noToken;
 }
 

@@ -57,7 +57,11 @@ public:
 
 private:
     std::vector<std::string> m_texts;
-    std::vector<TokenId> m_slots;  // open addressing, a power of two of them
+    struct Slot {
+        std::uint32_t hash = 0;  // upper half, so that other texts are seldom looked at
+        TokenId id = noToken;
+    };
+    std::vector<Slot> m_slots;  // open addressing, a power of two of them
 };
 
 }  // namespace rankscope
