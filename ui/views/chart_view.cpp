@@ -53,6 +53,15 @@ QSize ChartView::sizeHint() const {
     return {56 * spacingUnit, 38 * spacingUnit};
 }
 
+ChartStyle ChartView::chartStyle() const {
+    ChartStyle style;
+    style.font = smallFont(font());
+    style.text = palette().color(QPalette::Text);
+    style.mutedText = mutedText(palette());
+    style.background = palette().color(QPalette::Base);
+    return style;
+}
+
 void ChartView::showHint(const QString& hint) {
     m_hint->setText(hint);
     m_pages->setCurrentWidget(hint.isEmpty() ? static_cast<QWidget*>(m_view) : m_hint);

@@ -9,6 +9,8 @@
 
 #include <QWidget>
 
+#include "ui/views/chart_style.h"
+
 class QChartView;
 class QLabel;
 class QRubberBand;
@@ -31,6 +33,7 @@ Q_SIGNALS:
 
 protected:
     PlainChart& chart() const { return *m_chart; }
+    ChartStyle chartStyle() const;       // from palette and font
     void showHint(const QString& hint);  // instead of the chart; empty: the chart
     virtual void restyle() {}            // palette or font changed
 

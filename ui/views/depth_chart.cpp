@@ -138,7 +138,7 @@ private:
             return;
         RichLabel note(Text::tr("median and quartiles over heads"), style().font);
         const QSizeF size(note.width() + unit(), note.height());
-        const QRectF area = plotArea().adjusted(0, 0, 0, -unit() / 2);
+        const QRectF area = plotArea().adjusted(0, 0, -unit() / 4, -unit() / 2);
         std::vector<LabelSpot> spots;
         constexpr int steps = 8;
         for (int step = 0; step <= steps; ++step) {

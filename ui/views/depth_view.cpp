@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "ui/views/plain_chart.h"
-#include "ui/views/theme.h"
 
 namespace rankscope {
 
@@ -30,7 +29,7 @@ void DepthView::setSelectedLayer(std::optional<int> layer) {
 }
 
 void DepthView::restyle() {
-    updateDepthChart(chart(), m_profile, screeStyle(*this));
+    updateDepthChart(chart(), m_profile, chartStyle());
 }
 
 QString DepthView::spokenSummary() const {

@@ -50,13 +50,14 @@ void paintAxisNumber(QPainter& painter, int number, QPointF anchor, bool row, co
     label.draw(painter, box.adjusted(pad, 0, -pad, 0), row ? Qt::AlignRight : Qt::AlignHCenter);
 }
 
-// A ring in the mark's colour inside a light one: seen on every colour of the maps.
+// A ring in the mark's colour on a wider one that contrasts with it: seen on every colour of the maps.
 void paintRing(QPainter& painter, const QRectF& cell, const QColor& colour, const HeadGridStyle& style) {
     const double width = 2 * style.lineWidth;
     const double grow = std::max(width / 2, (thinCell * style.lineWidth - std::min(cell.width(), cell.height())) / 2);
     const QRectF ring = cell.adjusted(-grow, -grow, grow, grow);
     painter.setBrush(Qt::NoBrush);
-    painter.setPen(QPen(QColor(255, 255, 255, 230), 2 * width, Qt::SolidLine, Qt::SquareCap, Qt::MiterJoin));
+    const QColor halo = relativeLuminance(colour.rgb()) > 0.5 ? Qt::black : Qt::white;
+    painter.setPen(QPen(halo, 2 * width, Qt::SolidLine, Qt::SquareCap, Qt::MiterJoin));
     painter.drawRect(ring);
     painter.setPen(QPen(colour, width, Qt::SolidLine, Qt::SquareCap, Qt::MiterJoin));
     painter.drawRect(ring);

@@ -46,17 +46,33 @@ QString cellText(const GridPanel& panel, double value) {
     return numberText(value, between ? 1 : panel.decimals);
 }
 
-void paintCellImage(QPainter& painter, const HeadGrid& grid, int panel, const QRectF& area, const ColourRange& range) {
-    QImage image(grid.heads, grid.layers, QImage::Format_ARGB32_Premultiplied);
-    for (int layer = 0; layer < grid.layers; ++layer) {
-        auto* line = reinterpret_cast<QRgb*>(image.scanLine(layer));
-        for (int head = 0; head < grid.heads; ++head)
-            line[head] =
-                cellColour(grid, panel, std::size_t(layer) * std::size_t(grid.heads) + std::size_t(head), range)
-                    .value_or(qRgba(0, 0, 0, 0));
+// The cell that each column (or row) of a panel's image shows: one per cell where cells are whole pixels, which scaling
+// then keeps exact; else one per pixel, by the pixel's centre, as hit tests have it.
+std::vector<int> imageSteps(int cells, double cellLength, double pixel) {
+    const double pixelsPerCell = cellLength / pixel;
+    const bool whole = std::abs(pixelsPerCell - std::round(pixelsPerCell)) < 1e-6;
+    std::vector<int> steps(std::size_t(whole ? cells : std::lround(cells * pixelsPerCell)));
+    for (std::size_t i = 0; i < steps.size(); ++i)
+        steps[i] = whole ? int(i) : std::min(cells - 1, int((double(i) + 0.5) / pixelsPerCell));
+    return steps;
+}
+
+void paintCellImage(QPainter& painter, const HeadGrid& grid, int panel, const HeadGridLayout& layout, double pixel,
+                    const ColourRange& range) {
+    const std::vector<int> columns = imageSteps(grid.heads, layout.cell.width(), pixel);
+    const std::vector<int> rows = imageSteps(grid.layers, layout.cell.height(), pixel);
+    QImage image(int(columns.size()), int(rows.size()), QImage::Format_ARGB32_Premultiplied);
+    for (std::size_t y = 0; y < rows.size(); ++y) {
+        auto* line = reinterpret_cast<QRgb*>(image.scanLine(int(y)));
+        for (std::size_t x = 0; x < columns.size(); ++x) {
+            const HeadRef head{LayerIndex(rows[y]), HeadIndex(columns[x])};
+            line[x] = cellColour(grid, panel, grid.index(head), range).value_or(qRgba(0, 0, 0, 0));
+        }
     }
+    const QSizeF size(int(columns.size()) == grid.heads ? layout.cell.width() * grid.heads : image.width() * pixel,
+                      int(rows.size()) == grid.layers ? layout.cell.height() * grid.layers : image.height() * pixel);
     painter.setRenderHint(QPainter::SmoothPixmapTransform, false);
-    painter.drawImage(area, image);
+    painter.drawImage(QRectF(layout.panels[std::size_t(panel)].topLeft(), size), image);
 }
 
 // As rectangles, for vector files: viewers blur embedded images. Each reaches far below its right and lower neighbours,
@@ -317,7 +333,7 @@ void paintHeadGrid(QPainter& painter, const HeadGrid& grid, const HeadGridLayout
     for (int panel = 0; panel < int(grid.panels.size()); ++panel) {
         const ColourRange& range = ranges[std::size_t(panel)];
         if (style.devicePixel > 0)
-            paintCellImage(painter, grid, panel, layout.panels[std::size_t(panel)], range);
+            paintCellImage(painter, grid, panel, layout, style.devicePixel, range);
         else
             paintCellRects(painter, grid, panel, layout, range);
         paintCellsWithoutValue(painter, grid, panel, layout, style);  // over what rectangles reach below them

@@ -5,7 +5,6 @@
 #include "ui/viewmodels/text.h"
 #include "ui/views/plain_chart.h"
 #include "ui/views/scree_chart.h"
-#include "ui/views/theme.h"
 
 namespace rankscope {
 
@@ -24,7 +23,7 @@ void ScreeView::setScree(const Scree& scree) {
 }
 
 void ScreeView::restyle() {
-    updateScreeChart(chart(), m_scree, screeStyle(*this));
+    updateScreeChart(chart(), m_scree, chartStyle());
 }
 
 QString ScreeView::spokenSummary() const {
