@@ -1,0 +1,231 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What a session says about its heads, and its tables, against numbers worked out by hand.
+#include <QRegularExpression>
+#include <QtTest>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "core/session/session.h"
+#include "core/session/session_table.h"
+#include "example_session.h"
+
+using namespace rankscope;
+
+namespace {
+
+HeadRef head(int layer, int index) {
+    return {LayerIndex(layer), HeadIndex(index)};
+}
+
+QStringList lines(const std::string& text) {
+    return QString::fromStdString(text).split(u'\n', Qt::SkipEmptyParts);
+}
+
+// The field of a CSV file at a row (0: the first head) and column. For fields without commas before them.
+QString field(const std::string& csv, int row, const QString& column) {
+    const QStringList all = lines(csv);
+    const auto at = all.first().split(u',').indexOf(column);
+    QString line = all.at(row + 1);
+    line.replace(QRegularExpression("\"[^\"]*(\"\"[^\"]*)*\""), "quoted");
+    return at < 0 ? QStringLiteral("no such column") : line.split(u',').at(at);
+}
+
+const std::vector<MeasureChoice> k90{parseMeasure("k90")};
+
+}  // namespace
+
+class TestSession : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void variants() {
+        std::set<std::string_view> ids;
+        for (const VariantInfo& info : variantTable()) {
+            QCOMPARE(&variantInfo(info.variant), &info);
+            QVERIFY(variantFromId(info.id) == info.variant);
+            QVERIFY(!info.label.empty() && !info.formula.empty());
+            ids.insert(info.id);
+        }
+        QCOMPARE(ids.size(), variantTable().size());
+        QVERIFY(!variantFromId("fields"));
+        QVERIFY(variantInfo(Variant::kvField).perKvHead && variantInfo(Variant::kvField).perWindow);
+        QVERIFY(!variantInfo(Variant::interaction).perWindow);
+    }
+
+    void states() {
+        const Session session = exampleSession();
+        QCOMPARE(session.state(head(0, 0)), HeadState::done);
+        QCOMPARE(session.state(head(pendingLayer, 0)), HeadState::pending);
+        QCOMPARE(session.state(failedHead), HeadState::failed);
+        QCOMPARE(session.failureReason(failedHead), std::string_view("query is not finite at token 3, window 1"));
+        QCOMPARE(session.failureReason(head(0, 0)), std::string_view());
+        QCOMPARE(session.finishedLayers(), exampleLayers - 1);
+        QVERIFY(!session.complete());
+        for (const HeadRef outside : {head(-1, 0), head(0, -1), head(exampleLayers, 0), head(0, exampleHeads)}) {
+            QCOMPARE(session.state(outside), HeadState::pending);
+            QVERIFY(!session.spectrum(Variant::field, outside));
+            QVERIFY(!headValue(session, Variant::field, outside, MeasureChoice()));
+        }
+        QVERIFY(session.has(Variant::kvField));
+        QVERIFY(!session.has(Variant::fieldWithoutPositionBias));
+    }
+
+    void spectra() {
+        const Session session = exampleSession();
+        const auto spectrum = session.spectrum(Variant::field, head(1, 2), 1);
+        QVERIFY(spectrum);
+        const std::vector<double> expected{3, 3, 3, 3, 3};  // 1 + (1 + 2 + 1) mod 5 values
+        QVERIFY(std::ranges::equal(spectrum->sigma, expected));
+        QCOMPARE(spectrum->rows, std::int64_t(exampleLength));
+        QVERIFY(!session.spectrum(Variant::field, head(1, 2), exampleWindows));
+        QVERIFY(!session.spectrum(Variant::interaction, head(1, 2), 1));
+        QVERIFY(!session.spectrum(Variant::field, failedHead));
+        QVERIFY(!session.spectrum(Variant::fieldWithoutPositionBias, head(0, 0)));
+        // Query heads 2 and 3 read KV head 1.
+        QVERIFY(std::ranges::equal(session.spectrum(Variant::kvField, head(0, 2), 0)->sigma,
+                                   session.layers[0]->find(Variant::kvField)->at(1, 0).sigma));
+        QCOMPARE(session.spectrum(Variant::fieldVisibleKeys, head(1, 0), 2)->energy, 1001.0);
+    }
+
+    void medianOverWindows_data() {
+        QTest::addColumn<int>("layer");
+        QTest::addColumn<int>("index");
+        QTest::addColumn<QList<double>>("expected");  // median, minimum, maximum of entropy over windows
+        QTest::newRow("1 2 3") << 0 << 0 << QList<double>{2, 1, 3};
+        QTest::newRow("4 5 1") << 0 << 3 << QList<double>{4, 1, 5};
+        QTest::newRow("5 1 2") << 1 << 3 - 0 << QList<double>{};  // the failed head
+        QTest::newRow("4 5 1, layer 3") << 3 << 0 << QList<double>{4, 1, 5};
+    }
+    void medianOverWindows() {
+        QFETCH(int, layer);
+        QFETCH(int, index);
+        QFETCH(QList<double>, expected);
+        const auto value =
+            headValue(exampleSession(), Variant::field, head(layer, index), parseMeasure("participation"));
+        QCOMPARE(value.has_value(), !expected.isEmpty());
+        if (!value)
+            return;
+        QCOMPARE((QList<double>{value->median, value->minimum, value->maximum}), expected);
+        QCOMPARE(value->windows, exampleWindows);
+    }
+
+    void weightsHaveOneWindow() {
+        const auto value = headValue(exampleSession(), Variant::interaction, head(0, 3), MeasureChoice());
+        QVERIFY(value && value->windows == 1 && value->median == 4 && value->minimum == 4 && value->maximum == 4);
+    }
+
+    void medianOfTwoWindows() {
+        Session session = exampleSession();
+        auto layer = std::make_shared<LayerResult>(*session.layers[0]);
+        layer->spectra = {{.variant = Variant::field,
+                           .heads = 4,
+                           .windows = 2,
+                           .components = 2,
+                           .rows = 6,
+                           .columns = 6,
+                           .sigma = {1, 1, 1, 0, 1, 1, 1, 0, 1, 1, 1, 0, 1, 1, 1, 0},
+                           .energy = {}}};
+        session.layers[0] = layer;
+        QCOMPARE(headValue(session, Variant::field, head(0, 1), parseMeasure("stable"))->median, 1.5);
+    }
+
+    void truncatedSpectraThatCannotTell() {
+        // σ = 2 in two of Σσ² = 1000: nobody knows k90.
+        QVERIFY(!headValue(exampleSession(), Variant::fieldVisibleKeys, head(0, 0), MeasureChoice()));
+        QVERIFY(headValue(exampleSession(), Variant::fieldVisibleKeys, head(0, 0), parseMeasure("stable")));
+    }
+
+    void gap() {
+        // Layer 0, head 3: interaction 4 components, field 4, 5, 1.
+        QCOMPARE(headGap(exampleSession(), Variant::field, head(0, 3), parseMeasure("stable")), std::optional(1.0));
+        // Layer 0, head 0: interaction 1, field 1, 2, 3.
+        QCOMPARE(headGap(exampleSession(), Variant::field, head(0, 0), parseMeasure("stable")), std::optional(0.5));
+        QVERIFY(!headGap(exampleSession(), Variant::field, failedHead, parseMeasure("stable")));
+        QVERIFY(!headGap(exampleSession(), Variant::field, head(pendingLayer, 0), parseMeasure("stable")));
+        Session session = exampleSession();
+        auto layer = std::make_shared<LayerResult>(*session.layers[0]);
+        for (LayerSpectra& spectra : layer->spectra)
+            if (spectra.variant == Variant::field)
+                std::ranges::fill(spectra.sigma, 0.0);
+        session.layers[0] = layer;
+        QCOMPARE(headValue(session, Variant::field, head(0, 0), MeasureChoice())->median, 0.0);
+        QVERIFY(!headGap(session, Variant::field, head(0, 0), MeasureChoice()));
+    }
+
+    void shares() {
+        const std::vector<double> mean = meanShares(exampleSession(), Variant::field, head(0, 0));
+        const std::vector<double> expected{(1 + 1 / 2. + 1 / 3.) / 3, (1 / 2. + 1 / 3.) / 3, 1 / 9., 0, 0};
+        QCOMPARE(mean.size(), expected.size());
+        for (std::size_t i = 0; i < mean.size(); ++i)
+            QVERIFY(std::abs(mean[i] - expected[i]) < 1e-15);
+        QVERIFY(meanShares(exampleSession(), Variant::field, failedHead).empty());
+        QVERIFY(meanShares(exampleSession(), Variant::fieldWithoutPositionBias, head(0, 0)).empty());
+    }
+
+    void distribution() {
+        const Distribution d = distributionOf({5, 1, 4, 2});  // numpy.quantile: 1.75, 3, 4.25
+        QCOMPARE(d.lowerQuartile, 1.75);
+        QCOMPARE(d.median, 3.0);
+        QCOMPARE(d.upperQuartile, 4.25);
+        QCOMPARE(d.minimum, 1.0);
+        QCOMPARE(d.maximum, 5.0);
+        QCOMPARE(d.count, 4);
+        QCOMPARE(distributionOf({}).count, 0);
+        QCOMPARE(distributionOf({2, std::nan(""), 3}).count, 2);
+    }
+
+    void finding() {
+        const Finding finding = findingOf(exampleSession(), Variant::field, parseMeasure("stable"));
+        QCOMPARE(finding.heads, 3 * exampleHeads - 1);
+        QCOMPARE(finding.failedHeads, 1);
+        QCOMPARE(finding.field.count, finding.heads);
+        QCOMPARE(finding.interaction.maximum, 5.0);
+        QCOMPARE(finding.gap.count, finding.heads);
+    }
+
+    void csv() {
+        const std::string csv = csvTable(exampleSession(), k90);
+        QCOMPARE(lines(csv).size(), 1 + exampleLayers * exampleHeads);
+        QVERIFY(lines(csv).first().startsWith("model,layer,head,kv_head,status,field_k90_median,field_k90_min"));
+        QVERIFY(lines(csv).at(1).startsWith("\"Tiny “model”, größer\",0,0,0,done,2,1,3,"));
+        QCOMPARE(field(csv, 3, "kv_head"), "1");
+        QCOMPARE(field(csv, 3, "interaction_k90"), "4");
+        QCOMPARE(field(csv, 0, "gap_k90"), "0.5");
+        QCOMPARE(field(csv, 0, "effective_keys_median"), "1.125");
+        QCOMPARE(field(csv, 0, "largest_share_median"), "0.5");
+        QCOMPARE(field(csv, 0, "field_visible_keys_k90_median"), "");  // cannot be told
+        const int failed = failedHead.layer.value * exampleHeads + failedHead.head.value;
+        QCOMPARE(field(csv, failed, "status"), "failed");
+        QCOMPARE(field(csv, failed, "field_k90_median"), "");
+        QCOMPARE(field(csv, failed, "reason"), "quoted");
+        QCOMPARE(field(csv, pendingLayer * exampleHeads, "status"), "pending");
+    }
+
+    void json() {
+        const std::vector<MeasureChoice> two{parseMeasure("k90"), parseMeasure("roy-vetterli")};
+        const auto json = nlohmann::json::parse(jsonTable(exampleSession(), two));
+        QCOMPARE(json.at("rows").size(), std::size_t(exampleLayers * exampleHeads));
+        QCOMPARE(json.at("model").get<std::string>(), exampleSession().model.name);
+        QCOMPARE(json.at("measures").size(), two.size());
+        QCOMPARE(json.at("rows").at(0).at("field_roy-vetterli_max").get<double>(), 3.0);
+        QVERIFY(json.at("rows").at(pendingLayer * exampleHeads).at("field_k90_median").is_null());
+    }
+
+    void latex() {
+        Session session = exampleSession();
+        session.model.name = "a_b & 50% {x} \\ ~ ^ # $";
+        const std::string text = latexTable(session, k90);
+        for (const char* part : {"\\toprule", "\\midrule", "\\bottomrule", "$\\tilde{E}$", "$W_Q^\\top W_K$",
+                                 "a\\_b \\& 50\\% \\{x\\} \\textbackslash{} \\textasciitilde{} \\textasciicircum{} "
+                                 "\\# \\$",
+                                 "0 & 0 & 0 & 2 (1--3)", "failed: query is not finite"})
+            QVERIFY2(text.find(part) != std::string::npos, part);
+        for (const QString& line : lines(text).filter(" \\\\"))
+            QVERIFY(line.contains("multicolumn") || line.count(" & ") == 3 + 8);  // 8 variants and the gap
+    }
+};
+
+QTEST_APPLESS_MAIN(TestSession)
+#include "tst_session.moc"

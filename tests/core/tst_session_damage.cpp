@@ -1,0 +1,404 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Damaged and hostile session files: every one is refused with a line that names what is wrong, and nothing else.
+#include <fcntl.h>
+#include <hdf5.h>
+#include <sys/file.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <QTemporaryDir>
+#include <QtTest>
+#include <atomic>
+#include <csignal>
+#include <functional>
+#include <limits>
+#include <thread>
+
+#include "core/session/session_file.h"
+#include "core/session/trial.h"
+#include "example_session.h"
+#include "raw_session.h"
+
+using namespace rankscope;
+
+namespace {
+
+// Overwrites one value of a dataset.
+template <typename T>
+Edit setValue(const char* path, std::size_t index, T value) {
+    return [=](hid_t file) {
+        std::vector<T> values = readRaw<T>(file, path);
+        values.at(index) = value;
+        const hid_t dataset = H5Dopen2(file, path, H5P_DEFAULT);
+        H5Dwrite(dataset, memoryType<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data());
+        H5Dclose(dataset);
+    };
+}
+
+// Made anew: 1.10.8 cannot write to an attribute that was opened by the name of its object.
+void replaceAttribute(hid_t file, const char* object, const char* name, hid_t type, const void* value) {
+    H5Adelete_by_name(file, object, name, H5P_DEFAULT);
+    const hid_t space = H5Screate(H5S_SCALAR);
+    const hid_t made = H5Acreate_by_name(file, object, name, type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    if (H5Awrite(made, type, value) < 0)
+        qFatal("%s@%s was not changed", object, name);
+    H5Aclose(made);
+    H5Sclose(space);
+}
+
+template <typename T>
+Edit setAttribute(const char* object, const char* name, T value) {
+    return [=](hid_t file) { replaceAttribute(file, object, name, memoryType<T>(), &value); };
+}
+
+Edit setText(const char* object, const char* name, const char* value) {
+    return [=](hid_t file) {
+        const hid_t type = H5Tcopy(H5T_C_S1);
+        H5Tset_size(type, H5T_VARIABLE);
+        replaceAttribute(file, object, name, type, &value);
+        H5Tclose(type);
+    };
+}
+
+// A dataset in the place of another, made with the given creation list, type and shape; attributes are not kept.
+void replaceDataset(hid_t file, const char* path, hid_t type, std::vector<hsize_t> shape, hid_t list = H5P_DEFAULT) {
+    H5Ldelete(file, path, H5P_DEFAULT);
+    const hid_t space = H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr);
+    const hid_t dataset = H5Dcreate2(file, path, type, space, H5P_DEFAULT, list, H5P_DEFAULT);
+    H5Dclose(dataset);
+    H5Sclose(space);
+}
+
+std::vector<hsize_t> tokensShape() {
+    return {exampleWindows, exampleLength};
+}
+
+Edit externalStorage(const char* stolen) {
+    return [=](hid_t file) {
+        const hid_t list = H5Pcreate(H5P_DATASET_CREATE);
+        H5Pset_external(list, stolen, 0, H5F_UNLIMITED);
+        replaceDataset(file, "/corpus/tokens", H5T_STD_I32LE, tokensShape(), list);
+        H5Pclose(list);
+    };
+}
+
+void virtualStorage(hid_t file) {
+    const hid_t list = H5Pcreate(H5P_DATASET_CREATE);
+    const auto shape = tokensShape();
+    const hid_t space = H5Screate_simple(2, shape.data(), nullptr);
+    H5Pset_virtual(list, space, "other.h5", "/data", space);
+    H5Sclose(space);
+    replaceDataset(file, "/corpus/tokens", H5T_STD_I32LE, shape, list);
+    H5Pclose(list);
+}
+
+std::size_t passThrough(unsigned, std::size_t, const unsigned*, std::size_t bytes, std::size_t*, void**) {
+    return bytes;
+}
+
+void foreignFilter(hid_t file) {
+    const H5Z_class2_t filter{H5Z_CLASS_T_VERS, 32015, 1, 1, "foreign", nullptr, nullptr, passThrough};
+    H5Zregister(&filter);
+    const hid_t list = H5Pcreate(H5P_DATASET_CREATE);
+    const auto shape = tokensShape();
+    H5Pset_chunk(list, 2, shape.data());
+    H5Pset_filter(list, 32015, H5Z_FLAG_OPTIONAL, 0, nullptr);
+    replaceDataset(file, "/corpus/tokens", H5T_STD_I32LE, shape, list);
+    H5Pclose(list);
+    H5Zunregister(32015);
+}
+
+void compoundTokens(hid_t file) {
+    const hid_t type = H5Tcreate(H5T_COMPOUND, 8);
+    H5Tinsert(type, "id", 0, H5T_STD_I32LE);
+    replaceDataset(file, "/corpus/tokens", type, {4});
+    H5Tclose(type);
+}
+
+void variableStrings(hid_t file) {
+    const hid_t type = H5Tcopy(H5T_C_S1);
+    H5Tset_size(type, H5T_VARIABLE);
+    replaceDataset(file, "/corpus/pieces", type, tokensShape());
+    H5Tclose(type);
+}
+
+// Chunked and never written: a header of any size in a few bytes.
+Edit emptyChunked(const char* path, hid_t (*type)(), std::vector<hsize_t> shape) {
+    return [=](hid_t file) {
+        const hid_t list = H5Pcreate(H5P_DATASET_CREATE);
+        const std::vector<hsize_t> chunk(shape.size(), 1);
+        H5Pset_chunk(list, static_cast<int>(chunk.size()), chunk.data());
+        replaceDataset(file, path, type(), shape, list);
+        H5Pclose(list);
+    };
+}
+hid_t int32Type() {
+    return H5T_STD_I32LE;
+}
+
+Edit removeLink(const char* path) {
+    return [=](hid_t file) { H5Ldelete(file, path, H5P_DEFAULT); };
+}
+
+// Flips one bit inside the first chunk of a dataset.
+void flipBit(const fs::path& path, const char* dataset) {
+    haddr_t address = 0;
+    hsize_t bytes = 0;
+    edit(path, [&](hid_t file) {
+        const hid_t opened = H5Dopen2(file, dataset, H5P_DEFAULT), space = H5Dget_space(opened);
+        unsigned mask = 0;
+        H5Dget_chunk_info(opened, space, 0, nullptr, &mask, &address, &bytes);
+        H5Sclose(space);
+        H5Dclose(opened);
+    });
+    QFile file(QString::fromStdString(path.string()));
+    QVERIFY(bytes > 0 && file.open(QIODevice::ReadWrite) && file.seek(static_cast<qint64>(address + bytes / 2)));
+    const char old = file.read(1).at(0);
+    file.seek(static_cast<qint64>(address + bytes / 2));
+    file.write(QByteArray(1, static_cast<char>(old ^ 4)));
+}
+
+}  // namespace
+
+class TestSessionDamage : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() {
+        m_folder = std::make_unique<QTemporaryDir>();
+        QVERIFY(m_folder->isValid());
+        H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+    }
+
+    void damaged_data();
+    void damaged();
+
+    void cutFile() {
+        saveSession(exampleSession(), path());
+        const auto size = fs::file_size(path());
+        fs::resize_file(path(), size - 1);
+        QCOMPARE(openingSays(), "HDF5: expected " + std::to_string(size) + " bytes, found " + std::to_string(size - 1));
+        fs::resize_file(path(), 100);
+        QVERIFY(openingSays().find(": expected ") != std::string::npos);
+    }
+
+    void everyCutIsRefused() {
+        saveSession(exampleSession(), path());
+        for (auto size = fs::file_size(path()); size > 4000; size -= std::min<std::uintmax_t>(size, 3989)) {
+            fs::resize_file(path(), size - 1);
+            QVERIFY(openingSays().find("expected") != std::string::npos);
+        }
+    }
+
+    void flippedBit() {
+        saveSession(exampleSession(), path());
+        flipBit(path(), "/spectra/field");
+        QCOMPARE(openingSays(), std::string("/spectra/field chunk: expected Fletcher32 match, found mismatch"));
+    }
+
+    void notASession() {
+        QVERIFY(!isSessionFile(path()));
+        QVERIFY(openingSays() == "file: expected present, found none");
+        write("not HDF5 at all, but long enough for a signature to be looked for in it");
+        QCOMPARE(openingSays(), std::string("file: expected a Rankscope session (HDF5), found another format"));
+        write("");
+        QVERIFY(openingSays().find("found") != std::string::npos);
+        QCOMPARE(thrown([&] { openSession(m_folder->path().toStdString()); }).substr(m_folder->path().size()),
+                 std::string(": file: expected regular file, found folder"));
+        QVERIFY(!isSessionFile(RANKSCOPE_TEST_DATA "/gguf_blocks.h5"));
+        QVERIFY(thrown([] {
+                    openSession(RANKSCOPE_TEST_DATA "/gguf_blocks.h5");
+                }).ends_with("root attribute format: expected \"rankscope-session\", found none"));
+        saveSession(exampleSession(), path());
+        QVERIFY(isSessionFile(path()));
+    }
+
+    void lockedByAWriter() {
+        saveSession(exampleSession(), path());
+        const int descriptor = ::open(path().c_str(), O_RDWR | O_CLOEXEC);
+        QCOMPARE(::flock(descriptor, LOCK_EX), 0);
+        QVERIFY(openingSays().starts_with("HDF5: expected no writer, found lock held"));
+        ::close(descriptor);
+        QVERIFY(openSession(path()));
+    }
+
+    void leftOpenByAKilledWriter() {
+        const pid_t child = ::fork();
+        if (child == 0) {
+            const hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+            H5Pset_libver_bounds(access, H5F_LIBVER_LATEST, H5F_LIBVER_LATEST);
+            const hid_t file = H5Fcreate(path().c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access);
+            H5Fflush(file, H5F_SCOPE_GLOBAL);
+            ::_exit(0);
+        }
+        ::waitpid(child, nullptr, 0);
+        QCOMPARE(openingSays(), std::string("HDF5: expected closed file, found \"open for write\" flag"));
+    }
+
+    void nothingOnStandardError() {
+        saveSession(exampleSession(), path());
+        flipBit(path(), "/spectra/field");
+        const std::string log = m_folder->filePath("stderr").toStdString();
+        const int before = ::dup(STDERR_FILENO), target = ::open(log.c_str(), O_CREAT | O_WRONLY, 0600);
+        ::dup2(target, STDERR_FILENO);
+        std::thread([&] { openingSays(); }).join();  // the library's printing is a setting of each thread
+        ::dup2(before, STDERR_FILENO);
+        ::close(before);
+        ::close(target);
+        QCOMPARE(fs::file_size(log), std::uintmax_t(0));
+    }
+
+    void trial() {
+        requireSurvives("f", [] {});
+        requireSurvives("f", [] { throw Error(ErrorCode::malformed, "f", "a", "b", "c"); });
+        QCOMPARE(thrown([] { requireSurvives("f", [] { std::raise(SIGSEGV); }); }),
+                 std::string("f: session: expected readable session, found crash (signal 11)"));
+        QCOMPARE(thrown([] {
+                     const auto endless = [] {
+                         std::atomic<bool> on{true};
+                         while (on) {
+                         }
+                     };
+                     requireSurvives("f", endless, 1);
+                 }),
+                 std::string("f: session: expected readable session, found no end after 1 s"));
+    }
+
+private:
+    fs::path path() const { return m_folder->filePath("s.h5").toStdString(); }
+    // The error of opening, without the file's name.
+    std::string openingSays() const {
+        std::string said = thrown([&] { openSession(path()); });
+        if (said.starts_with(path().string() + ": "))
+            said.erase(0, path().string().size() + 2);
+        return said;
+    }
+    void write(const char* text) const {
+        QFile file(QString::fromStdString(path().string()));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(text);
+    }
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+};
+
+Q_DECLARE_METATYPE(Edit)
+
+void TestSessionDamage::damaged_data() {
+    QTest::addColumn<Edit>("change");
+    QTest::addColumn<QString>("expected");
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    const auto row = [](const char* name, Edit change, const char* expected) {
+        QTest::newRow(name) << std::move(change) << QString(expected);
+    };
+    row(
+        "another program's", [](hid_t file) { H5Adelete(file, "format"); },
+        "root attribute format: expected \"rankscope-session\", found none");
+    row("another format", setText("/", "format", "other"),
+        "root attribute format: expected \"rankscope-session\", found \"other\"");
+    row("newer version", setAttribute("/", "format_version", std::int64_t(7)),
+        "format_version: expected <= 1, found 7");
+    row("external storage", externalStorage("/etc/passwd"),
+        "/corpus/tokens: expected data in file, found external file \"/etc/passwd\"");
+    row(
+        "external link",
+        [](hid_t file) {
+            H5Ldelete(file, "/spectra", H5P_DEFAULT);
+            H5Lcreate_external("other.h5", "/spectra", file, "/spectra", H5P_DEFAULT, H5P_DEFAULT);
+        },
+        "/spectra: expected hard link, found external link");
+    row(
+        "soft link",
+        [](hid_t file) {
+            H5Ldelete(file, "/ranks", H5P_DEFAULT);
+            H5Lmove(file, "/corpus", file, "/ranks", H5P_DEFAULT, H5P_DEFAULT);
+            H5Lcreate_soft("/ranks", file, "/corpus", H5P_DEFAULT, H5P_DEFAULT);
+        },
+        "/corpus: expected hard link, found soft link");
+    row(
+        "loop of soft links",
+        [](hid_t file) {
+            H5Ldelete(file, "/corpus", H5P_DEFAULT);
+            H5Lcreate_soft("/corpus", file, "/corpus", H5P_DEFAULT, H5P_DEFAULT);
+        },
+        "/corpus: expected hard link, found soft link");
+    row("virtual dataset", virtualStorage, "/corpus/tokens: expected contiguous or chunked, found virtual");
+    row("foreign filter", foreignFilter, "/corpus/tokens filter: expected 1, 2 or 3, found 32015");
+    row("compound type", compoundTokens, "/corpus/tokens: expected int32 rank 2, found compound rank 1");
+    row("variable-length strings", variableStrings, "/corpus/pieces: expected strings of fixed size, found string");
+    row("wrong shape", emptyChunked("/corpus/tokens", int32Type, {3, 7}),
+        "/corpus/tokens: expected [3,6], found [3,7]");
+    row("huge shape", emptyChunked("/corpus/tokens", int32Type, {1ull << 31, 1ull << 31}),
+        "/corpus/tokens: expected [3,6], found [2147483648,2147483648]");
+    row("no data behind the shape", emptyChunked("/corpus/tokens", int32Type, {3, 6}),
+        "/corpus/tokens: expected data for [3,6], found 0 bytes");
+    row(
+        "group in the place of a dataset",
+        [](hid_t file) {
+            H5Ldelete(file, "/corpus/tokens", H5P_DEFAULT);
+            H5Gclose(H5Gcreate2(file, "/corpus/tokens", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+        },
+        "/corpus/tokens: expected dataset, found not a dataset");
+    row("group missing", removeLink("/status"), "/status: expected present, found none");
+    row("dataset missing", removeLink("/status/code"), "/status/code: expected present, found none");
+    row(
+        "no spectra at all",
+        [](hid_t file) {
+            H5Ldelete(file, "/spectra", H5P_DEFAULT);
+            H5Gclose(H5Gcreate2(file, "/spectra", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+        },
+        "/spectra: expected values for layer 0, found none");
+    row(
+        "attribute missing", [](hid_t file) { H5Adelete_by_name(file, "/model", "layers", H5P_DEFAULT); },
+        "/model@layers: expected present, found none");
+    row("attribute of another type", setAttribute("/model", "layers", 4.0),
+        "/model@layers: expected int64 [], found float64 []");
+    row("no layers", setAttribute("/model", "layers", std::int64_t(0)), "/model@layers: expected 1 to 10000, found 0");
+    row("layers beyond any model", setAttribute("/model", "layers", std::int64_t(1) << 40),
+        "/model@layers: expected 1 to 10000, found 1099511627776");
+    row("other head count", setAttribute("/model", "heads", std::int64_t(6)),
+        "/status/code: expected [4,6], found [4,4]");
+    row("KV heads that do not divide", setAttribute("/model", "kv_heads", std::int64_t(3)),
+        "/model@kv_heads: expected a divisor of 4, found 3");
+    row("other window count", setAttribute("/corpus", "windows", std::int64_t(4)),
+        "/corpus/tokens: expected [4,6], found [3,6]");
+    row("name that is not UTF-8", setText("/model", "name", "a\xFF"), "/model@name: expected UTF-8, found \\xFF");
+    row("negative token", setValue<std::int32_t>("/corpus/tokens", 4, -3), "/corpus/tokens: expected >= 0, found -3");
+    row("unknown status", setValue<std::uint8_t>("/status/code", 5, 9),
+        "/status/code[1,1]: expected 0, 1 or 2, found 9");
+    row("NaN in a spectrum", setValue("/spectra/field", 0, nan),
+        "/spectra/field[0,0]: expected finite, descending, >= 0, found nan");
+    row("infinite singular value", setValue("/spectra/field", 0, std::numeric_limits<double>::infinity()),
+        "/spectra/field[0,0]: expected finite, descending, >= 0, found inf");
+    row("negative singular value", setValue("/spectra/interaction", 9, -1.0),
+        "/spectra/interaction[0,1]: expected finite, descending, >= 0, found -1");
+    row("unsorted spectrum", setValue("/spectra/field", 4, 3.0),
+        "/spectra/field[0,0]: expected finite, descending, >= 0, found 3");
+    row("energy below the stored part", setValue("/spectra/field_visible_keys_energy", 1, 1.0),
+        "/spectra/field_visible_keys_energy[0,0]: expected >= 8, found 1");
+    row("infinite energy", setValue("/spectra/field_visible_keys_energy", 13, std::numeric_limits<double>::infinity()),
+        "/spectra/field_visible_keys_energy[1,0,1]: expected finite >= 0, found inf");
+    row("key position outside", setValue<std::int32_t>("/keys/largest_position", 2, exampleLength),
+        "/keys/largest_position: expected 0 to 5, found 6");
+    row("NaN in the keys", setValue("/keys/largest_share", 14, nan),
+        "/keys/largest_share[1,0,2]: expected finite >= 0, found nan");
+    row("factors of rank 0", setAttribute("/factors/L00", "rank", std::int64_t(0)),
+        "/factors/L00@rank: expected 1 to 6, found 0");
+    row("NaN in the factors", setValue("/factors/L00/key_vectors", 3, std::numeric_limits<float>::quiet_NaN()),
+        "/factors/L00/key_vectors: expected finite numbers, found nan");
+    row("infinite seconds", setAttribute("/run", "total_seconds", std::numeric_limits<double>::infinity()),
+        "/run@total_seconds: expected finite number, found inf");
+}
+
+void TestSessionDamage::damaged() {
+    QFETCH(Edit, change);
+    QFETCH(QString, expected);
+    saveSession(exampleSession(), path());
+    edit(path(), change);
+    QCOMPARE(QString::fromStdString(openingSays()), expected);
+}
+
+QTEST_GUILESS_MAIN(TestSessionDamage)
+#include "tst_session_damage.moc"
