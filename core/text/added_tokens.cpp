@@ -60,6 +60,7 @@ AddedTokens::Found AddedTokens::findFrom(std::string_view text, std::size_t from
     return {};
 }
 
+// As the reference does it, a token inside the white space that the one before it took along counts once more.
 // Applies the token's flags; false if it does not count here. `taken`: the end of the token before it.
 bool AddedTokens::widen(std::string_view text, std::size_t taken, Found& found) const {
     if (found.token->singleWord &&
@@ -79,10 +80,11 @@ void AddedTokens::split(std::string_view text, bool matchSpecial, FunctionRef<vo
         Found found = findFrom(text, 0, matchSpecial);
         while (found.token != nullptr) {
             const std::size_t matchEnd = found.end;
-            if (found.begin >= taken && widen(text, taken, found)) {
+            if (widen(text, taken, found)) {
                 if (found.begin > taken)
                     onText(text.substr(taken, found.begin - taken));
-                onToken(found.token->id);
+                if (found.end > found.begin)
+                    onToken(found.token->id);
                 taken = found.end;
             }
             found = findFrom(text, matchEnd, matchSpecial);

@@ -46,8 +46,13 @@ bool BpeModel::splitsAtSpaceMark() const {
         return false;
     };
     const auto& texts = m_rules.vocabulary.texts();
-    return !m_rules.byteLevel && !m_rules.ignoreMerges && m_rules.vocabulary.find(spaceMark) != noToken &&
-           std::none_of(texts.begin(), texts.end(), crosses);
+    if (m_rules.byteLevel || m_rules.ignoreMerges || m_rules.vocabulary.find(spaceMark) == noToken)
+        return false;
+    // An unknown character that vanishes would make neighbours of what is on its two sides.
+    const bool allBytes = std::find(m_byteTokens.begin(), m_byteTokens.end(), noToken) == m_byteTokens.end();
+    if (m_rules.unknown == noToken && !(m_rules.byteFallback && allBytes))
+        return false;
+    return std::none_of(texts.begin(), texts.end(), crosses);
 }
 
 TokenId BpeModel::wholeToken(std::string_view piece) const {

@@ -30,16 +30,6 @@ std::optional<char> byteOfTokenText(std::string_view text) {
     return std::nullopt;
 }
 
-std::string spacesOfMarks(std::string_view text) {
-    std::string result;
-    for (std::size_t at = 0; at < text.size();) {
-        const bool mark = text.substr(at).starts_with(spaceMark);
-        result.push_back(mark ? ' ' : text[at]);
-        at += mark ? spaceMark.size() : 1;
-    }
-    return result;
-}
-
 // Bytes as a reader sees them.
 std::string visible(std::string_view bytes) {
     std::string shown;
@@ -102,7 +92,7 @@ std::vector<TokenId> BpeTokenizer::encode(std::string_view text, const EncodeOpt
     const auto onToken = [&](TokenId id) { ids.push_back(id); };
     const auto onText = [&](std::string_view segment) {
         bool first = segment.data() == text.data();
-        const std::optional<std::string> normalized = m_normalizer.apply(segment, scratch);
+        const std::optional<std::string> normalized = m_normalizer.apply(segment, scratch, first);
         const auto onNormalized = [&](std::string_view part) {
             const bool partFirst = first && part.data() == (normalized ? normalized->data() : segment.data());
             m_preTokenizer.split({part, partFirst}, scratch,
@@ -126,7 +116,7 @@ std::optional<std::string> BpeTokenizer::bytesOf(TokenId id) const {
             return std::string(1, *byte);
     switch (m_spelling) {
         case TokenSpelling::spaceMarks:
-            return spacesOfMarks(text);
+            return replacedAll(text, spaceMark, " ").value_or(text);
         case TokenSpelling::byteSymbols:
             return bytesOfSymbols(text).value_or(text);
         case TokenSpelling::plain:

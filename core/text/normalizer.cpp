@@ -13,28 +13,15 @@ namespace {
 
 using Changed = std::optional<std::string>;
 
-Changed replaceText(std::string_view text, const std::string& wanted, const std::string& replacement) {
-    std::size_t found = text.find(wanted);
-    if (found == std::string_view::npos)
-        return std::nullopt;
-    std::string out;
-    out.reserve(text.size() + text.size() / 4);
-    std::size_t at = 0;
-    for (; found != std::string_view::npos; found = text.find(wanted, at)) {
-        out.append(text.substr(at, found - at)).append(replacement);
-        at = found + wanted.size();
-    }
-    return out.append(text.substr(at));
-}
-
 Changed replacePattern(std::string_view text, const RegexPattern& pattern, const std::string& replacement,
-                       RegexScratch& scratch) {
+                       RegexScratch& scratch, bool& keepsBeginning) {
     std::string out;
     std::size_t copied = 0, from = 0;
     while (from <= text.size()) {
         const auto match = pattern.find(text, from, scratch);
         if (!match)
             break;
+        keepsBeginning = keepsBeginning && (match->begin > 0 || match->end == 0 || !replacement.empty());
         out.append(text.substr(copied, match->begin - copied)).append(replacement);
         copied = match->end;
         from = match->end;
@@ -46,8 +33,9 @@ Changed replacePattern(std::string_view text, const RegexPattern& pattern, const
     return out.append(text.substr(copied));
 }
 
-Changed strip(std::string_view text, bool left, bool right) {
+Changed strip(std::string_view text, bool left, bool right, bool& keepsBeginning) {
     const std::size_t begin = left ? leadingWhiteSpace(text) : 0;
+    keepsBeginning = keepsBeginning && begin == 0;
     const std::size_t trailing = right ? trailingWhiteSpace(text.substr(begin)) : 0;
     if (begin == 0 && trailing == 0)
         return std::nullopt;
@@ -66,45 +54,66 @@ Changed collapseSpaces(std::string_view text) {
 
 }  // namespace
 
+std::optional<std::string> replacedAll(std::string_view text, std::string_view wanted, std::string_view replacement) {
+    std::size_t found = text.find(wanted);
+    if (found == std::string_view::npos)
+        return std::nullopt;
+    std::string out;
+    out.reserve(text.size() + text.size() / 4);
+    std::size_t at = 0;
+    for (; found != std::string_view::npos; found = text.find(wanted, at)) {
+        out.append(text.substr(at, found - at)).append(replacement);
+        at = found + wanted.size();
+    }
+    return out.append(text.substr(at));
+}
+
 void Normalizer::addForm(UnicodeForm form) {
-    m_steps.emplace_back([form](std::string_view text, RegexScratch&) { return normalizedText(text, form); });
+    m_steps.emplace_back([form](std::string_view text, const Context&) { return normalizedText(text, form); });
 }
 
 void Normalizer::addLowercase() {
-    m_steps.emplace_back([](std::string_view text, RegexScratch&) { return Changed(lowerCased(text)); });
+    m_steps.emplace_back([](std::string_view text, const Context&) { return Changed(lowerCased(text)); });
 }
 
 void Normalizer::addPrepend(std::string prefix) {
-    m_steps.emplace_back([prefix = std::move(prefix)](std::string_view text, RegexScratch&) {
+    m_steps.emplace_back([prefix = std::move(prefix)](std::string_view text, const Context&) {
         return text.empty() ? Changed() : Changed(prefix + std::string(text));
     });
 }
 
 void Normalizer::addReplace(RegexPattern pattern, std::string replacement) {
     m_steps.emplace_back([pattern = std::move(pattern), replacement = std::move(replacement)](std::string_view text,
-                                                                                              RegexScratch& scratch) {
-        return replacePattern(text, pattern, replacement, scratch);
+                                                                                              const Context& context) {
+        return replacePattern(text, pattern, replacement, context.scratch, context.keepsBeginning);
     });
 }
 
 void Normalizer::addReplaceText(std::string wanted, std::string replacement) {
-    m_steps.emplace_back([wanted = std::move(wanted), replacement = std::move(replacement)](
-                             std::string_view text, RegexScratch&) { return replaceText(text, wanted, replacement); });
+    m_steps.emplace_back([wanted = std::move(wanted), replacement = std::move(replacement)](std::string_view text,
+                                                                                            const Context& context) {
+        const bool dropsFirst = replacement.empty() && text.starts_with(wanted);
+        context.keepsBeginning = context.keepsBeginning && !dropsFirst;
+        return replacedAll(text, wanted, replacement);
+    });
 }
 
 void Normalizer::addStrip(bool left, bool right) {
-    m_steps.emplace_back([left, right](std::string_view text, RegexScratch&) { return strip(text, left, right); });
+    m_steps.emplace_back([left, right](std::string_view text, const Context& context) {
+        return strip(text, left, right, context.keepsBeginning);
+    });
 }
 
 void Normalizer::addCollapseSpaces() {
-    m_steps.emplace_back([](std::string_view text, RegexScratch&) { return collapseSpaces(text); });
+    m_steps.emplace_back([](std::string_view text, const Context&) { return collapseSpaces(text); });
 }
 
-std::optional<std::string> Normalizer::apply(std::string_view text, RegexScratch& scratch) const {
+std::optional<std::string> Normalizer::apply(std::string_view text, RegexScratch& scratch, bool& keepsBeginning) const {
+    const Context context{scratch, keepsBeginning};
     std::optional<std::string> current;
     for (const Step& step : m_steps) {
         const std::string_view input = current ? std::string_view(*current) : text;
-        if (auto changed = step(input, scratch))
+        if (auto changed = step(input, context))
             current = std::move(changed);
     }
     return current;

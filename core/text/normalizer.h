@@ -15,6 +15,9 @@
 
 namespace rankscope {
 
+// Nothing if `wanted` does not occur. REQUIRES wanted not empty.
+std::optional<std::string> replacedAll(std::string_view text, std::string_view wanted, std::string_view replacement);
+
 class Normalizer {
 public:
     void addForm(UnicodeForm form);
@@ -26,11 +29,16 @@ public:
     void addStrip(bool left, bool right);                            // white space
     void addCollapseSpaces();                                        // no spaces at the ends, runs of them become one
 
-    // Nothing if the text stays as it is. REQUIRES valid UTF-8.
-    std::optional<std::string> apply(std::string_view text, RegexScratch& scratch) const;
+    // Nothing if the text stays as it is. REQUIRES valid UTF-8. `keepsBeginning` becomes false if the first characters
+    // were taken away; else it stays.
+    std::optional<std::string> apply(std::string_view text, RegexScratch& scratch, bool& keepsBeginning) const;
 
 private:
-    using Step = std::function<std::optional<std::string>(std::string_view, RegexScratch&)>;
+    struct Context {
+        RegexScratch& scratch;
+        bool& keepsBeginning;
+    };
+    using Step = std::function<std::optional<std::string>(std::string_view, const Context&)>;
     std::vector<Step> m_steps;
 };
 

@@ -126,12 +126,11 @@ public:
 
 class MetaspaceStage : public PreTokenizerStage {
 public:
-    MetaspaceStage(std::string replacement, PrependScheme scheme) : m_scheme(scheme), m_replacement(replacement) {
-        m_spaces.addReplaceText(" ", std::move(replacement));
-    }
+    MetaspaceStage(std::string replacement, PrependScheme scheme)
+        : m_scheme(scheme), m_replacement(std::move(replacement)) {}
 
-    void run(const TextPiece& piece, RegexScratch& scratch, PieceSink sink) const override {
-        std::string text = m_spaces.apply(piece.text, scratch).value_or(std::string(piece.text));
+    void run(const TextPiece& piece, RegexScratch&, PieceSink sink) const override {
+        std::string text = replacedAll(piece.text, " ", m_replacement).value_or(std::string(piece.text));
         const bool wanted = m_scheme == PrependScheme::always || (m_scheme == PrependScheme::first && piece.first);
         if (wanted && !text.starts_with(m_replacement))
             text.insert(0, m_replacement);
@@ -141,7 +140,6 @@ public:
 private:
     PrependScheme m_scheme;
     std::string m_replacement;
-    Normalizer m_spaces;
 };
 
 }  // namespace

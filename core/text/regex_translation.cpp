@@ -3,6 +3,7 @@
 #include "core/text/regex_translation.h"
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include "core/base/error.h"
@@ -15,12 +16,26 @@ namespace {
 // Members of a character class, without brackets.
 constexpr std::string_view wordMembers = "\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}";
 constexpr std::string_view hexMembers = "0-9A-Fa-f";
-constexpr std::string_view wordBoundary =
-    "(?:(?<=[\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}])(?![\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}])|"
-    "(?<![\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}])(?=[\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}]))";
-constexpr std::string_view noWordBoundary =
-    "(?:(?<=[\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}])(?=[\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}])|"
-    "(?<![\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}])(?![\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}]))";
+// Outside classes, Oniguruma also takes the superscripts and fractions of Latin-1 for word characters.
+constexpr std::string_view wordCharacter = "[\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\x{B2}\\x{B3}\\x{B9}\\x{BC}-\\x{BE}]";
+constexpr std::string_view noWordCharacter =
+    "[^\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\x{B2}\\x{B3}\\x{B9}\\x{BC}-\\x{BE}]";
+
+// \b, or with `inverted` \B.
+std::string wordBoundary(bool inverted) {
+    const std::string word(wordCharacter);
+    const std::string_view ahead = inverted ? "(?=" : "(?!", notAhead = inverted ? "(?!" : "(?=";
+    return "(?:(?<=" + word + ")" + std::string(ahead) + word + ")|(?<!" + word + ")" + std::string(notAhead) + word +
+           "))";
+}
+
+// What \p{…} may name besides general categories, which have one or two letters.
+constexpr std::array<std::string_view, 6> properties{"Alphabetic",  "Uppercase", "Lowercase",
+                                                     "White_Space", "Emoji",     "Any"};
+constexpr std::array<std::string_view, 24> scripts{
+    "Arabic", "Armenian", "Bengali",   "Common",  "Cyrillic", "Devanagari", "Ethiopic", "Georgian",
+    "Greek",  "Gujarati", "Han",       "Hangul",  "Hebrew",   "Hiragana",   "Katakana", "Khmer",
+    "Lao",    "Latin",    "Mongolian", "Myanmar", "Sinhala",  "Tamil",      "Telugu",   "Thai"};
 
 class Translator {
 public:
@@ -115,10 +130,12 @@ private:
                 m_out += "\\P{Nd}";
                 return;
             case 'w':
-                members(wordMembers);
+                m_out += inClass ? wordMembers : wordCharacter;
                 return;
             case 'W':
-                complement(wordMembers);
+                if (inClass)
+                    fail("a complement inside a character class");
+                m_out += noWordCharacter;
                 return;
             case 'h':
                 members(hexMembers);
@@ -129,24 +146,39 @@ private:
             case 'u':
                 m_out += "\\x{" + std::string(take(4)) + "}";
                 return;
-            case 'x':
             case 'p':
             case 'P':
-                m_out += std::string("\\") + c;
-                if (next("{"))
-                    m_out += takeThrough('}');
-                else if (c != 'x')
-                    fail("a property without braces");
+                property(c);
+                return;
+            case 'x':
+                m_out += next("{") ? "\\x" + std::string(takeThrough('}')) : "\\x";
                 return;
             case 'b':
-                m_out += inClass ? std::string_view("\\x08") : wordBoundary;
+                m_out += inClass ? "\\x08" : wordBoundary(false);
                 return;
             case 'B':
-                m_out += inClass ? std::string_view("B") : noWordBoundary;
+                if (inClass)
+                    fail("\\B inside a character class");
+                m_out += wordBoundary(true);
                 return;
             default:
                 plainEscape(c, inClass);
         }
+    }
+
+    // Behind \p or \P. A script's name means its own characters there, those that use it as well here.
+    void property(char kind) {
+        if (!next("{"))
+            fail("a property without braces");
+        const std::string_view braces = takeThrough('}');
+        std::string_view name = braces.substr(1, braces.size() - 2);
+        const std::string_view inverted = name.starts_with('^') ? "^" : "";
+        name.remove_prefix(inverted.size());
+        const bool isScript = std::find(scripts.begin(), scripts.end(), name) != scripts.end();
+        if (name.size() > 2 && !isScript && std::find(properties.begin(), properties.end(), name) == properties.end())
+            fail("\\p{" + std::string(name) + "}");
+        m_out +=
+            std::string("\\") + kind + "{" + std::string(inverted) + (isScript ? "sc:" : "") + std::string(name) + "}";
     }
 
     void plainEscape(char c, bool inClass) {
@@ -174,10 +206,7 @@ private:
             if (next("&&")) {
                 fail("&&");
             } else if (next("[:")) {
-                const std::size_t end = m_pattern.find(":]", m_at);
-                if (end == std::string_view::npos)
-                    fail("an unfinished end");
-                m_out += take(end + 2 - m_at);
+                posixClass();
             } else if (next("[^")) {
                 fail("a complement inside a character class");
             } else if (next("[") && m_out.ends_with('-')) {
@@ -197,6 +226,33 @@ private:
             }
         }
         m_out += "]";
+    }
+
+    // [:alpha:] and the like: there by Unicode property.
+    void posixClass() {
+        struct Row {
+            std::string_view name, members;
+        };
+        constexpr std::array<Row, 10> rows{{{"alpha", "\\p{Alphabetic}"},
+                                            {"digit", "\\p{Nd}"},
+                                            {"alnum", "\\p{Alphabetic}\\p{Nd}"},
+                                            {"upper", "\\p{Uppercase}"},
+                                            {"lower", "\\p{Lowercase}"},
+                                            {"space", "\\p{White_Space}"},
+                                            {"punct", "\\p{P}\\p{S}"},
+                                            {"xdigit", hexMembers},
+                                            {"word", wordMembers},
+                                            {"ascii", "\\x00-\\x7F"}}};
+        m_at += 2;
+        const std::string_view name = takeThrough(':');
+        for (const Row& row : rows) {
+            if (row.name != name.substr(0, name.size() - 1) || !next("]"))
+                continue;
+            ++m_at;
+            m_out += row.members;
+            return;
+        }
+        fail("[:" + std::string(name));
     }
 
     void group() {
@@ -233,10 +289,11 @@ private:
         }
         m_out += "{" + std::string(inside.starts_with(',') ? "0" : "") + std::string(inside) + "}";
         m_at = end + 1;
-        if (next("+")) {  // possessive here, repeated once more there
+        // "+" makes it possessive here and repeats it there; "?" behind {n} does nothing here and makes it optional
+        // there.
+        if (next("+") || (next("?") && inside.find(',') == std::string_view::npos)) {
             m_out.insert(m_atom, "(?:");
-            m_out += ")+";
-            ++m_at;
+            m_out += ")" + std::string(take(1));
         }
     }
 

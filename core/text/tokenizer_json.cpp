@@ -9,6 +9,7 @@
 #include "core/io/file_reader.h"
 #include "core/io/json_file.h"
 #include "core/text/bpe_tokenizer.h"
+#include "core/text/byte_alphabet.h"
 #include "core/text/json_stages.h"
 #include "core/text/tokenizer_config.h"
 #include "core/text/vocabulary_json.h"
@@ -33,7 +34,8 @@ public:
             addNormalizer(*node, m_stages);
         if (const auto node = m_root.find("pre_tokenizer"))
             addPreTokenizer(*node, m_stages);
-        m_parts.rules.byteLevel = m_stages.preTokenizer.dropFinalByteSymbols();
+        if (!needsCharacters())
+            m_parts.rules.byteLevel = m_stages.preTokenizer.dropFinalByteSymbols();
         if (const auto node = m_root.find("added_tokens"))
             readAddedTokens(*node);
         if (const auto node = m_root.find("post_processor"))
@@ -77,6 +79,15 @@ private:
         rules.merges = mergesOfJson(m_text.merges, rules.vocabulary, m_root.file());
     }
 
+    // Byte symbols that are unknown have rules of their own, which speak of characters.
+    bool needsCharacters() const {
+        const BpeRules& rules = m_parts.rules;
+        for (int byte = 0; byte < 256; ++byte)
+            if (rules.vocabulary.find(symbolsOfBytes(std::string(1, static_cast<char>(byte)))) == noToken)
+                return rules.byteFallback || rules.unknown != noToken;
+        return false;
+    }
+
     // The id that the reference gives a token is its vocabulary's, or the next free one.
     TokenId nextId(const std::string& content) const {
         const TokenId known = m_parts.rules.vocabulary.find(content);
@@ -90,6 +101,7 @@ private:
     void readAddedTokens(const JsonNode& node) {
         std::set<std::string> contents;
         RegexScratch scratch;
+        bool keepsBeginning = true;
         for (const JsonNode& entry : node.elements()) {
             const JsonNode content = entry.at("content");
             AddedToken token;
@@ -113,7 +125,8 @@ private:
             token.rightStrip = entry.flag("rstrip", false);
             m_addedIds.emplace(token.content, token.id);
             if (token.normalized)
-                token.content = m_stages.normalizer.apply(token.content, scratch).value_or(token.content);
+                token.content =
+                    m_stages.normalizer.apply(token.content, scratch, keepsBeginning).value_or(token.content);
             if (!token.content.empty())
                 m_parts.added.push_back(std::move(token));
         }
