@@ -157,16 +157,6 @@ HeadGridStyle headGridStyle(const QWidget& widget) {
     return style;
 }
 
-ScreeStyle screeStyle(const QWidget& widget) {
-    const QPalette& palette = widget.palette();
-    ScreeStyle style;
-    style.font = smallFont(widget.font());
-    style.text = palette.color(QPalette::Text);
-    style.mutedText = mutedText(palette);
-    style.background = palette.color(QPalette::Base);
-    return style;
-}
-
 QFrame* makeSeparator(Qt::Orientation orientation, QWidget* parent) {
     return new Separator(orientation, parent);
 }

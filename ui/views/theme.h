@@ -10,7 +10,6 @@
 #include <QString>
 
 #include "ui/views/head_grid_painter.h"
-#include "ui/views/scree_chart.h"
 
 class QFrame;
 class QLabel;
@@ -40,7 +39,6 @@ QFont boldFont(const QFont& base);
 QFont largeFont(const QFont& base);
 
 HeadGridStyle headGridStyle(const QWidget& widget);
-ScreeStyle screeStyle(const QWidget& widget);
 
 QFrame* makeSeparator(Qt::Orientation orientation, QWidget* parent);
 QLabel* makeHeading(const QString& text, QWidget* parent);

@@ -1,0 +1,192 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Pictures of the window in its states, for a look with one's own eyes: screenshots FOLDER. Not a test.
+#include <QApplication>
+#include <QDialog>
+#include <QDir>
+#include <QElapsedTimer>
+#include <QSettings>
+#include <QStandardPaths>
+#include <QTemporaryDir>
+#include <QTextBrowser>
+#include <QTextStream>
+#include <QThread>
+
+#include "core/session/session_file.h"
+#include "session_fixture.h"
+#include "ui/main_window.h"
+#include "ui/views/export_dialog.h"
+#include "ui/views/help_dialogs.h"
+#include "ui/views/job_bar.h"
+#include "ui/views/run_dialog.h"
+#include "ui/views/session_view.h"
+#include "ui/views/theme.h"
+
+using namespace rankscope;
+
+namespace {
+
+void wait(int milliseconds) {
+    QElapsedTimer timer;
+    timer.start();
+    while (timer.elapsed() < milliseconds)
+        QCoreApplication::processEvents(QEventLoop::AllEvents, 20);
+}
+
+class Camera {
+public:
+    explicit Camera(const QString& folder) : m_folder(folder) { QDir().mkpath(folder); }
+
+    void shoot(QWidget& widget, const QString& name) const {
+        wait(250);
+        const QString path = QStringLiteral("%1/%2.png").arg(m_folder, name);
+        widget.grab().save(path);
+        QTextStream(stdout) << path << Qt::endl;
+    }
+
+private:
+    QString m_folder;
+};
+
+QString saved(const QTemporaryDir& folder, const QString& name, const FixtureChoice& choice) {
+    const QString path = folder.filePath(name);
+    saveSession(*smolSession(choice), path.toStdString());
+    return path;
+}
+
+HeadRef head(int layer, int index) {
+    return {LayerIndex(layer), HeadIndex(index)};
+}
+
+Selection& selectionOf(MainWindow& window) {
+    return *window.findChild<Selection*>();
+}
+
+void openAndWait(MainWindow& window, const QString& path) {
+    window.openPath(path);
+    for (int i = 0; i < 100 && (!window.shownSession() || window.findChild<SessionStore*>()->busy()); ++i)
+        wait(20);
+}
+
+void shootSessions(const Camera& camera, const QTemporaryDir& files) {
+    MainWindow window;
+    window.show();
+    openAndWait(window, saved(files, QStringLiteral("text.h5"), {}));
+    FixtureChoice shuffled;
+    shuffled.control = "shuffled";
+    openAndWait(window, saved(files, QStringLiteral("shuffled.h5"), shuffled));
+    openAndWait(window, files.filePath(QStringLiteral("text.h5")));
+    camera.shoot(window, QStringLiteral("session-no-selection"));
+    selectionOf(window).setCurrent(head(11, 4));
+    selectionOf(window).togglePin(head(3, 7));
+    camera.shoot(window, QStringLiteral("session"));
+    selectionOf(window).setHovered(head(20, 1));
+    window.findChild<ViewOptions*>()->setQuantity(ScreeQuantity::sigma);
+    window.findChild<ViewOptions*>()->setLogarithmic(true);
+    camera.shoot(window, QStringLiteral("session-sigma-log-hover"));
+    selectionOf(window).setHovered({});
+    window.findChild<ViewOptions*>()->setQuantity(ScreeQuantity::share);
+    window.findChild<ViewOptions*>()->setMeasure(parseMeasure("entropy"));
+    camera.shoot(window, QStringLiteral("session-share-entropy"));
+    window.findChild<ViewOptions*>()->setQuantity(ScreeQuantity::cumulative);
+    window.findChild<ViewOptions*>()->setMeasure(MeasureChoice());
+    window.resize(1024, 640);
+    camera.shoot(window, QStringLiteral("session-small"));
+
+    ExportDialog figure(window.shownSession(), GridChoice(), {}, &window);
+    figure.show();
+    camera.shoot(figure, QStringLiteral("export-dialog"));
+    figure.close();
+}
+
+void shootStates(const Camera& camera, const QTemporaryDir& files) {
+    MainWindow window;
+    window.show();
+    camera.shoot(window, QStringLiteral("start"));
+    FixtureChoice bad;
+    bad.failedHead = bad.misread = true;
+    openAndWait(window, saved(files, QStringLiteral("failed.h5"), bad));
+    selectionOf(window).setCurrent(head(7, 3));
+    window.showError(files.filePath(QStringLiteral("nowhere.gguf")) +
+                     QStringLiteral(": file: expected an existing file, found none"));
+    camera.shoot(window, QStringLiteral("failed-head"));
+}
+
+// Twelve layers arrive, then the job goes on without an end until it is cancelled.
+SessionPointer slowAnalysis(const AnalysisRequest&, const JobContext& context, const SessionCallback& onLayer) {
+    FixtureChoice choice;
+    for (choice.finishedLayers = 1; choice.finishedLayers <= 12; ++choice.finishedLayers) {
+        onLayer(smolSession(choice));
+        context.report({"forward pass", choice.finishedLayers * 33, choice.finishedLayers, 30, 7.0});
+    }
+    for (;;) {
+        context.throwIfStopped();
+        QThread::msleep(10);
+    }
+}
+
+void shootRun(const Camera& camera) {
+    MainWindow window(slowAnalysis);
+    window.show();
+    auto info = std::make_shared<ModelInfo>();
+    info->name = "SmolLM2-135M-Instruct";
+    info->layers = 30;
+    info->heads = 9;
+    info->kvHeads = 3;
+    info->headSize = 64;
+    RunOrder order;
+    order.model = info;
+    order.request.corpus = "wikitext2-valid.txt";
+    window.run(order);
+    wait(300);
+    selectionOf(window).setCurrent(head(5, 2));
+    camera.shoot(window, QStringLiteral("running"));
+    window.findChild<AnalysisController*>()->cancel();
+    camera.shoot(window, QStringLiteral("cancelled"));
+}
+
+void shootDialogs(const Camera& camera) {
+    MainWindow window;
+    RunDialog run(window.findChild<SessionStore*>());
+    run.show();
+    camera.shoot(run, QStringLiteral("run-dialog-empty"));
+    run.setModel(QStringLiteral(RANKSCOPE_TEST_DATA "/models/llama"));
+    run.setCorpus(QStringLiteral(RANKSCOPE_SOURCE_DIR "/resources/example/example-corpus.txt"));
+    wait(500);
+    camera.shoot(run, QStringLiteral("run-dialog"));
+    run.setModel(QStringLiteral(RANKSCOPE_TEST_DATA "/models/nowhere"));
+    wait(500);
+    camera.shoot(run, QStringLiteral("run-dialog-error"));
+    run.close();
+    for (QDialog* dialog : {makeDefinitionsDialog(nullptr), makeAboutDialog(nullptr)}) {
+        dialog->show();
+        camera.shoot(*dialog,
+                     dialog->findChild<QTextBrowser*>() ? QStringLiteral("definitions") : QStringLiteral("about"));
+        dialog->close();
+    }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    QApplication application(argc, argv);
+    QStandardPaths::setTestModeEnabled(true);
+    const QTemporaryDir settings, files;
+    QSettings::setDefaultFormat(QSettings::IniFormat);
+    QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, settings.path());
+    QCoreApplication::setOrganizationName(QStringLiteral("RankscopeTests"));
+    QCoreApplication::setApplicationName(QStringLiteral("screenshots"));
+    QCoreApplication::setApplicationVersion(QStringLiteral("0.1.0"));
+    const QString folder = application.arguments().value(1, QStringLiteral("screenshots"));
+    for (const auto theme : {ThemeChoice::system, ThemeChoice::light, ThemeChoice::dark}) {
+        applyTheme(theme);
+        QSettings().clear();
+        const Camera camera(folder + u'/' + themeId(theme));
+        shootStates(camera, files);
+        shootSessions(camera, files);
+        shootRun(camera);
+        shootDialogs(camera);
+    }
+    return 0;
+}
