@@ -14,6 +14,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/error.h"
+
 namespace rankscope::test {
 
 template <typename T>
@@ -85,6 +87,19 @@ struct GgufBuilder {
 // A safetensors file from the text of its header and the bytes behind it.
 inline std::string safetensors(std::string_view header, std::string_view data = {}) {
     return bytesOf<std::uint64_t>(header.size()) + std::string(header) + std::string(data);
+}
+
+// What the function throws, after the name of `file`; "no error" if nothing.
+template <typename Function>
+QString errorOf(const std::filesystem::path& file, Function&& function) {
+    try {
+        function();
+    } catch (const Error& error) {
+        const QString line = QString::fromUtf8(error.what());
+        const QString prefix = QString::fromStdString(file.string()) + ": ";
+        return line.startsWith(prefix) ? line.mid(prefix.size()) : "other file: " + line;
+    }
+    return "no error";
 }
 
 }  // namespace rankscope::test

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Safetensors files, folders, shards and cache entries: what must be read, and the one line for each broken file.
+// Folders, shards and cache entries with safetensors files, and what reading a tensor refuses; the files' own errors
+// are in tst_safetensors_hostile.cpp.
 #include <sys/stat.h>
 
 #include <QTemporaryDir>
@@ -18,19 +19,6 @@ using namespace rankscope::test;
 namespace fs = std::filesystem;
 
 namespace {
-
-// What the function throws, after the name of `file`; "opened" if nothing.
-template <typename Function>
-QString errorOf(const fs::path& file, Function&& function) {
-    try {
-        function();
-    } catch (const Error& error) {
-        const QString line = QString::fromUtf8(error.what());
-        const QString prefix = QString::fromStdString(file.string()) + ": ";
-        return line.startsWith(prefix) ? line.mid(prefix.size()) : "other file: " + line;
-    }
-    return "opened";
-}
 
 std::string entry(std::string_view name, std::string_view dtype, std::string_view shape, int begin, int end) {
     return "\"" + std::string(name) + "\":{\"dtype\":\"" + std::string(dtype) + "\",\"shape\":" + std::string(shape) +
@@ -74,76 +62,7 @@ private:
         return folder;
     }
 
-    static void row(const char* name, const std::string& bytes, const char* expected) {
-        QTest::newRow(name) << QByteArray::fromStdString(bytes) << QString(expected);
-    }
-    static void hostileFrame();
-    static void hostileJson();
-    static void hostileEntries();
-    static void hostileRanges();
-
 private Q_SLOTS:
-    void hostile_data() {
-        QTest::addColumn<QByteArray>("bytes");
-        QTest::addColumn<QString>("expected");
-        hostileFrame();
-        hostileJson();
-        hostileEntries();
-        hostileRanges();
-    }
-
-    void hostile() {
-        QFETCH(QByteArray, bytes);
-        QFETCH(QString, expected);
-        const fs::path folder = newFolder("hostile");
-        const fs::path file = folder / "model.safetensors";
-        QVERIFY(writeFile(file, bytes.toStdString()));
-        QCOMPARE(errorOf(file, [&] { openWeightFile(folder); }), expected);
-        QCOMPARE(errorOf(file, [&] { openWeightFile(file); }), expected);
-    }
-
-    void accepted_data() {
-        QTest::addColumn<QByteArray>("bytes");
-        QTest::addColumn<int>("tensors");
-        const auto accept = [](const char* name, const std::string& bytes, int tensors) {
-            QTest::newRow(name) << QByteArray::fromStdString(bytes) << tensors;
-        };
-        const std::string w = entry("w", "F32", "[2]", 0, 8);
-        accept("no tensors", safetensors("{}"), 0);
-        accept("white space before and after", safetensors(" \n{" + w + "} \t\r\n", zeros(8)), 1);
-        accept("header in another order", safetensors("{" + entry("v", "F32", "[1]", 8, 12) + "," + w + "}", zeros(12)),
-               2);
-        accept("unknown key",
-               safetensors(R"({"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"extra":1}})", zeros(4)), 1);
-        accept("metadata", safetensors(R"({"__metadata__":{"format":"pt"},)" + w + "}", zeros(8)), 1);
-        accept("scalar", safetensors("{" + entry("w", "F32", "[]", 0, 4) + "}", zeros(4)), 1);
-        accept("zero beside huge dimensions",
-               safetensors("{" + entry("w", "F32", "[4294967296,4294967296,0]", 0, 0) + "}"), 1);
-        accept("empty tensors between others",
-               safetensors("{" + w + "," + entry("e", "F32", "[0]", 8, 8) + "," + entry("v", "F32", "[1]", 8, 12) +
-                               "," + entry("f", "F32", "[0,3]", 12, 12) + "}",
-                           zeros(12)),
-               4);
-        accept("whole bytes of 4-bit values", safetensors("{" + entry("w", "F4", "[4]", 0, 2) + "}", zeros(2)), 1);
-        accept("names that are no names",
-               safetensors("{" + entry("", "F32", "[1]", 0, 4) + "," + entry("../../etc/x", "F32", "[1]", 4, 8) + "," +
-                               entry("a\\u0000b", "F32", "[1]", 8, 12) + "}",
-                           zeros(12)),
-               3);
-    }
-
-    void accepted() {
-        QFETCH(QByteArray, bytes);
-        QFETCH(int, tensors);
-        const fs::path folder = newFolder("accepted");
-        QVERIFY(writeFile(folder / "model.safetensors", bytes.toStdString()));
-        const auto file = openWeightFile(folder);
-        QCOMPARE(int(file->tensors().size()), tensors);
-        QCOMPARE(file->naming(), NamingScheme::huggingFace);
-        QCOMPARE(file->tokenizerPath(), folder);
-        QCOMPARE(file->metadata().at("model_type").get<std::string>(), std::string("llama"));
-    }
-
     void refusedOnRead_data() {
         QTest::addColumn<QString>("dtype");
         QTest::addColumn<QString>("shape");
@@ -335,27 +254,6 @@ private Q_SLOTS:
                  QString("snapshots: expected at least one, found none"));
     }
 
-    void truncated() {
-        const std::string whole = readFile(RANKSCOPE_TEST_DATA "/models/llama-wide-head/model.safetensors");
-        std::uint64_t headerBytes = 0;
-        std::memcpy(&headerBytes, whole.data(), sizeof headerBytes);
-        const fs::path path = newFolder("truncated") / "model.safetensors";
-        QVERIFY(writeFile(path, whole));
-        std::vector<std::uint64_t> lengths = {whole.size() - 1};
-        for (const TensorInfo& info : openWeightFile(path)->tensors())
-            for (const std::uint64_t length : {info.offset, info.offset + 1, info.offset + info.bytes - 1})
-                lengths.push_back(length);
-        for (std::uint64_t length = 0; length <= headerBytes + 8; ++length)
-            lengths.push_back(length);
-        std::ranges::sort(lengths, std::greater<>());
-        for (const std::uint64_t length : lengths) {
-            fs::resize_file(path, length);
-            const QString error = errorOf(path, [&] { openWeightFile(path); });
-            QVERIFY2(error != "opened" && !error.startsWith("other file"),
-                     qPrintable(QString("cut to %1 bytes: %2").arg(length).arg(error)));
-        }
-    }
-
     void shortenedWhileOpen() {
         const fs::path path = newFolder() / "model.safetensors";
         const std::string bytes = safetensors("{" + entry("w", "F16", "[4]", 0, 8) + "}", zeros(8));
@@ -366,116 +264,7 @@ private Q_SLOTS:
         QCOMPARE(errorOf(path, [&] { file->readAll(*file->find("w"), values); }),
                  QString("w: expected 8 bytes, found 5 (file changed)"));
     }
-
-    void tooManyTensors() {
-        std::string header = "{";
-        for (int i = 0; i <= 1'000'000; ++i)
-            header += (i ? ",\"" : "\"") + std::to_string(i) + "\":0";
-        const fs::path path = newFolder() / "model.safetensors";
-        QVERIFY(writeFile(path, safetensors(header + "}")));
-        QCOMPARE(errorOf(path, [&] { openWeightFile(path); }),
-                 QString("header: expected <= 1000000 tensors, found more"));
-    }
 };
-
-void TestSafetensorsFile::hostileFrame() {
-    row("empty", "", "file size: expected >= 8, found 0");
-    row("seven bytes", zeros(7), "file size: expected >= 8, found 7");
-    row("header over the cap", bytesOf<std::uint64_t>(100'000'001) + "{}",
-        "header length: expected <= 100000000, found 100000001");
-    row("header past the end", bytesOf<std::uint64_t>(3) + "{}", "header length: expected <= size-8, found 3");
-    row("header length that wraps", bytesOf<std::uint64_t>(UINT64_MAX - 3) + "{}",
-        "header length: expected <= 100000000, found 18446744073709551612");
-}
-
-void TestSafetensorsFile::hostileJson() {
-    const auto text = [](const char* name, const std::string& header, const char* expected) {
-        row(name, safetensors(header), expected);
-    };
-    text("no header", "", "header: expected one JSON object, found end of text at byte 0");
-    text("array", "[]", "header: expected one JSON object, found \"[]\" at byte 0");
-    text("number", " 12", "header: expected one JSON object, found \"12\" at byte 1");
-    text("two documents", "{}{}", "header: expected one JSON object, found \"{}\" at byte 2");
-    text("byte order mark", "\xEF\xBB\xBF{}", "header: expected one JSON object, found byte order mark at byte 0");
-    text("NUL padding", std::string("{}\0\0", 4), "header: expected one JSON object, found NUL at byte 2");
-    text("comment", "{/*x*/}", "header: expected one JSON object, found \"/*x*/}\" at byte 1");
-    text("NaN", "{\"w\":NaN}", "w: expected finite number, found NaN");
-    text("cut", "{\"w\":{", "header: expected one JSON object, found end of text at byte 6");
-    text("invalid UTF-8", "{\"\xFF\":1}", "header: expected valid UTF-8, found byte 0xFF at 2");
-    text("lone surrogate", R"({"\ud800":1})", "header: expected valid UTF-8, found lone surrogate before byte 9");
-    text("nested 100000 deep", "{\"w\":" + std::string(100000, '['), "JSON depth: expected <= 64, found 65");
-    text("nested 64 deep", "{\"w\":" + std::string(63, '[') + std::string(63, ']') + "}",
-         "w: expected object, found array");
-    const std::string w = entry("w", "F32", "[1]", 0, 4);
-    row("name twice", safetensors("{" + w + "," + w + "}", zeros(4)), "w: expected unique name, found 2 entries");
-    text("dtype twice", R"({"w":{"dtype":"F32","dtype":"F32"}})", "w.dtype: expected once, found twice");
-    text("metadata twice", R"({"__metadata__":{},"__metadata__":{}})",
-         "__metadata__: expected unique name, found 2 entries");
-    text("metadata number", R"({"__metadata__":{"k":1}})", "__metadata__.k: expected string, found integer");
-    text("metadata array", R"({"__metadata__":[]})", "__metadata__: expected object of strings, found array");
-    text("tensor called metadata", "{" + entry("__metadata__", "F32", "[1]", 0, 4) + "}",
-         "__metadata__.data_offsets: expected string, found array");
-}
-
-void TestSafetensorsFile::hostileEntries() {
-    const auto text = [](const char* name, const std::string& header, const std::string& expected) {
-        row(name, safetensors(header, zeros(64)), expected.c_str());
-    };
-    text("entry is a number", R"({"w":5})", "w: expected object, found integer");
-    text("no dtype", R"({"w":{"shape":[1],"data_offsets":[0,4]}})", "w: expected key \"dtype\", found none");
-    text("no shape", R"({"w":{"dtype":"F32","data_offsets":[0,4]}})", "w: expected key \"shape\", found none");
-    text("no data_offsets", R"({"w":{"dtype":"F32","shape":[1]}})", "w: expected key \"data_offsets\", found none");
-    text("unknown dtype", "{" + entry("w", "Q4", "[1]", 0, 4) + "}", "w.dtype: expected one of BOOL…F64, found \"Q4\"");
-    text("dtype in lower case", "{" + entry("w", "u8", "[1]", 0, 4) + "}",
-         "w.dtype: expected one of BOOL…F64, found \"u8\"");
-    text("dtype is a number", R"({"w":{"dtype":1,"shape":[1],"data_offsets":[0,4]}})",
-         "w.dtype: expected string, found integer");
-    text("shape is a string", "{" + entry("w", "F32", "\"1\"", 0, 4) + "}", "w.shape: expected array, found string");
-    for (const auto& [name, value, found] :
-         {std::tuple{"-1", "-1", "-1"}, std::tuple{"4.0", "4.0", "4.0"}, std::tuple{"text", "\"4\"", "string"},
-          std::tuple{"2^64", "18446744073709551616", "1.8446744073709552e+19"},
-          std::tuple{"2^50", "1125899906842624", "1125899906842624"}}) {
-        const std::string rule = ": expected integer in [0,2^48], found " + std::string(found);
-        text(("dimension " + std::string(name)).c_str(),
-             "{" + entry("w", "F32", "[" + std::string(value) + "]", 0, 4) + "}", "w.shape[0]" + rule);
-        text(("offset " + std::string(name)).c_str(),
-             R"({"w":{"dtype":"F32","shape":[1],"data_offsets":[0,)" + std::string(value) + "]}}",
-             "w.data_offsets[1]" + rule);
-    }
-    text("one offset", R"({"w":{"dtype":"F32","shape":[1],"data_offsets":[0]}})",
-         "w.data_offsets: expected 2 entries, found 1");
-    text("three offsets", R"({"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4,8]}})",
-         "w.data_offsets: expected 2 entries, found 3");
-    for (const char* shape : {"[2,18446744073709551614]", "[4194305,4194305,211106198978564]",
-                              "[9223372036854775807,2]", "[281474976710656,281474976710656]"})
-        text(("product of " + std::string(shape)).c_str(), "{" + entry("w", "F32", shape, 0, 16) + "}",
-             "w.shape: expected product < 2^63, found overflow");
-    text("bits wrap", "{" + entry("w", "F64", "[281474976710656,16384]", 0, 16) + "}",
-         "w.shape: expected product < 2^63, found overflow");
-}
-
-void TestSafetensorsFile::hostileRanges() {
-    const auto text = [](const char* name, const std::string& header, std::size_t bytes, const char* expected) {
-        row(name, safetensors("{" + header + "}", zeros(bytes)), expected);
-    };
-    const std::string w = entry("w", "F32", "[4]", 0, 16);
-    text("end before begin", entry("w", "F32", "[4]", 24, 8), 24, "w.data_offsets: expected end >= 24, found 8");
-    text("first begin not 0", entry("w", "F32", "[4]", 8, 24), 24, "w.data_offsets: expected begin 0, found 8");
-    text("gap", w + "," + entry("v", "F32", "[2]", 24, 32), 32, "v.data_offsets: expected begin 16, found 24");
-    text("overlap", w + "," + entry("v", "F32", "[2]", 8, 16), 16, "v.data_offsets: expected begin 16, found 8");
-    text("two names on one range", w + "," + entry("z", "F32", "[4]", 0, 16), 16,
-         "z.data_offsets: expected begin 16, found 0");
-    text("empty tensor inside another", w + "," + entry("e", "F32", "[0]", 8, 8), 16,
-         "e.data_offsets: expected begin 16, found 8");
-    text("range longer than the shape", entry("w", "F32", "[32,8]", 0, 65536), 65536,
-         "w: expected 1024 bytes for [32,8] F32, found 65536");
-    text("range shorter than the shape", entry("w", "F32", "[32,8]", 0, 1000), 1000,
-         "w: expected 1024 bytes for [32,8] F32, found 1000");
-    text("12 bits", entry("w", "F4", "[3]", 0, 2), 2, "w: expected whole bytes, found 12 bits");
-    text("partial download", entry("w", "F32", "[1000,1000]", 0, 4000000), 4,
-         "w: expected bytes up to 4000000, found file end at 4");
-    text("trailing bytes", w, 20, "data: expected end at 16, found 4 trailing bytes");
-}
 
 QTEST_GUILESS_MAIN(TestSafetensorsFile)
 #include "tst_safetensors_file.moc"
