@@ -75,13 +75,21 @@ void ChartView::resetZoom() {
     m_chart->setVisiblePart(QRectF(0, 0, 1, 1));
 }
 
-// The value under `around` stays where it is.
+// The value under `around` stays where it is: as a fraction of the full axes it is part.left + x · part.width before
+// and after. Twice, because other tick labels can move the plot a little.
 void ChartView::zoom(double factor, QPointF around) {
-    const QRectF plot = m_chart->plotArea(), part = m_chart->visiblePart();
-    const double x = (around.x() - plot.left()) / plot.width(), y = (plot.bottom() - around.y()) / plot.height();
-    const QSizeF size = part.size() / factor;
-    m_chart->setVisiblePart(QRectF(part.left() + x * (part.width() - size.width()),
-                                   part.top() + y * (part.height() - size.height()), size.width(), size.height()));
+    const auto fractions = [&](const QRectF& part) {
+        const QRectF plot = m_chart->plotArea();
+        return QPointF((around.x() - plot.left()) / plot.width() * part.width(),
+                       (plot.bottom() - around.y()) / plot.height() * part.height());
+    };
+    const QRectF before = m_chart->visiblePart();
+    const QPointF value = before.topLeft() + fractions(before);
+    QRectF part(QPointF(), before.size() / factor);
+    for (int pass = 0; pass < 2; ++pass) {
+        part.moveTopLeft(value - fractions(part));
+        m_chart->setVisiblePart(part);
+    }
 }
 
 void ChartView::zoomTo(QRect viewportArea) {

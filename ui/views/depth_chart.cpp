@@ -45,7 +45,7 @@ ChartCurve chartCurve(const DepthCurve& curve, const ChartStyle& style) {
     result.upper = curve.upper;
     result.bandColour = colour;
     result.bandColour.setAlphaF(0.16);
-    result.pen = QPen(colour, style.lineWidth, Qt::SolidLine, Qt::FlatCap, Qt::RoundJoin);
+    result.pen = QPen(colour, style.lineWidth, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin);
     result.name = curve.title;
     result.plainName = curve.plainTitle;
     return result;
@@ -194,7 +194,9 @@ void updateDepthChart(QChart& chart, const DepthProfile& profile, const ChartSty
 }
 
 void paintDepth(QPainter& painter, const QRectF& area, const DepthProfile& profile, const ChartStyle& style) {
-    paintChart(painter, area, makeDepthChart(profile, style));
+    auto chart = std::make_unique<DepthChart>();
+    chart->setProfile(profile, style);
+    paintChart(painter, area, std::move(chart));
 }
 
 }  // namespace rankscope

@@ -13,6 +13,7 @@
 #include <QValueAxis>
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 
 #include "ui/views/colour_map.h"
@@ -49,7 +50,13 @@ public:
     void paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) override {
         painter->save();
         painter->setRenderHint(QPainter::Antialiasing);
-        zValue() < overCurves ? m_chart.paintUnder(*painter) : m_chart.paintOver(*painter);
+        if (zValue() < overCurves) {
+            m_chart.paintUnder(*painter);
+        } else {
+            if (m_chart.m_paths)
+                m_chart.paintPaths(*painter);
+            m_chart.paintOver(*painter);
+        }
         painter->restore();
     }
 
@@ -169,7 +176,7 @@ void PlainChart::setCurves(std::vector<ChartCurve> curves) {
 void PlainChart::fillSeries() {
     std::size_t band = 0;
     for (std::size_t i = 0; i < m_lines.size(); ++i) {
-        m_lines[i]->setVisible(i < m_curves.size());
+        m_lines[i]->setVisible(i < m_curves.size() && !m_paths);
         if (i >= m_curves.size())
             continue;
         const ChartCurve& curve = m_curves[i];
@@ -195,7 +202,42 @@ void PlainChart::fillSeries() {
         ++band;
     }
     for (std::size_t i = 0; i < m_bands.size(); ++i)
-        m_bands[i]->setVisible(i < band);
+        m_bands[i]->setVisible(i < band && !m_paths);
+}
+
+void PlainChart::setDrawnAsPaths() {
+    m_paths = true;
+    fillSeries();
+}
+
+QPolygonF PlainChart::polyline(const QList<QPointF>& scaledPoints) const {
+    const QRectF area = plotArea();
+    const double width = m_horizontal->max() - m_horizontal->min(), height = m_vertical->max() - m_vertical->min();
+    QPolygonF line;
+    for (const QPointF& p : scaledPoints)
+        line << QPointF(area.left() + (p.x() - m_horizontal->min()) / width * area.width(),
+                        area.bottom() - (p.y() - m_vertical->min()) / height * area.height());
+    return line;
+}
+
+void PlainChart::paintPaths(QPainter& painter) const {
+    std::size_t band = 0;
+    painter.setPen(Qt::NoPen);
+    for (const ChartCurve& curve : m_curves) {
+        if (curve.lower.empty())
+            continue;
+        QPolygonF outline = polyline(m_bands[band]->upperSeries()->points());
+        const QPolygonF lower = polyline(m_bands[band]->lowerSeries()->points());
+        std::copy(lower.rbegin(), lower.rend(), std::back_inserter(outline));
+        painter.setBrush(curve.bandColour);
+        painter.drawPolygon(outline);
+        ++band;
+    }
+    painter.setBrush(Qt::NoBrush);
+    for (std::size_t i = 0; i < m_curves.size(); ++i) {
+        painter.setPen(m_curves[i].pen);
+        painter.drawPolyline(polyline(m_lines[i]->points()));
+    }
 }
 
 QPointF PlainChart::position(QPointF value) const {
@@ -341,9 +383,10 @@ void PlainChart::paintReading(QPainter& painter) const {
     label.draw(painter, *place, Qt::AlignHCenter);
 }
 
-void paintChart(QPainter& painter, const QRectF& area, std::unique_ptr<QChart> chart) {
+void paintChart(QPainter& painter, const QRectF& area, std::unique_ptr<PlainChart> chart) {
+    chart->setDrawnAsPaths();
     QGraphicsScene scene;
-    QChart* item = chart.release();
+    PlainChart* item = chart.release();
     scene.addItem(item);  // which owns it now
     item->resize(area.size());
     scene.render(&painter, area, QRectF(QPointF(), area.size()), Qt::IgnoreAspectRatio);

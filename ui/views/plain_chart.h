@@ -54,6 +54,9 @@ public:
     void setCurves(std::vector<ChartCurve> curves);
     const std::vector<ChartCurve>& curves() const { return m_curves; }
 
+    // Each curve as one path instead of Qt Charts' single segments, and without need of clipping: for vector files.
+    void setDrawnAsPaths();
+
     QPointF position(QPointF value) const;
     double unit() const;  // the spacing unit that goes with the font
 
@@ -94,6 +97,8 @@ private:
     void arrange();
     void fillSeries();
     void paintReading(QPainter& painter) const;
+    void paintPaths(QPainter& painter) const;
+    QPolygonF polyline(const QList<QPointF>& scaledPoints) const;
 
     ChartStyle m_style;
     ChartAxis m_x, m_y;
@@ -106,9 +111,10 @@ private:
     Layer* m_under = nullptr;
     Layer* m_over = nullptr;
     std::optional<Reading> m_reading;
+    bool m_paths = false;
 };
 
 // Draws a chart as vectors into `area` of any painter.
-void paintChart(QPainter& painter, const QRectF& area, std::unique_ptr<QChart> chart);
+void paintChart(QPainter& painter, const QRectF& area, std::unique_ptr<PlainChart> chart);
 
 }  // namespace rankscope

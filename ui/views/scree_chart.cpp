@@ -66,7 +66,9 @@ void updateScreeChart(QChart& chart, const Scree& scree, const ScreeStyle& style
 }
 
 void paintScree(QPainter& painter, const QRectF& area, const Scree& scree, const ScreeStyle& style) {
-    paintChart(painter, area, makeScreeChart(scree, style));
+    auto chart = std::make_unique<ScreeChart>();
+    chart->setScree(scree, style);
+    paintChart(painter, area, std::move(chart));
 }
 
 }  // namespace rankscope

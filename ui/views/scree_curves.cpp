@@ -119,9 +119,12 @@ ChartCurve chartCurve(const Scree& scree, const ScreeCurve& curve, const ChartSt
     const bool head = curve.scope == CurveScope::head;
     result.pen = QPen(head ? colour : blended(colour, style.background, 0.6), style.lineWidth * (head ? 1 : 0.6));
     result.pen.setJoinStyle(Qt::RoundJoin);
-    result.pen.setCapStyle(Qt::FlatCap);
-    if (head && curve.ordinal > 0)
+    // Qt Charts draws solid curves as single segments: round ends close the joints.
+    result.pen.setCapStyle(Qt::RoundCap);
+    if (head && curve.ordinal > 0) {
         result.pen.setDashPattern(dashesOf(curve.ordinal));
+        result.pen.setCapStyle(Qt::FlatCap);
+    }
     return result;
 }
 
