@@ -98,6 +98,8 @@ void writeSvg(const Session& session, const FigureRequest& request, const QStrin
     QPainter painter(&generator);
     paintFigure(painter, session, request);
     painter.end();
+    // Fonts cannot be embedded: name the ones that are as wide, for where the first is not installed.
+    bytes.replace("Sans\" font-size", "Sans, Arial, Helvetica, sans-serif\" font-size");
     saveWhole(path, bytes);
 }
 

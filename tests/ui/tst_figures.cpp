@@ -1,0 +1,432 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Figures as a paper's typesetter sees them: sizes, fonts, text, metadata. The poppler tools judge PDF files where they
+// are installed; what can be read from the file itself is read without them.
+#include <QDir>
+#include <QFile>
+#include <QImage>
+#include <QPainter>
+#include <QProcess>
+#include <QRegularExpression>
+#include <QStandardPaths>
+#include <QTemporaryDir>
+#include <QXmlStreamReader>
+#include <QtTest>
+#include <cmath>
+
+#include "core/base/error.h"
+#include "session_fixture.h"
+#include "ui/figures/figure.h"
+
+using namespace rankscope;
+
+namespace {
+
+HeadRef at(int layer, int head) {
+    return {LayerIndex(layer), HeadIndex(head)};
+}
+
+FigureRequest gridRequest() {
+    return {};
+}
+
+FigureRequest screeRequest() {
+    FigureRequest request;
+    request.kind = FigureKind::scree;
+    request.widthMm = 89;
+    request.scree.heads = {at(11, 4), at(3, 7)};
+    return request;
+}
+
+QByteArray contents(const QString& path) {
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+QString errorOf(const std::function<void()>& action) {
+    try {
+        action();
+    } catch (const Error& error) {
+        return QString::fromUtf8(error.what());
+    }
+    return {};
+}
+
+// Standard output of a tool; nothing if it is not installed.
+std::optional<QString> output(const QString& tool, const QStringList& arguments) {
+    if (QStandardPaths::findExecutable(tool).isEmpty())
+        return std::nullopt;
+    QProcess process;
+    process.start(tool, arguments);
+    process.waitForFinished();
+    return QString::fromUtf8(process.readAllStandardOutput());
+}
+
+}  // namespace
+
+class TestFigures : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir m_folder;
+
+    QString pathOf(const char* name) const { return m_folder.filePath(QString::fromLatin1(name)); }
+
+private Q_SLOTS:
+    void everyFormatIsWritten() {
+        QVERIFY(figureFormats().size() >= 3);
+        for (const FigureFormat& format : figureFormats()) {
+            for (const FigureRequest& request : {gridRequest(), screeRequest()}) {
+                const QString path = m_folder.filePath(QStringLiteral("figure.%1").arg(format.extension.data()));
+                writeFigure(*smolSession(), request, path);
+                QVERIFY(contents(path).size() > 5000);
+                QVERIFY(!format.label.empty());
+            }
+        }
+        // The extension decides, whatever its case; and nothing else lies beside the figures.
+        writeFigure(*smolSession(), screeRequest(), pathOf("UPPER.PDF"));
+        QVERIFY(contents(pathOf("UPPER.PDF")).startsWith("%PDF-1"));
+        QCOMPARE(QDir(m_folder.path()).entryList(QDir::Files | QDir::Hidden).size(), int(figureFormats().size()) + 1);
+    }
+
+    void pdfHasItsSizeInMillimetres_data() {
+        QTest::addColumn<double>("width");
+        QTest::addColumn<double>("height");
+        QTest::newRow("Nature column") << 89.0 << 60.0;
+        QTest::newRow("Nature page") << 183.0 << 120.0;
+        QTest::newRow("IEEE column") << 88.9 << 50.8;
+        QTest::newRow("NeurIPS text") << 139.7 << 80.0;
+    }
+
+    void pdfHasItsSizeInMillimetres() {
+        QFETCH(double, width);
+        QFETCH(double, height);
+        FigureRequest request = screeRequest();
+        request.widthMm = width;
+        request.heightMm = height;
+        writeFigure(*smolSession(), request, pathOf("size.pdf"));
+        static const QRegularExpression box(QStringLiteral("/MediaBox \\[0 0 ([\\d.]+) ([\\d.]+)\\]"));
+        const auto match = box.match(QString::fromLatin1(contents(pathOf("size.pdf"))));
+        QVERIFY(match.hasMatch());
+        // Qt writes whole points: 0.18 mm off at most.
+        QVERIFY(std::abs(match.captured(1).toDouble() / 72 * 25.4 - width) < 0.19);
+        QVERIFY(std::abs(match.captured(2).toDouble() / 72 * 25.4 - height) < 0.19);
+    }
+
+    void pdfTextIsTextInEmbeddedFonts() {
+        for (const FigureRequest& request : {gridRequest(), screeRequest()}) {
+            writeFigure(*smolSession(), request, pathOf("text.pdf"));
+            const QByteArray pdf = contents(pathOf("text.pdf"));
+            QVERIFY(pdf.contains("/FontFile2"));
+            QVERIFY(!pdf.contains("/Type3"));
+            const auto fonts = output(QStringLiteral("pdffonts"), {pathOf("text.pdf")});
+            if (!fonts)
+                QSKIP("the poppler tools are not installed");
+            const QStringList rows = fonts->split(u'\n', Qt::SkipEmptyParts).mid(2);
+            QVERIFY(!rows.isEmpty());
+            for (const QString& row : rows)
+                QVERIFY2(row.contains(QLatin1String("TrueType")) && row.contains(QLatin1String("yes")),
+                         qPrintable(row));
+            const QString text =
+                output(QStringLiteral("pdftotext"), {pathOf("text.pdf"), QStringLiteral("-")}).value_or("");
+            for (const char* word : {request.kind == FigureKind::grid ? "layer" : "components", "Ẽ"})
+                QVERIFY2(text.contains(QString::fromUtf8(word)), qPrintable(text));
+            QVERIFY(!text.contains(QLatin1String("nan")));
+        }
+    }
+
+    void pdfSaysWhatItIs() {
+        writeFigure(*smolSession(), gridRequest(), pathOf("meta.pdf"));
+        const QByteArray pdf = contents(pathOf("meta.pdf"));
+        QVERIFY(pdf.contains("<xmp:CreatorTool>Rankscope"));
+        QVERIFY(pdf.contains("<dc:description>"));
+        QVERIFY(pdf.contains(figureCaption(*smolSession(), gridRequest()).toHtmlEscaped().toUtf8()));
+        const auto info = output(QStringLiteral("pdfinfo"), {pathOf("meta.pdf")});
+        if (!info)
+            QSKIP("the poppler tools are not installed");
+        QVERIFY(info->contains(QLatin1String("Effective rank, ")));
+        QVERIFY(info->contains(QRegularExpression(QStringLiteral("Creator: +Rankscope"))));
+    }
+
+    // No renderer may show the page between two cells: all cells of one colour make one plain area.
+    void cellsHaveNoSeams() {
+        Session session = *smolSession();
+        for (auto& layer : session.layers) {
+            auto flat = std::make_shared<LayerResult>(*layer);
+            for (LayerSpectra& spectra : flat->spectra)
+                std::fill(spectra.sigma.begin(), spectra.sigma.end(), 1.0);
+            layer = flat;
+        }
+        FigureRequest request = gridRequest();
+        request.widthMm = 91;
+        request.fontPt = 10;  // too large for numbers in the cells
+        writeFigure(session, request, pathOf("seams.pdf"));
+        for (const char* resolution : {"97", "150", "233"}) {
+            if (!output(QStringLiteral("pdftoppm"),
+                        {QStringLiteral("-r"), QString::fromLatin1(resolution), QStringLiteral("-png"),
+                         QStringLiteral("-singlefile"), pathOf("seams.pdf"), pathOf("seams")}))
+                QSKIP("the poppler tools are not installed");
+            const QImage page(pathOf("seams.png"));
+            QVERIFY(!page.isNull());
+            // The middle of the first panel, which lies in the left third of the page.
+            const QPoint centre(page.width() / 4, page.height() / 3);
+            const QRect inside(centre - QPoint(page.width() / 20, page.height() / 5),
+                               centre + QPoint(page.width() / 20, page.height() / 5));
+            const QRgb colour = page.pixel(centre);
+            QVERIFY(qGray(colour) < 250);
+            for (int y = inside.top(); y <= inside.bottom(); ++y)
+                for (int x = inside.left(); x <= inside.right(); ++x)
+                    if (page.pixel(x, y) != colour)
+                        QFAIL(qPrintable(QStringLiteral("%1 dpi: pixel %2, %3 of %4 x %5")
+                                             .arg(QLatin1String(resolution))
+                                             .arg(x)
+                                             .arg(y)
+                                             .arg(page.width())
+                                             .arg(page.height())));
+        }
+    }
+
+    void svgIsInMillimetresAndText() {
+        FigureRequest request = gridRequest();
+        request.heightMm = 110;
+        writeFigure(*smolSession(), request, pathOf("figure.svg"));
+        QXmlStreamReader xml(contents(pathOf("figure.svg")));
+        QStringList texts;
+        QString title, description;
+        int images = 0;
+        QSet<QString> sizes;
+        while (!xml.atEnd()) {
+            if (xml.readNext() != QXmlStreamReader::StartElement)
+                continue;
+            const auto attribute = [&](const char* name) {
+                return xml.attributes().value(QLatin1String(name)).toString();
+            };
+            if (xml.name() == QLatin1String("svg")) {
+                QCOMPARE(attribute("width"), QStringLiteral("183mm"));
+                QCOMPARE(attribute("height"), QStringLiteral("110mm"));
+                QCOMPARE(attribute("viewBox"), QStringLiteral("0 0 1830 1100"));
+            } else if (xml.name() == QLatin1String("title")) {
+                title = xml.readElementText();
+            } else if (xml.name() == QLatin1String("desc")) {
+                description = xml.readElementText();
+            } else if (xml.name() == QLatin1String("text")) {
+                sizes << attribute("font-size");
+                QVERIFY(attribute("font-family").endsWith(QLatin1String("sans-serif")));
+                texts << xml.readElementText();
+            } else if (xml.name() == QLatin1String("image")) {
+                ++images;
+            }
+        }
+        QVERIFY2(!xml.hasError(), qPrintable(xml.errorString()));
+        QCOMPARE(images, 0);
+        QVERIFY(title.contains(QLatin1String("SmolLM2")));
+        QVERIFY(description.contains(figureCaption(*smolSession(), request)));
+        QCOMPARE(texts.count(QStringLiteral("layer")), 1);
+        QCOMPARE(texts.count(QStringLiteral("head")), 3);
+        QCOMPARE(texts.count(QStringLiteral("Ẽ")), 1);
+        QCOMPARE(texts.count(QStringLiteral(" / Ẽ")), 1);  // the unit of the gap
+        // 7 pt are 2.469 mm; the drawing's units are 1/100 mm.
+        QVERIFY2(sizes.contains(QStringLiteral("247")), qPrintable(sizes.values().join(u' ')));
+        // Every number of the grid is there: 3 panels of 270 cells.
+        QVERIFY(texts.size() >= 810);
+    }
+
+    void pngHasItsResolution_data() {
+        QTest::addColumn<int>("dpi");
+        QTest::newRow("300") << 300;
+        QTest::newRow("600") << 600;
+        QTest::newRow("97") << 97;
+    }
+
+    void pngHasItsResolution() {
+        QFETCH(int, dpi);
+        FigureRequest request = screeRequest();
+        request.heightMm = 60;
+        request.dpi = dpi;
+        writeFigure(*smolSession(), request, pathOf("figure.png"));
+        const QImage image(pathOf("figure.png"));
+        QCOMPARE(image.width(), int(std::lround(89 / 25.4 * dpi)));
+        QCOMPARE(image.height(), int(std::lround(60 / 25.4 * dpi)));
+        QCOMPARE(image.dotsPerMeterX(), int(std::lround(dpi / 0.0254)));
+        QVERIFY(contents(pathOf("figure.png")).contains("pHYs"));
+        QVERIFY(image.text(QStringLiteral("Software")).startsWith(QLatin1String("Rankscope")));
+        QVERIFY(image.text(QStringLiteral("Description")).contains(QLatin1String("L11H04")));
+        QCOMPARE(image.pixelColor(1, 1), QColor(Qt::white));
+        QVERIFY(image.convertToFormat(QImage::Format_RGB32).allGray() == false);
+    }
+
+    // Not a test by itself: the next one runs it in another process, with another scaling.
+    void writeForComparison() {
+        const QString path = qEnvironmentVariable("RANKSCOPE_FIGURE");
+        if (path.isEmpty())
+            return;
+        writeFigure(*smolSession(), path.contains(QLatin1String("grid")) ? gridRequest() : screeRequest(), path);
+    }
+
+    void scalingOfTheDisplayChangesNothing() {
+        for (const char* name : {"grid.png", "scree.png", "grid.svg", "scree.svg"}) {
+            QByteArray files[2];
+            for (const bool scaled : {false, true}) {
+                QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+                environment.insert(QStringLiteral("RANKSCOPE_FIGURE"), pathOf(name));
+                environment.insert(QStringLiteral("QT_QPA_PLATFORM"), QStringLiteral("offscreen"));
+                environment.insert(QStringLiteral("QT_SCALE_FACTOR"),
+                                   scaled ? QStringLiteral("2") : QStringLiteral("1"));
+                environment.insert(QStringLiteral("QT_FONT_DPI"),
+                                   scaled ? QStringLiteral("144") : QStringLiteral("96"));
+                QProcess process;
+                process.setProcessEnvironment(environment);
+                process.start(QCoreApplication::applicationFilePath(), {QStringLiteral("writeForComparison")});
+                QVERIFY(process.waitForFinished(60000));
+                QCOMPARE(process.exitCode(), 0);
+                files[scaled] = contents(pathOf(name));
+                QVERIFY(QFile::remove(pathOf(name)));
+            }
+            QVERIFY2(!files[0].isEmpty() && files[0] == files[1], name);
+        }
+    }
+
+    void automaticHeightsFitTheContent() {
+        const auto session = smolSession();
+        FigureRequest request = gridRequest();
+        const QSizeF wide = figureSize(*session, request);
+        QCOMPARE(wide.width(), 183.0);
+        QVERIFY(wide.height() > 80 && wide.height() < 170);
+        request.widthMm = 89;
+        QVERIFY(figureSize(*session, request).height() < wide.height());
+        request.heightMm = 50;
+        QCOMPARE(figureSize(*session, request), QSizeF(89, 50));
+        QVERIFY(figureSize(*session, screeRequest()).height() > 50);
+    }
+
+    void captionsSayWhatWasComputed() {
+        const auto session = smolSession();
+        const QString grid = figureCaption(*session, gridRequest());
+        for (const char* part :
+             {"k90", "Ẽ", "W_QᵀW_K", "SmolLM2", "30 layers × 9 query heads", "512 tokens", "Rankscope"})
+            QVERIFY2(grid.contains(QString::fromUtf8(part)), qPrintable(grid));
+        const QString scree = figureCaption(*session, screeRequest());
+        for (const char* part : {"L11H04, L03H07", "median and quartiles", "90 %", "Cumulative"})
+            QVERIFY2(scree.contains(QString::fromUtf8(part)), qPrintable(scree));
+        FixtureChoice shuffled;
+        shuffled.control = "shuffled";
+        shuffled.finishedLayers = 10;
+        const QString partial = figureCaption(*smolSession(shuffled), gridRequest());
+        QVERIFY(partial.contains(QLatin1String("10 of 30 layers")));
+        QVERIFY(partial.contains(QLatin1String("shuffled")));
+    }
+
+    void unfinishedAndFailedHeadsAreDrawn() {
+        FixtureChoice choice;
+        choice.finishedLayers = 12;
+        choice.failedHead = true;
+        for (const FigureFormat& format : figureFormats())
+            writeFigure(*smolSession(choice), gridRequest(),
+                        m_folder.filePath(QStringLiteral("partial.%1").arg(format.extension.data())));
+    }
+
+    void badRequestsAreRefused_data() {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<QString>("fault");
+        QTest::addColumn<QString>("expected");
+        QTest::newRow("unknown extension") << "x.eps"
+                                           << "none"
+                                           << "expected one of .pdf, .svg, .png, found .eps";
+        QTest::newRow("no extension") << "x"
+                                      << "none"
+                                      << "found none";
+        QTest::newRow("no such head") << "x.pdf"
+                                      << "head"
+                                      << "L30H00: expected a head up to L29H08";
+        QTest::newRow("failed head") << "x.pdf"
+                                     << "failed"
+                                     << "L07H03: expected a head with a spectrum, found failed";
+        QTest::newRow("pending head") << "x.svg"
+                                      << "pending"
+                                      << "L20H00: expected a head with a spectrum, found not computed";
+        QTest::newRow("nothing to draw") << "x.svg"
+                                         << "nothing"
+                                         << "at least one head or the median";
+        QTest::newRow("variant not stored") << "x.png"
+                                            << "variant"
+                                            << "kv_field: expected spectra in the session";
+        QTest::newRow("too narrow") << "x.png"
+                                    << "narrow"
+                                    << "width: expected";
+        QTest::newRow("too flat") << "x.png"
+                                  << "flat"
+                                  << "height: expected";
+        QTest::newRow("too fine") << "x.png"
+                                  << "fine"
+                                  << "resolution: expected";
+        QTest::newRow("text too small") << "x.pdf"
+                                        << "text"
+                                        << "font size: expected";
+    }
+
+    void badRequestsAreRefused() {
+        QFETCH(QString, name);
+        QFETCH(QString, fault);
+        QFETCH(QString, expected);
+        FixtureChoice choice;
+        choice.failedHead = fault == QLatin1String("failed");
+        choice.finishedLayers = fault == QLatin1String("pending") ? 12 : 30;
+        FigureRequest request = screeRequest();
+        if (fault == QLatin1String("head"))
+            request.scree.heads = {at(30, 0)};
+        if (fault == QLatin1String("failed"))
+            request.scree.heads = {at(7, 3)};
+        if (fault == QLatin1String("pending"))
+            request.scree.heads = {at(20, 0)};
+        if (fault == QLatin1String("nothing")) {
+            request.scree.heads.clear();
+            request.scree.median = false;
+        }
+        if (fault == QLatin1String("variant"))
+            request.scree.field = Variant::kvField;
+        if (fault == QLatin1String("narrow"))
+            request.widthMm = 12;
+        if (fault == QLatin1String("flat"))
+            request.heightMm = 3;
+        if (fault == QLatin1String("fine"))
+            request.dpi = 100000;
+        if (fault == QLatin1String("text"))
+            request.fontPt = 1;
+        // What was at the path before is left as it was.
+        const QString path = m_folder.filePath(name);
+        QFile before(path);
+        QVERIFY(before.open(QIODevice::WriteOnly) && before.write("before") == 6);
+        before.close();
+        const QString error = errorOf([&] { writeFigure(*smolSession(choice), request, path); });
+        QVERIFY2(error.contains(expected), qPrintable(error));
+        QCOMPARE(contents(path), QByteArray("before"));
+        QVERIFY(QFile::remove(path));
+    }
+
+    void unwritableFoldersAreLeftAsTheyWere() {
+        const QString missing = m_folder.filePath(QStringLiteral("no/such/folder/x.pdf"));
+        QVERIFY(errorOf([&] { writeFigure(*smolSession(), screeRequest(), missing); }).startsWith(missing));
+        QVERIFY(!QFileInfo::exists(m_folder.filePath(QStringLiteral("no"))));
+
+        QDir(m_folder.path()).mkdir(QStringLiteral("x.pdf"));  // a folder where the file should go
+        const QString taken = m_folder.filePath(QStringLiteral("x.pdf"));
+        QVERIFY(!errorOf([&] { writeFigure(*smolSession(), screeRequest(), taken); }).isEmpty());
+        QVERIFY(QDir(taken).isEmpty());
+
+        const QString locked = m_folder.filePath(QStringLiteral("locked"));
+        QDir().mkdir(locked);
+        QFile::setPermissions(locked, QFile::ReadOwner | QFile::ExeOwner);
+        QFile probe(locked + QStringLiteral("/probe"));
+        if (probe.open(QIODevice::WriteOnly)) {
+            probe.remove();
+            QSKIP("this user may write everywhere");
+        }
+        QVERIFY(!errorOf([&] {
+                     writeFigure(*smolSession(), screeRequest(), locked + QStringLiteral("/x.pdf"));
+                 }).isEmpty());
+        QVERIFY(QDir(locked).isEmpty());
+    }
+};
+
+QTEST_MAIN(TestFigures)
+#include "tst_figures.moc"
