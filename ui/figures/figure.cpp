@@ -27,6 +27,7 @@ struct Text {
 constexpr double unitsPerMm = 100, mmPerPoint = 25.4 / 72;
 constexpr double hairlineMm = 0.18, curveMm = 0.35;       // 0.5 pt and 1 pt
 constexpr double smallestCellMm = 0.15, lowestRowMm = 1;  // of a grid; a row may be higher than it is wide
+constexpr double insetMm = 0.3;                           // of ink from the page's edge
 constexpr double tallestMm = 170;                         // what journals allow on a page
 const QColor ink(0, 0, 0), mutedInk(0x40, 0x40, 0x40), paper(0xff, 0xff, 0xff);
 
@@ -71,10 +72,10 @@ ScreeStyle screeStyle(const FigureRequest& request) {
 double gridHeight(const HeadGrid& grid, const FigureRequest& request) {
     const HeadGridStyle style = gridStyle(grid, request);
     const QSizeF frame = headGridFrame(grid, style);
-    const double width = (request.widthMm * unitsPerMm - frame.width()) / std::max(1, 3 * grid.heads);
+    const double width = ((request.widthMm - 2 * insetMm) * unitsPerMm - frame.width()) / std::max(1, 3 * grid.heads);
     const double row = std::max(lowestRowMm * unitsPerMm, std::min(width, 1.25 * style.font.pixelSize()));
-    const double most = std::max(tallestMm * unitsPerMm - frame.height(), 0.0);
-    return (frame.height() + std::min(row * grid.layers, most)) / unitsPerMm;
+    const double most = std::max((tallestMm - 2 * insetMm) * unitsPerMm - frame.height(), 0.0);
+    return (frame.height() + std::min(row * grid.layers, most)) / unitsPerMm + 2 * insetMm;
 }
 
 [[noreturn]] void refuse(std::string_view subject, std::string_view expected, const std::string& found) {
@@ -155,10 +156,12 @@ void paintFigure(QPainter& painter, const Session& session, const FigureRequest&
     painter.scale(10 / unitsPerMm, 10 / unitsPerMm);
     painter.setRenderHints(QPainter::Antialiasing | QPainter::TextAntialiasing);
     painter.fillRect(area, paper);
+    constexpr double inset = insetMm * unitsPerMm;
+    const QRectF inside = area.adjusted(inset, inset, -inset, -inset);
     if (request.kind == FigureKind::grid)
-        paintGrid(painter, area, session, request);
+        paintGrid(painter, inside, session, request);
     else
-        paintScree(painter, area, makeScree(session, request.scree), screeStyle(request));
+        paintScree(painter, inside, makeScree(session, request.scree), screeStyle(request));
     painter.restore();
 }
 

@@ -138,15 +138,8 @@ private:
             return;
         RichLabel note(Text::tr("median and quartiles over heads"), style().font);
         const QSizeF size(note.width() + unit(), note.height());
-        const QRectF area = plotArea().adjusted(0, 0, -unit() / 4, -unit() / 2);
-        std::vector<LabelSpot> spots;
-        constexpr int steps = 8;
-        for (int step = 0; step <= steps; ++step) {
-            const double y = area.bottom() - size.height() - (area.height() - size.height()) * step / steps;
-            spots.push_back({QRectF(QPointF(area.right() - size.width(), y), size), 0.5 * step});
-            spots.push_back({QRectF(QPointF(area.left() + unit() / 2, y), size), 0.5 * step + 0.2});
-        }
-        if (const auto place = placer.place(spots))
+        const QRectF area = plotArea().adjusted(unit() / 2, unit() / 2, -unit() / 4, -unit() / 2);
+        if (const auto place = placer.place(spotsAtEdges(area, size)))
             m_labels.push_back({std::move(note), *place, style().mutedText});
     }
 

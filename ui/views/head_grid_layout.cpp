@@ -32,7 +32,7 @@ Frame frameOf(const HeadGrid& grid, const HeadGridStyle& style) {
     Frame frame;
     frame.line = metrics.height();
     const int rowDigits = int(QString::number(std::max(0, grid.layers - 1)).size());
-    frame.left = frame.line + rowDigits * digit + unit;
+    frame.left = frame.line + rowDigits * digit + 1.5 * unit;
     frame.right = 1.5 * digit;
     frame.gap = std::max(3 * unit, 4 * digit);
     frame.top = style.titles ? frame.line + unit : 0;

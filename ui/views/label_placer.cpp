@@ -98,4 +98,15 @@ std::vector<LabelSpot> spotsAlong(const std::vector<QPointF>& own, const std::ve
     return spots;
 }
 
+std::vector<LabelSpot> spotsAtEdges(const QRectF& area, QSizeF size) {
+    constexpr int steps = 8;
+    std::vector<LabelSpot> spots;
+    for (int step = 0; step <= steps; ++step) {
+        const double y = area.bottom() - size.height() - (area.height() - size.height()) * step / steps;
+        spots.push_back({QRectF(QPointF(area.right() - size.width(), y), size), 0.4 * step});
+        spots.push_back({QRectF(QPointF(area.left(), y), size), 0.4 * step + 0.3});
+    }
+    return spots;
+}
+
 }  // namespace rankscope

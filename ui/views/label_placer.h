@@ -45,4 +45,7 @@ std::vector<LabelSpot> spotsAround(QPointF point, QSizeF size, double distance);
 std::vector<LabelSpot> spotsAlong(const std::vector<QPointF>& own, const std::vector<QPointF>& others, QSizeF size,
                                   double unit, double preferredX);
 
+// Spots for a key at the left and right edges of `area`, from the lower corners upwards.
+std::vector<LabelSpot> spotsAtEdges(const QRectF& area, QSizeF size);
+
 }  // namespace rankscope

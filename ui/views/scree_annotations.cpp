@@ -195,14 +195,7 @@ void ScreeAnnotations::placeKey(LabelPlacer& placer) {
         width = std::max(width, RichLabel(row.text, style().font).width());
     const QSizeF size(width + sampleWidth() + unit(), rowHeight() * double(rows.size()));
     const QRectF area = plot().adjusted(unit(), unit() / 2, -unit() / 2, -unit());
-    constexpr int steps = 8;  // upwards from the lower corners
-    std::vector<LabelSpot> spots;
-    for (int step = 0; step <= steps; ++step) {
-        const double y = area.bottom() - size.height() - (area.height() - size.height()) * step / steps;
-        spots.push_back({QRectF(QPointF(area.right() - size.width(), y), size), 0.4 * step});
-        spots.push_back({QRectF(QPointF(area.left(), y), size), 0.4 * step + 0.3});
-    }
-    m_keyArea = placer.place(spots);
+    m_keyArea = placer.place(spotsAtEdges(area, size));
 }
 
 void ScreeAnnotations::paintThreshold(QPainter& painter) const {
