@@ -15,6 +15,7 @@
 #include "ui/views/head_grid_view.h"
 #include "ui/views/help_dialogs.h"
 #include "ui/views/job_bar.h"
+#include "ui/views/line_splitter.h"
 #include "ui/views/message_bar.h"
 #include "ui/views/run_dialog.h"
 #include "ui/views/session_list.h"
@@ -59,11 +60,10 @@ void MainWindow::buildCentre() {
     auto* centre = new QWidget(this);
     m_messages = new MessageBar(centre);
     m_controls = new ControlBar(m_options, {m_actions->openModel, m_actions->openCorpus, m_actions->run}, centre);
-    m_splitter = new QSplitter(Qt::Horizontal, centre);
+    m_splitter = new LineSplitter(Qt::Horizontal, centre);
     m_splitter->setObjectName(QStringLiteral("windowSplitter"));
-    m_splitter->setHandleWidth(1);
-    m_splitter->setChildrenCollapsible(false);
-    m_sessions = new SessionList(m_workspace, m_splitter);
+    m_sessionPanel = new QWidget(m_splitter);
+    m_sessions = new SessionList(m_workspace, m_sessionPanel);
     m_pages = new QStackedWidget(m_splitter);
     m_start = new StartPage(
         m_recent, {m_actions->openModel, m_actions->openCorpus, m_actions->openSession, m_actions->example}, m_pages);
@@ -71,6 +71,16 @@ void MainWindow::buildCentre() {
     m_pages->addWidget(m_start);
     m_pages->addWidget(m_sessionView);
     m_splitter->setStretchFactor(1, 1);
+    m_splitter->setSizes({26 * spacingUnit, 152 * spacingUnit});
+    m_sessionPanel->setBackgroundRole(QPalette::Base);
+    m_sessionPanel->setAutoFillBackground(true);
+    auto* heading = makeHeading(tr("Sessions"), m_sessionPanel);
+    heading->setContentsMargins(2 * spacingUnit, spacingUnit, 0, 0);
+    auto* list = new QVBoxLayout(m_sessionPanel);
+    list->setContentsMargins({});
+    list->setSpacing(spacingUnit / 2);
+    list->addWidget(heading);
+    list->addWidget(m_sessions, 1);
     m_finding = new FindingBar(centre);
     m_job = new JobBar(centre);
 
@@ -189,7 +199,7 @@ void MainWindow::refreshSession() {
     m_sessionView->setSession(session);
     m_controls->setSession(session);
     m_pages->setCurrentWidget(session ? static_cast<QWidget*>(m_sessionView) : m_start);
-    m_sessions->setVisible(session != nullptr);
+    m_sessionPanel->setVisible(session != nullptr);
     m_finding->setVisible(session != nullptr);
     setWindowTitle(session
                        ? tr("%1 on %2 — Rankscope").arg(toQString(session->model.name), toQString(session->corpus.name))

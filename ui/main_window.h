@@ -85,6 +85,7 @@ private:
     MessageBar* m_messages = nullptr;
     ControlBar* m_controls = nullptr;
     QSplitter* m_splitter = nullptr;
+    QWidget* m_sessionPanel = nullptr;
     SessionList* m_sessions = nullptr;
     QStackedWidget* m_pages = nullptr;
     StartPage* m_start = nullptr;

@@ -30,6 +30,7 @@ QAction* add(QMenu* menu, const QString& text, const QKeySequence& key, const QS
     if (icon)
         action->setIcon(QIcon(QStringLiteral(":/icons/%1.svg").arg(QLatin1String(icon))));
     action->setIconVisibleInMenu(false);
+    action->setIconText(text.chopped(text.endsWith(u'…') ? 1 : 0).remove(u'&'));  // for buttons
     return action;
 }
 

@@ -33,12 +33,24 @@ std::vector<MeasureChoice> measuresFor(const MeasureChoice& chosen) {
     return result;
 }
 
-std::vector<Variant> variantsIn(const Session& session) {
+// What every session holds comes first: those columns and the gap are seen without scrolling.
+bool isOnRequest(Variant variant) {
+    return variant == Variant::fieldVisibleKeys || variant == Variant::interactionNormFolded ||
+           variantInfo(variant).perKvHead;
+}
+
+std::vector<Variant> variantsIn(const Session& session, bool onRequest) {
     std::vector<Variant> result;
-    for (const bool perWindow : {true, false})
-        for (const VariantInfo& info : variantTable())
-            if (info.perWindow == perWindow && session.has(info.variant))
-                result.push_back(info.variant);
+    for (const VariantInfo& info : variantTable())
+        if (isOnRequest(info.variant) == onRequest && session.has(info.variant))
+            result.push_back(info.variant);
+    return result;
+}
+
+std::vector<Variant> variantsIn(const Session& session) {
+    std::vector<Variant> result = variantsIn(session, false);
+    for (const Variant variant : variantsIn(session, true))
+        result.push_back(variant);
     return result;
 }
 
@@ -149,16 +161,20 @@ QString percentText(double share) {
 
 TableData makeNumbersTable(const Session& session, HeadRef head, const GridChoice& choice) {
     TableData table;
-    const std::vector<Variant> variants = variantsIn(session);
-    for (const Variant variant : variants)
+    const std::vector<Variant> always = variantsIn(session, false), onRequest = variantsIn(session, true);
+    for (const Variant variant : always)
         table.columns.push_back(headOf(variant));
     table.columns.push_back(gapHead(choice));
+    for (const Variant variant : onRequest)
+        table.columns.push_back(headOf(variant));
     for (const MeasureChoice& measure : measuresFor(choice.measure)) {
         table.rows.push_back({{}, toQString(measure.label()), toQString(measure.formula()), ColumnRole::plain});
         std::vector<TableCell> cells;
-        for (const Variant variant : variants)
+        for (const Variant variant : always)
             cells.push_back(valueCell(session, variant, head, measure));
         cells.push_back(gapCell(session, head, choice, measure));
+        for (const Variant variant : onRequest)
+            cells.push_back(valueCell(session, variant, head, measure));
         table.cells.push_back(std::move(cells));
     }
     return table;

@@ -56,7 +56,7 @@ QString controlText(std::string_view control) {
     if (control == "none")
         return Text::tr("as written");
     if (control == "shuffled")
-        return Text::tr("tokens shuffled");
+        return Text::tr("shuffled");
     if (control == "uniform")
         return Text::tr("uniform tokens");
     if (control == "random-weights")

@@ -29,7 +29,7 @@ QString durationText(double seconds);   // "0:07", "1:02:09"
 
 // "1 × 512 tokens", "8 × 512 tokens, shuffled"
 QString windowsText(const CorpusFacts& corpus);
-QString controlText(std::string_view control);  // "as written", "tokens shuffled"; for menus and tables
+QString controlText(std::string_view control);  // "as written", "shuffled"
 
 // The name of a matrix: plain ("W_QᵀW_K") and with true sub- and superscripts, in HTML.
 QString variantName(Variant variant);

@@ -175,12 +175,13 @@ QVariant Workspace::entryData(const SessionEntry& entry, int role) const {
         case Qt::DisplayRole:
             return toQString(session.corpus.name);
         case DetailRole: {
-            QString detail = windowsText(session.corpus);
+            const QString windows = windowsText(session.corpus);
+            if (entry.running)
+                return tr("layer %1 of %2").arg(session.finishedLayers()).arg(session.model.layers);
             if (!session.complete())
-                detail += tr(" · layer %1 of %2").arg(session.finishedLayers()).arg(session.model.layers);
-            else if (!entry.saved)
-                detail += tr(" · not saved");
-            return detail;
+                return tr("%1 of %2 layers · %3")
+                    .arg(QString::number(session.finishedLayers()), QString::number(session.model.layers), windows);
+            return entry.saved ? windows : tr("not saved · %1").arg(windows);
         }
         case Qt::ToolTipRole:
             return tr("%1\n%2\nBOS %3, seed %4\n%5")

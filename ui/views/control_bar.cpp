@@ -27,8 +27,15 @@ QLabel* labelFor(const QString& text, QWidget* buddy, QWidget* parent) {
 
 // "k_τ" in the list: its threshold is the box beside it.
 QString menuLabel(const RankMeasure& measure) {
-    return measure.usesThreshold ? QStringLiteral("k τ") : toQString(measure.label);
+    return measure.usesThreshold ? QStringLiteral("kτ") : toQString(measure.label);
 }
+
+// "90 %", "99.95 %": no digits that say nothing.
+class PercentBox : public QDoubleSpinBox {
+public:
+    using QDoubleSpinBox::QDoubleSpinBox;
+    QString textFromValue(double value) const override { return QString::number(value, 'g', 4); }
+};
 
 }  // namespace
 
@@ -37,7 +44,7 @@ ControlBar::ControlBar(ViewOptions* options, const QList<QAction*>& actions, QWi
       m_options(options),
       m_measure(new QComboBox(this)),
       m_thresholdLabel(labelFor(tr("τ"), nullptr, this)),
-      m_threshold(new QDoubleSpinBox(this)),
+      m_threshold(new PercentBox(this)),
       m_field(new QComboBox(this)),
       m_find(new QLineEdit(this)) {
     auto* layout = new QHBoxLayout(this);
@@ -46,7 +53,7 @@ ControlBar::ControlBar(ViewOptions* options, const QList<QAction*>& actions, QWi
     for (QAction* action : actions) {
         auto* button = new QToolButton(this);
         button->setDefaultAction(action);
-        button->setToolButtonStyle(Qt::ToolButtonTextOnly);
+        button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
         button->setFocusPolicy(Qt::TabFocus);
         layout->addWidget(button);
     }

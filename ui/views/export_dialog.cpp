@@ -101,6 +101,7 @@ void ExportDialog::buildForm() {
     auto* top = new QHBoxLayout;
     top->setSpacing(3 * spacingUnit);
     top->addLayout(form);
+    form->setFieldGrowthPolicy(QFormLayout::FieldsStayAtSizeHint);
     top->addWidget(m_preview, 1);
     m_caption->setWordWrap(true);
     m_caption->setTextInteractionFlags(Qt::TextSelectableByMouse);
@@ -115,6 +116,7 @@ void ExportDialog::buildForm() {
     layout->setContentsMargins(3 * spacingUnit, 3 * spacingUnit, 3 * spacingUnit, 2 * spacingUnit);
     layout->setSpacing(2 * spacingUnit);
     layout->addLayout(top, 1);
+    resize(124 * spacingUnit, 76 * spacingUnit);
     layout->addWidget(m_caption);
     layout->addWidget(m_problem);
     layout->addWidget(buttons);

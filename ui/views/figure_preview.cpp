@@ -10,7 +10,7 @@ namespace rankscope {
 
 FigurePreview::FigurePreview(QWidget* parent) : QWidget(parent) {
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
-    setMinimumSize(280, 180);
+    setMinimumSize(360, 240);
     setAccessibleName(tr("Preview of the figure"));
 }
 

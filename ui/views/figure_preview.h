@@ -16,7 +16,7 @@ class FigurePreview : public QWidget {
 public:
     explicit FigurePreview(QWidget* parent = nullptr);
     void setFigure(SessionPointer session, const FigureRequest& request);
-    QSize sizeHint() const override { return {560, 360}; }
+    QSize sizeHint() const override { return {620, 460}; }
 
 protected:
     void paintEvent(QPaintEvent* event) override;

@@ -42,20 +42,19 @@ public:
         const int left = (group ? 2 : 3) * spacingUnit;
         QRect line = all.adjusted(left, spacingUnit / 2, -spacingUnit, 0);
         drawLine(painter, line, group ? boldFont(option.font) : option.font, palette.color(QPalette::Text),
-                 index.data(Qt::DisplayRole).toString());
+                 index.data(Qt::DisplayRole).toString(), Qt::ElideMiddle);
         line.translate(0, QFontMetrics(option.font).height());
         drawLine(painter, line, smallFont(option.font), mutedText(palette),
-                 index.data(Workspace::DetailRole).toString());
+                 index.data(Workspace::DetailRole).toString(), Qt::ElideRight);
         painter->restore();
     }
 
 private:
     static void drawLine(QPainter* painter, const QRect& rect, const QFont& font, const QColor& colour,
-                         const QString& text) {
+                         const QString& text, Qt::TextElideMode elide) {
         painter->setFont(font);
         painter->setPen(colour);
-        painter->drawText(rect, Qt::AlignLeft | Qt::AlignTop,
-                          QFontMetrics(font).elidedText(text, Qt::ElideMiddle, rect.width()));
+        painter->drawText(rect, Qt::AlignLeft | Qt::AlignTop, QFontMetrics(font).elidedText(text, elide, rect.width()));
     }
 };
 

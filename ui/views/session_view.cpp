@@ -22,34 +22,32 @@ QWidget* withHeading(const QString& heading, QWidget* content, QWidget* parent) 
     layout->setSpacing(spacingUnit / 2);
     layout->addWidget(makeHeading(heading, panel));
     layout->addWidget(content, 1);
-    panel->setMinimumHeight(16 * spacingUnit);
+    panel->setMinimumHeight(22 * spacingUnit);
     return panel;
 }
 
 }  // namespace
 
 SessionView::SessionView(ViewOptions* options, Selection* selection, QWidget* parent)
-    : QSplitter(Qt::Horizontal, parent),
+    : LineSplitter(Qt::Horizontal, parent),
       m_options(options),
       m_selection(selection),
       m_grid(new HeadGridView(selection, this)),
-      m_side(new QSplitter(Qt::Vertical, this)),
+      m_side(new LineSplitter(Qt::Vertical, this)),
       m_scree(new ScreePanel(options, m_side)),
       m_detail(new HeadDetailView(m_side)),
       m_depth(new DepthView(m_side)) {
     setObjectName(QStringLiteral("sessionSplitter"));
     m_side->setObjectName(QStringLiteral("sideSplitter"));
-    for (QSplitter* splitter : {static_cast<QSplitter*>(this), m_side}) {
-        splitter->setHandleWidth(1);
-        splitter->setChildrenCollapsible(false);
-    }
     m_side->addWidget(withHeading(tr("By depth"), m_depth, m_side));
     m_depth->setAccessibleName(tr("Effective rank by depth"));
-    setStretchFactor(0, 5);
-    setStretchFactor(1, 3);
-    m_side->setStretchFactor(0, 4);
-    m_side->setStretchFactor(1, 3);
-    m_side->setStretchFactor(2, 2);
+    m_side->setBackgroundRole(QPalette::Base);
+    m_side->setAutoFillBackground(true);
+    setStretchFactor(0, 3);
+    setStretchFactor(1, 2);
+    setSizes({92 * spacingUnit, 60 * spacingUnit});
+    m_side->setStretchFactor(0, 1);
+    m_side->setSizes({42 * spacingUnit, 36 * spacingUnit, 23 * spacingUnit});
     m_grid->setTooltips([this](HeadRef head, GridQuantity quantity) {
         return cellText(*m_session, m_options->gridChoice(*m_session), head, quantity);
     });

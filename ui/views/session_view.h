@@ -5,10 +5,9 @@
 // following one selection. GUI thread.
 #pragma once
 
-#include <QSplitter>
-
 #include "ui/viewmodels/selection.h"
 #include "ui/viewmodels/view_options.h"
+#include "ui/views/line_splitter.h"
 
 namespace rankscope {
 
@@ -17,7 +16,7 @@ class HeadDetailView;
 class HeadGridView;
 class ScreePanel;
 
-class SessionView : public QSplitter {
+class SessionView : public LineSplitter {
     Q_OBJECT
 public:
     SessionView(ViewOptions* options, Selection* selection, QWidget* parent = nullptr);

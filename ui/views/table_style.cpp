@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/table_style.h"
 
+#include <QAbstractButton>
+#include <QApplication>
 #include <QHeaderView>
 #include <QPainter>
 #include <QStyledItemDelegate>
@@ -42,13 +44,14 @@ protected:
         double width = 0;
         for (const QString& line : lines(section))
             width = std::max(width, RichLabel(line, boldFont(font())).width());
-        return {int(std::ceil(width)) + 2 * spacingUnit, sizeHint().height()};
+        return {int(std::ceil(width)) + 3 * spacingUnit / 2, sizeHint().height()};
     }
 
     void paintSection(QPainter* painter, const QRect& rect, int section) const override {
         const QStringList texts = lines(section);
         const auto role = ColumnRole(model()->headerData(section, Qt::Horizontal, TableModel::ColumnRoleRole).toInt());
         painter->save();
+        painter->fillRect(rect, palette().color(QPalette::Base));
         painter->setPen(roleColour(palette(), role));
         const int height = QFontMetrics(boldFont(font())).height();
         QRect line(rect.left(), rect.bottom() - spacingUnit / 2 - height * int(texts.size()),
@@ -61,13 +64,16 @@ protected:
     }
 
 private:
-    // Broken at the first space, unless the text is short.
+    // Broken at the space that leaves the shortest lines, unless the text is short.
     QStringList lines(int section) const {
         const QString html = model()->headerData(section, Qt::Horizontal, TableModel::HtmlRole).toString();
-        const qsizetype space = html.indexOf(u' ');
-        if (space < 0 || html.size() < 8)
+        qsizetype best = -1;
+        for (qsizetype at = html.indexOf(u' '); at >= 0; at = html.indexOf(u' ', at + 1))
+            if (best < 0 || std::max(at, html.size() - at) < std::max(best, html.size() - best))
+                best = at;
+        if (best < 0 || html.size() < 8)
             return {html};
-        return {html.left(space), html.mid(space + 1)};
+        return {html.left(best), html.mid(best + 1)};
     }
 };
 
@@ -83,6 +89,7 @@ protected:
 
     void paintSection(QPainter* painter, const QRect& rect, int section) const override {
         painter->save();
+        painter->fillRect(rect, palette().color(QPalette::Base));
         painter->setPen(palette().color(QPalette::Text));
         painter->drawText(rect, Qt::AlignLeft | Qt::AlignVCenter,
                           model()->headerData(section, Qt::Vertical, Qt::DisplayRole).toString());
@@ -111,10 +118,51 @@ public:
     }
 };
 
+// The headers' empty parts are the style's to paint: it gets the base colour for them.
+class NumberTable : public QTableView {
+public:
+    explicit NumberTable(QWidget* parent) : QTableView(parent), m_corner(findChild<QAbstractButton*>()) {
+        if (m_corner)
+            m_corner->installEventFilter(this);
+    }
+
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override {
+        if (watched != m_corner || event->type() != QEvent::Paint)
+            return QTableView::eventFilter(watched, event);
+        QPainter(m_corner).fillRect(m_corner->rect(), palette().color(QPalette::Base));
+        return true;
+    }
+    void changeEvent(QEvent* event) override {
+        QTableView::changeEvent(event);
+        if (event->type() == QEvent::ApplicationPaletteChange)
+            flatten();
+    }
+    void showEvent(QShowEvent* event) override {
+        flatten();
+        QTableView::showEvent(event);
+    }
+    void resizeEvent(QResizeEvent* event) override {
+        QTableView::resizeEvent(event);
+        fitColumns(*this);
+    }
+
+private:
+    void flatten() {
+        QPalette flat = QApplication::palette();
+        for (const auto role : {QPalette::Window, QPalette::Button})
+            flat.setColor(role, flat.color(QPalette::Base));
+        for (QHeaderView* header : {horizontalHeader(), verticalHeader()})
+            header->setPalette(flat);
+    }
+
+    QAbstractButton* m_corner;
+};
+
 }  // namespace
 
 QTableView* makeNumberTable(QWidget* parent) {
-    auto* view = new QTableView(parent);
+    auto* view = new NumberTable(parent);
     view->setFrameShape(QFrame::NoFrame);
     view->setShowGrid(false);
     view->setHorizontalHeader(new NumberHeader(view));
@@ -133,9 +181,10 @@ QTableView* makeNumberTable(QWidget* parent) {
 
 void fitColumns(QTableView& view) {
     QHeaderView& header = *view.horizontalHeader();
-    view.resizeColumnsToContents();
-    header.setSectionResizeMode(QHeaderView::Interactive);
     const int columns = header.count();
+    if (columns == 0)
+        return;
+    view.resizeColumnsToContents();
     const int spare = view.viewport()->width() - header.length();
     for (int i = 0; spare > 0 && i < columns; ++i)
         header.resizeSection(i, header.sectionSize(i) + spare / columns);

@@ -26,13 +26,14 @@ QSize TextButton::sizeHint() const {
 
 void TextButton::paintEvent(QPaintEvent*) {
     QPainter painter(this);
-    const bool strong = isChecked() || underMouse() || hasFocus();
-    painter.setFont(isChecked() ? boldFont(font()) : font());
+    const bool chosen = isChecked() && isEnabled();
+    const bool strong = chosen || underMouse() || hasFocus();
+    painter.setFont(chosen ? boldFont(font()) : font());
     painter.setPen(!isEnabled() ? palette().color(QPalette::Disabled, QPalette::Text)
                    : strong     ? palette().color(QPalette::Text)
                                 : mutedText(palette()));
     painter.drawText(rect(), Qt::AlignCenter, text());
-    if (isChecked())
+    if (chosen)
         painter.fillRect(QRect(spacingUnit / 2, height() - 2, width() - spacingUnit, 2),
                          palette().color(QPalette::Highlight));
     if (!hasFocus())

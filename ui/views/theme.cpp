@@ -73,7 +73,9 @@ protected:
 private:
     void mute() {
         QPalette muted = QApplication::palette();
-        muted.setColor(QPalette::WindowText, mutedText(muted));
+        const QColor colour = mutedText(muted);
+        for (const auto role : {QPalette::WindowText, QPalette::Text})  // the second on a base background
+            muted.setColor(role, colour);
         setPalette(muted);
     }
 };

@@ -25,7 +25,8 @@ void WarningLabel::changeEvent(QEvent* event) {
 
 void WarningLabel::colour() {
     QPalette palette = QApplication::palette();
-    palette.setColor(QPalette::WindowText, warningColour(palette));
+    for (const auto role : {QPalette::WindowText, QPalette::Text})
+        palette.setColor(role, warningColour(palette));
     setPalette(palette);
 }
 
