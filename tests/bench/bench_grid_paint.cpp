@@ -10,29 +10,13 @@
 #include <QPainter>
 #include <cmath>
 
+#include "tests/ui/synthetic_grid.h"
 #include "ui/views/head_grid_painter.h"
 #include "ui/views/scree_chart.h"
 
 using namespace rankscope;
 
 namespace {
-
-HeadGrid syntheticGrid(int layers, int heads) {
-    HeadGrid grid;
-    grid.layers = layers;
-    grid.heads = heads;
-    grid.states.assign(std::size_t(layers) * std::size_t(heads), HeadState::done);
-    grid.reasons.resize(grid.states.size());
-    for (const GridQuantity quantity : {GridQuantity::field, GridQuantity::interaction, GridQuantity::gap}) {
-        GridPanel panel;
-        panel.quantity = quantity;
-        panel.title = QStringLiteral("W<sub>Q</sub><sup>T</sup>W<sub>K</sub>");
-        for (std::size_t i = 0; i < grid.states.size(); ++i)
-            panel.values.push_back(double((i * 37) % 61));
-        grid.panels.push_back(panel);
-    }
-    return grid;
-}
 
 HeadGridStyle gridStyle(double ratio) {
     HeadGridStyle style;

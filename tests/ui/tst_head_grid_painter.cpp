@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "session_fixture.h"
+#include "tests/ui/synthetic_grid.h"
 #include "ui/views/colour_map.h"
 #include "ui/views/head_grid_painter.h"
 #include "ui/views/rich_label.h"
@@ -28,24 +29,6 @@ HeadGridStyle plainStyle() {
     style.hatch = QColor(0xc0, 0xc0, 0xc0);
     style.cellNumbers = false;
     return style;
-}
-
-// Every cell another value, so that a cell drawn or hit in the wrong place shows.
-HeadGrid syntheticGrid(int layers, int heads) {
-    HeadGrid grid;
-    grid.layers = layers;
-    grid.heads = heads;
-    grid.states.assign(std::size_t(layers) * std::size_t(heads), HeadState::done);
-    grid.reasons.resize(grid.states.size());
-    for (const GridQuantity quantity : {GridQuantity::field, GridQuantity::interaction, GridQuantity::gap}) {
-        GridPanel panel;
-        panel.quantity = quantity;
-        panel.title = QStringLiteral("panel");
-        for (std::size_t i = 0; i < grid.states.size(); ++i)
-            panel.values.push_back(double((i * 37 + std::size_t(quantity) * 11) % 101));
-        grid.panels.push_back(panel);
-    }
-    return grid;
 }
 
 QImage painted(const HeadGrid& grid, const HeadGridLayout& layout, const HeadGridStyle& style, QSize size,
