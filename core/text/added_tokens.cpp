@@ -60,8 +60,8 @@ AddedTokens::Found AddedTokens::findFrom(std::string_view text, std::size_t from
     return {};
 }
 
-// As the reference does it, a token inside the white space that the one before it took along counts once more.
-// Applies the token's flags; false if it does not count here. `taken`: the end of the token before it.
+// Applies the token's flags; false if it does not count here. `taken`: the end of the token before it. As in the
+// reference, a token inside the white space that the one before it took along counts once more.
 bool AddedTokens::widen(std::string_view text, std::size_t taken, Found& found) const {
     if (found.token->singleWord &&
         (endsWithWord(text.substr(0, found.begin)) || startsWithWord(text.substr(found.end))))

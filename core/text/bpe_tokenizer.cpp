@@ -8,6 +8,7 @@
 #include "core/base/error.h"
 #include "core/base/utf8.h"
 #include "core/text/byte_alphabet.h"
+#include "core/text/text_check.h"
 
 namespace rankscope {
 
@@ -80,12 +81,7 @@ BpeTokenizer::BpeTokenizer(TokenizerParts parts)
 
 std::vector<TokenId> BpeTokenizer::encode(std::string_view text, const EncodeOptions& options,
                                           const JobContext& context) const {
-    if (const std::size_t at = firstInvalidUtf8(text); at < text.size()) {
-        constexpr std::string_view digits = "0123456789ABCDEF";
-        const auto byte = static_cast<unsigned char>(text[at]);
-        throw Error(ErrorCode::malformed, "text", "offset " + std::to_string(at), "UTF-8",
-                    std::string("0x") + digits[byte >> 4] + digits[byte & 0xF]);
-    }
+    requireUtf8(text, "text");
     std::vector<TokenId> ids;
     RegexScratch scratch;
     PieceEncoder encoder(m_model, m_file, context);

@@ -7,9 +7,9 @@
 
 #include "core/base/error.h"
 #include "core/base/sha256.h"
-#include "core/base/utf8.h"
 #include "core/io/file_reader.h"
 #include "core/io/json_file.h"
+#include "core/text/text_check.h"
 
 namespace rankscope {
 
@@ -95,12 +95,7 @@ std::string checkedText(std::string bytes, const std::string& file) {
     if (view.starts_with("\xFF\xFE") || view.starts_with("\xFE\xFF"))
         throw Error(ErrorCode::malformed, file, "encoding", "UTF-8",
                     view.starts_with("\xFF\xFE") ? "UTF-16LE" : "UTF-16BE");
-    if (const std::size_t at = firstInvalidUtf8(bytes); at < bytes.size()) {
-        constexpr std::string_view digits = "0123456789ABCDEF";
-        const auto byte = static_cast<unsigned char>(bytes[at]);
-        throw Error(ErrorCode::malformed, file, "offset " + std::to_string(at), "UTF-8",
-                    std::string("0x") + digits[byte >> 4] + digits[byte & 0xF]);
-    }
+    requireUtf8(bytes, file);
     if (view.starts_with(byteOrderMark))
         bytes.erase(0, byteOrderMark.size());
     return bytes;
@@ -111,7 +106,7 @@ Encoded encodeEnough(std::string_view text, const Tokenizer& tokenizer, const Wi
                      std::size_t needed, const JobContext& context) {
     constexpr std::size_t margin = 64;  // tokens at a cut that could have been others
     Encoded result;
-    for (std::size_t bytes = countedCorpusBytes;; bytes *= 4) {
+    for (std::size_t bytes = countedCorpusBytes;;) {
         const std::string_view part = beginning(text, bytes);
         result.ids = tokenizer.encode(part, {request.matchSpecialTokens}, context);
         result.whole = part.size() == text.size();
@@ -119,6 +114,10 @@ Encoded encodeEnough(std::string_view text, const Tokenizer& tokenizer, const Wi
             result.counted = result.ids.size();
         if (result.whole || result.ids.size() >= needed + margin)
             return result;
+        const double bytesPerToken =
+            static_cast<double>(part.size()) / static_cast<double>(std::max<std::size_t>(1, result.ids.size()));
+        bytes = std::max(part.size() + countedCorpusBytes,
+                         static_cast<std::size_t>(1.05 * bytesPerToken * static_cast<double>(needed + margin)));
     }
 }
 

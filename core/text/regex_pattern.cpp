@@ -98,8 +98,9 @@ void RegexPattern::compile(const std::string& translated, std::string_view origi
     if (compiled == nullptr) {
         std::array<PCRE2_UCHAR, 120> message{};
         pcre2_get_error_message(code, message.data(), message.size());
-        throw Error(ErrorCode::unsupported, m_file, m_subject, "regular expression",
-                    "\"" + std::string(original) + "\" (" + reinterpret_cast<const char*>(message.data()) + ")");
+        throw Error(
+            ErrorCode::unsupported, m_file, m_subject, "regular expression",
+            std::string(reinterpret_cast<const char*>(message.data())) + " in \"" + std::string(original) + "\"");
     }
     m_code = std::shared_ptr<pcre2_code>(compiled, Free());
     pcre2_jit_compile(compiled, PCRE2_JIT_COMPLETE);  // where that fails, pcre2_match interprets

@@ -50,6 +50,8 @@ public:
             else if (field->number == normalizerField)
                 readNormalizer(reader.bytes(*field));
         }
+        if (!m_hasTrainer)
+            throw Error(ErrorCode::missing, m_file, "trainer_spec", "present", "none");
         if (m_model.pieces.texts.empty())
             throw Error(ErrorCode::missing, m_file, "pieces", ">= 1", "0");
         const auto& types = m_model.pieces.types;
@@ -88,6 +90,7 @@ private:
     }
 
     void readTrainer(std::string_view bytes) {
+        m_hasTrainer = true;
         constexpr std::uint64_t unigram = 1, bpe = 2;
         ProtobufReader reader(bytes, m_file, "trainer_spec");
         std::uint64_t modelType = unigram;  // what an absent field means
@@ -122,6 +125,7 @@ private:
 
     std::string m_file;
     Model m_model;
+    bool m_hasTrainer = false;
 };
 
 }  // namespace

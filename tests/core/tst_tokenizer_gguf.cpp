@@ -1,0 +1,249 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QtTest>
+#include <functional>
+
+#include "core/text/byte_alphabet.h"
+#include "core/text/known_pre_tokenizers.h"
+#include "tests/core/tokenizer_files.h"
+
+using namespace rankscope;
+using namespace rankscope::test;
+
+namespace {
+
+enum Type : std::uint32_t { u32 = 4, i32 = 5, f32 = 6, boolean = 7, string = 8 };
+
+// What a test changes before the file is written.
+struct Vocabulary {
+    std::string model = "gpt2", pre = "gpt-2";
+    std::vector<std::string> tokens, merges;
+    std::vector<float> scores;
+    std::vector<std::int32_t> types;
+    std::vector<std::pair<std::string, bool>> flags;
+    std::optional<std::uint32_t> bos;
+
+    std::string build() const {
+        const auto strings = [](const std::vector<std::string>& list) {
+            std::string bytes;
+            for (const std::string& text : list)
+                bytes += ggufString(text);
+            return bytes;
+        };
+        GgufBuilder builder;
+        builder.text("general.architecture", "llama");
+        if (!model.empty())
+            builder.text("tokenizer.ggml.model", model);
+        if (!pre.empty())
+            builder.text("tokenizer.ggml.pre", pre);
+        if (!tokens.empty())
+            builder.array("tokenizer.ggml.tokens", string, tokens.size(), strings(tokens));
+        if (!merges.empty())
+            builder.array("tokenizer.ggml.merges", string, merges.size(), strings(merges));
+        if (!scores.empty())
+            builder.array("tokenizer.ggml.scores", f32, scores.size(), bytesOf(scores));
+        if (!types.empty())
+            builder.array("tokenizer.ggml.token_type", i32, types.size(), bytesOf(types));
+        for (const auto& [key, value] : flags)
+            builder.pair(key, boolean, std::string(1, value ? '\1' : '\0'));
+        if (bos)
+            builder.u32("tokenizer.ggml.bos_token_id", *bos);
+        return builder.build();
+    }
+};
+
+Vocabulary byteLevel() {
+    Vocabulary vocabulary;
+    for (int byte = 0; byte < 256; ++byte)
+        vocabulary.tokens.push_back(symbolsOfBytes(std::string(1, static_cast<char>(byte))));
+    for (const char* token : {"he", "ll", "hello", "<s>", "<u>"})
+        vocabulary.tokens.emplace_back(token);
+    vocabulary.types.assign(vocabulary.tokens.size(), 1);
+    vocabulary.types[259] = 3;  // control
+    vocabulary.types[260] = 4;  // a user's
+    vocabulary.merges = {"h e", "l l"};
+    return vocabulary;
+}
+
+Vocabulary pieces() {
+    Vocabulary vocabulary;
+    vocabulary.model = "llama";
+    vocabulary.pre = "default";
+    vocabulary.tokens = {"<unk>", "<s>", "</s>"};
+    vocabulary.types = {2, 3, 3};
+    for (int byte = 0; byte < 256; ++byte) {
+        vocabulary.tokens.push_back(
+            QStringLiteral("<0x%1>").arg(byte, 2, 16, QLatin1Char('0')).toUpper().replace("X", "x").toStdString());
+        vocabulary.types.push_back(6);
+    }
+    for (const char* piece : {"▁", "h", "e", "l", "o", "w", "he", "ll", "llo", "hello", "▁hello"})
+        vocabulary.tokens.emplace_back(piece);
+    vocabulary.types.resize(vocabulary.tokens.size(), 1);
+    vocabulary.scores.assign(vocabulary.tokens.size(), 0);
+    for (std::size_t id = 259; id < vocabulary.tokens.size(); ++id)
+        vocabulary.scores[id] = -static_cast<float>(vocabulary.tokens.size() - id);
+    return vocabulary;
+}
+
+std::unique_ptr<Tokenizer> open(const Vocabulary& vocabulary) {
+    const TokenizerFolder folder;
+    return openTokenizer(folder.write("vocabulary.gguf", vocabulary.build()));
+}
+
+}  // namespace
+
+class TestTokenizerGguf : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void everyNameOfTheTableOpens() {
+        for (const KnownPreTokenizer& known : knownPreTokenizers()) {
+            for (const std::string_view name : known.names) {
+                Vocabulary vocabulary = byteLevel();
+                vocabulary.pre = name;
+                vocabulary.bos = 259;
+                const auto tokenizer = open(vocabulary);
+                QVERIFY(tokenizer->kind().ends_with(name));
+                QCOMPARE(tokenizer->addsBosByDefault(), known.addsBos);
+                // "hello" is a token, but no merge leads to it.
+                QCOMPARE(piecesOf(*tokenizer, "hello"), known.ignoreMerges ? QString("hello") : QString("he|ll|o"));
+                const std::string text = "naïve  1234 \n";
+                QCOMPARE(tokenizer->decode(tokenizer->encode(text)), text);
+            }
+        }
+    }
+
+    void controlTokensAreSpecialAndUserTokensAreNot() {
+        const auto tokenizer = open(byteLevel());
+        QCOMPARE(idsOf(*tokenizer, "<s><u>"), QString("259 260"));
+        EncodeOptions plain;
+        plain.matchSpecialTokens = false;
+        QCOMPARE(piecesOf(*tokenizer, "<s><u>", plain), QString("<|s|>|<u>"));
+    }
+
+    void bos_data() {
+        QTest::addColumn<bool>("pieces");
+        QTest::addColumn<int>("id");
+        QTest::addColumn<int>("flag");
+        QTest::addColumn<int>("automatic");
+        QTest::newRow("byte-level, none named") << false << -1 << -1 << -1;
+        QTest::newRow("byte-level, named") << false << 259 << -1 << -1;
+        QTest::newRow("byte-level, asked for") << false << 259 << 1 << 259;
+        QTest::newRow("pieces, none named") << true << -1 << -1 << 1;
+        QTest::newRow("pieces, named") << true << 2 << -1 << 2;
+        QTest::newRow("pieces, not wanted") << true << 2 << 0 << -1;
+    }
+    void bos() {
+        QFETCH(bool, pieces);
+        QFETCH(int, id);
+        QFETCH(int, flag);
+        QFETCH(int, automatic);
+        Vocabulary vocabulary = pieces ? ::pieces() : byteLevel();
+        if (id >= 0)
+            vocabulary.bos = id;
+        if (flag >= 0)
+            vocabulary.flags.emplace_back("tokenizer.ggml.add_bos_token", flag == 1);
+        QCOMPARE(open(vocabulary)->bosFor(BosChoice::automatic).value_or(-1), automatic);
+    }
+
+    void piecesMergeByScore_data() {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("expected");
+        QTest::newRow("dummy prefix") << "hello"
+                                      << "·hello";
+        QTest::newRow("two spaces") << "hello  hello"
+                                    << "·hello|·|·hello";
+        QTest::newRow("literal mark") << "▁hello"
+                                      << "·|·hello";
+        QTest::newRow("bytes of an unknown character") << "ow\né"
+                                                       << "·|o|w|⏎|<0xC3>|<0xA9>";
+        QTest::newRow("special token") << "</s>"
+                                       << "</s>";
+        QTest::newRow("empty") << ""
+                               << "";
+    }
+    void piecesMergeByScore() {
+        QFETCH(QString, text);
+        QFETCH(QString, expected);
+        QCOMPARE(piecesOf(*open(pieces()), text.toStdString()), expected);
+    }
+
+    void dummyPrefixCanBeOff() {
+        Vocabulary vocabulary = pieces();
+        vocabulary.flags.emplace_back("tokenizer.ggml.add_space_prefix", false);
+        QCOMPARE(piecesOf(*open(vocabulary), "hello hello"), QString("hello|·hello"));
+    }
+
+    void pieceThatIsNotUsedGivesWay() {
+        Vocabulary vocabulary = pieces();
+        vocabulary.types[267] = 5;  // "llo"
+        QCOMPARE(QString::fromStdString(vocabulary.tokens[267]), QString("llo"));
+        QCOMPARE(piecesOf(*open(vocabulary), "llo"), QString("·|ll|o"));
+        QCOMPARE(piecesOf(*open(vocabulary), "hello"), QString("·hello"));
+    }
+
+    void refuses_data() {
+        QTest::addColumn<bool>("pieces");
+        QTest::addColumn<std::function<void(Vocabulary&)>>("change");
+        QTest::addColumn<QString>("error");
+        const auto row = [](const char* what, bool pieces, const char* error, std::function<void(Vocabulary&)> change) {
+            QTest::newRow(what) << pieces << std::move(change) << error;
+        };
+        row("no model", false, "tokenizer.ggml.model: expected present, found none",
+            [](Vocabulary& v) { v.model.clear(); });
+        row("other model", false, "tokenizer.ggml.model: expected gpt2 or llama, found \"bert\"",
+            [](Vocabulary& v) { v.model = "bert"; });
+        row("unknown pre-tokenizer", false, "tokenizer.ggml.pre: expected known pre-tokenizer, found \"nonesuch\"",
+            [](Vocabulary& v) { v.pre = "nonesuch"; });
+        row("unknown pre-tokenizer of pieces", true,
+            "tokenizer.ggml.pre: expected known pre-tokenizer, found \"nonesuch\"",
+            [](Vocabulary& v) { v.pre = "nonesuch"; });
+        row("no tokens", false, "tokenizer.ggml.tokens: expected present, found none",
+            [](Vocabulary& v) { v.tokens.clear(); });
+        row("no merges", false, "tokenizer.ggml.merges: expected present, found none",
+            [](Vocabulary& v) { v.merges.clear(); });
+        row("merge of an unknown token", false, "tokenizer.ggml.merges[1]: expected token in vocab, found \"zz\"",
+            [](Vocabulary& v) { v.merges[1] = "zz l"; });
+        row("token twice", false, "tokenizer.ggml.tokens[256]: expected a token of its own, found \"a\", also 97",
+            [](Vocabulary& v) { v.tokens[256] = "a"; });
+        row("types too few", false, "tokenizer.ggml.token_type: expected 261, found 8",
+            [](Vocabulary& v) { v.types.resize(8); });
+        row("type out of range", false, "tokenizer.ggml.token_type[3]: expected 0..6, found 77",
+            [](Vocabulary& v) { v.types[3] = 77; });
+        row("bos out of range", false, "tokenizer.ggml.bos_token_id: expected < 261, found 4000",
+            [](Vocabulary& v) { v.bos = 4000; });
+        row("bos asked for but not named", false, "bos_token_id: expected present, as a BOS is to be added, found none",
+            [](Vocabulary& v) { v.flags.emplace_back("tokenizer.ggml.add_bos_token", true); });
+        row("default bos out of range", true, "tokenizer.ggml.bos_token_id: expected < 1, found none, which means 1",
+            [](Vocabulary& v) {
+                v.tokens = {"<unk>"};
+                v.types = {2};
+                v.scores = {0};
+            });
+        row("no scores", true, "tokenizer.ggml.scores: expected present, found none",
+            [](Vocabulary& v) { v.scores.clear(); });
+        row("scores too few", true, "tokenizer.ggml.scores: expected 270, found 3",
+            [](Vocabulary& v) { v.scores.resize(3); });
+        row("score that is no number", true, "tokenizer.ggml.tokens[260] score: expected number, found NaN",
+            [](Vocabulary& v) { v.scores[260] = std::numeric_limits<float>::quiet_NaN(); });
+        row("byte out of range", true, "tokenizer.ggml.tokens[5]: expected <0x00>..<0xFF>, found \"<0x-1>\"",
+            [](Vocabulary& v) { v.tokens[5] = "<0x-1>"; });
+        row("byte missing", true, "tokenizer.ggml.tokens: expected 256 byte pieces, found 255",
+            [](Vocabulary& v) { v.types[5] = 1; });
+        row("token that is not UTF-8", true, "tokenizer.ggml.tokens[260]: expected UTF-8, found \"\\xFF\"",
+            [](Vocabulary& v) { v.tokens[260] = "\xFF"; });
+    }
+    void refuses() {
+        QFETCH(bool, pieces);
+        QFETCH(std::function<void(Vocabulary&)>, change);
+        QFETCH(QString, error);
+        Vocabulary vocabulary = pieces ? ::pieces() : byteLevel();
+        change(vocabulary);
+        const TokenizerFolder folder;
+        const auto path = folder.write("vocabulary.gguf", vocabulary.build());
+        QCOMPARE(errorOf(path, [&] { openTokenizer(path); }), error);
+    }
+};
+
+QTEST_MAIN(TestTokenizerGguf)
+#include "tst_tokenizer_gguf.moc"
