@@ -1,0 +1,338 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <hdf5.h>
+
+#include <QAbstractItemModelTester>
+#include <QDir>
+#include <QSignalSpy>
+#include <QTest>
+#include <cmath>
+
+#include "session_fixture.h"
+#include "ui/viewmodels/cell_text.h"
+#include "ui/viewmodels/finding.h"
+#include "ui/viewmodels/head_tables.h"
+#include "ui/viewmodels/path_kind.h"
+#include "ui/viewmodels/scree.h"
+#include "ui/viewmodels/selection.h"
+#include "ui/viewmodels/text.h"
+#include "ui/viewmodels/view_options.h"
+#include "ui/viewmodels/workspace.h"
+
+using namespace rankscope;
+
+namespace {
+
+HeadRef head(int layer, int index) {
+    return {LayerIndex(layer), HeadIndex(index)};
+}
+
+// k90 of every head as numpy computed it.
+std::vector<int> referenceK90(const char* variant) {
+    const hid_t file = H5Fopen(RANKSCOPE_TEST_DATA "/smollm2-wikitext-512.h5", H5F_ACC_RDONLY, H5P_DEFAULT);
+    const hid_t set = H5Dopen2(file, (std::string(variant) + "/k90").c_str(), H5P_DEFAULT);
+    std::vector<int> values(270);
+    H5Dread(set, H5T_NATIVE_INT, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data());
+    H5Dclose(set);
+    H5Fclose(file);
+    return values;
+}
+
+}  // namespace
+
+class TestViewModels : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void gridShowsTheReferenceRanks_data();
+    void gridShowsTheReferenceRanks();
+    void gapIsTheRatioOfTheOtherPanels();
+    void unfinishedAndFailedHeadsHaveNoNumber();
+    void screeAgreesWithTheSpectrum();
+    void screeCrossesWhereTheGridSays();
+    void numbersTableHoldsEveryMeasure();
+    void windowsTableEndsInMedianAndRange();
+    void keysTableNamesTheToken();
+    void tableModelIsSound();
+    void workspaceIsSound();
+    void workspaceGroupsByModel();
+    void selectionPins();
+    void findingSaysWhatTheNumbersSay();
+    void findingWarnsOfAMisreadModel();
+    void cellTextDefinesTheNumber();
+    void pathKinds_data();
+    void pathKinds();
+    void numbersAreWrittenForPeople_data();
+    void numbersAreWrittenForPeople();
+};
+
+void TestViewModels::gridShowsTheReferenceRanks_data() {
+    QTest::addColumn<int>("variant");
+    for (const Variant variant : {Variant::field, Variant::fieldBeforeRotation, Variant::fieldWithoutFirstKey})
+        QTest::newRow(variantInfo(variant).id.data()) << int(variant);
+}
+
+void TestViewModels::gridShowsTheReferenceRanks() {
+    QFETCH(int, variant);
+    const auto session = smolSession();
+    GridChoice choice;
+    choice.field = Variant(variant);
+    const HeadGrid grid = makeHeadGrid(*session, choice);
+    QCOMPARE(grid.layers, 30);
+    QCOMPARE(grid.heads, 9);
+    QCOMPARE(grid.panels.size(), 3u);
+    const std::vector<int> field = referenceK90(variantInfo(Variant(variant)).id.data());
+    const std::vector<int> interaction = referenceK90("interaction");
+    for (std::size_t i = 0; i < field.size(); ++i) {
+        QCOMPARE(grid.panels[0].values[i], double(field[i]));
+        QCOMPARE(grid.panels[1].values[i], double(interaction[i]));
+    }
+    QCOMPARE(grid.panels[0].minimum, double(*std::min_element(field.begin(), field.end())));
+    QCOMPARE(grid.panels[0].maximum, double(*std::max_element(field.begin(), field.end())));
+}
+
+void TestViewModels::gapIsTheRatioOfTheOtherPanels() {
+    const HeadGrid grid = makeHeadGrid(*smolSession(), {});
+    for (std::size_t i = 0; i < grid.panels[2].values.size(); ++i)
+        QCOMPARE(grid.panels[2].values[i], grid.panels[1].values[i] / grid.panels[0].values[i]);
+}
+
+void TestViewModels::unfinishedAndFailedHeadsHaveNoNumber() {
+    FixtureChoice choice;
+    choice.finishedLayers = 10;
+    choice.failedHead = true;
+    const HeadGrid grid = makeHeadGrid(*smolSession(choice), {});
+    QCOMPARE(grid.states[grid.index(head(7, 3))], HeadState::failed);
+    QVERIFY(grid.reasons[grid.index(head(7, 3))].contains(QStringLiteral("NaN at token 17")));
+    QCOMPARE(grid.states[grid.index(head(10, 0))], HeadState::pending);
+    for (const GridPanel& panel : grid.panels) {
+        QVERIFY(std::isnan(panel.values[grid.index(head(7, 3))]));
+        QVERIFY(std::isnan(panel.values[grid.index(head(10, 0))]));
+        QVERIFY(std::isfinite(panel.values[grid.index(head(9, 8))]));
+    }
+}
+
+void TestViewModels::screeAgreesWithTheSpectrum() {
+    const auto session = smolSession();
+    ScreeChoice choice;
+    choice.heads = {head(11, 4)};
+    choice.median = false;
+    const auto sigma = session->spectrum(Variant::field, head(11, 4))->sigma;
+    double total = 0;
+    for (const double value : sigma)
+        total += value * value;
+    for (const auto quantity : {ScreeQuantity::share, ScreeQuantity::cumulative, ScreeQuantity::sigma}) {
+        choice.quantity = quantity;
+        const Scree scree = makeScree(*session, choice);
+        QCOMPARE(scree.curves.size(), 2u);
+        double sum = 0;
+        for (std::size_t i = 0; i < sigma.size(); ++i) {
+            sum += sigma[i] * sigma[i] / total;
+            const double expected = quantity == ScreeQuantity::share        ? sigma[i] * sigma[i] / total
+                                    : quantity == ScreeQuantity::cumulative ? sum
+                                                                            : sigma[i];
+            QVERIFY(std::abs(scree.curves[0].y[i] - expected) < 1e-12 * std::max(1.0, expected));
+            QCOMPARE(scree.curves[0].x[i], double(i + 1));
+        }
+    }
+}
+
+void TestViewModels::screeCrossesWhereTheGridSays() {
+    const auto session = smolSession();
+    ScreeChoice choice;
+    choice.heads = {head(11, 4), head(3, 7)};
+    const Scree scree = makeScree(*session, choice);
+    const std::vector<int> field = referenceK90("field"), interaction = referenceK90("interaction");
+    QCOMPARE(scree.curves.size(), 6u);  // two medians, two heads with two curves each
+    QCOMPARE(scree.curves[0].scope, CurveScope::median);
+    QCOMPARE(*scree.curves[2].crossing, double(field[11 * 9 + 4]));
+    QCOMPARE(*scree.curves[3].crossing, double(interaction[11 * 9 + 4]));
+    QCOMPARE(*scree.curves[4].crossing, double(field[3 * 9 + 7]));
+    QCOMPARE(scree.curves[4].ordinal, 1);
+    const ScreeCurve& median = scree.curves[0];
+    for (std::size_t i = 0; i < median.y.size(); ++i)
+        QVERIFY(median.lower[i] <= median.y[i] && median.y[i] <= median.upper[i]);
+}
+
+void TestViewModels::numbersTableHoldsEveryMeasure() {
+    const auto session = smolSession();
+    GridChoice choice;
+    choice.measure.threshold = 0.975;
+    const TableData table = makeNumbersTable(*session, head(11, 4), choice);
+    QStringList rows;
+    for (const TableHead& row : table.rows)
+        rows << row.plain;
+    QCOMPARE(rows.mid(0, 4), (QStringList{"k90", "k95", "k97.5", "k99"}));
+    for (const RankMeasure& measure : rankMeasures())
+        if (!measure.usesThreshold)
+            QVERIFY2(rows.contains(toQString(measure.label)), measure.id.data());
+    const int gap = 4;  // after Ẽ, before rotation, without first key, W_QᵀW_K
+    QCOMPARE(table.columns[gap].plain, QStringLiteral("gap"));
+    QCOMPARE(table.cells[0][0].text, QString::number(referenceK90("field")[11 * 9 + 4]));
+    QCOMPARE(table.cells[0][1].text, QString::number(referenceK90("field_before_rotation")[11 * 9 + 4]));
+    QCOMPARE(table.cells[0][3].text, QString::number(referenceK90("interaction")[11 * 9 + 4]));
+    QCOMPARE(table.cells[0][gap].text, QStringLiteral("2.9×"));
+    for (const auto& row : table.cells)
+        QCOMPARE(row.size(), table.columns.size());
+}
+
+void TestViewModels::windowsTableEndsInMedianAndRange() {
+    const TableData table = makeWindowsTable(*smolSession(), head(11, 4), {});
+    QCOMPARE(table.rows.size(), 3u);
+    QCOMPARE(table.cells[0][0].text, QStringLiteral("15"));
+    QCOMPARE(table.cells[1][0].text, QStringLiteral("15–15"));
+    QCOMPARE(table.cells[2][0].text, QStringLiteral("15"));
+    QCOMPARE(table.cells[2][3].text, QStringLiteral("–"));  // the weights have no windows
+}
+
+void TestViewModels::keysTableNamesTheToken() {
+    const auto session = smolSession();
+    const TableData table = makeKeysTable(*session, head(0, 0));
+    QCOMPARE(table.cells.size(), 1u);
+    const int position = session->layers[0]->keys.largestPosition[0];
+    QCOMPARE(table.cells[0][3].text, QString::number(position));
+    QCOMPARE(table.cells[0][4].text, QString::number(session->corpus.tokens[std::size_t(position)]));
+    QCOMPARE(makeKeysTable(*smolSession({.finishedLayers = 0}), head(0, 0)).cells.size(), 0u);
+}
+
+void TestViewModels::tableModelIsSound() {
+    TableModel model;
+    const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal);
+    model.setTable(makeNumbersTable(*smolSession(), head(3, 3), {}));
+    QVERIFY(model.rowCount() > 5);
+    model.setTable(makeKeysTable(*smolSession(), head(3, 3)));
+    model.setTable({});
+    QCOMPARE(model.rowCount(), 0);
+}
+
+void TestViewModels::workspaceIsSound() {
+    Workspace workspace;
+    const QAbstractItemModelTester tester(&workspace, QAbstractItemModelTester::FailureReportingMode::Fatal);
+    auto other = std::make_shared<Session>(*smolSession());
+    other->model.name = "other";
+    const int first = workspace.add(smolSession(), {}, false);
+    const int second = workspace.add(other, QStringLiteral("/b.h5"), true);
+    const int third = workspace.add(smolSession(), {}, false);
+    workspace.setRunning(third, true);
+    workspace.setSession(third, smolSession());
+    workspace.setSaved(first, QStringLiteral("/a.h5"));
+    workspace.remove(first);
+    workspace.remove(second);
+    workspace.remove(third);
+    QCOMPARE(workspace.rowCount(), 0);
+}
+
+void TestViewModels::workspaceGroupsByModel() {
+    Workspace workspace;
+    auto other = std::make_shared<Session>(*smolSession());
+    other->model.name = "other";
+    const int first = workspace.add(smolSession(), QStringLiteral("/a.h5"), true);
+    const int second = workspace.add(other, {}, false);
+    const int third = workspace.add(smolSession({.control = "shuffled"}), {}, false);
+    QCOMPARE(workspace.rowCount(), 2);
+    QCOMPARE(workspace.ids(), (std::vector<int>{first, third, second}));
+    QCOMPARE(workspace.unsaved(), (std::vector<int>{third, second}));
+    QVERIFY(workspace.indexOf(third).data(Workspace::DetailRole).toString().contains(QStringLiteral("shuffled")));
+    QCOMPARE(workspace.findPath(QStringLiteral("/a.h5"))->id, first);
+    QCOMPARE(workspace.find(999), nullptr);
+}
+
+void TestViewModels::selectionPins() {
+    Selection selection;
+    const QSignalSpy changed(&selection, &Selection::changed);
+    selection.setCurrent(head(1, 1));
+    selection.togglePin(head(1, 1));
+    selection.togglePin(head(2, 2));
+    selection.togglePin(head(3, 3));
+    QCOMPARE(selection.shown(), (std::vector<HeadRef>{head(1, 1), head(2, 2), head(3, 3)}));
+    selection.togglePin(head(4, 4));  // the oldest gives way
+    QCOMPARE(selection.pinned(), (std::vector<HeadRef>{head(2, 2), head(3, 3), head(4, 4)}));
+    selection.setHovered(head(9, 0));
+    QCOMPARE(selection.shown().front(), head(9, 0));
+    selection.setHovered({});
+    selection.unpin();  // the newest: the current one is not pinned
+    QCOMPARE(selection.pinned(), (std::vector<HeadRef>{head(2, 2), head(3, 3)}));
+    selection.restrictTo(3, 9);
+    QCOMPARE(selection.pinned(), (std::vector<HeadRef>{head(2, 2)}));
+    QCOMPARE(changed.count(), 7);
+}
+
+void TestViewModels::findingSaysWhatTheNumbersSay() {
+    const FindingText text = makeFinding(*smolSession(), {});
+    // Medians and ranges of the reference: field 12 (4–26), interaction 37 (4–47).
+    QVERIFY2(text.plain.contains(QStringLiteral("Ẽ 12 (4–26)")), qPrintable(text.plain));
+    QVERIFY2(text.plain.contains(QStringLiteral("W_QᵀW_K 37 (4–47)")), qPrintable(text.plain));
+    QVERIFY(text.context.contains(QStringLiteral("270 heads")));
+    QVERIFY(text.context.contains(QStringLiteral("2.75 nats")));
+    QVERIFY(text.warning.isEmpty());
+    QVERIFY(text.html.contains(QStringLiteral("W<sub>Q</sub><sup>T</sup>W<sub>K</sub>")));
+    QVERIFY(makeFinding(*smolSession({.finishedLayers = 0}), {}).plain.contains(QStringLiteral("No layer")));
+    QVERIFY(makeFinding(*smolSession({.finishedLayers = 12}), {})
+                .context.contains(QStringLiteral("108 heads in 12 of 30")));
+}
+
+void TestViewModels::findingWarnsOfAMisreadModel() {
+    const FindingText text = makeFinding(*smolSession({.misread = true}), {});
+    QVERIFY(text.warning.contains(QStringLiteral("misread")));
+    QVERIFY(text.forClipboard().contains(text.warning));
+}
+
+void TestViewModels::cellTextDefinesTheNumber() {
+    const auto session = smolSession({.finishedLayers = 20, .failedHead = true});
+    const QString text = cellText(*session, {}, head(11, 4), GridQuantity::field);
+    for (const QString& part :
+         {QStringLiteral("L11H04"), QStringLiteral("k90 of Ẽ: 15"), toQString(MeasureChoice().formula()),
+          toQString(variantInfo(Variant::field).formula), QStringLiteral("1 × 512 tokens")})
+        QVERIFY2(text.contains(part), qPrintable(part));
+    QVERIFY(cellText(*session, {}, head(11, 4), GridQuantity::gap).contains(QStringLiteral("2.9× = 44 / 15")));
+    QVERIFY(cellText(*session, {}, head(7, 3), GridQuantity::gap).contains(QStringLiteral("NaN at token 17")));
+    QVERIFY(cellText(*session, {}, head(25, 0), GridQuantity::gap).contains(QStringLiteral("not computed yet")));
+}
+
+void TestViewModels::pathKinds_data() {
+    QTest::addColumn<QString>("path");
+    QTest::addColumn<int>("kind");
+    QTest::newRow("session") << "/x/a.h5" << int(PathKind::session);
+    QTest::newRow("session, capitals") << "/x/A.HDF5" << int(PathKind::session);
+    QTest::newRow("gguf") << "/x/model.gguf" << int(PathKind::model);
+    QTest::newRow("safetensors") << "/x/model.safetensors" << int(PathKind::model);
+    QTest::newRow("config of a folder") << "/x/config.json" << int(PathKind::model);
+    QTest::newRow("index of shards") << "/x/model.safetensors.index.json" << int(PathKind::model);
+    QTest::newRow("folder") << QDir::tempPath() << int(PathKind::model);
+    QTest::newRow("text") << "/x/a.txt" << int(PathKind::corpus);
+    QTest::newRow("token ids") << "/x/tokens.json" << int(PathKind::corpus);
+    QTest::newRow("no ending") << "/x/README" << int(PathKind::corpus);
+}
+
+void TestViewModels::pathKinds() {
+    QFETCH(QString, path);
+    QFETCH(int, kind);
+    QCOMPARE(int(pathKindOf(path)), kind);
+    if (path.endsWith(QStringLiteral("config.json")))
+        QCOMPARE(modelPathOf(path), QStringLiteral("/x"));
+}
+
+void TestViewModels::numbersAreWrittenForPeople_data() {
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<QString>("expected");
+    const MeasureChoice k90;
+    const MeasureChoice entropy = parseMeasure("entropy");
+    QTest::newRow("count") << rankText(12, k90) << "12";
+    QTest::newRow("between two counts") << rankText(12.5, k90) << "12.5";
+    QTest::newRow("real-valued") << rankText(7.81, entropy) << "7.8";
+    QTest::newRow("unknown") << rankText(std::nan(""), k90) << "–";
+    QTest::newRow("gap") << gapText(2.933) << "2.9×";
+    QTest::newRow("minus") << numberText(-1.5, 1) << "−1.5";
+    QTest::newRow("parameters") << countText(134515008) << "134,515,008";
+    QTest::newRow("seconds") << durationText(7.2) << "0:07";
+    QTest::newRow("hours") << durationText(3729) << "1:02:09";
+}
+
+void TestViewModels::numbersAreWrittenForPeople() {
+    QFETCH(QString, text);
+    QFETCH(QString, expected);
+    QCOMPARE(text, expected);
+}
+
+QTEST_GUILESS_MAIN(TestViewModels)
+#include "tst_view_models.moc"

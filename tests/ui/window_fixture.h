@@ -1,0 +1,76 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What tests of the window share: settings and data folders of their own, a clean start, small files to open, a watch
+// on the event loop.
+#pragma once
+
+#include <QCoreApplication>
+#include <QElapsedTimer>
+#include <QFile>
+#include <QSettings>
+#include <QStandardPaths>
+#include <QTemporaryDir>
+#include <QTimer>
+#include <algorithm>
+
+#include "core/session/session_file.h"
+#include "session_fixture.h"
+
+namespace rankscope {
+
+// One per test program; call before the first window is made.
+class TestSurroundings {
+public:
+    TestSurroundings() {
+        qputenv("XDG_DATA_HOME", m_folder.filePath(QStringLiteral("data")).toUtf8());
+        QSettings::setDefaultFormat(QSettings::IniFormat);
+        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder.filePath(QStringLiteral("settings")));
+        QCoreApplication::setOrganizationName(QStringLiteral("RankscopeTests"));
+        QCoreApplication::setApplicationName(QStringLiteral("Rankscope"));
+    }
+
+    QString path(const QString& name) const { return m_folder.filePath(name); }
+
+    QString writeFile(const QString& name, const QByteArray& bytes) const {
+        QFile file(path(name));
+        if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size())
+            qFatal("cannot write %s", qPrintable(file.fileName()));
+        return file.fileName();
+    }
+
+    QString writeSession(const QString& name, const FixtureChoice& choice = {}) const {
+        saveSession(*smolSession(choice), path(name).toStdString());
+        return path(name);
+    }
+
+    // `count` token ids below 96: the vocabulary of the tiny models.
+    QString writeTokens(const QString& name, int count) const {
+        QByteArray json("[1");
+        for (int i = 1; i < count; ++i)
+            json += ',' + QByteArray::number(3 + (i * 37 + i * i * 11) % 93);
+        return writeFile(name, json + ']');
+    }
+
+private:
+    QTemporaryDir m_folder;
+};
+
+// The longest time for which the event loop did not come round, in milliseconds.
+class EventLoopWatch : public QObject {
+public:
+    EventLoopWatch() {
+        m_timer.setInterval(0);
+        connect(&m_timer, &QTimer::timeout, this, [this] { m_longest = std::max(m_longest, m_clock.restart()); });
+        m_clock.start();
+        m_timer.start();
+    }
+    qint64 longest() const { return m_longest; }
+
+private:
+    QTimer m_timer;
+    QElapsedTimer m_clock;
+    qint64 m_longest = 0;
+};
+
+}  // namespace rankscope
