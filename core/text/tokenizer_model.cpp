@@ -143,6 +143,8 @@ std::unique_ptr<Tokenizer> openModelTokenizer(const std::filesystem::path& path)
     if (model.addsPrefix)
         parts.normalizer.addPrepend(std::string(spaceMark));
     parts.normalizer.addReplaceText(" ", std::string(spaceMark));
+    if (model.removesSpaces)  // at the end, marks that the text itself holds go as well
+        parts.normalizer.addReplace(RegexPattern(std::string(spaceMark) + "+\\z", file, "normalizer_spec"), "");
     const auto& pieces = model.pieces;
     for (std::size_t id = 0; id < pieces.texts.size(); ++id)
         if (pieces.types[id] == PieceType::userDefined)  // looked for once spaces are marks, like all of the text

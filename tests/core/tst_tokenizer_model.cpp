@@ -77,6 +77,7 @@ private Q_SLOTS:
         Model collapsing;
         collapsing.normalizer = "";  // both are on where nothing is said
         row("extra spaces removed", collapsing, "  hello   hello ", "·hello|·hello");
+        row("extra marks kept but at the end", collapsing, "▁hello ▁", "·|·hello");
         Model defined;
         defined.pieces += piece("ow", 0, userDefined);
         row("piece of a user", defined, "hellow", "·|he|ll|ow");
