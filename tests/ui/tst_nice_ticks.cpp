@@ -154,5 +154,5 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestNiceTicks)
+QTEST_MAIN(TestNiceTicks)
 #include "tst_nice_ticks.moc"
