@@ -52,6 +52,7 @@ MainWindow::MainWindow(AnalysisFunction analysis)
 
 // Before anything else goes: the threads must not deliver into a window that is half gone.
 MainWindow::~MainWindow() {
+    delete m_runDialog;
     delete m_analysis;
     delete m_store;
 }

@@ -60,6 +60,7 @@ ControlBar::ControlBar(ViewOptions* options, const QList<QAction*>& actions, QWi
     fillMeasures();
     m_field->setToolTip(tr("Which field Ẽ is shown"));
     m_field->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    m_find->setObjectName(QStringLiteral("find"));
     m_find->setPlaceholderText(tr("Find head, e.g. L05H07"));
     m_find->setAccessibleName(tr("Find head"));
     m_find->setMinimumWidth(m_find->fontMetrics().horizontalAdvance(m_find->placeholderText()) + 3 * spacingUnit);

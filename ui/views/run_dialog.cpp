@@ -75,6 +75,12 @@ RunDialog::RunDialog(SessionStore* store, QWidget* parent)
     judge();
 }
 
+// Hidden while it is still whole: losing the focus makes the fields speak.
+RunDialog::~RunDialog() {
+    hide();
+    m_store->cancel(m_inspection);
+}
+
 QWidget* RunDialog::makePathRow(QLineEdit* edit, QPushButton* browse) {
     auto* row = new QWidget(this);
     auto* layout = new QHBoxLayout(row);
@@ -110,6 +116,7 @@ void RunDialog::buildForm() {
 
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
     m_run = buttons->addButton(tr("&Run"), QDialogButtonBox::AcceptRole);
+    m_run->setObjectName(QStringLiteral("run"));
     m_run->setDefault(true);
     connect(buttons, &QDialogButtonBox::accepted, this, &RunDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
@@ -141,6 +148,8 @@ void RunDialog::buildWindowRows(QFormLayout* form) {
     form->addRow(tr("C&ontrol"), inRow({m_control, new QLabel(tr("seed"), this), m_seed}, this));
     form->addRow(tr("&Threads"), inRow({m_threads}, this));
     form->addRow({}, m_loss);
+    m_windows->setObjectName(QStringLiteral("windows"));
+    m_length->setObjectName(QStringLiteral("length"));
     m_windows->setAccessibleName(tr("Number of windows"));
     m_length->setAccessibleName(tr("Tokens in a window"));
     m_seed->setAccessibleName(tr("Seed of the control"));

@@ -23,7 +23,8 @@ namespace rankscope {
 class RunDialog : public QDialog {
     Q_OBJECT
 public:
-    explicit RunDialog(SessionStore* store, QWidget* parent = nullptr);
+    explicit RunDialog(SessionStore* store, QWidget* parent = nullptr);  // REQUIRES the store to outlive it
+    ~RunDialog() override;
 
     void setModel(const QString& path);
     void setCorpus(const QString& path);

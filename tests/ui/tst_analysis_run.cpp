@@ -1,0 +1,349 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Analyses as a user starts them: from the run dialog to a saved session, cancelled, failing, and without a stall.
+#include <QAction>
+#include <QDir>
+#include <QElapsedTimer>
+#include <QLabel>
+#include <QMenuBar>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QSpinBox>
+#include <QTest>
+#include <QThread>
+#include <atomic>
+#include <memory>
+
+#include "ui/main_window.h"
+#include "ui/viewmodels/text.h"
+#include "ui/views/head_grid_view.h"
+#include "ui/views/job_bar.h"
+#include "ui/views/message_bar.h"
+#include "ui/views/run_dialog.h"
+#include "ui/views/session_view.h"
+#include "ui/views/warning_label.h"
+#include "window_fixture.h"
+
+using namespace rankscope;
+
+class TestAnalysisRun : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void theDialogShowsTheModelsFacts();
+    void theDialogSaysWhatIsWrong_data();
+    void theDialogSaysWhatIsWrong();
+    void theDialogRemembersItsSettings();
+    void aRunShowsAndSavesASession_data();
+    void aRunShowsAndSavesASession();
+    void theGridFillsLayerByLayer();
+    void cancelAnswersAtOnceAndKeepsLayers();
+    void aNewRunCancelsTheOldOne();
+    void failuresAreOneLine_data();
+    void failuresAreOneLine();
+    void aFailureKeepsFinishedLayers();
+    void anUnwritableFolderLosesNothing();
+    void theWindowNeverStalls_data();
+    void theWindowNeverStalls();
+
+private:
+    RunOrder orderFor(const QString& model, const QString& corpus, int length, int windows) const;
+    SessionPointer runToTheEnd(MainWindow& window, const RunOrder& order) const;
+
+    TestSurroundings m_surroundings;
+};
+
+namespace {
+
+const QString llama = QStringLiteral(RANKSCOPE_TEST_DATA "/models/llama");
+
+std::shared_ptr<const ModelInfo> smolInfo() {
+    auto info = std::make_shared<ModelInfo>();
+    info->name = "SmolLM2-135M-Instruct";
+    info->layers = 30;
+    info->heads = 9;
+    info->kvHeads = 3;
+    info->headSize = 64;
+    return info;
+}
+
+// Publishes `layers` layers, then goes on until it is stopped; it notices a stop only after 300 ms.
+AnalysisFunction endless(int layers) {
+    return
+        [layers](const AnalysisRequest&, const JobContext& context, const SessionCallback& onLayer) -> SessionPointer {
+            for (int i = 1; i <= layers; ++i) {
+                onLayer(smolSession({.finishedLayers = i}));
+                context.report({"layer", i * 33, i, 30, -1});
+            }
+            while (!context.stopRequested())
+                QThread::msleep(1);
+            QThread::msleep(300);
+            onLayer(smolSession({.finishedLayers = layers + 5}));  // too late
+            throw Cancelled();
+        };
+}
+
+}  // namespace
+
+void TestAnalysisRun::init() {
+    QSettings().clear();
+}
+
+RunOrder TestAnalysisRun::orderFor(const QString& model, const QString& corpus, int length, int windows) const {
+    RunOrder order;
+    order.request.model = model.toStdString();
+    (corpus.endsWith(QStringLiteral(".json")) ? order.request.tokens : order.request.corpus) = corpus.toStdString();
+    order.request.window.length = length;
+    order.request.window.windows = windows;
+    order.request.window.bos = BosChoice::off;
+    order.request.loss = true;
+    order.outputPath = m_surroundings.path(QStringLiteral("run.h5"));
+    QFile::remove(order.outputPath);
+    return order;
+}
+
+SessionPointer TestAnalysisRun::runToTheEnd(MainWindow& window, const RunOrder& order) const {
+    auto* analysis = window.findChild<AnalysisController*>();
+    const QSignalSpy finished(analysis, &AnalysisController::finished), failed(analysis, &AnalysisController::failed);
+    window.run(order);
+    const bool over = QTest::qWaitFor([&] { return !finished.isEmpty() || !failed.isEmpty(); }, 120'000);
+    if (!over || !failed.isEmpty())
+        qWarning("run failed: %s", failed.isEmpty() ? "no end" : qPrintable(failed.front().front().toString()));
+    return failed.isEmpty() ? window.shownSession() : nullptr;
+}
+
+void TestAnalysisRun::theDialogShowsTheModelsFacts() {
+    MainWindow window;
+    window.openPath(llama);
+    auto* dialog = window.findChild<RunDialog*>();
+    QVERIFY(dialog);
+    bool shown = false;
+    const auto facts = [&] {
+        for (const QLabel* label : dialog->findChildren<QLabel*>())
+            if (label->text().contains(QStringLiteral("3 layers × 4 query heads, 2 key/value heads, d_h 12")))
+                shown = true;
+        return shown;
+    };
+    QTRY_VERIFY(facts());
+    window.openPath(m_surroundings.writeTokens(QStringLiteral("ids.json"), 40));
+    QTRY_VERIFY(dialog->findChild<QPushButton*>(QStringLiteral("run"))->isEnabled());
+    const AnalysisRequest request = dialog->order().request;
+    QCOMPARE(QString::fromStdString(request.model.string()), llama);
+    QVERIFY(request.corpus.empty());
+    QCOMPARE(QString::fromStdString(request.tokens.filename().string()), QStringLiteral("ids.json"));
+    QVERIFY(request.loss);
+    QVERIFY(dialog->order().outputPath.endsWith(QStringLiteral("-ids-512.h5")));
+}
+
+void TestAnalysisRun::theDialogSaysWhatIsWrong_data() {
+    QTest::addColumn<QString>("model");
+    QTest::addColumn<QString>("part");
+    const QString empty = m_surroundings.path(QStringLiteral("empty-folder"));
+    QDir().mkpath(empty);
+    QTest::newRow("no such file") << m_surroundings.path(QStringLiteral("nowhere.gguf")) << ": expected ";
+    QTest::newRow("folder without config") << empty << ": expected ";
+    QTest::newRow("not a checkpoint") << m_surroundings.writeFile(QStringLiteral("text.gguf"),
+                                                                  "text, not weights, and more of it")
+                                      << ": expected ";
+}
+
+void TestAnalysisRun::theDialogSaysWhatIsWrong() {
+    QFETCH(QString, model);
+    QFETCH(QString, part);
+    MainWindow window;
+    window.openPath(model);
+    auto* dialog = window.findChild<RunDialog*>();
+    dialog->setCorpus(m_surroundings.writeTokens(QStringLiteral("ids.json"), 40));
+    auto* problem = dialog->findChild<WarningLabel*>();
+    QTRY_VERIFY(problem->text().contains(part));
+    QVERIFY2(problem->text().startsWith(model), qPrintable(problem->text()));
+    QVERIFY(!dialog->findChild<QPushButton*>(QStringLiteral("run"))->isEnabled());
+}
+
+void TestAnalysisRun::theDialogRemembersItsSettings() {
+    {
+        MainWindow window;
+        window.openPaths({llama, m_surroundings.writeTokens(QStringLiteral("ids.json"), 40)});
+        auto* dialog = window.findChild<RunDialog*>();
+        dialog->findChild<QSpinBox*>(QStringLiteral("length"))->setValue(20);
+        dialog->findChild<QSpinBox*>(QStringLiteral("windows"))->setValue(2);
+        auto* run = dialog->findChild<QPushButton*>(QStringLiteral("run"));
+        QTRY_VERIFY(run->isEnabled());
+        auto* analysis = window.findChild<AnalysisController*>();
+        const QSignalSpy finished(analysis, &AnalysisController::finished);
+        run->click();
+        QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, 60'000);
+        QCOMPARE(window.shownSession()->corpus.windowLength, 20);
+        QCOMPARE(window.shownSession()->corpus.windows, 2);
+        QTRY_VERIFY(window.workspace().unsaved().empty());
+    }
+    MainWindow window;
+    RunDialog dialog(window.findChild<SessionStore*>());
+    QCOMPARE(dialog.order().request.window.length, 20);
+    QCOMPARE(dialog.order().request.window.windows, 2);
+    QCOMPARE(QString::fromStdString(dialog.order().request.model.string()), llama);
+}
+
+void TestAnalysisRun::aRunShowsAndSavesASession_data() {
+    QTest::addColumn<QString>("model");
+    QTest::newRow("folder") << llama;
+    QTest::newRow("gguf") << QStringLiteral(RANKSCOPE_TEST_DATA "/gguf/llama.gguf");
+}
+
+void TestAnalysisRun::aRunShowsAndSavesASession() {
+    QFETCH(QString, model);
+    MainWindow window;
+    const RunOrder order = orderFor(model, m_surroundings.writeTokens(QStringLiteral("ids.json"), 90), 40, 2);
+    const SessionPointer session = runToTheEnd(window, order);
+    QVERIFY(session);
+    QVERIFY(session->complete());
+    QCOMPARE(session->model.layers, 3);
+    QCOMPARE(session->corpus.windows, 2);
+    QVERIFY(session->run.loss.has_value());
+    QTRY_VERIFY(window.workspace().unsaved().empty());
+    const SessionPointer saved = openSession(order.outputPath.toStdString());
+    QVERIFY(saved->complete());
+    const HeadRef head{LayerIndex(1), HeadIndex(2)};
+    QCOMPARE(saved->spectrum(Variant::field, head, 1)->sigma[0], session->spectrum(Variant::field, head, 1)->sigma[0]);
+}
+
+void TestAnalysisRun::theGridFillsLayerByLayer() {
+    MainWindow window(endless(12));
+    RunOrder order = orderFor(llama, QStringLiteral("text.txt"), 512, 1);
+    order.model = smolInfo();
+    window.run(order);
+    QVERIFY(window.shownSession());
+    QCOMPARE(window.shownSession()->model.layers, 30);  // the grid has its shape before the first layer
+    QTRY_COMPARE(window.shownSession()->finishedLayers(), 12);
+    const HeadGrid& grid = window.sessionView()->grid()->grid();
+    QCOMPARE(grid.states[11 * 9], HeadState::done);
+    QCOMPARE(grid.states[12 * 9], HeadState::pending);
+    auto* bar = window.findChild<JobBar*>();
+    QVERIFY2(bar->text().contains(QStringLiteral("layer 12 of 30")), qPrintable(bar->text()));
+}
+
+void TestAnalysisRun::cancelAnswersAtOnceAndKeepsLayers() {
+    MainWindow window(endless(12));
+    RunOrder order = orderFor(llama, QStringLiteral("text.txt"), 512, 1);
+    order.model = smolInfo();
+    window.run(order);
+    QTRY_COMPARE(window.shownSession()->finishedLayers(), 12);
+    auto* analysis = window.findChild<AnalysisController*>();
+    QElapsedTimer timer;
+    timer.start();
+    Q_EMIT window.findChild<JobBar*>()->cancelRequested();
+    QVERIFY(!analysis->running());
+    QVERIFY(window.findChild<JobBar*>()->text().contains(QStringLiteral("12 of 30 layers kept")));
+    QVERIFY2(timer.elapsed() < 100, "the answer must not wait for the thread, which needs 300 ms");
+    QTRY_VERIFY(window.workspace().unsaved().empty());
+    QTest::qWait(500);  // the late layers have arrived by now, if they were let through
+    QCOMPARE(window.shownSession()->finishedLayers(), 12);
+    QCOMPARE(openSession(order.outputPath.toStdString())->finishedLayers(), 12);
+}
+
+void TestAnalysisRun::aNewRunCancelsTheOldOne() {
+    MainWindow window(endless(3));
+    RunOrder order = orderFor(llama, QStringLiteral("text.txt"), 512, 1);
+    order.model = smolInfo();
+    window.run(order);
+    QTRY_COMPARE(window.shownSession()->finishedLayers(), 3);
+    order.outputPath = m_surroundings.path(QStringLiteral("second.h5"));
+    window.run(order);
+    QTRY_COMPARE(window.shownSession()->finishedLayers(), 3);
+    QCOMPARE(window.workspace().ids().size(), 2u);
+    QTRY_COMPARE(openSession(m_surroundings.path(QStringLiteral("run.h5")).toStdString())->finishedLayers(), 3);
+}
+
+void TestAnalysisRun::failuresAreOneLine_data() {
+    QTest::addColumn<QString>("model");
+    QTest::addColumn<QString>("corpus");
+    QTest::addColumn<QString>("subject");
+    const QString text = m_surroundings.writeTokens(QStringLiteral("ids.json"), 90);
+    QTest::newRow("corpus missing") << llama << m_surroundings.path(QStringLiteral("nowhere.json")) << "nowhere.json";
+    QTest::newRow("corpus too short") << llama << m_surroundings.writeTokens(QStringLiteral("short.json"), 5)
+                                      << "short.json";
+    QTest::newRow("id outside the vocabulary")
+        << llama << m_surroundings.writeFile(QStringLiteral("big.json"), "[" + QByteArray("999,").repeated(99) + "1]")
+        << "big.json";
+    QTest::newRow("model missing") << m_surroundings.path(QStringLiteral("nowhere.gguf")) << text << "nowhere.gguf";
+}
+
+void TestAnalysisRun::failuresAreOneLine() {
+    QFETCH(QString, model);
+    QFETCH(QString, corpus);
+    QFETCH(QString, subject);
+    MainWindow window;
+    window.show();
+    auto* analysis = window.findChild<AnalysisController*>();
+    const QSignalSpy failed(analysis, &AnalysisController::failed);
+    window.run(orderFor(model, corpus, 40, 2));
+    QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 1, 30'000);
+    auto* bar = window.findChild<MessageBar*>();
+    QVERIFY(bar->isVisible());
+    QVERIFY2(bar->message().contains(subject), qPrintable(bar->message()));
+    QVERIFY2(bar->message().contains(QStringLiteral(": expected ")), qPrintable(bar->message()));
+    QVERIFY(!bar->message().contains(u'\n'));
+    QVERIFY(!window.shownSession());
+    QVERIFY(!analysis->running());
+}
+
+void TestAnalysisRun::aFailureKeepsFinishedLayers() {
+    MainWindow window([](const AnalysisRequest&, const JobContext&, const SessionCallback& onLayer) -> SessionPointer {
+        onLayer(smolSession({.finishedLayers = 7}));
+        throw Error(ErrorCode::malformed, "m.gguf", "blk.7.attn_q.weight", "1024 bytes", "12");
+    });
+    RunOrder order = orderFor(llama, QStringLiteral("text.txt"), 512, 1);
+    order.model = smolInfo();
+    window.run(order);
+    auto* bar = window.findChild<MessageBar*>();
+    QTRY_VERIFY(bar->message().contains(QStringLiteral("blk.7.attn_q.weight: expected 1024 bytes, found 12")));
+    QCOMPARE(window.shownSession()->finishedLayers(), 7);
+    QTRY_VERIFY(window.workspace().unsaved().empty());
+    QCOMPARE(openSession(order.outputPath.toStdString())->finishedLayers(), 7);
+}
+
+void TestAnalysisRun::anUnwritableFolderLosesNothing() {
+    MainWindow window;
+    RunOrder order = orderFor(llama, m_surroundings.writeTokens(QStringLiteral("ids.json"), 90), 40, 1);
+    order.outputPath = m_surroundings.writeFile(QStringLiteral("a-file"), "x") + QStringLiteral("/run.h5");
+    QVERIFY(runToTheEnd(window, order));
+    auto* bar = window.findChild<MessageBar*>();
+    QTRY_VERIFY(bar->message().contains(QStringLiteral("a-file")));
+    QVERIFY(window.shownSession()->complete());
+    QCOMPARE(window.workspace().unsaved().size(), 1u);
+    window.findChild<SessionStore*>()->save(window.workspace().ids().front(),
+                                            m_surroundings.path(QStringLiteral("kept.h5")));
+    QTRY_VERIFY(window.workspace().unsaved().empty());
+}
+
+void TestAnalysisRun::theWindowNeverStalls_data() {
+    QTest::addColumn<QString>("model");
+    QTest::addColumn<int>("length");
+    for (const char* name : {"llama", "llama-sharded", "llama-wide-head"})
+        QTest::newRow(name) << QStringLiteral(RANKSCOPE_TEST_DATA "/models/") + QLatin1String(name) << 120;
+    if (const QString model = qEnvironmentVariable("RANKSCOPE_SMOLLM2"); !model.isEmpty())
+        QTest::newRow("SmolLM2") << model << 512;
+}
+
+void TestAnalysisRun::theWindowNeverStalls() {
+    QFETCH(QString, model);
+    QFETCH(int, length);
+    MainWindow window;
+    window.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&window));
+    const QString tokens = m_surroundings.writeTokens(QStringLiteral("many.json"), length * 2);
+    RunOrder order = orderFor(model, tokens, length, 2);
+    window.findChild<SessionStore*>()->inspect(
+        model, [&](const std::shared_ptr<const ModelInfo>& info) { order.model = info; },
+        [](const QString& line) { QFAIL(qPrintable(line)); });
+    QTRY_VERIFY(order.model);
+    const EventLoopWatch watch;
+    QVERIFY(runToTheEnd(window, order));
+    qInfo("longest gap of the event loop: %lld ms", watch.longest());
+    QVERIFY2(watch.longest() < 50, qPrintable(QString::number(watch.longest())));
+}
+
+QTEST_MAIN(TestAnalysisRun)
+#include "tst_analysis_run.moc"

@@ -1,0 +1,429 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QAccessible>
+#include <QAction>
+#include <QApplication>
+#include <QClipboard>
+#include <QComboBox>
+#include <QDialog>
+#include <QDoubleSpinBox>
+#include <QFileDialog>
+#include <QLineEdit>
+#include <QMenuBar>
+#include <QMimeData>
+#include <QSignalSpy>
+#include <QTest>
+#include <QTextBrowser>
+#include <memory>
+
+#include "ui/main_window.h"
+#include "ui/viewmodels/text.h"
+#include "ui/views/control_bar.h"
+#include "ui/views/export_dialog.h"
+#include "ui/views/finding_bar.h"
+#include "ui/views/head_detail_view.h"
+#include "ui/views/head_grid_view.h"
+#include "ui/views/message_bar.h"
+#include "ui/views/run_dialog.h"
+#include "ui/views/session_list.h"
+#include "ui/views/session_view.h"
+#include "ui/views/start_page.h"
+#include "ui/views/theme.h"
+#include "window_fixture.h"
+
+using namespace rankscope;
+
+namespace {
+
+HeadRef head(int layer, int index) {
+    return {LayerIndex(layer), HeadIndex(index)};
+}
+
+QList<QAction*> allActions(const QMenu* menu) {
+    QList<QAction*> actions;
+    for (QAction* action : menu->actions())
+        if (action->menu())
+            actions << allActions(action->menu());
+        else if (!action->isSeparator())
+            actions << action;
+    return actions;
+}
+
+}  // namespace
+
+class TestMainWindow : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void cleanup();
+    void startPageUntilASessionIsOpen();
+    void theMenusHoldWhatTheyShould_data();
+    void theMenusHoldWhatTheyShould();
+    void keysAreUnique();
+    void openingASessionShowsIt();
+    void arrowsMoveOnTheGrid();
+    void clickSelectsAndPins();
+    void hoverPreviews();
+    void findGoesToAHead();
+    void measureAndFieldAreOneChoiceEverywhere();
+    void themesChangeThePalette();
+    void findingIsCopied();
+    void sessionsAreGroupedAndSwitched();
+    void recentFilesDropTheDead();
+    void saveAsWritesASession();
+    void exportWritesAFigure();
+    void dropsAreTaken_data();
+    void dropsAreTaken();
+    void failuresAreOneLine_data();
+    void failuresAreOneLine();
+    void helpDialogsOpen();
+    void firstFrameWithinASecond();
+
+private:
+    QAction* action(const QString& text) const;
+    void open(const QString& path);
+    Selection& selection() const { return *m_window->findChild<Selection*>(); }
+    HeadGridView& grid() const { return *m_window->sessionView()->grid(); }
+    QPoint centreOf(int layer, int index) const {
+        return grid().cells().cellRect(0, head(layer, index)).center().toPoint();
+    }
+
+    TestSurroundings m_surroundings;
+    std::unique_ptr<MainWindow> m_window;
+};
+
+void TestMainWindow::init() {
+    QSettings().clear();
+    m_window = std::make_unique<MainWindow>();
+    m_window->resize(1440, 900);
+    m_window->show();
+    QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+}
+
+void TestMainWindow::cleanup() {
+    m_window.reset();
+}
+
+QAction* TestMainWindow::action(const QString& text) const {
+    for (QAction* menu : m_window->menuBar()->actions())
+        for (QAction* action : allActions(menu->menu()))
+            if (action->text().remove(u'&') == text)
+                return action;
+    qFatal("no action %s", qPrintable(text));
+}
+
+void TestMainWindow::open(const QString& path) {
+    const std::size_t before = m_window->workspace().ids().size();
+    m_window->openPath(path);
+    QTRY_COMPARE(m_window->workspace().ids().size(), before + 1);
+}
+
+void TestMainWindow::startPageUntilASessionIsOpen() {
+    QVERIFY(m_window->findChild<StartPage*>()->isVisible());
+    QVERIFY(!m_window->sessionView()->isVisible());
+    for (const char* text :
+         {"Save Session As…", "Export Figure…", "Copy Finding", "Find Head", "Close Session", "Cancel"})
+        QVERIFY2(!action(QString::fromUtf8(text))->isEnabled(), text);
+    open(m_surroundings.writeSession(QStringLiteral("a.h5")));
+    QVERIFY(m_window->sessionView()->isVisible());
+    for (const char* text : {"Save Session As…", "Export Figure…", "Copy Finding", "Find Head", "Close Session"})
+        QVERIFY2(action(QString::fromUtf8(text))->isEnabled(), text);
+    action(QStringLiteral("Close Session"))->trigger();
+    QVERIFY(m_window->findChild<StartPage*>()->isVisible());
+}
+
+void TestMainWindow::theMenusHoldWhatTheyShould_data() {
+    QTest::addColumn<QString>("menu");
+    QTest::addColumn<QStringList>("entries");
+    QTest::newRow("File") << "File"
+                          << QStringList{"Open Model…",    "Open Corpus…",  "Open Session…", "Save Session As…",
+                                         "Export Figure…", "Close Session", "Quit"};
+    QTest::newRow("Analysis") << "Analysis" << QStringList{"Run…", "Cancel"};
+    QTest::newRow("Help") << "Help" << QStringList{"Open Example Session", "Definitions", "About Rankscope"};
+}
+
+void TestMainWindow::theMenusHoldWhatTheyShould() {
+    QFETCH(QString, menu);
+    QFETCH(QStringList, entries);
+    for (QAction* top : m_window->menuBar()->actions()) {
+        if (top->text().remove(u'&') != menu)
+            continue;
+        QStringList found;
+        for (QAction* entry : allActions(top->menu()))
+            found << entry->text().remove(u'&');
+        for (const QString& entry : entries)
+            QVERIFY2(found.contains(entry), qPrintable(entry));
+        return;
+    }
+    QFAIL("no such menu");
+}
+
+void TestMainWindow::keysAreUnique() {
+    QStringList keys;
+    for (QAction* menu : m_window->menuBar()->actions())
+        for (QAction* entry : allActions(menu->menu()))
+            if (!entry->shortcut().isEmpty()) {
+                const QString key = entry->shortcut().toString();
+                QVERIFY2(!keys.contains(key), qPrintable(key));
+                keys << key;
+            }
+    for (const char* key : {"F5", "Ctrl+Shift+E", "Ctrl+F", "F1", "Ctrl+Tab", "Ctrl+O"})
+        QVERIFY2(keys.contains(QString::fromLatin1(key)), key);
+}
+
+void TestMainWindow::openingASessionShowsIt() {
+    open(m_surroundings.writeSession(QStringLiteral("a.h5")));
+    QCOMPARE(grid().grid().layers, 30);
+    QCOMPARE(grid().grid().panels[0].values[11 * 9 + 4], 15.0);
+    QVERIFY(m_window->windowTitle().contains(QStringLiteral("SmolLM2-135M-Instruct")));
+    QVERIFY(m_window->findChild<FindingBar*>()->finding().plain.contains(QStringLiteral("Ẽ 12 (4–26)")));
+    const auto again = m_surroundings.path(QStringLiteral("a.h5"));
+    m_window->openPath(again);  // is shown again, not read twice
+    QTest::qWait(100);
+    QCOMPARE(m_window->workspace().ids().size(), 1u);
+}
+
+void TestMainWindow::arrowsMoveOnTheGrid() {
+    open(m_surroundings.writeSession(QStringLiteral("a.h5")));
+    grid().setFocus(Qt::TabFocusReason);
+    QTest::keyClick(&grid(), Qt::Key_Down);
+    QCOMPARE(*selection().current(), head(0, 0));  // the first key shows where one is
+    const struct {
+        Qt::Key key;
+        Qt::KeyboardModifiers modifiers;
+        HeadRef expected;
+    } steps[] = {{Qt::Key_Down, {}, head(1, 0)},     {Qt::Key_Right, {}, head(1, 1)},
+                 {Qt::Key_End, {}, head(1, 8)},      {Qt::Key_Right, {}, head(1, 8)},
+                 {Qt::Key_PageDown, {}, head(9, 8)}, {Qt::Key_Home, {}, head(9, 0)},
+                 {Qt::Key_PageUp, {}, head(1, 0)},   {Qt::Key_Up, {}, head(0, 0)},
+                 {Qt::Key_Up, {}, head(0, 0)},       {Qt::Key_End, Qt::ControlModifier, head(29, 8)},
+                 {Qt::Key_Left, {}, head(29, 7)},    {Qt::Key_Home, Qt::ControlModifier, head(0, 0)}};
+    for (const auto& step : steps) {
+        QTest::keyClick(&grid(), step.key, step.modifiers);
+        QCOMPARE(toQString(headName(*selection().current())), toQString(headName(step.expected)));
+    }
+    QTest::keyClick(&grid(), Qt::Key_Return);
+    QVERIFY(selection().isPinned(head(0, 0)));
+    QTest::keyClick(&grid(), Qt::Key_Escape);
+    QVERIFY(selection().pinned().empty());
+    QVERIFY(grid().accessibleDescription().startsWith(QStringLiteral("L00H00, Ẽ 10")));
+    QCOMPARE(m_window->sessionView()->detail()->table().table().cells[0][0].text, QStringLiteral("10"));
+}
+
+void TestMainWindow::clickSelectsAndPins() {
+    open(m_surroundings.writeSession(QStringLiteral("a.h5")));
+    QTest::mouseClick(&grid(), Qt::LeftButton, {}, centreOf(11, 4));
+    QCOMPARE(*selection().current(), head(11, 4));
+    QTest::mouseClick(&grid(), Qt::LeftButton, Qt::ControlModifier, centreOf(3, 7));
+    QCOMPARE(*selection().current(), head(11, 4));
+    QCOMPARE(selection().pinned(), (std::vector<HeadRef>{head(3, 7)}));
+    QTest::mouseClick(&grid(), Qt::LeftButton, {}, QPoint(1, 1));  // beside the cells
+    QCOMPARE(*selection().current(), head(11, 4));
+}
+
+void TestMainWindow::hoverPreviews() {
+    open(m_surroundings.writeSession(QStringLiteral("a.h5")));
+    QTest::mouseMove(&grid(), centreOf(20, 1));
+    QTRY_COMPARE(selection().hovered().value_or(head(0, 0)), head(20, 1));
+    QVERIFY(!selection().current());
+    QEvent leave(QEvent::Leave);
+    QCoreApplication::sendEvent(&grid(), &leave);
+    QVERIFY(!selection().hovered());
+}
+
+void TestMainWindow::findGoesToAHead() {
+    open(m_surroundings.writeSession(QStringLiteral("a.h5")));
+    action(QStringLiteral("Find Head"))->trigger();
+    auto* find = m_window->findChild<ControlBar*>()->findChild<QLineEdit*>(QStringLiteral("find"));
+    QTest::keyClicks(find, QStringLiteral("l29h9"));  // there is no head 9
+    QTest::keyClick(find, Qt::Key_Return);
+    QVERIFY(!selection().current());
+    QVERIFY(find->toolTip().contains(QStringLiteral("0–8")));
+    find->clear();
+    QTest::keyClicks(find, QStringLiteral("L5H7"));
+    QTest::keyClick(find, Qt::Key_Return);
+    QCOMPARE(selection().current().value_or(head(0, 0)), head(5, 7));
+}
+
+void TestMainWindow::measureAndFieldAreOneChoiceEverywhere() {
+    open(m_surroundings.writeSession(QStringLiteral("a.h5")));
+    auto* options = m_window->findChild<ViewOptions*>();
+    for (const RankMeasure& measure : rankMeasures()) {
+        if (measure.usesThreshold)
+            continue;
+        action(toQString(measure.label))->trigger();
+        QCOMPARE(options->measure().measure->id, measure.id);
+        const double expected =
+            headValue(*m_window->shownSession(), Variant::field, head(11, 4), options->measure())->median;
+        QCOMPARE(grid().grid().panels[0].values[11 * 9 + 4], expected);
+    }
+    action(QStringLiteral("k99"))->trigger();
+    QCOMPARE(options->measure().threshold, 0.99);
+    auto* threshold = m_window->findChild<ControlBar*>()->findChild<QDoubleSpinBox*>();
+    QCOMPARE(threshold->value(), 99.0);
+    threshold->setValue(95);
+    QCOMPARE(grid().grid().panels[0].values[11 * 9 + 4], 21.0);
+    QVERIFY(action(QStringLiteral("k95"))->isChecked());
+    action(QStringLiteral("k90"))->trigger();
+    action(variantName(Variant::fieldBeforeRotation))->trigger();
+    QCOMPARE(grid().grid().panels[0].values[11 * 9 + 4], 10.0);
+    QVERIFY(m_window->findChild<FindingBar*>()->finding().plain.contains(QStringLiteral("before rotation 6")));
+}
+
+void TestMainWindow::themesChangeThePalette() {
+    const QPalette before = QApplication::palette();
+    action(QStringLiteral("Dark"))->trigger();
+    QVERIFY(isDark(QApplication::palette()));
+    action(QStringLiteral("Light"))->trigger();
+    QVERIFY(!isDark(QApplication::palette()));
+    action(QStringLiteral("System"))->trigger();
+    QCOMPARE(QApplication::palette().color(QPalette::Window), before.color(QPalette::Window));
+}
+
+void TestMainWindow::findingIsCopied() {
+    open(m_surroundings.writeSession(QStringLiteral("a.h5")));
+    action(QStringLiteral("Copy Finding"))->trigger();
+    QVERIFY(QGuiApplication::clipboard()->text().startsWith(QStringLiteral("Median k90: Ẽ 12 (4–26)")));
+}
+
+void TestMainWindow::sessionsAreGroupedAndSwitched() {
+    open(m_surroundings.writeSession(QStringLiteral("a.h5")));
+    open(m_surroundings.writeSession(QStringLiteral("b.h5"), {.control = "shuffled"}));
+    QCOMPARE(m_window->workspace().rowCount(), 1);
+    QCOMPARE(m_window->shownSession()->corpus.control, "shuffled");
+    action(QStringLiteral("Next Session"))->trigger();
+    QCOMPARE(m_window->shownSession()->corpus.control, "none");
+    action(QStringLiteral("Previous Session"))->trigger();
+    QCOMPARE(m_window->shownSession()->corpus.control, "shuffled");
+    action(QStringLiteral("Close Session"))->trigger();
+    QCOMPARE(m_window->shownSession()->corpus.control, "none");
+}
+
+void TestMainWindow::recentFilesDropTheDead() {
+    const QString alive = m_surroundings.writeSession(QStringLiteral("alive.h5"));
+    const QString dead = m_surroundings.writeSession(QStringLiteral("dead.h5"));
+    open(alive);
+    open(dead);
+    auto* recent = m_window->findChild<RecentFiles*>();
+    QCOMPARE(recent->list(RecentFiles::Kind::session), (QStringList{dead, alive}));
+    QVERIFY(QFile::remove(dead));
+    m_window->findChild<SessionStore*>()->dropDeadEntries();
+    QTRY_COMPARE(recent->list(RecentFiles::Kind::session), QStringList{alive});
+}
+
+void TestMainWindow::saveAsWritesASession() {
+    open(m_surroundings.writeSession(QStringLiteral("a.h5")));
+    action(QStringLiteral("Save Session As…"))->trigger();
+    auto* dialog = m_window->findChild<QFileDialog*>();
+    QVERIFY(dialog);
+    const QString copy = m_surroundings.path(QStringLiteral("copy.h5"));
+    Q_EMIT dialog->fileSelected(copy);
+    dialog->close();
+    QTRY_VERIFY(QFile::exists(copy));
+    QTRY_COMPARE(m_window->workspace().find(m_window->workspace().ids().front())->path, copy);
+    QCOMPARE(openSession(copy.toStdString())->finishedLayers(), 30);
+}
+
+void TestMainWindow::exportWritesAFigure() {
+    open(m_surroundings.writeSession(QStringLiteral("a.h5")));
+    selection().setCurrent(head(11, 4));
+    action(QStringLiteral("Export Figure…"))->trigger();
+    auto* dialog = m_window->findChild<ExportDialog*>();
+    QVERIFY(dialog);
+    QTRY_VERIFY(dialog->isVisible());
+    for (const FigureFormat& format : figureFormats()) {
+        const QString path = m_surroundings.path(QStringLiteral("figure.") + toQString(format.extension));
+        QVERIFY(dialog->writeTo(path));
+        QVERIFY(QFile(path).size() > 500);
+    }
+    QVERIFY(dialog->suggestedName().startsWith(QStringLiteral("SmolLM2-135M-Instruct_wikitext2-valid_")));
+    QVERIFY(!dialog->writeTo(m_surroundings.path(QStringLiteral("nowhere/figure.pdf"))));
+    dialog->close();
+}
+
+void TestMainWindow::dropsAreTaken_data() {
+    QTest::addColumn<QStringList>("paths");
+    QTest::addColumn<bool>("opensSession");
+    QTest::newRow("session") << QStringList{m_surroundings.writeSession(QStringLiteral("dropped.h5"))} << true;
+    QTest::newRow("model folder") << QStringList{QStringLiteral(RANKSCOPE_TEST_DATA "/models/llama")} << false;
+    QTest::newRow("gguf") << QStringList{QStringLiteral(RANKSCOPE_TEST_DATA "/gguf/llama.gguf")} << false;
+    QTest::newRow("corpus") << QStringList{m_surroundings.writeFile(QStringLiteral("text.txt"), "words")} << false;
+}
+
+void TestMainWindow::dropsAreTaken() {
+    QFETCH(QStringList, paths);
+    QFETCH(bool, opensSession);
+    QMimeData data;
+    QList<QUrl> urls;
+    for (const QString& path : paths)
+        urls << QUrl::fromLocalFile(path);
+    data.setUrls(urls);
+    QDragEnterEvent enter(QPoint(100, 100), Qt::CopyAction, &data, Qt::LeftButton, {});
+    QCoreApplication::sendEvent(m_window.get(), &enter);
+    QVERIFY(enter.isAccepted());
+    QDropEvent drop(QPointF(100, 100), Qt::CopyAction, &data, Qt::LeftButton, {});
+    QCoreApplication::sendEvent(m_window.get(), &drop);
+    if (opensSession) {
+        QTRY_COMPARE(m_window->workspace().ids().size(), 1u);
+        return;
+    }
+    auto* dialog = m_window->findChild<RunDialog*>();
+    QVERIFY(dialog);
+    const AnalysisRequest request = dialog->order().request;
+    const QString path = paths.front();
+    QVERIFY(path == QString::fromStdString(request.model.string()) ||
+            path == QString::fromStdString(request.corpus.string()));
+    dialog->close();
+}
+
+void TestMainWindow::failuresAreOneLine_data() {
+    QTest::addColumn<QString>("path");
+    QTest::newRow("missing session") << m_surroundings.path(QStringLiteral("nowhere.h5"));
+    QTest::newRow("not HDF5") << m_surroundings.writeFile(QStringLiteral("text.h5"), "no session");
+    QTest::newRow("empty file") << m_surroundings.writeFile(QStringLiteral("empty.h5"), {});
+    QTest::newRow("HDF5 of another kind") << QStringLiteral(RANKSCOPE_TEST_DATA "/gguf_blocks.h5");
+}
+
+void TestMainWindow::failuresAreOneLine() {
+    QFETCH(QString, path);
+    m_window->openPath(path);
+    auto* bar = m_window->findChild<MessageBar*>();
+    QTRY_VERIFY(bar->isVisible());
+    QVERIFY2(bar->message().startsWith(path + QStringLiteral(": ")), qPrintable(bar->message()));
+    QVERIFY(bar->message().contains(QStringLiteral(": expected ")));
+    QVERIFY(!bar->message().contains(u'\n'));
+    QCOMPARE(m_window->workspace().ids().size(), 0u);
+}
+
+void TestMainWindow::helpDialogsOpen() {
+    action(QStringLiteral("Definitions"))->trigger();
+    auto* text = m_window->findChild<QTextBrowser*>();
+    QVERIFY(text);
+    for (const VariantInfo& variant : variantTable())
+        QVERIFY2(text->toPlainText().contains(toQString(variant.id)), variant.id.data());
+    for (const RankMeasure& measure : rankMeasures())
+        if (!measure.usesThreshold)
+            QVERIFY2(text->toPlainText().contains(toQString(measure.id)), measure.id.data());
+    qobject_cast<QDialog*>(text->window())->close();
+    action(QStringLiteral("About Rankscope"))->trigger();
+    bool shown = false;
+    for (const QWidget* widget : QApplication::topLevelWidgets())
+        shown = shown || (widget->isVisible() && widget->windowTitle() == QStringLiteral("About Rankscope"));
+    QVERIFY(shown);
+}
+
+void TestMainWindow::firstFrameWithinASecond() {
+    m_window.reset();
+    QElapsedTimer timer;
+    timer.start();
+    m_window = std::make_unique<MainWindow>();
+    m_window->show();
+    QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+    m_window->grab();
+    qInfo("first frame after %lld ms", timer.elapsed());
+    QVERIFY(timer.elapsed() < 1000);
+}
+
+QTEST_MAIN(TestMainWindow)
+#include "tst_main_window.moc"
