@@ -98,6 +98,7 @@ private Q_SLOTS:
     void nineFilesInTenAreShort();
     void everyTestIsRegistered_data();
     void everyTestIsRegistered();
+    void readmeNamesWhatExists();
 };
 
 void TestSourceTree::includeDirection_data() {
@@ -268,6 +269,26 @@ void TestSourceTree::everyTestIsRegistered() {
                                       QRegularExpression::MultilineOption);
         QVERIFY2(call.match(list).hasMatch(), qPrintable(file + QStringLiteral(" is in no list of tests")));
     }
+}
+
+void TestSourceTree::readmeNamesWhatExists() {
+    // Paths in backquotes, but not what a build makes.
+    static const QRegularExpression path(QStringLiteral("`([\\w.]+/[\\w./]*)`"));
+    QStringList missing;
+    int paths = 0;
+    auto matches = path.globalMatch(linesOf(QStringLiteral("README.md")).join(u'\n'));
+    while (matches.hasNext()) {
+        const QString name = matches.next().captured(1);
+        if (name.startsWith(QStringLiteral("build/"))) {
+            continue;
+        }
+        ++paths;
+        if (!root().exists(name)) {
+            missing += name;
+        }
+    }
+    QVERIFY(paths > 10);
+    QVERIFY2(missing.isEmpty(), qPrintable(missing.join(u'\n')));
 }
 
 QTEST_GUILESS_MAIN(TestSourceTree)
