@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "core/model/rotation.h"
+
 namespace rankscope {
 
 at::Tensor viewOf(const std::vector<float>& values, at::IntArrayRef shape) {
@@ -20,13 +22,27 @@ at::Tensor vectorView(const std::vector<float>& values) {
 }  // namespace
 
 at::Tensor normalise(const at::Tensor& x, const Norm& norm, NormKind kind, double epsilon) {
-    const at::Tensor gain = vectorView(norm.gain);
+    if (!norm.used)
+        return x;
+    const at::Tensor gain = norm.gain.empty() ? at::Tensor() : vectorView(norm.gain);
     if (kind == NormKind::layer) {
         const at::Tensor bias = norm.bias.empty() ? at::Tensor() : vectorView(norm.bias);
         return at::layer_norm(x, {x.size(-1)}, gain, bias, epsilon);
     }
     const at::Tensor inverse = x.square().mean(-1, /*keepdim=*/true).add_(epsilon).rsqrt_();  // [n, 1]
-    return x.mul(inverse).mul_(gain);
+    const at::Tensor result = x.mul(inverse);
+    return gain.defined() ? result.mul_(gain) : result;
+}
+
+at::Tensor normaliseHeads(const at::Tensor& x, const Norm& norm, const Hyperparameters& model) {
+    const NormKind kind = model.architecture->queryKeyNormKind;
+    if (!norm.used || model.queryKeyNorm == QueryKeyNorm::wholeProjection)
+        return normalise(x, norm, kind, model.normEpsilon);
+    const at::Tensor heads = x.view({x.size(0), -1, model.headSize});
+    if (model.queryKeyNorm == QueryKeyNorm::sharedGains)
+        return normalise(heads, norm, kind, model.normEpsilon).view(x.sizes());
+    const at::Tensor plain = normalise(heads, {.used = true, .gain = {}, .bias = {}}, kind, model.normEpsilon);
+    return plain.view(x.sizes()).mul_(vectorView(norm.gain));
 }
 
 at::Tensor applyLinear(const at::Tensor& x, const Linear& linear) {
@@ -38,7 +54,7 @@ at::Tensor applyLinear(const at::Tensor& x, const Linear& linear) {
 
 RotationTable makeRotationTable(const Rotation& rotation, int positions) {
     // Angles in float64: position × θ loses digits in float32 from a few thousand positions on.
-    const at::Tensor theta = at::tensor(rotation.frequencies, at::kDouble);
+    const at::Tensor theta = at::tensor(frequenciesFor(rotation, positions), at::kDouble);
     const at::Tensor angles = at::outer(at::arange(positions, at::kDouble), theta);  // [positions, size / 2]
     return {angles.cos().mul_(rotation.amplitude).to(at::kFloat), angles.sin().mul_(rotation.amplitude).to(at::kFloat)};
 }
@@ -71,12 +87,17 @@ at::Tensor activate(at::Tensor x, Activation activation) {
 }
 }  // namespace
 
-at::Tensor feedForward(const at::Tensor& x, const LayerWeights& weights, const Architecture& architecture) {
-    if (!architecture.gated)
-        return applyLinear(activate(applyLinear(x, weights.up), architecture.activation), weights.down);
-    at::Tensor inner = activate(applyLinear(x, weights.gate), architecture.activation);  // [n, feedForwardSize]
+at::Tensor feedForward(const at::Tensor& x, const LayerWeights& weights, const Hyperparameters& model) {
+    if (!model.architecture->gated)
+        return applyLinear(activate(applyLinear(x, weights.up), model.activation), weights.down);
+    at::Tensor inner = activate(applyLinear(x, weights.gate), model.activation);  // [n, feedForwardSize]
     inner.mul_(applyLinear(x, weights.up));
     return applyLinear(inner, weights.down);
+}
+
+void softCap(const at::Tensor& x, double cap) {
+    if (cap > 0)
+        x.div_(cap).tanh_().mul_(cap);
 }
 
 namespace {
@@ -101,6 +122,9 @@ void attend(const AttentionBlock& block) {
     const int begin = block.window > 0 ? std::max(0, block.first - block.window + 1) : 0;
     const int count = block.first + n - begin;  // the mask hides all keys outside [begin, begin + count)
     at::Tensor logits = at::mm(block.query * block.scale, block.key.narrow(0, begin, count).t());  // [n, count]
+    if (block.keyBias.defined())
+        logits.add_(block.keyBias.narrow(0, begin, count));
+    softCap(logits, block.cap);
     hideKeys(logits, block.first, begin, block.window);
     const at::Tensor weights = at::softmax(logits, -1);
     block.output.copy_(at::mm(weights, block.value.narrow(0, begin, count)));

@@ -23,17 +23,24 @@ constexpr int blockRows = 256;
 void forEachSlice(const WeightReader& weights, const Hyperparameters& model, const HeadInput& input,
                   const JobContext& context, const std::function<void(int, int, const at::Tensor&)>& use) {
     Linear slice;
-    slice.inputs = model.hiddenSize;
+    slice.inputs = model.embeddingSize;
+    const std::vector<float> bias = weights.readHeadBias();
     const int rows = static_cast<int>(input.hidden.size(0));
     const int block = std::clamp((rows + context.threads() - 1) / context.threads(), 1, blockRows);
     for (int first = 0; first < model.vocabulary; first += vocabularySlice) {
         slice.outputs = std::min(vocabularySlice, model.vocabulary - first);
         slice.weight.resize(std::size_t(slice.outputs) * slice.inputs);
         weights.readHeadRows(first, slice.outputs, slice.weight, context);
+        if (!bias.empty())
+            slice.bias.assign(bias.begin() + first, bias.begin() + first + slice.outputs);
         parallelFor((rows + block - 1) / block, context, [&](int i) {
             const c10::InferenceMode inference;
             const int row = i * block, count = std::min(block, rows - row);
-            use(row, first, applyLinear(input.hidden.narrow(0, row, count), slice));
+            const at::Tensor logits = applyLinear(input.hidden.narrow(0, row, count), slice);
+            if (model.logitScale != 1)
+                logits.mul_(model.logitScale);
+            softCap(logits, model.finalSoftCap);
+            use(row, first, logits);
         });
     }
 }

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The output head, a slice of the vocabulary at a time: the whole matrix and the whole of the logits are never in memory.
+// The output head, a slice of the vocabulary at a time: the whole matrix and the whole of the logits are never in
+// memory.
 #pragma once
 
 #include <ATen/Tensor.h>
@@ -16,7 +17,7 @@
 namespace rankscope {
 
 struct HeadInput {
-    at::Tensor hidden;                // [windows · length, hiddenSize], after the final norm
+    at::Tensor hidden;                // [windows · length, embeddingSize], after the final norm and projection
     std::span<const TokenId> tokens;  // [windows, length]
     int windows = 0, length = 0;
 };

@@ -19,7 +19,9 @@ namespace rankscope {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-double secondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+double secondsSince(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 // Rows of a block: enough for the matrix products to be efficient, few enough for all threads to have work and for a
 // stop request to be answered at once.
@@ -35,8 +37,15 @@ public:
         m_hidden = make(model.hiddenSize);
         m_query = make(std::int64_t{model.heads} * model.headSize);
         m_key = make(std::int64_t{model.kvHeads} * model.headSize);
-        m_queryBefore = at::empty_like(m_query);
-        m_keyBefore = at::empty_like(m_key);
+        m_rotated = std::ranges::any_of(model.perLayer, [](const auto& layer) { return layer.rotation != nullptr; });
+        if (m_rotated) {
+            m_queryBefore = at::empty_like(m_query);
+            m_keyBefore = at::empty_like(m_key);
+        }
+        m_keyBias = keyBiases(model, input.length);
+        const std::vector<float> biases(m_keyBias.begin(), m_keyBias.end());
+        if (!biases.empty())
+            m_keyBiasTensor = viewOf(biases, {model.heads, input.length}).clone();
         m_value = at::empty_like(m_key);
         m_attention = at::empty_like(m_query);
         planBlocks();
@@ -47,7 +56,7 @@ public:
         const bool head = m_input.loss || m_input.logits;
         const int layers = head ? m_model.layers : std::min(m_model.layers, m_input.lastLayer.value + 1);
         auto start = Clock::now();
-        m_weights.embed(m_input.tokens, {m_hidden.data_ptr<float>(), static_cast<std::size_t>(m_hidden.numel())});
+        embed();
         result.loadSeconds += secondsSince(start);
         for (int layer = 0; layer < layers; ++layer) {
             start = Clock::now();
@@ -103,25 +112,58 @@ private:
         return table;
     }
 
+    static std::span<float> valuesOf(const at::Tensor& x) {
+        return {x.data_ptr<float>(), static_cast<std::size_t>(x.numel())};
+    }
+
+    at::Tensor normalised(const at::Tensor& x, const Norm& norm) const {
+        return normalise(x, norm, m_model.architecture->norm, m_model.normEpsilon);
+    }
+
+    // tokens → hidden [rows, hidden]: embedding, projection, positions, norm and factor, as far as the model has them.
+    void embed() {
+        const Linear projection = m_weights.readProjectIn();
+        at::Tensor embedded = m_hidden;
+        if (projection.outputs > 0)
+            embedded = at::empty({m_hidden.size(0), m_model.embeddingSize}, at::kFloat);
+        m_weights.embed(m_input.tokens, valuesOf(embedded));
+        if (projection.outputs > 0)
+            m_hidden.copy_(applyLinear(embedded, projection));
+        if (m_model.embeddingScale != 1)
+            m_hidden.mul_(m_model.embeddingScale);
+        if (m_model.architecture->position == PositionCode::learned) {
+            const at::Tensor positions = at::empty({m_input.length, m_model.hiddenSize}, at::kFloat);
+            m_weights.readPositions(m_input.length, valuesOf(positions));
+            m_hidden.view({m_input.windows, m_input.length, m_model.hiddenSize}).add_(positions);
+        }
+        if (const Norm norm = m_weights.readEmbeddingNorm(); norm.used)
+            m_hidden.copy_(normalised(m_hidden, norm));
+    }
+
     // hidden [rows, hidden] → query, key, value [rows, heads · headSize]
     void projectQueriesKeysValues(int layer) {
         const auto& rotation = m_model.perLayer[layer].rotation;
         const RotationTable* table = rotation ? &rotationTable(rotation) : nullptr;
         forEachBlock([&](const Block& block) {
-            const at::Tensor x = normalise(rowsOf(m_hidden, block), m_layer.attentionNorm, m_model.architecture->norm,
-                                           m_model.normEpsilon);
-            const auto project = [&](const Linear& linear, at::Tensor& out, at::Tensor* before, int heads) {
+            const at::Tensor x = normalised(rowsOf(m_hidden, block), m_layer.attentionNorm);
+            const auto project = [&](const Linear& linear) {
                 at::Tensor y = applyLinear(x, linear);
-                if (before) {
-                    rowsOf(*before, block).copy_(y);
-                    if (table)
-                        rotate(y.view({block.count, heads, m_model.headSize}), *rotation, *table, block.first);
-                }
+                if (m_model.queryKeyValueClip > 0)
+                    y.clamp_(-m_model.queryKeyValueClip, m_model.queryKeyValueClip);
+                return y;
+            };
+            const auto finish = [&](const Linear& linear, const Norm& norm, const at::Tensor& out,
+                                    const at::Tensor& before, int heads) {
+                const at::Tensor y = normaliseHeads(project(linear), norm, m_model);
+                if (m_rotated)
+                    rowsOf(before, block).copy_(y);
+                if (table)
+                    rotate(y.view({block.count, heads, m_model.headSize}), *rotation, *table, block.first);
                 rowsOf(out, block).copy_(y);
             };
-            project(m_layer.query, m_query, &m_queryBefore, m_model.heads);
-            project(m_layer.key, m_key, &m_keyBefore, m_model.kvHeads);
-            project(m_layer.value, m_value, nullptr, m_model.kvHeads);
+            finish(m_layer.query, m_layer.queryNorm, m_query, m_queryBefore, m_model.heads);
+            finish(m_layer.key, m_layer.keyNorm, m_key, m_keyBefore, m_model.kvHeads);
+            rowsOf(m_value, block).copy_(project(m_layer.value));
         });
     }
 
@@ -145,28 +187,47 @@ private:
                     .output = rowsOf(m_attention, block).narrow(1, head.value * size, size),
                     .first = block.first,
                     .scale = settings.scale,
-                    .window = settings.window});
+                    .window = settings.window,
+                    .keyBias = m_keyBiasTensor.defined() ? m_keyBiasTensor.select(0, head.value) : at::Tensor(),
+                    .cap = m_model.attentionSoftCap});
         });
     }
 
+    // The two branches and the residual stream, as the family wires them. Norms that it has not are passed by.
     void finishLayer() {
+        const Wiring wiring = m_model.wiring;
         forEachBlock([&](const Block& block) {
             at::Tensor hidden = rowsOf(m_hidden, block);
-            hidden.add_(applyLinear(rowsOf(m_attention, block), m_layer.attentionOutput));
-            const at::Tensor x = normalise(hidden, m_layer.feedForwardNorm, m_model.architecture->norm,
-                                           m_model.normEpsilon);
-            hidden.add_(feedForward(x, m_layer, *m_model.architecture));
+            const at::Tensor attended = applyLinear(rowsOf(m_attention, block), m_layer.attentionOutput);
+            const auto feedForwardOf = [&](const at::Tensor& x) { return feedForward(x, m_layer, m_model); };
+            if (wiring == Wiring::normAfterResidual) {
+                hidden.copy_(normalised(hidden + attended, m_layer.attentionOutputNorm));
+                hidden.copy_(normalised(hidden + feedForwardOf(hidden), m_layer.feedForwardOutputNorm));
+                return;
+            }
+            const bool parallel = wiring == Wiring::parallel;
+            at::Tensor x;
+            if (parallel)
+                x = normalised(hidden, m_layer.feedForwardNorm.used ? m_layer.feedForwardNorm : m_layer.attentionNorm);
+            hidden.add_(normalised(attended, m_layer.attentionOutputNorm), m_model.residualScale);
+            if (!parallel)
+                x = normalised(hidden, m_layer.feedForwardNorm);
+            hidden.add_(normalised(feedForwardOf(x), m_layer.feedForwardOutputNorm), m_model.residualScale);
         });
     }
 
     void outputHead(ForwardResult& result) {
         const Norm norm = m_weights.readFinalNorm();
+        const Linear projection = m_weights.readProjectOut();
+        at::Tensor output = m_hidden;
+        if (projection.outputs > 0)
+            output = at::empty({m_hidden.size(0), projection.outputs}, at::kFloat);
         forEachBlock([&](const Block& block) {
-            at::Tensor hidden = rowsOf(m_hidden, block);
-            hidden.copy_(normalise(hidden, norm, m_model.architecture->norm, m_model.normEpsilon));
+            const at::Tensor x = normalised(rowsOf(m_hidden, block), norm);
+            rowsOf(output, block).copy_(projection.outputs > 0 ? applyLinear(x, projection) : x);
         });
-        const HeadInput input{.hidden = m_hidden, .tokens = m_input.tokens, .windows = m_input.windows,
-                              .length = m_input.length};
+        const HeadInput input{
+            .hidden = output, .tokens = m_input.tokens, .windows = m_input.windows, .length = m_input.length};
         if (m_input.loss)
             result.loss = nextTokenLoss(m_weights, m_model, input, m_context);
         if (m_input.logits)
@@ -184,11 +245,12 @@ private:
                 .kvHeads = m_model.kvHeads,
                 .headSize = m_model.headSize,
                 .scale = m_model.perLayer[layer].scale,
-                .rotated = m_model.perLayer[layer].rotation != nullptr,
+                .rotated = m_rotated,
                 .query = span(m_query),
                 .key = span(m_key),
-                .queryBefore = span(m_queryBefore),
-                .keyBefore = span(m_keyBefore),
+                .queryBefore = span(m_rotated ? m_queryBefore : m_query),
+                .keyBefore = span(m_rotated ? m_keyBefore : m_key),
+                .keyBias = m_keyBias,
                 .weights = &m_layer};
     }
 
@@ -199,9 +261,12 @@ private:
     std::vector<Block> m_blocks;
     std::map<const Rotation*, RotationTable> m_tables;
     LayerWeights m_layer;
-    at::Tensor m_hidden;                                     // [rows, hidden]
-    at::Tensor m_query, m_queryBefore, m_attention;          // [rows, heads · headSize]
-    at::Tensor m_key, m_keyBefore, m_value;                  // [rows, kvHeads · headSize]
+    bool m_rotated = false;                          // at least one layer has rotation
+    std::vector<double> m_keyBias;                   // [heads, length], or empty
+    at::Tensor m_keyBiasTensor;                      // the same for attention
+    at::Tensor m_hidden;                             // [rows, hidden]
+    at::Tensor m_query, m_queryBefore, m_attention;  // [rows, heads · headSize]
+    at::Tensor m_key, m_keyBefore, m_value;          // [rows, kvHeads · headSize]
 };
 
 }  // namespace

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The forward pass, layer by layer: load a layer, run all windows through it, hand its queries and keys to the tap, drop
-// it. float32 throughout; activations of all windows stay in memory, weights of one layer at a time.
+// The forward pass, layer by layer: load a layer, run all windows through it, hand its queries and keys to the tap,
+// drop it. float32 throughout; activations of all windows stay in memory, weights of one layer at a time.
 #pragma once
 
 #include <functional>
@@ -16,16 +16,18 @@
 
 namespace rankscope {
 
-// What attention in one layer is about to see. All memory belongs to the forward pass and is valid during the call only.
+// What attention in one layer is about to see. All memory belongs to the forward pass and is valid during the call
+// only.
 struct LayerCapture {
     LayerIndex layer;
     int windows = 0, tokens = 0, heads = 0, kvHeads = 0, headSize = 0;
     double scale = 1;
-    bool rotated = false;                // false: the two `before` arrays equal the others
-    std::span<const float> query;        // [windows, tokens, heads, headSize], bias and rotation applied
-    std::span<const float> key;          // [windows, tokens, kvHeads, headSize]
-    std::span<const float> queryBefore;  // the same before rotation
-    std::span<const float> keyBefore;
+    bool rotated = false;                  // false: no layer of the model has rotation, `before` equals the others
+    std::span<const float> query;          // [windows, tokens, heads, headSize], bias, norm, clamp and rotation applied
+    std::span<const float> key;            // [windows, tokens, kvHeads, headSize]
+    std::span<const float> queryBefore{};  // the same before rotation
+    std::span<const float> keyBefore{};
+    std::span<const double> keyBias{};  // [heads, tokens], added to the scaled logits; empty without ALiBi
     const LayerWeights* weights = nullptr;
 };
 
@@ -35,16 +37,16 @@ using LayerTap = std::function<void(const LayerCapture&)>;
 struct ForwardInput {
     std::span<const TokenId> tokens;  // [windows, length]
     int windows = 0, length = 0;
-    bool loss = false;    // also the output head, for the mean next-token loss
-    bool logits = false;  // keep all logits: for tests and small models
-    LayerIndex lastLayer; // layers after this one are not run, unless loss or logits ask for them
+    bool loss = false;     // also the output head, for the mean next-token loss
+    bool logits = false;   // keep all logits: for tests and small models
+    LayerIndex lastLayer;  // layers after this one are not run, unless loss or logits ask for them
 };
 
 struct ForwardResult {
-    double loadSeconds = 0;             // reading and converting weights
-    double computeSeconds = 0;          // everything else, without the tap
-    std::optional<double> loss;         // nats per predicted token, all windows
-    std::vector<float> logits;          // [windows, length, vocabulary] if asked for
+    double loadSeconds = 0;      // reading and converting weights
+    double computeSeconds = 0;   // everything else, without the tap
+    std::optional<double> loss;  // nats per predicted token, all windows
+    std::vector<float> logits;   // [windows, length, vocabulary] if asked for
 };
 
 // `weights` must have passed requireComplete. Throws Error or Cancelled; calls context.report for every layer.

@@ -5,135 +5,250 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
-#include "core/io/weight_file.h"
-#include "core/model/metadata_reader.h"
+#include "core/model/model_source.h"
+#include "core/model/position_bias.h"
 #include "core/model/rotation.h"
 
 namespace rankscope {
 
 namespace {
 
-constexpr std::int64_t maxLayers = 4096, maxSize = 1 << 20, maxVocabulary = 1 << 24;
+constexpr int maxContext = std::numeric_limits<int>::max();
 
-std::string knownNames(NamingScheme naming) {
-    std::string names;
-    for (const Architecture& row : architectures()) {
-        if (naming == NamingScheme::gguf && !row.ggufName.empty())
-            names += (names.empty() ? "" : ", ") + std::string(row.ggufName);
-        if (naming == NamingScheme::huggingFace)
-            for (const std::string_view type : row.modelTypes)
-                names += (names.empty() ? "" : ", ") + std::string(type);
+// Every spelling means the same thing: Error where a file has two that disagree.
+using Spellings = std::vector<std::string_view>;
+const Spellings layerKeys{"num_hidden_layers", "n_layer", "num_layers", "n_layers"};
+const Spellings headKeys{"num_attention_heads", "n_head", "num_heads", "n_heads"};
+const Spellings hiddenKeys{"hidden_size", "n_embd", "n_embed", "d_model"};
+const Spellings feedForwardKeys{"intermediate_size", "n_inner", "ffn_dim", "ffn_hidden_size"};
+const Spellings contextKeys{"max_position_embeddings", "n_positions", "max_seq_len", "seq_length"};
+const Spellings rmsEpsilonKeys{"rms_norm_eps"};
+const Spellings layerEpsilonKeys{"layer_norm_epsilon", "layer_norm_eps", "norm_epsilon"};
+
+void readSizes(const MetadataReader& meta, Hyperparameters& model) {
+    const Architecture& row = *model.architecture;
+    const auto size = [&](const Spellings& keys, std::int64_t maximum, std::optional<std::int64_t> fallback = {}) {
+        return static_cast<int>(meta.integer(keys, 1, maximum, fallback));
+    };
+    model.layers = size(layerKeys, maxLayers);
+    model.heads = size(headKeys, maxSize);
+    model.kvHeads = size({"num_key_value_heads"}, maxSize, model.heads);
+    model.hiddenSize = model.embeddingSize = size(hiddenKeys, maxSize);
+    // Families without a gate may leave the size out: four times the hidden size.
+    const std::optional<std::int64_t> inner = row.gated ? std::nullopt : std::optional(4LL * model.hiddenSize);
+    model.feedForwardSize = size(feedForwardKeys, maxSize, inner);
+    if (!meta.has("head_dim") && model.hiddenSize % model.heads != 0)
+        meta.fail("hidden_size", "multiple of " + std::to_string(model.heads), std::to_string(model.hiddenSize));
+    model.headSize = size({"head_dim"}, maxSize, model.hiddenSize / model.heads);
+    model.vocabulary = size({"vocab_size"}, maxVocabulary);
+    model.contextLength = static_cast<int>(meta.integer(contextKeys, 1, maxContext, 0));
+    model.normEpsilon = meta.number(row.norm == NormKind::rms ? rmsEpsilonKeys : layerEpsilonKeys, 0, row.normEpsilon);
+}
+
+Activation readActivation(const MetadataReader& meta, const Architecture& row) {
+    static const std::map<std::string_view, Activation> known{{"silu", Activation::silu},
+                                                              {"swish", Activation::silu},
+                                                              {"gelu", Activation::gelu},
+                                                              {"gelu_new", Activation::geluTanh},
+                                                              {"gelu_fast", Activation::geluTanh},
+                                                              {"relu", Activation::relu},
+                                                              {"gelu_pytorch_tanh", Activation::geluTanh}};
+    for (const std::string_view key : row.activationKeys) {
+        const auto name = meta.text(key);
+        if (!name)
+            continue;
+        const auto found = known.find(*name);
+        if (found == known.end())
+            meta.fail(key, "silu, gelu, gelu_new, gelu_pytorch_tanh or relu", meta.described(key));
+        return found->second;
     }
+    return row.activation;
+}
+
+std::string knownTypes() {
+    std::string names;
+    for (const Architecture& row : architectures())
+        for (const std::string_view type : row.modelTypes)
+            names += (names.empty() ? "" : ", ") + std::string(type);
     return names;
 }
 
-const Architecture& findArchitecture(const MetadataReader& meta, NamingScheme naming) {
-    const std::string_view key = naming == NamingScheme::gguf ? "general.architecture" : "model_type";
-    const std::string type = meta.text(key).value_or("");
-    for (const Architecture& row : architectures()) {
-        if (naming == NamingScheme::gguf ? row.ggufName == type && !type.empty()
-                                         : std::ranges::find(row.modelTypes, type) != row.modelTypes.end())
+const Architecture& findArchitecture(const MetadataReader& meta) {
+    const std::string type = meta.text("model_type").value_or("");
+    for (const Architecture& row : architectures())
+        if (std::ranges::find(row.modelTypes, type) != row.modelTypes.end() ||
+            std::ranges::find(row.wrapperTypes, type) != row.wrapperTypes.end())
             return row;
-    }
-    throw Error(ErrorCode::unsupported, meta.file(), key, "one of " + knownNames(naming), meta.described(key));
+    failUnknownFamily(meta, "model_type", knownTypes());
 }
 
-// Sizes are named differently in the two formats, never differently meant.
-struct SizeKeys {
-    std::string_view layers, heads, kvHeads, headSize, hidden, feedForward, vocabulary, context, epsilon;
-};
-constexpr SizeKeys huggingFaceKeys{"num_hidden_layers", "num_attention_heads", "num_key_value_heads",
-                                   "head_dim",          "hidden_size",         "intermediate_size",
-                                   "vocab_size",        "max_position_embeddings", "rms_norm_eps"};
-constexpr SizeKeys ggufKeys{"block_count",       "attention.head_count", "attention.head_count_kv",
-                            "attention.key_length", "embedding_length",  "feed_forward_length",
-                            "vocab_size",        "context_length",       "attention.layer_norm_rms_epsilon"};
-
-void readSizes(Hyperparameters& model, const MetadataReader& meta, const SizeKeys& keys) {
-    const auto size = [&](std::string_view key, std::int64_t maximum, std::optional<std::int64_t> fallback = {}) {
-        return static_cast<int>(meta.integer({key}, 1, maximum, fallback));
+// What would need another computation than a dense causal decoder's: refused whatever the family.
+void refuseOtherKinds(const MetadataReader& meta) {
+    const auto refuse = [&](std::string_view key, std::string_view expected) {
+        throw Error(ErrorCode::unsupported, meta.file(), key, expected, meta.described(key));
     };
-    model.layers = size(keys.layers, maxLayers);
-    model.heads = size(keys.heads, maxSize);
-    model.kvHeads = size(keys.kvHeads, maxSize, model.heads);
-    model.hiddenSize = size(keys.hidden, maxSize);
-    model.feedForwardSize = size(keys.feedForward, maxSize);
-    if (!meta.has(keys.headSize) && model.hiddenSize % model.heads != 0)
-        meta.fail(keys.hidden, "multiple of " + std::to_string(model.heads), std::to_string(model.hiddenSize));
-    model.headSize = size(keys.headSize, maxSize, model.hiddenSize / model.heads);
-    if (model.heads % model.kvHeads != 0)
-        meta.fail(keys.heads, "multiple of " + std::to_string(model.kvHeads), std::to_string(model.heads));
-    model.contextLength = static_cast<int>(meta.integer({keys.context}, 1, std::numeric_limits<int>::max(), 0));
-    model.normEpsilon = meta.number({keys.epsilon}, 0, 1e-5);
+    if (const auto settings = meta.object("quantization_config"))
+        throw Error(ErrorCode::unsupported, meta.file(), "quantization_config", "none",
+                    settings->described("quant_method"));
+    for (const std::string_view key : {"num_local_experts", "num_experts", "n_routed_experts", "moe_num_experts"})
+        if (meta.integer({key}, 0, maxSize, 0) > 0)
+            refuse(key, "none (a dense model)");
+    if (meta.has("kv_lora_rank"))
+        refuse("kv_lora_rank", "none (no multi-head latent attention)");
+    for (const std::string_view key : {"is_encoder_decoder", "add_cross_attention"})
+        if (meta.boolean(key, false))
+            refuse(key, "false (a decoder-only model)");
+    if (meta.has("use_bidirectional_attention") && meta.described("use_bidirectional_attention") != "false")
+        refuse("use_bidirectional_attention", "false (a causal model)");
 }
 
-// Rows of the embedding say how large the vocabulary is; GGUF need not state it.
-int vocabularyOf(const WeightFile& file, const MetadataReader& meta, std::string_view embedding) {
-    const TensorInfo* info = file.find(embedding);
-    const std::int64_t rows = info ? info->rows() : 0;
-    return static_cast<int>(meta.integer({"vocab_size"}, 1, maxVocabulary, rows > 0 ? rows : 1));
+// The part of config.json that describes the language model, with the family's defaults below it.
+nlohmann::json describedModel(const nlohmann::json& config, const Architecture& row) {
+    nlohmann::json merged = row.defaults.empty() ? nlohmann::json::object() : nlohmann::json::parse(row.defaults);
+    const auto text = config.find("text_config");
+    const bool wrapped = text != config.end() && text->is_object() &&
+                         std::ranges::find(row.modelTypes, config.value("model_type", "")) == row.modelTypes.end();
+    merged.update(wrapped ? *text : config);
+    if (wrapped && config.contains("quantization_config"))
+        merged["quantization_config"] = config["quantization_config"];
+    return merged;
 }
 
 Hyperparameters readHuggingFace(const WeightFile& file) {
-    const MetadataReader meta(file.metadata(), (file.tokenizerPath() / "config.json").string());
-    if (meta.has("quantization_config")) {
-        const auto settings = meta.object("quantization_config");
-        throw Error(ErrorCode::unsupported, meta.file(), "quantization_config", "none",
-                    settings ? settings->described("quant_method") : "object");
-    }
+    const std::string path = (file.tokenizerPath() / "config.json").string();
     Hyperparameters model;
-    model.architecture = &findArchitecture(meta, NamingScheme::huggingFace);
-    readSizes(model, meta, huggingFaceKeys);
+    model.architecture = &findArchitecture(MetadataReader(file.metadata(), path));
+    const nlohmann::json config = describedModel(file.metadata(), *model.architecture);
+    const MetadataReader meta(config, path);
+    refuseOtherKinds(meta);
+    readSizes(meta, model);
     model.name = file.path().filename().string();
-    model.vocabulary = static_cast<int>(meta.integer({"vocab_size"}, 1, maxVocabulary));
     model.tiedHead = meta.boolean("tie_word_embeddings", false);
-    if (meta.text("hidden_act").value_or("silu") != "silu")
-        meta.fail("hidden_act", "\"silu\"", meta.described("hidden_act"));
-    const int window = static_cast<int>(meta.integer({"sliding_window"}, 1, std::numeric_limits<int>::max(), 0));
-    const auto rotation = std::make_shared<const Rotation>(readRotation(meta, *model.architecture, model.headSize));
-    const double scale = 1.0 / std::sqrt(static_cast<double>(model.headSize));
-    model.perLayer.assign(model.layers, {.scale = scale, .window = window, .rotation = rotation});
+    model.activation = readActivation(meta, *model.architecture);
+    model.fused = model.architecture->fused;
+    model.inputsFirst = model.architecture->inputsFirst;
+    model.normGainOffset = model.architecture->normGainOffset;
+    model.names = model.architecture->huggingFace;
+    applyArchitecture({file, meta, false}, model);
     return model;
 }
 
-Hyperparameters readGguf(const WeightFile& file) {
-    const MetadataReader general(file.metadata(), file.path().string());
-    Hyperparameters model;
-    model.architecture = &findArchitecture(general, NamingScheme::gguf);
-    const MetadataReader meta(file.metadata(), file.path().string(), std::string(model.architecture->ggufName) + ".");
-    readSizes(model, meta, ggufKeys);
-    model.name = general.text("general.name").value_or(file.path().stem().string());
-    model.vocabulary = vocabularyOf(file, meta, std::string(model.architecture->gguf.embedding) + ".weight");
-    model.queryKeyPermuted = model.architecture->ggufPermutesQueryKey;
-    model.tiedHead = file.find(std::string(model.architecture->gguf.head) + ".weight") == nullptr;
-    if (meta.integer({"expert_count"}, 0, maxSize, 0) > 0)
-        throw Error(ErrorCode::unsupported, meta.file(), meta.fullKey("expert_count"), "0 (a dense model)",
-                    meta.described("expert_count"));
-    const auto rotation =
-        std::make_shared<const Rotation>(readGgufRotation(file, meta, *model.architecture, model.headSize));
-    const double scale = 1.0 / std::sqrt(static_cast<double>(model.headSize));
-    model.perLayer.assign(model.layers, {.scale = scale, .window = 0, .rotation = rotation});
-    return model;
+Presence presenceOf(const BiasRule& rule, const ModelSource& source) {
+    if (source.gguf && !rule.key.empty())
+        return Presence::optional;
+    const bool present = rule.key.empty() ? rule.present : source.meta.boolean(rule.key, rule.present);
+    return present ? Presence::required : Presence::absent;
+}
+
+void chooseQueryKeyNorm(const ModelSource& source, Hyperparameters& model) {
+    const Architecture& row = *model.architecture;
+    const bool on = row.queryKeyNormKey.empty() ||
+                    (source.gguf ? source.has(model.names.queryNorm) : source.meta.boolean(row.queryKeyNormKey, false));
+    model.queryKeyNorm = on ? row.queryKeyNorm : QueryKeyNorm::none;
+    if (model.queryKeyNorm == QueryKeyNorm::none)
+        model.names.queryNorm = model.names.keyNorm = {};
+}
+
+void choosePositions(const ModelSource& source, Hyperparameters& model) {
+    const Architecture& row = *model.architecture;
+    if (row.position == PositionCode::alibi)
+        model.alibiSlopes = alibiSlopes(model.heads);
+    if (row.position != PositionCode::rotary)
+        return;
+    const auto rotation = std::make_shared<const Rotation>(
+        source.gguf ? readGgufRotation(source.file, source.meta, row, model.headSize)
+                    : readRotation(source.meta, row, model.headSize, row.rotationPerLayerKind ? "full_attention" : ""));
+    for (LayerHyperparameters& layer : model.perLayer)
+        layer.rotation = rotation;
+}
+
+void requireConsistent(const MetadataReader& meta, const Hyperparameters& model) {
+    if (model.heads % model.kvHeads != 0)
+        meta.fail("num_attention_heads", "multiple of " + std::to_string(model.kvHeads), std::to_string(model.heads));
+    if (model.fused == FusedLayout::quarters && model.heads % 4 != 0)
+        meta.fail("num_attention_heads", "multiple of 4", std::to_string(model.heads));
+    if (!model.alibiSlopes.empty() && model.heads != model.kvHeads)
+        throw Error(ErrorCode::unsupported, meta.file(), "alibi", "one key head per query head",
+                    std::to_string(model.kvHeads) + " for " + std::to_string(model.heads));
+}
+
+std::string numberText(double value) {
+    return nlohmann::json(value).dump();
+}
+
+// What a reader of the numbers must know.
+void addNotes(Hyperparameters& model) {
+    if (model.attentionSoftCap > 0)
+        model.notes.push_back("Ẽ is taken before the attention soft-cap of " + numberText(model.attentionSoftCap));
+    if (model.queryKeyValueClip > 0)
+        model.notes.push_back("Ẽ is taken after queries and keys are clamped to ±" +
+                              numberText(model.queryKeyValueClip) + ", W_QᵀW_K without");
+    if (model.queryKeyNorm != QueryKeyNorm::none)
+        model.notes.push_back("Ẽ is taken after the norms on queries and keys, W_QᵀW_K without");
+    if (!model.alibiSlopes.empty())
+        model.notes.push_back("Ẽ includes the ALiBi bias: see the field without position bias");
+    const auto windowed = std::ranges::count_if(model.perLayer, [](const auto& layer) { return layer.window > 0; });
+    if (windowed > 0)
+        model.notes.push_back("Ẽ is over all keys, also in the " + std::to_string(windowed) +
+                              " layers whose attention has a sliding window");
+    const auto& rotation = model.perLayer.front().rotation;
+    if (rotation && rotation->originalContext > 0)
+        model.notes.push_back("the " + rotation->scaling +
+                              " rotation depends on the window's length: it changes above " +
+                              std::to_string(rotation->originalContext) + " tokens");
 }
 
 }  // namespace
 
-Hyperparameters readHyperparameters(const WeightFile& file) {
-    return file.naming() == NamingScheme::gguf ? readGguf(file) : readHuggingFace(file);
+void failUnknownFamily(const MetadataReader& meta, std::string_view key, const std::string& known) {
+    const std::string type = meta.text(key).value_or("");
+    const std::string_view reason = unsupportedReason(type);
+    throw Error(ErrorCode::unsupported, meta.file(), key,
+                reason.empty() ? "one of " + known : "a dense decoder with softmax attention",
+                meta.described(key) + (reason.empty() ? std::string() : " (" + std::string(reason) + ")"));
 }
 
-std::string describePosition(const Hyperparameters& model) {
-    const auto& rotation = model.perLayer.front().rotation;
-    if (!rotation)
-        return "none";
-    std::string text = rotation->pairs == RotationPairs::halfSplit ? "RoPE half-split" : "RoPE interleaved";
-    if (rotation->size != model.headSize)
-        text += " on " + std::to_string(rotation->size) + " of " + std::to_string(model.headSize);
-    text += ", base " + nlohmann::json(rotation->base).dump();
-    return rotation->scaling == "default" ? text : text + ", " + rotation->scaling + " scaling";
+bool ModelSource::has(std::string_view pattern) const {
+    std::string name(pattern);
+    if (const std::size_t at = name.find("{}"); at != std::string::npos)
+        name.replace(at, 2, "0");
+    return file.find(name + ".weight") != nullptr;
+}
+
+void applyArchitecture(const ModelSource& source, Hyperparameters& model) {
+    const Architecture& row = *model.architecture;
+    model.biases = {.queryKeyValue = presenceOf(row.queryKeyValueBias, source),
+                    .attentionOutput = presenceOf(row.attentionOutputBias, source),
+                    .feedForward = presenceOf(row.feedForwardBias, source),
+                    .head = presenceOf(row.headBias, source),
+                    .norm = row.normBias ? Presence::required : Presence::absent};
+    model.wiring = row.wiring;
+    if (const std::string_view key = source.key(row.parallelKey); !key.empty())
+        model.wiring = source.meta.boolean(key, row.wiring == Wiring::parallel) ? Wiring::parallel : Wiring::sequential;
+    chooseQueryKeyNorm(source, model);
+    model.queryKeyValueClip = source.number(row.queryKeyValueClip, 0);
+    model.attentionSoftCap = source.number(row.attentionSoftCap, 0);
+    model.finalSoftCap = source.number(row.finalSoftCap, 0);
+    model.embeddingScale = source.number(row.embeddingScale, 1);
+    model.residualScale = source.number(row.residualScale, 1);
+    model.logitScale = source.number(row.logitScale, 1);
+    if (row.logitScaleDivides)
+        model.logitScale = 1 / model.logitScale;
+    const double scale = source.number(row.attentionScale, 1 / std::sqrt(static_cast<double>(model.headSize)));
+    model.perLayer.assign(model.layers, {.scale = scale, .window = 0, .rotation = nullptr});
+    choosePositions(source, model);
+    for (const FamilyRule rule : row.rules)
+        rule(source, model);
+    requireConsistent(source.meta, model);
+    addNotes(model);
+}
+
+Hyperparameters readHyperparameters(const WeightFile& file) {
+    return file.naming() == NamingScheme::gguf ? readGgufHyperparameters(file) : readHuggingFace(file);
 }
 
 }  // namespace rankscope

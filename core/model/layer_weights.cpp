@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <functional>
+#include <list>
 #include <set>
 
 #include "core/base/error.h"
 #include "core/io/weight_file.h"
+#include "core/model/fused_weights.h"
 
 namespace rankscope {
 
@@ -44,109 +46,63 @@ void readRanges(const WeightFile& file, const std::vector<RowRange>& ranges, con
     });
 }
 
-// GGUF regroups the rows of a head so that pair m stands at rows 2m and 2m + 1; back to m and m + d/2.
-void unpermuteRows(std::vector<float>& values, int headSize, std::size_t rowLength) {
-    const std::size_t half = headSize / 2, headValues = headSize * rowLength;
-    std::vector<float> head(headValues);
-    for (std::size_t start = 0; start < values.size(); start += headValues) {
-        std::copy_n(values.begin() + start, headValues, head.begin());
-        for (std::size_t m = 0; m < half; ++m)
-            for (std::size_t j = 0; j < 2; ++j)
-                std::copy_n(head.begin() + (2 * m + j) * rowLength, rowLength,
-                            values.begin() + start + (j * half + m) * rowLength);
-    }
-}
-
 }  // namespace
 
 WeightReader::WeightReader(const WeightFile& file, const Hyperparameters& model)
-    : m_file(&file),
-      m_model(&model),
-      m_names(file.naming() == NamingScheme::gguf ? &model.architecture->gguf : &model.architecture->huggingFace) {
-    if (file.naming() == NamingScheme::gguf)
-        return;
-    for (const std::string_view prefix : model.architecture->prefixes)
-        if (file.find(std::string(prefix) + std::string(m_names->embedding) + ".weight"))
-            m_prefix = prefix;
-    if (m_prefix.empty() && !model.architecture->prefixes.empty() &&
-        !file.find(std::string(m_names->embedding) + ".weight"))
-        m_prefix = model.architecture->prefixes.front();  // nothing found: name what is missing as published files do
-}
+    : m_file(&file), m_model(&model), m_naming(file, model) {}
 
 std::string WeightReader::resolved(std::string_view pattern, int layer, std::string_view suffix) const {
-    std::string name(pattern);
-    if (const std::size_t at = name.find("{}"); at != std::string::npos)
-        name.replace(at, 2, std::to_string(layer));
-    return (pattern == m_names->head ? "" : m_prefix) + name + std::string(suffix);
-}
-
-std::vector<WeightReader::Expected> WeightReader::expectedTensors() const {
-    const Hyperparameters& model = *m_model;
-    const TensorNames& names = *m_names;
-    const std::int64_t hidden = model.hiddenSize, inner = model.feedForwardSize;
-    const std::int64_t queries = std::int64_t{model.heads} * model.headSize;
-    const std::int64_t keys = std::int64_t{model.kvHeads} * model.headSize;
-    std::vector<Expected> result;
-    const auto add = [&](std::string_view pattern, int layer, std::vector<std::int64_t> shape, bool optional = false) {
-        if (pattern.empty())
-            return;
-        result.push_back({resolved(pattern, layer, ".weight"), shape, optional});
-        result.push_back({resolved(pattern, layer, ".bias"), {shape.front()}, true});
-    };
-    add(names.embedding, 0, {model.vocabulary, hidden});
-    for (int layer = 0; layer < model.layers; ++layer) {
-        add(names.attentionNorm, layer, {hidden});
-        add(names.query, layer, {queries, hidden});
-        add(names.key, layer, {keys, hidden});
-        add(names.value, layer, {keys, hidden});
-        add(names.attentionOutput, layer, {hidden, queries});
-        add(names.feedForwardNorm, layer, {hidden});
-        if (model.architecture->gated)
-            add(names.gate, layer, {inner, hidden});
-        add(names.up, layer, {inner, hidden});
-        add(names.down, layer, {hidden, inner});
-    }
-    add(names.finalNorm, 0, {hidden});
-    add(names.head, 0, {model.vocabulary, hidden}, model.tiedHead);
-    return result;
+    return m_naming.name(pattern, layer, suffix);
 }
 
 TensorCheck WeightReader::check() const {
     TensorCheck result;
-    std::set<std::string> known{"rope_freqs.weight"};
-    for (const Expected& expected : expectedTensors()) {
+    std::set<std::string> known;
+    const std::string head = resolved(m_model->names.head, 0, ".weight");
+    for (const ExpectedTensor& expected : expectedTensors(*m_model, m_naming)) {
         known.insert(expected.name);
         const TensorInfo* found = m_file->find(expected.name);
         if (!found && !expected.optional) {
             result.missing.push_back(expected.name);
-            result.headMissing |= expected.name == resolved(m_names->head, 0, ".weight");
+            result.headMissing |= expected.name == head;
         } else if (found && found->shape != expected.shape) {
             result.misshapen.push_back(expected.name + ": expected " + shapeText(expected.shape) + ", found " +
                                        shapeText(found->shape));
         }
     }
-    for (const TensorInfo& tensor : m_file->tensors()) {
-        const bool ignored = std::ranges::any_of(m_model->architecture->ignoredTensors,
-                                                 [&](std::string_view end) { return tensor.name.ends_with(end); });
-        if (!ignored && !known.contains(tensor.name))
+    const auto ignored = [&](const std::string& name) {
+        const auto endsIt = [&](std::string_view end) { return name.ends_with(end); };
+        const auto startsIt = [&](std::string_view start) { return name.starts_with(start); };
+        return std::ranges::any_of(strayBuffers(), endsIt) ||
+               std::ranges::any_of(m_model->architecture->ignoredPrefixes, startsIt);
+    };
+    for (const TensorInfo& tensor : m_file->tensors())
+        if (!known.contains(tensor.name) && !ignored(tensor.name))
             result.unexpected.push_back(tensor.name);
-    }
     return result;
 }
 
 void WeightReader::requireComplete(bool needHead) const {
-    const std::string head = resolved(m_names->head, 0, ".weight");
-    for (const Expected& expected : expectedTensors()) {
+    const std::string head = resolved(m_model->names.head, 0, ".weight");
+    const auto refuse = [&](ErrorCode code, const std::string& name, const std::string& expected,
+                            const std::string& found) {
+        throw Error(code, m_file->path().string(), name, expected, found);
+    };
+    for (const ExpectedTensor& expected : expectedTensors(*m_model, m_naming)) {
         if (expected.name == head && !needHead)
             continue;
         const TensorInfo* found = m_file->find(expected.name);
         if (!found && !expected.optional)
-            throw Error(ErrorCode::missing, m_file->path().string(), expected.name,
-                        "tensor " + shapeText(expected.shape), "none");
+            refuse(ErrorCode::missing, expected.name, "tensor " + shapeText(expected.shape), "none");
         if (found && found->shape != expected.shape)
-            throw Error(ErrorCode::mismatch, m_file->path().string(), expected.name, shapeText(expected.shape),
-                        shapeText(found->shape));
+            refuse(ErrorCode::mismatch, expected.name, shapeText(expected.shape), shapeText(found->shape));
     }
+    if (m_file->naming() != NamingScheme::gguf)
+        return;
+    if (const std::vector<std::string> unexpected = check().unexpected; !unexpected.empty())
+        refuse(ErrorCode::unsupported, unexpected.front(),
+               "no such tensor in family " + std::string(m_model->architecture->id),
+               shapeText(require(unexpected.front()).shape));
 }
 
 const TensorInfo& WeightReader::require(const std::string& name) const {
@@ -156,67 +112,195 @@ const TensorInfo& WeightReader::require(const std::string& name) const {
 }
 
 const TensorInfo& WeightReader::headTensor() const {
-    if (const TensorInfo* tensor = m_file->find(resolved(m_names->head, 0, ".weight")))
-        return *tensor;
-    return require(m_model->tiedHead ? resolved(m_names->embedding, 0, ".weight")
-                                     : resolved(m_names->head, 0, ".weight"));
+    const bool tied = m_model->tiedHead;
+    return require(resolved(tied ? m_model->names.embedding : m_model->names.head, 0, ".weight"));
+}
+
+std::vector<float> WeightReader::readBias(std::string_view pattern, int layer, Presence presence) const {
+    const TensorInfo* tensor = presence == Presence::absent ? nullptr : m_file->find(resolved(pattern, layer, ".bias"));
+    std::vector<float> bias(tensor ? tensor->elements() : 0);
+    if (tensor)
+        m_file->readAll(*tensor, bias);
+    return bias;
 }
 
 Norm WeightReader::readNorm(std::string_view pattern, int layer) const {
-    Norm norm;
-    norm.gain.resize(m_model->hiddenSize);
-    m_file->readAll(require(resolved(pattern, layer, ".weight")), norm.gain);
-    if (const TensorInfo* bias = m_file->find(resolved(pattern, layer, ".bias"))) {
-        norm.bias.resize(m_model->hiddenSize);
-        m_file->readAll(*bias, norm.bias);
-    }
+    Norm norm{.used = !pattern.empty(), .gain = {}, .bias = {}};
+    if (!norm.used || m_model->architecture->normWeightless)
+        return norm;
+    const TensorInfo& gain = require(resolved(pattern, layer, ".weight"));
+    norm.gain.resize(gain.elements());
+    m_file->readAll(gain, norm.gain);
+    for (float& value : norm.gain)
+        value += static_cast<float>(m_model->normGainOffset);
+    norm.bias = readBias(pattern, layer, m_model->biases.norm);
     return norm;
 }
 
-void WeightReader::readLayer(LayerIndex index, LayerWeights& layer, const JobContext& context) const {
-    std::vector<RowRange> ranges;
-    const auto plan = [&](std::string_view pattern, Linear& linear) {
-        const TensorInfo& weight = require(resolved(pattern, index.value, ".weight"));
-        linear.outputs = static_cast<int>(weight.shape.at(0));
-        linear.inputs = static_cast<int>(weight.shape.at(1));
-        linear.weight.resize(weight.elements());
-        addRanges(ranges, weight, 0, weight.rows(), linear.weight.data());
-        linear.bias.clear();
-        if (const TensorInfo* bias = m_file->find(resolved(pattern, index.value, ".bias"))) {
-            linear.bias.resize(bias->elements());
-            addRanges(ranges, *bias, 0, 1, linear.bias.data());
-        }
+Norm WeightReader::readQueryKeyNorm(std::string_view pattern, int layer, int heads) const {
+    if (pattern.find("[]") == std::string_view::npos) {
+        Norm norm = readNorm(pattern, layer);
+        if (norm.used && m_model->architecture->queryKeyNormBias)
+            norm.bias = readBias(pattern, layer, Presence::required);
+        return norm;
+    }
+    const std::size_t size = m_model->headSize;
+    Norm norm{.used = true, .gain = std::vector<float>(heads * size), .bias = {}};
+    for (int head = 0; head < heads; ++head)
+        m_file->readAll(require(m_naming.name(pattern, layer, ".weight", head)),
+                        std::span(norm.gain).subspan(head * size, size));
+    return norm;
+}
+
+// What reading a layer takes: conversions that the threads share, then splitting and transposing.
+struct WeightReader::Plan {
+    struct Fused {
+        Linear whole;  // weight only where it has to be transposed before it can be split
+        std::vector<RowRun> runs;
+        std::vector<Linear*> parts;
     };
-    plan(m_names->query, layer.query);
-    plan(m_names->key, layer.key);
-    plan(m_names->value, layer.value);
-    plan(m_names->attentionOutput, layer.attentionOutput);
-    if (m_model->architecture->gated)
-        plan(m_names->gate, layer.gate);
-    plan(m_names->up, layer.up);
-    plan(m_names->down, layer.down);
-    readRanges(*m_file, ranges, context);
-    layer.attentionNorm = readNorm(m_names->attentionNorm, index.value);
-    layer.feedForwardNorm = readNorm(m_names->feedForwardNorm, index.value);
-    if (m_model->queryKeyPermuted) {
+    std::vector<RowRange> ranges;
+    std::vector<Linear*> toTranspose;
+    std::list<Fused> fused;
+};
+
+void WeightReader::planLinear(Plan& plan, std::string_view pattern, int layer, Presence bias, Linear& linear) const {
+    if (pattern.empty())
+        return;
+    const TensorInfo& weight = require(resolved(pattern, layer, ".weight"));
+    linear.outputs = static_cast<int>(weight.shape.at(m_model->inputsFirst ? 1 : 0));
+    linear.inputs = static_cast<int>(weight.shape.at(m_model->inputsFirst ? 0 : 1));
+    linear.weight.resize(weight.elements());
+    addRanges(plan.ranges, weight, 0, weight.rows(), linear.weight.data());
+    if (m_model->inputsFirst)
+        plan.toTranspose.push_back(&linear);
+    linear.bias = readBias(pattern, layer, bias);
+}
+
+void WeightReader::planFused(Plan& plan, std::string_view pattern, int layer, Presence bias,
+                             std::vector<Linear*> parts) const {
+    const TensorInfo& weight = require(resolved(pattern, layer, ".weight"));
+    Plan::Fused& fused = plan.fused.emplace_back();
+    fused.parts = std::move(parts);
+    const std::int64_t inner = m_model->feedForwardSize;
+    fused.runs = fused.parts.size() == 3 ? queryKeyValueRuns(*m_model)
+                                         : std::vector<RowRun>{{0, 0, 0, inner}, {1, 0, inner, inner}};
+    for (Linear* part : fused.parts)
+        *part = {.outputs = 0, .inputs = m_model->hiddenSize, .weight = std::move(part->weight), .bias = {}};
+    for (const RowRun& run : fused.runs)
+        fused.parts[run.part]->outputs += static_cast<int>(run.count);
+    for (Linear* part : fused.parts)
+        part->weight.resize(std::size_t(part->outputs) * part->inputs);
+    if (m_model->inputsFirst) {
+        planLinear(plan, pattern, layer, bias, fused.whole);
+        return;
+    }
+    for (const RowRun& run : fused.runs)
+        addRanges(plan.ranges, weight, run.from, run.count,
+                  fused.parts[run.part]->weight.data() + run.to * m_model->hiddenSize);
+    fused.whole.bias = readBias(pattern, layer, bias);
+}
+
+void WeightReader::carryOut(Plan& plan, const JobContext& context) const {
+    readRanges(*m_file, plan.ranges, context);
+    parallelFor(static_cast<int>(plan.toTranspose.size()), context, [&](int i) {
+        Linear& linear = *plan.toTranspose[i];
+        linear.weight = transposed(linear.weight, linear.inputs, linear.outputs);
+    });
+    for (Plan::Fused& fused : plan.fused)
+        for (std::size_t i = 0; i < fused.parts.size(); ++i) {
+            Linear& part = *fused.parts[i];
+            if (!fused.whole.weight.empty())
+                copyRows(fused.whole.weight, fused.runs, static_cast<int>(i), part.inputs, part.weight);
+            part.bias.resize(fused.whole.bias.empty() ? 0 : part.outputs);
+            if (!part.bias.empty())
+                copyRows(fused.whole.bias, fused.runs, static_cast<int>(i), 1, part.bias);
+        }
+}
+
+void WeightReader::readLayer(LayerIndex index, LayerWeights& layer, const JobContext& context) const {
+    const TensorNames& names = m_model->names;
+    const BiasPresence& biases = m_model->biases;
+    const int at = index.value;
+    Plan plan;
+    if (m_naming.fused()) {
+        planFused(plan, names.fused, at, biases.queryKeyValue, {&layer.query, &layer.key, &layer.value});
+    } else {
+        planLinear(plan, names.query, at, biases.queryKeyValue, layer.query);
+        planLinear(plan, names.key, at, biases.queryKeyValue, layer.key);
+        planLinear(plan, names.value, at, biases.queryKeyValue, layer.value);
+    }
+    planLinear(plan, names.attentionOutput, at, biases.attentionOutput, layer.attentionOutput);
+    if (!names.gateUp.empty())
+        planFused(plan, names.gateUp, at, biases.feedForward, {&layer.gate, &layer.up});
+    planLinear(plan, names.gate, at, biases.feedForward, layer.gate);
+    planLinear(plan, names.up, at, biases.feedForward, layer.up);
+    planLinear(plan, names.down, at, biases.feedForward, layer.down);
+    carryOut(plan, context);
+    if (m_model->queryKeyPermuted)
         for (Linear* linear : {&layer.query, &layer.key}) {
             unpermuteRows(linear->weight, m_model->headSize, linear->inputs);
             unpermuteRows(linear->bias, m_model->headSize, 1);
         }
-    }
+    layer.attentionNorm = readNorm(names.attentionNorm, at);
+    layer.attentionOutputNorm = readNorm(names.attentionOutputNorm, at);
+    layer.feedForwardNorm = readNorm(names.feedForwardNorm, at);
+    layer.feedForwardOutputNorm = readNorm(names.feedForwardOutputNorm, at);
+    layer.queryNorm = readQueryKeyNorm(names.queryNorm, at, m_model->heads);
+    layer.keyNorm = readQueryKeyNorm(names.keyNorm, at, m_model->kvHeads);
 }
 
-Norm WeightReader::readFinalNorm() const { return readNorm(m_names->finalNorm, 0); }
+Norm WeightReader::readEmbeddingNorm() const {
+    return readNorm(m_model->names.embeddingNorm, 0);
+}
+
+Norm WeightReader::readFinalNorm() const {
+    return readNorm(m_model->names.finalNorm, 0);
+}
 
 void WeightReader::embed(std::span<const TokenId> tokens, std::span<float> out) const {
-    const TensorInfo& embedding = require(resolved(m_names->embedding, 0, ".weight"));
-    const std::size_t size = m_model->hiddenSize;
+    const TensorInfo& embedding = require(resolved(m_model->names.embedding, 0, ".weight"));
+    const std::size_t size = m_model->embeddingSize;
     for (std::size_t i = 0; i < tokens.size(); ++i) {
         if (tokens[i] < 0 || tokens[i] >= embedding.rows())
             throw Error(ErrorCode::mismatch, m_file->path().string(), embedding.name,
                         "token ids < " + std::to_string(embedding.rows()), std::to_string(tokens[i]));
         m_file->readRows(embedding, tokens[i], 1, out.subspan(i * size, size));
     }
+}
+
+void WeightReader::readPositions(int count, std::span<float> out) const {
+    const TensorInfo& table = require(resolved(m_model->names.positions, 0, ".weight"));
+    const int offset = m_model->architecture->positionOffset;
+    if (count > table.rows() - offset)
+        throw Error(ErrorCode::mismatch, m_file->path().string(), "window",
+                    "at most the " + std::to_string(table.rows() - offset) + " positions that the model has learned",
+                    std::to_string(count) + " tokens");
+    m_file->readRows(table, offset, count, out);
+}
+
+Linear WeightReader::readLinear(std::string_view pattern) const {
+    Linear linear;
+    if (pattern.empty())
+        return linear;
+    const TensorInfo& weight = require(resolved(pattern, 0, ".weight"));
+    linear.outputs = static_cast<int>(weight.shape.at(0));
+    linear.inputs = static_cast<int>(weight.shape.at(1));
+    linear.weight.resize(weight.elements());
+    m_file->readAll(weight, linear.weight);
+    return linear;
+}
+
+Linear WeightReader::readProjectIn() const {
+    return readLinear(m_model->names.projectIn);
+}
+
+Linear WeightReader::readProjectOut() const {
+    return readLinear(m_model->names.projectOut);
+}
+
+std::vector<float> WeightReader::readHeadBias() const {
+    return readBias(m_model->names.head, 0, m_model->biases.head);
 }
 
 void WeightReader::readHeadRows(int first, int count, std::span<float> out, const JobContext& context) const {

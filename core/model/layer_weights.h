@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// One canonical layout for the weights of every family and format. Splitting, un-permuting and renaming happen here and
-// nowhere else; the forward pass and the spectra see only this.
+// One canonical layout for the weights of every family and format. Splitting, transposing, un-permuting, folding 1 + w
+// and renaming happen here and nowhere else; the forward pass and the spectra see only this.
 #pragma once
 
 #include <span>
@@ -11,6 +11,7 @@
 
 #include "core/base/ids.h"
 #include "core/base/job.h"
+#include "core/model/expected_tensors.h"
 #include "core/model/hyperparameters.h"
 
 namespace rankscope {
@@ -24,13 +25,17 @@ struct Linear {
 };
 
 struct Norm {
-    std::vector<float> gain;  // [size]
+    bool used = false;  // false: the model has no norm in this place
+    std::vector<float>
+        gain;  // [size], 1 + w where the family stores w; empty: none. Queries and keys: see QueryKeyNorm
     std::vector<float> bias;  // [size] or empty
 };
 
 // Rows of query are grouped by head: head h is rows h·d … h·d + d − 1; key and value likewise by KV head.
 struct LayerWeights {
-    Norm attentionNorm, feedForwardNorm;
+    Norm attentionNorm, feedForwardNorm;              // in front of the branches
+    Norm attentionOutputNorm, feedForwardOutputNorm;  // after them
+    Norm queryNorm, keyNorm;
     Linear query, key, value, attentionOutput;
     Linear gate, up, down;
 };
@@ -49,35 +54,43 @@ public:
     WeightReader(const WeightFile& file, const Hyperparameters& model);
 
     TensorCheck check() const;
-    // Error for the first missing or misshapen tensor; the output head only counts if `needHead`.
+    // Error for the first missing or misshapen tensor; the output head only counts if `needHead`. Also Error for a
+    // tensor that the family does not know in a GGUF file: converters leave out what is not computed with.
     void requireComplete(bool needHead) const;
 
     // Fills `layer`, reusing its memory; converts on context.threads() threads.
     void readLayer(LayerIndex index, LayerWeights& layer, const JobContext& context) const;
+    Norm readEmbeddingNorm() const;
     Norm readFinalNorm() const;
 
-    // Rows of the embedding for `tokens` into out [tokens, hiddenSize]; reads only these rows.
+    // Rows of the embedding for `tokens` into out [tokens, embeddingSize]; reads only these rows.
     void embed(std::span<const TokenId> tokens, std::span<float> out) const;
+    // Rows for the positions 0 … count − 1 into out [count, hiddenSize]. Error if there are fewer.
+    void readPositions(int count, std::span<float> out) const;
+    // Between embeddingSize and hiddenSize; nothing to do where outputs is 0.
+    Linear readProjectIn() const;
+    Linear readProjectOut() const;
 
-    // Rows [first, first + count) of the output head (the embedding where it is tied) into out [count, hiddenSize].
+    // Rows [first, first + count) of the output head (the embedding where it is tied) into out [count, embeddingSize].
     void readHeadRows(int first, int count, std::span<float> out, const JobContext& context) const;
+    std::vector<float> readHeadBias() const;  // [vocabulary] or empty
 
 private:
-    struct Expected {
-        std::string name;
-        std::vector<std::int64_t> shape;
-        bool optional = false;
-    };
+    struct Plan;
     std::string resolved(std::string_view pattern, int layer, std::string_view suffix) const;
-    std::vector<Expected> expectedTensors() const;
     const TensorInfo& require(const std::string& name) const;
     const TensorInfo& headTensor() const;
+    std::vector<float> readBias(std::string_view pattern, int layer, Presence presence) const;
     Norm readNorm(std::string_view pattern, int layer) const;
+    Norm readQueryKeyNorm(std::string_view pattern, int layer, int heads) const;
+    Linear readLinear(std::string_view pattern) const;
+    void planLinear(Plan& plan, std::string_view pattern, int layer, Presence bias, Linear& linear) const;
+    void planFused(Plan& plan, std::string_view pattern, int layer, Presence bias, std::vector<Linear*> parts) const;
+    void carryOut(Plan& plan, const JobContext& context) const;
 
     const WeightFile* m_file;
     const Hyperparameters* m_model;
-    const TensorNames* m_names;
-    std::string m_prefix;  // "model." or nothing
+    TensorNaming m_naming;
 };
 
 }  // namespace rankscope

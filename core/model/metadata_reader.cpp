@@ -18,7 +18,29 @@ const nlohmann::json* MetadataReader::lookUp(std::string_view key) const {
     return found == m_object->end() || found->is_null() ? nullptr : &*found;
 }
 
-bool MetadataReader::has(std::string_view key) const { return lookUp(key) != nullptr; }
+const nlohmann::json* MetadataReader::firstOf(const std::vector<std::string_view>& keys,
+                                              std::string_view& found) const {
+    const nlohmann::json* first = nullptr;
+    for (const std::string_view key : keys) {
+        const nlohmann::json* value = lookUp(key);
+        if (first && value && *value != *first)
+            fail(key, described(found) + " as in " + std::string(found), described(key));
+        if (!first && value) {
+            first = value;
+            found = key;
+        }
+    }
+    return first;
+}
+
+bool MetadataReader::has(std::string_view key) const {
+    return lookUp(key) != nullptr;
+}
+
+bool MetadataReader::isArray(std::string_view key) const {
+    const nlohmann::json* value = lookUp(key);
+    return value && value->is_array();
+}
 
 void MetadataReader::fail(std::string_view key, std::string_view expected, std::string_view found) const {
     throw Error(ErrorCode::malformed, m_file, fullKey(key), expected, found);
@@ -40,36 +62,32 @@ std::int64_t MetadataReader::integer(const std::vector<std::string_view>& keys, 
     const std::string range = maximum == std::numeric_limits<std::int64_t>::max()
                                   ? "integer >= " + std::to_string(minimum)
                                   : "integer " + std::to_string(minimum) + ".." + std::to_string(maximum);
-    for (const std::string_view key : keys) {
-        const nlohmann::json* value = lookUp(key);
-        if (!value)
-            continue;
-        const bool fits = value->is_number_integer() &&
-                          (!value->is_number_unsigned() ||
-                           value->get<std::uint64_t>() <= std::uint64_t(std::numeric_limits<std::int64_t>::max()));
-        if (!fits || value->get<std::int64_t>() < minimum || value->get<std::int64_t>() > maximum)
-            fail(key, range, described(key));
-        return value->get<std::int64_t>();
-    }
-    if (!fallback)
+    std::string_view key;
+    const nlohmann::json* value = firstOf(keys, key);
+    if (!value && fallback)
+        return *fallback;
+    if (!value)
         fail(keys.front(), range, "none");
-    return *fallback;
+    const bool fits = value->is_number_integer() &&
+                      (!value->is_number_unsigned() ||
+                       value->get<std::uint64_t>() <= std::uint64_t(std::numeric_limits<std::int64_t>::max()));
+    if (!fits || value->get<std::int64_t>() < minimum || value->get<std::int64_t>() > maximum)
+        fail(key, range, described(key));
+    return value->get<std::int64_t>();
 }
 
 double MetadataReader::number(const std::vector<std::string_view>& keys, double above,
                               std::optional<double> fallback) const {
     const std::string range = "number > " + nlohmann::json(above).dump();
-    for (const std::string_view key : keys) {
-        const nlohmann::json* value = lookUp(key);
-        if (!value)
-            continue;
-        if (!value->is_number() || !std::isfinite(value->get<double>()) || value->get<double>() <= above)
-            fail(key, range, described(key));
-        return value->get<double>();
-    }
-    if (!fallback)
+    std::string_view key;
+    const nlohmann::json* value = firstOf(keys, key);
+    if (!value && fallback)
+        return *fallback;
+    if (!value)
         fail(keys.front(), range, "none");
-    return *fallback;
+    if (!value->is_number() || !std::isfinite(value->get<double>()) || value->get<double>() <= above)
+        fail(key, range, described(key));
+    return value->get<double>();
 }
 
 bool MetadataReader::boolean(std::string_view key, bool fallback) const {
@@ -90,18 +108,59 @@ std::optional<std::string> MetadataReader::text(std::string_view key) const {
     return value->get<std::string>();
 }
 
-std::optional<std::vector<double>> MetadataReader::numbers(std::string_view key, std::size_t count) const {
+const nlohmann::json* MetadataReader::arrayOf(std::string_view key, std::size_t count) const {
     const nlohmann::json* value = lookUp(key);
-    if (!value)
-        return std::nullopt;
-    if (!value->is_array() || value->size() != count)
+    if (value && (!value->is_array() || value->size() != count))
         fail(key, std::to_string(count) + " values",
              value->is_array() ? std::to_string(value->size()) : described(key));
+    return value;
+}
+
+std::optional<std::vector<double>> MetadataReader::numbers(std::string_view key, std::size_t count) const {
+    const nlohmann::json* value = arrayOf(key, count);
+    if (!value)
+        return std::nullopt;
     std::vector<double> result;
     for (const nlohmann::json& entry : *value) {
         if (!entry.is_number() || !std::isfinite(entry.get<double>()))
             fail(key, "finite numbers", entry.dump());
         result.push_back(entry.get<double>());
+    }
+    return result;
+}
+
+std::optional<std::vector<std::string>> MetadataReader::texts(std::string_view key, std::size_t count) const {
+    const nlohmann::json* value = arrayOf(key, count);
+    if (!value)
+        return std::nullopt;
+    std::vector<std::string> result;
+    for (const nlohmann::json& entry : *value) {
+        if (!entry.is_string())
+            fail(key, "strings", entry.dump());
+        result.push_back(entry.get<std::string>());
+    }
+    return result;
+}
+
+std::vector<std::string> MetadataReader::repeatedTexts(std::string_view key) const {
+    constexpr std::size_t longest = 4096;
+    const auto refuse = [&] { fail(key, "lists of names with how often each comes", described(key)); };
+    const nlohmann::json* value = lookUp(key);
+    if (!value || !value->is_array())
+        refuse();
+    std::vector<std::string> result;
+    for (const nlohmann::json& entry : *value) {
+        if (!entry.is_array() || entry.size() != 2 || !entry[0].is_array() || !entry[1].is_number_unsigned())
+            refuse();
+        const auto times = entry[1].get<std::uint64_t>();
+        if (times > longest || times * entry[0].size() > longest)
+            refuse();
+        for (std::uint64_t i = 0; i < times; ++i)
+            for (const nlohmann::json& name : entry[0]) {
+                if (!name.is_string())
+                    refuse();
+                result.push_back(name.get<std::string>());
+            }
     }
     return result;
 }

@@ -20,14 +20,20 @@ public:
     MetadataReader(const nlohmann::json& object, std::string file, std::string prefix = {});
 
     bool has(std::string_view key) const;  // present and not null
+    bool isArray(std::string_view key) const;
 
-    // The first of `keys` that is present. Error if none is and there is no fallback, or if it is out of range.
+    // The first of `keys` that is present. Error if none is and there is no fallback, if it is out of range, or if
+    // another of them is there with another value.
     std::int64_t integer(const std::vector<std::string_view>& keys, std::int64_t minimum, std::int64_t maximum,
                          std::optional<std::int64_t> fallback = std::nullopt) const;
     double number(const std::vector<std::string_view>& keys, double above, std::optional<double> fallback = {}) const;
     bool boolean(std::string_view key, bool fallback) const;
     std::optional<std::string> text(std::string_view key) const;
     std::optional<std::vector<double>> numbers(std::string_view key, std::size_t count) const;
+    std::optional<std::vector<std::string>> texts(std::string_view key, std::size_t count) const;
+
+    // [[["a", "b"], 2], [["c"], 1]] read as a, b, a, b, c. Error if it is absent or longer than any model has layers.
+    std::vector<std::string> repeatedTexts(std::string_view key) const;
 
     // The object at `key`; nothing if absent or null.
     std::optional<MetadataReader> object(std::string_view key) const;
@@ -42,6 +48,9 @@ public:
 
 private:
     const nlohmann::json* lookUp(std::string_view key) const;
+    // The first of `keys` that is present, or null.
+    const nlohmann::json* firstOf(const std::vector<std::string_view>& keys, std::string_view& found) const;
+    const nlohmann::json* arrayOf(std::string_view key, std::size_t count) const;
 
     const nlohmann::json* m_object;
     std::string m_file, m_prefix;

@@ -24,10 +24,10 @@ struct ModelInfo {
     std::string position;  // "RoPE half-split, base 10000", "ALiBi", "learned positions"
     std::int64_t parameters = 0;
     int layers = 0, heads = 0, kvHeads = 0, headSize = 0, hiddenSize = 0, vocabulary = 0;
-    int contextLength = 0;                           // positions the model was made for; 0: not stated
-    std::map<std::string, int> tensorTypes;          // type → number of tensors
-    std::vector<std::string> missing, unexpected;    // tensor names
-    std::vector<std::string> misshapen;              // "name: expected [576,576], found [576,575]"
+    int contextLength = 0;                         // positions the model was made for; 0: not stated
+    std::map<std::string, int> tensorTypes;        // type → number of tensors
+    std::vector<std::string> missing, unexpected;  // tensor names
+    std::vector<std::string> misshapen;            // "name: expected [576,576], found [576,575]"
     std::vector<std::string> notes;
     std::vector<LayerFacts> perLayer;
 };

@@ -3,135 +3,202 @@
 #include "core/model/rotation.h"
 
 #include <cmath>
-#include <numbers>
 
 #include "core/base/error.h"
 #include "core/io/weight_file.h"
 #include "core/model/metadata_reader.h"
+#include "core/model/rotation_scaling.h"
 
 namespace rankscope {
 
-std::vector<double> plainFrequencies(double base, int size) {
-    std::vector<double> frequencies(size / 2);
-    for (int m = 0; m < size / 2; ++m)
-        frequencies[m] = std::pow(base, -2.0 * m / size);
-    return frequencies;
-}
-
-void applyLlama3Scaling(std::vector<double>& frequencies, const Llama3Scaling& scaling) {
-    const double longest = scaling.originalContext / scaling.lowFrequencyFactor;
-    const double shortest = scaling.originalContext / scaling.highFrequencyFactor;
-    for (double& theta : frequencies) {
-        const double wavelength = 2 * std::numbers::pi / theta;
-        if (wavelength < shortest)
-            continue;
-        double kept = 0;  // share of the unscaled frequency
-        if (wavelength <= longest)
-            kept = (scaling.originalContext / wavelength - scaling.lowFrequencyFactor) /
-                   (scaling.highFrequencyFactor - scaling.lowFrequencyFactor);
-        theta = (1 - kept) * theta / scaling.factor + kept * theta;
-    }
-}
-
 namespace {
 
-// Settings that one object may hold, in either spelling.
+// Where config.json has its settings: in rope_parameters alone, or beside rope_scaling.
 struct RotationSource {
-    const MetadataReader& values;   // holds type and factor
-    const MetadataReader& context;  // holds max_position_embeddings
+    const MetadataReader& config;
+    std::optional<MetadataReader> modern, legacy;
+    bool perLayerType = false;  // `modern` is for one kind of layer only
+
+    const MetadataReader* scaling() const { return modern ? &*modern : legacy ? &*legacy : nullptr; }
 };
 
 std::string scalingType(const MetadataReader& values) {
-    if (const auto type = values.text("rope_type"))
-        return *type;
-    return values.text("type").value_or("default");
+    const std::optional<std::string> name = values.text("rope_type");
+    const std::string type = name ? *name : values.text("type").value_or("default");
+    // Early Phi-3 files name LongRoPE otherwise.
+    return values.has("long_factor") && (type == "su" || type == "yarn") ? "longrope" : type;
 }
 
-void applyScaling(Rotation& rotation, const RotationSource& source) {
-    rotation.scaling = scalingType(source.values);
-    if (rotation.scaling == "default")
-        return;
-    if (rotation.scaling == "linear") {
-        const double factor = source.values.number({"factor"}, 0);
-        for (double& theta : rotation.frequencies)
-            theta /= factor;
-    } else if (rotation.scaling == "llama3") {
-        const Llama3Scaling scaling{
-            .factor = source.values.number({"factor"}, 0),
-            .lowFrequencyFactor = source.values.number({"low_freq_factor"}, 0),
-            .highFrequencyFactor = source.values.number({"high_freq_factor"}, 0),
-            .originalContext = source.values.number({"original_max_position_embeddings"}, 0)};
-        if (scaling.lowFrequencyFactor >= scaling.highFrequencyFactor)
-            source.values.fail("low_freq_factor", "< high_freq_factor " + source.values.described("high_freq_factor"),
-                               source.values.described("low_freq_factor"));
-        applyLlama3Scaling(rotation.frequencies, scaling);
+RotationSource findSource(const MetadataReader& config, std::string_view layerType) {
+    RotationSource source{config, config.object("rope_parameters"), config.object("rope_scaling")};
+    if (source.modern && source.modern->has("full_attention")) {
+        if (layerType.empty())
+            source.modern->fail("full_attention", "one rope_parameters for all layers", "one per kind of layer");
+        auto part = source.modern->object(layerType);
+        if (!part)
+            source.modern->fail(layerType, "object", "none");
+        source.modern = std::move(part);
+        source.perLayerType = true;
+    }
+    if (source.modern && source.legacy && !source.perLayerType) {
+        if (scalingType(*source.modern) != scalingType(*source.legacy))
+            config.fail("rope_scaling", '"' + scalingType(*source.modern) + "\" as in rope_parameters",
+                        '"' + scalingType(*source.legacy) + '"');
+        if (source.modern->described("factor") != source.legacy->described("factor"))
+            config.fail("rope_scaling", "factor " + source.modern->described("factor") + " as in rope_parameters",
+                        source.legacy->described("factor"));
+    }
+    return source;
+}
+
+// A number that may stand in rope_parameters or, in the older spelling, in config.json itself; Error if it is in both
+// and differs.
+double agreedNumber(const RotationSource& source, std::string_view modernKey,
+                    const std::vector<std::string_view>& legacyKeys, double fallback) {
+    constexpr double none = -1;
+    const double modern = source.modern ? source.modern->number({modernKey}, 0, none) : none;
+    const double legacy = source.perLayerType ? none : source.config.number(legacyKeys, 0, none);
+    if (modern != none && legacy != none && modern != legacy)
+        for (const std::string_view key : legacyKeys)
+            if (source.config.has(key))
+                source.config.fail(key, source.modern->described(modernKey) + " as in rope_parameters",
+                                   source.config.described(key));
+    return modern != none ? modern : legacy != none ? legacy : fallback;
+}
+
+int rotatedSize(const RotationSource& source, const Architecture& row, int headSize) {
+    int size = headSize;
+    if (!row.rotatedSizeKey.empty()) {
+        size = static_cast<int>(source.config.integer({row.rotatedSizeKey}, 2, headSize));
     } else {
-        throw Error(ErrorCode::unsupported, source.values.file(), "rope_type", "default, linear or llama3",
-                    '"' + rotation.scaling + '"');
+        constexpr std::string_view key = "partial_rotary_factor";
+        std::vector<std::string_view> keys{key};
+        if (!row.rotatedShareKey.empty() && row.rotatedShareKey != key)
+            keys.push_back(row.rotatedShareKey);
+        const double share = agreedNumber(source, key, keys, row.rotatedShare);
+        if (share > 1 || (row.rotatedShareKey.empty() && share != 1))
+            source.config.fail(key, row.rotatedShareKey.empty() ? "1 in this family" : "at most 1",
+                               std::to_string(share));
+        size = static_cast<int>(headSize * share);
+    }
+    if (size < 2 || size % 2 != 0)
+        source.config.fail("head_dim", "an even number of rotated dimensions", std::to_string(size));
+    return size;
+}
+
+double originalContext(const RotationSource& source) {
+    constexpr std::string_view key = "original_max_position_embeddings";
+    const double inner = source.scaling()->number({key}, 0, -1.0);
+    return inner > 0 ? inner : source.config.number({key, "max_position_embeddings"}, 0);
+}
+
+void divide(std::vector<double>& frequencies, const std::vector<double>& divisors, const MetadataReader& meta,
+            std::string_view key) {
+    for (std::size_t m = 0; m < frequencies.size(); ++m) {
+        if (!(divisors[m] > 0))
+            meta.fail(key, "positive divisors", std::to_string(divisors[m]));
+        frequencies[m] /= divisors[m];
     }
 }
 
-int rotatedSize(const MetadataReader& meta, std::string_view key, int headSize) {
-    const auto size = static_cast<int>(meta.integer({key}, 2, headSize, headSize));
-    if (size % 2 != 0)
-        meta.fail(key, "even number", std::to_string(size));
-    return size;
+void applyLlama3(Rotation& rotation, const RotationSource& source) {
+    const MetadataReader& values = *source.scaling();
+    const Llama3Scaling scaling{.factor = values.number({"factor"}, 0),
+                                .lowFrequencyFactor = values.number({"low_freq_factor"}, 0),
+                                .highFrequencyFactor = values.number({"high_freq_factor"}, 0),
+                                .originalContext = values.number({"original_max_position_embeddings"}, 0)};
+    if (scaling.lowFrequencyFactor >= scaling.highFrequencyFactor)
+        values.fail("low_freq_factor", "< high_freq_factor " + values.described("high_freq_factor"),
+                    values.described("low_freq_factor"));
+    applyLlama3Scaling(rotation.frequencies, scaling);
+}
+
+void applyYarn(Rotation& rotation, const RotationSource& source) {
+    const MetadataReader& values = *source.scaling();
+    const double factor = values.number({"factor"}, 0);
+    applyYarnScaling(rotation.frequencies, rotation.base,
+                     {.factor = factor,
+                      .originalContext = originalContext(source),
+                      .fastTurns = values.number({"beta_fast"}, 0, 32.0),
+                      .slowTurns = values.number({"beta_slow"}, 0, 1.0),
+                      .wholeIndices = values.boolean("truncate", true)});
+    const double weight = values.number({"mscale"}, -1, 0.0), weightOfAll = values.number({"mscale_all_dim"}, -1, 0.0);
+    const double amplitude = weight > 0 && weightOfAll > 0
+                                 ? yarnAmplitude(factor, weight) / yarnAmplitude(factor, weightOfAll)
+                                 : yarnAmplitude(factor);
+    rotation.amplitude = values.number({"attention_factor"}, 0, amplitude);
+}
+
+void applyLongrope(Rotation& rotation, const RotationSource& source) {
+    const MetadataReader& values = *source.scaling();
+    const double original = originalContext(source);
+    const double factor =
+        values.number({"factor"}, 0, source.config.number({"max_position_embeddings"}, 0, original) / original);
+    rotation.longFrequencies = rotation.frequencies;
+    for (auto [key, frequencies] :
+         {std::pair("short_factor", &rotation.frequencies), std::pair("long_factor", &rotation.longFrequencies)}) {
+        const auto divisors = values.numbers(key, frequencies->size());
+        if (!divisors)
+            values.fail(key, std::to_string(frequencies->size()) + " values", "none");
+        divide(*frequencies, *divisors, values, key);
+    }
+    rotation.originalContext = static_cast<int>(original);
+    rotation.amplitude = values.number({"attention_factor"}, 0, longropeAmplitude(factor, original));
+}
+
+void applyScaling(Rotation& rotation, const RotationSource& source) {
+    const MetadataReader& values = *source.scaling();
+    rotation.scaling = scalingType(values);
+    if (rotation.scaling == "default")
+        return;
+    if (rotation.scaling == "linear") {
+        const double factor = values.number({"factor"}, 0);
+        for (double& theta : rotation.frequencies)
+            theta /= factor;
+    } else if (rotation.scaling == "dynamic" && rotation.size > 2) {
+        rotation.dynamicFactor = values.number({"factor"}, 0);
+        rotation.originalContext = static_cast<int>(source.config.number({"max_position_embeddings"}, 0));
+    } else if (rotation.scaling == "llama3") {
+        applyLlama3(rotation, source);
+    } else if (rotation.scaling == "yarn") {
+        applyYarn(rotation, source);
+    } else if (rotation.scaling == "longrope") {
+        applyLongrope(rotation, source);
+    } else {
+        throw Error(ErrorCode::unsupported, values.file(), "rope_type",
+                    "default, linear, dynamic, llama3, yarn or longrope", '"' + rotation.scaling + '"');
+    }
 }
 
 }  // namespace
 
-Rotation readRotation(const MetadataReader& meta, const Architecture& architecture, int headSize) {
-    const auto modern = meta.object("rope_parameters");
-    const auto legacy = meta.object("rope_scaling");
-    const double base = modern ? modern->number({"rope_theta"}, 0, meta.number({"rope_theta"}, 0, 10000.0))
-                               : meta.number({"rope_theta"}, 0, 10000.0);
-    if (modern && meta.has("rope_theta") && meta.number({"rope_theta"}, 0) != base)
-        meta.fail("rope_theta", modern->described("rope_theta") + " as in rope_parameters",
-                  meta.described("rope_theta"));
-    if (headSize % 2 != 0)
-        meta.fail("head_dim", "even number", std::to_string(headSize));
-    Rotation rotation{.pairs = architecture.pairs,
-                      .size = headSize,
-                      .base = base,
-                      .frequencies = plainFrequencies(base, headSize)};
-    if (modern && legacy && scalingType(*modern) != scalingType(*legacy))
-        meta.fail("rope_scaling", '"' + scalingType(*modern) + "\" as in rope_parameters",
-                  '"' + scalingType(*legacy) + '"');
-    if (modern || legacy)
-        applyScaling(rotation, {modern ? *modern : *legacy, meta});
+Rotation plainRotation(const Architecture& architecture, int headSize, double base) {
+    Rotation rotation;
+    rotation.pairs = architecture.pairs;
+    rotation.size = headSize;
+    rotation.base = base;
+    rotation.frequencies = plainFrequencies(base, headSize);
     return rotation;
 }
 
-Rotation readGgufRotation(const WeightFile& file, const MetadataReader& meta, const Architecture& architecture,
-                          int headSize) {
-    const double base = meta.number({"rope.freq_base"}, 0, 10000.0);
-    const int size = rotatedSize(meta, "rope.dimension_count", headSize);
-    Rotation rotation{.pairs = architecture.pairs, .size = size, .base = base,
-                      .frequencies = plainFrequencies(base, size)};
-    const std::string type = meta.text("rope.scaling.type").value_or("none");
-    if (type == "linear") {
-        const double factor = meta.number({"rope.scaling.factor"}, 0);
-        for (double& theta : rotation.frequencies)
-            theta /= factor;
-        rotation.scaling = type;
-    } else if (type != "none") {
-        throw Error(ErrorCode::unsupported, meta.file(), meta.fullKey("rope.scaling.type"), "none or linear",
-                    '"' + type + '"');
-    }
-    if (const TensorInfo* divisors = file.find("rope_freqs.weight")) {
-        std::vector<float> values(rotation.frequencies.size());
-        if (divisors->elements() != static_cast<std::int64_t>(values.size()))
-            meta.fail("rope_freqs.weight", std::to_string(values.size()) + " values",
-                      std::to_string(divisors->elements()));
-        file.readAll(*divisors, values);
-        for (std::size_t m = 0; m < values.size(); ++m) {
-            if (!(values[m] > 0) || !std::isfinite(values[m]))
-                meta.fail("rope_freqs.weight", "positive divisors", std::to_string(values[m]));
-            rotation.frequencies[m] /= values[m];
-        }
-        rotation.scaling = "llama3";
-    }
+Rotation readRotation(const MetadataReader& meta, const Architecture& architecture, int headSize,
+                      std::string_view layerType) {
+    const RotationSource source = findSource(meta, layerType);
+    const double base =
+        agreedNumber(source, "rope_theta", {"rope_theta", "rotary_emb_base"}, architecture.rotationBase);
+    Rotation rotation = plainRotation(architecture, rotatedSize(source, architecture, headSize), base);
+    if (source.scaling())
+        applyScaling(rotation, source);
     return rotation;
+}
+
+std::vector<double> frequenciesFor(const Rotation& rotation, int length) {
+    if (rotation.dynamicFactor > 0)
+        return plainFrequencies(
+            dynamicBase(rotation.base, rotation.size, rotation.dynamicFactor, rotation.originalContext, length),
+            rotation.size);
+    const bool stretched = !rotation.longFrequencies.empty() && length > rotation.originalContext;
+    return stretched ? rotation.longFrequencies : rotation.frequencies;
 }
 
 }  // namespace rankscope

@@ -17,7 +17,8 @@ namespace {
 struct FieldSource {
     Variant variant;
     std::span<const float> query, key;
-    int firstToken;  // queries and keys before it are left out
+    int firstToken = 0;        // queries and keys before it are left out
+    bool positionBias = true;  // with the bias per key, in families that have one
 };
 
 // Factors of one field variant in one layer: queries [windows · heads], keys [windows · kvHeads].
@@ -42,6 +43,12 @@ public:
         : m_capture(capture), m_options(options), m_context(context) {
         m_result.states.assign(capture.heads, HeadState::done);
         m_result.reasons.resize(capture.heads);
+        if (capture.keyBias.empty())
+            return;
+        m_ones.assign(capture.tokens, 1.0);
+        m_scaledBias.assign(capture.keyBias.begin(), capture.keyBias.end());
+        for (double& bias : m_scaledBias)
+            bias /= capture.scale;
     }
 
     LayerResult run() {
@@ -63,13 +70,28 @@ private:
     bool ok(int head) const { return m_result.states[head] == HeadState::done; }
     int kvOf(int head) const { return kvHeadOf(HeadIndex(head), m_capture.heads, m_capture.kvHeads).value; }
 
+    FactorView queryView(const FieldSource& source, int window, int head) const {
+        FactorView view = rowsOfHead(source.query, m_capture, m_capture.heads, window, head, source.firstToken);
+        if (source.positionBias && !m_ones.empty())
+            view.extraColumn = m_ones.data() + source.firstToken;
+        return view;
+    }
+
+    // Where there is a bias, every query head has a key head of its own.
+    FactorView keyView(const FieldSource& source, int window, int kv) const {
+        FactorView view = rowsOfHead(source.key, m_capture, m_capture.kvHeads, window, kv, source.firstToken);
+        if (source.positionBias && !m_scaledBias.empty())
+            view.extraColumn = m_scaledBias.data() + std::size_t(kv) * m_capture.tokens + source.firstToken;
+        return view;
+    }
+
     // W_hᵀ [hidden, d_h] of every head as a factor: its Gram matrix is W_h W_hᵀ.
     void makeWeightFactors(const Linear& linear, int heads, std::vector<std::optional<Factor>>& factors) {
         factors.resize(heads);
         parallelFor(heads, m_context, [&](int head) {
             const std::int64_t size = m_capture.headSize, hidden = linear.inputs;
-            factors[head].emplace(
-                FactorView{linear.weight.data() + head * size * hidden, hidden, size, 1, hidden}, false);
+            factors[head].emplace(FactorView{linear.weight.data() + head * size * hidden, hidden, size, 1, hidden},
+                                  false);
         });
     }
 
@@ -79,11 +101,14 @@ private:
     }
 
     void makeFieldFactors() {
-        m_fields.push_back({{Variant::field, m_capture.query, m_capture.key, 0}, {}, {}});
+        const std::span<const float> query = m_capture.query, key = m_capture.key;
+        m_fields.push_back({{Variant::field, query, key}, {}, {}});
         if (m_capture.rotated)
-            m_fields.push_back({{Variant::fieldBeforeRotation, m_capture.queryBefore, m_capture.keyBefore, 0}, {}, {}});
+            m_fields.push_back({{Variant::fieldBeforeRotation, m_capture.queryBefore, m_capture.keyBefore}, {}, {}});
         if (m_capture.tokens > 2)
-            m_fields.push_back({{Variant::fieldWithoutFirstKey, m_capture.query, m_capture.key, 1}, {}, {}});
+            m_fields.push_back({{Variant::fieldWithoutFirstKey, query, key, 1}, {}, {}});
+        if (!m_capture.keyBias.empty())
+            m_fields.push_back({{Variant::fieldWithoutPositionBias, query, key, 0, false}, {}, {}});
         const int heads = m_capture.heads, kvHeads = m_capture.kvHeads, perWindow = heads + kvHeads;
         for (FieldFactorSet& set : m_fields) {
             set.queries.resize(m_capture.windows * heads);
@@ -95,11 +120,9 @@ private:
             const int window = i % perField / perWindow, head = i % perWindow;
             const FieldSource& source = set.source;
             if (head < heads)
-                set.queries[window * heads + head].emplace(
-                    rowsOfHead(source.query, m_capture, heads, window, head, source.firstToken), false);
+                set.queries[window * heads + head].emplace(queryView(source, window, head), false);
             else
-                set.keys[window * kvHeads + head - heads].emplace(
-                    rowsOfHead(source.key, m_capture, kvHeads, window, head - heads, source.firstToken), true);
+                set.keys[window * kvHeads + head - heads].emplace(keyView(source, window, head - heads), true);
         });
     }
 
@@ -127,8 +150,14 @@ private:
 
     LayerSpectra& addSpectra(Variant variant, int heads, int windows, int components, std::int64_t rows,
                              std::int64_t columns) {
-        LayerSpectra spectra{.variant = variant, .heads = heads, .windows = windows, .components = components,
-                             .rows = rows, .columns = columns, .sigma = {}, .energy = {}};
+        LayerSpectra spectra{.variant = variant,
+                             .heads = heads,
+                             .windows = windows,
+                             .components = components,
+                             .rows = rows,
+                             .columns = columns,
+                             .sigma = {},
+                             .energy = {}};
         spectra.sigma.assign(std::size_t(heads) * windows * components, 0.0);
         return m_result.spectra.emplace_back(std::move(spectra));
     }
@@ -148,11 +177,11 @@ private:
         });
     }
 
-    // W · diag(gain of the norm in front of it).
+    // W · diag(gain of the norm in front of it); W where there is none.
     Linear multipliedByGain(const Linear& linear) const {
         Linear result = linear;
         const std::vector<float>& gain = m_capture.weights->attentionNorm.gain;
-        for (std::size_t i = 0; i < result.weight.size(); ++i)
+        for (std::size_t i = 0; i < result.weight.size() && !gain.empty(); ++i)
             result.weight[i] *= gain[i % gain.size()];
         return result;
     }
@@ -171,8 +200,9 @@ private:
     void fields() {
         for (const FieldFactorSet& set : m_fields) {
             const std::int64_t tokens = m_capture.tokens - set.source.firstToken;
-            LayerSpectra& spectra = addSpectra(set.source.variant, m_capture.heads, m_capture.windows,
-                                               m_capture.headSize, tokens, tokens);
+            const auto components = static_cast<int>(set.queries.front()->columns());
+            LayerSpectra& spectra =
+                addSpectra(set.source.variant, m_capture.heads, m_capture.windows, components, tokens, tokens);
             parallelFor(m_capture.windows * m_capture.heads, m_context, [&](int i) {
                 const int window = i / m_capture.heads, head = i % m_capture.heads;
                 if (ok(head))
@@ -206,7 +236,8 @@ private:
                 store(weights, kv, 0, productSingularValues(stack(m_queryWeights, kv * group), *m_keyWeights[kv], 1.0));
         });
         const FieldFactorSet& field = m_fields.front();
-        LayerSpectra& spectra = addSpectra(Variant::kvField, kvHeads, m_capture.windows, m_capture.headSize,
+        const auto components = static_cast<int>(field.queries.front()->columns());
+        LayerSpectra& spectra = addSpectra(Variant::kvField, kvHeads, m_capture.windows, components,
                                            std::int64_t{group} * m_capture.tokens, m_capture.tokens);
         parallelFor(m_capture.windows * kvHeads, m_context, [&](int i) {
             const int window = i / kvHeads, kv = i % kvHeads;
@@ -270,10 +301,8 @@ private:
             const int window = i / m_capture.heads, head = i % m_capture.heads;
             if (ok(head))
                 store(spectra, head, window,
-                      visibleKeysSingularValues(
-                          rowsOfHead(m_capture.query, m_capture, m_capture.heads, window, head, 0),
-                          rowsOfHead(m_capture.key, m_capture, m_capture.kvHeads, window, kvOf(head), 0),
-                          m_capture.scale));
+                      visibleKeysSingularValues(queryView(m_fields.front().source, window, head),
+                                                keyView(m_fields.front().source, window, kvOf(head)), m_capture.scale));
         });
     }
 
@@ -282,7 +311,8 @@ private:
     const JobContext& m_context;
     LayerResult m_result;
     std::vector<std::optional<Factor>> m_queryWeights, m_keyWeights;  // [heads], [kvHeads]
-    std::vector<FieldFactorSet> m_fields;  // the first is Variant::field
+    std::vector<double> m_ones, m_scaledBias;  // extra columns [tokens], [heads, tokens]; empty: no bias per key
+    std::vector<FieldFactorSet> m_fields;      // the first is Variant::field
 };
 
 }  // namespace

@@ -18,6 +18,7 @@ struct LayerOptions {
 
 // Runs on context.threads() threads; throws Cancelled. A head whose query, key or weights are not finite is failed with
 // the reason; the others are not affected. A model without rotation has no field_before_rotation: it would equal field.
+// With a bias per key (ALiBi) Ẽ = s·Q K̃ᵀ + 1 b̃ᵀ has d_h + 1 components: the factors get one more column, 1 and b̃ / s.
 LayerResult analyseLayer(const LayerCapture& capture, const LayerOptions& options, const JobContext& context);
 
 }  // namespace rankscope

@@ -16,7 +16,7 @@ using Eigen::MatrixXd;
 
 Factor::Factor(const FactorView& view, bool centred) : m_view(view), m_centred(centred), m_rows(view.rows) {
     const MatrixXd matrix = values();
-    m_gram.setZero(view.columns, view.columns);
+    m_gram.setZero(matrix.cols(), matrix.cols());
     m_gram.selfadjointView<Eigen::Lower>().rankUpdate(matrix.transpose());
     m_gram.triangularView<Eigen::StrictlyUpper>() = m_gram.transpose();
 }
@@ -37,7 +37,10 @@ MatrixXd Factor::values() const {
     using Strides = Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>;  // of columns, then of rows
     const Eigen::Map<const Eigen::MatrixXf, 0, Strides> source(m_view.data, m_view.rows, m_view.columns,
                                                                Strides(m_view.columnStride, m_view.rowStride));
-    MatrixXd matrix = source.cast<double>();
+    MatrixXd matrix(m_view.rows, m_view.columns + (m_view.extraColumn ? 1 : 0));
+    matrix.leftCols(m_view.columns) = source.cast<double>();
+    if (m_view.extraColumn)
+        matrix.rightCols(1) = Eigen::Map<const Eigen::VectorXd>(m_view.extraColumn, m_view.rows);
     if (m_centred)
         matrix.rowwise() -= matrix.colwise().mean().eval();
     return matrix;
@@ -99,8 +102,7 @@ std::vector<double> throughTriangles(const Factor& a, const Factor& b) {
 
 }  // namespace
 
-std::vector<double> productSingularValues(const Factor& a, const Factor& b, double scale,
-                                          SingularValueMethod* method) {
+std::vector<double> productSingularValues(const Factor& a, const Factor& b, double scale, SingularValueMethod* method) {
     std::optional<std::vector<double>> sigma = throughGramMatrices(a, b);
     if (method)
         *method = sigma ? SingularValueMethod::gram : SingularValueMethod::qr;

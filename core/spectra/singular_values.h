@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Singular values of a product A Bᵀ of two tall float32 factors, through d × d matrices only: the n × m product is never
-// formed. float64 arithmetic throughout. Any thread; a Factor is immutable after construction.
+// Singular values of a product A Bᵀ of two tall float32 factors, through d × d matrices only: the n × m product is
+// never formed. float64 arithmetic throughout. Any thread; a Factor is immutable after construction.
 //
 // Two ways, the second where the first would lose digits (definitions: accuracy contract, 1e-6 · σ_1):
 //   Gram   AᵀA = RᵀR (Cholesky), BᵀB; σ² are the eigenvalues of R BᵀB Rᵀ. Fast; an absolute error of about
@@ -17,11 +17,13 @@
 
 namespace rankscope {
 
-// Where a factor lies in memory: element (i, j) at data[i · rowStride + j · columnStride], which must outlive every use.
+// Where a factor lies in memory: element (i, j) at data[i · rowStride + j · columnStride], which must outlive every
+// use.
 struct FactorView {
     const float* data = nullptr;
     std::int64_t rows = 0, columns = 0;
     std::int64_t rowStride = 0, columnStride = 1;
+    const double* extraColumn = nullptr;  // [rows]: one more column after the others; null: none
 };
 
 // One factor, with what both ways need of it.
@@ -37,8 +39,8 @@ public:
     std::int64_t columns() const { return m_gram.cols(); }
     bool isFinite() const { return m_gram.allFinite(); }
     const Eigen::MatrixXd& gram() const { return m_gram; }  // [d, d]
-    Eigen::MatrixXd values() const;    // [n, d], centred if asked for; made anew on each call
-    Eigen::MatrixXd triangle() const;  // R of its thin QR, [min(n, d), d]; made anew on each call
+    Eigen::MatrixXd values() const;                         // [n, d], centred if asked for; made anew on each call
+    Eigen::MatrixXd triangle() const;                       // R of its thin QR, [min(n, d), d]; made anew on each call
 
 private:
     Factor() = default;
