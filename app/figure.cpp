@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cmath>
+#include <cstdio>
 #include <map>
 #include <memory>
 
@@ -78,9 +78,17 @@ Variant storedVariant(const Session& session, const FigureOptions& options, cons
     throw Error(ErrorCode::missing, options.session.string(), "variant", CLI::detail::join(stored, ", "), id);
 }
 
+// Qt remarks on what a batch machine lacks (a runtime folder, a translation). What goes wrong with a figure is an
+// Error.
+void dropRemarks(QtMsgType type, const QMessageLogContext&, const QString& message) {
+    if (type == QtCriticalMsg || type == QtFatalMsg)
+        std::fprintf(stderr, "%s\n", qPrintable(message));
+}
+
 // Qt draws without a display on its offscreen platform; whatever the environment names does not matter here.
 void drawOffscreen(const Session& session, const FigureRequest& request, const QString& path) {
     qputenv("QT_QPA_PLATFORM", "offscreen");
+    qInstallMessageHandler(dropRemarks);
     int count = 1;
     std::array<char, 10> name{"rankscope"};
     std::array<char*, 2> arguments{name.data(), nullptr};
