@@ -147,8 +147,8 @@ void scaleFromQueryScalar(const ModelSource& source, Hyperparameters& model) {
         const int layersOf27B = model.architecture->ggufName == "gemma2" ? 46 : 62;
         const bool is27B = model.layers == layersOf27B;
         scalar = is27B ? static_cast<double>(model.hiddenSize) / model.heads : model.headSize;
-        model.notes.push_back(std::string("GGUF does not store the scale: that of the published ") +
-                              (is27B ? "27B model, (D/H)^−½" : "models other than 27B, d_h^−½") + ", is taken");
+        model.notes.push_back(is27B ? "GGUF does not store the scale: (D/H)^−½ is taken, as in the published 27B model"
+                                    : "GGUF does not store the scale: d_h^−½ is taken, as in the published models");
     } else {
         scalar = source.meta.number({"query_pre_attn_scalar"}, 0);
     }

@@ -176,17 +176,17 @@ void requireConsistent(const MetadataReader& meta, const Hyperparameters& model)
                     std::to_string(model.kvHeads) + " for " + std::to_string(model.heads));
 }
 
-std::string numberText(double value) {
+std::string plainNumber(double value) {
     return nlohmann::json(value).dump();
 }
 
 // What a reader of the numbers must know.
 void addNotes(Hyperparameters& model) {
     if (model.attentionSoftCap > 0)
-        model.notes.push_back("Ẽ is taken before the attention soft-cap of " + numberText(model.attentionSoftCap));
+        model.notes.push_back("Ẽ is taken before the attention soft-cap of " + plainNumber(model.attentionSoftCap));
     if (model.queryKeyValueClip > 0)
         model.notes.push_back("Ẽ is taken after queries and keys are clamped to ±" +
-                              numberText(model.queryKeyValueClip) + ", W_QᵀW_K without");
+                              plainNumber(model.queryKeyValueClip) + ", W_QᵀW_K without");
     if (model.queryKeyNorm != QueryKeyNorm::none)
         model.notes.push_back("Ẽ is taken after the norms on queries and keys, W_QᵀW_K without");
     if (!model.alibiSlopes.empty())

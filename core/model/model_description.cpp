@@ -3,9 +3,10 @@
 //
 // What hyperparameters say, in words.
 #include <algorithm>
-#include <nlohmann/json.hpp>
+#include <cstdio>
 
 #include "core/model/hyperparameters.h"
+#include "core/model/model_source.h"
 
 namespace rankscope {
 
@@ -17,11 +18,17 @@ std::string describeRotation(const Rotation* rotation, int headSize) {
     std::string text = rotation->pairs == RotationPairs::halfSplit ? "RoPE half-split" : "RoPE interleaved";
     if (rotation->size != headSize)
         text += " on " + std::to_string(rotation->size) + " of " + std::to_string(headSize);
-    text += ", base " + nlohmann::json(rotation->base).dump();
+    text += ", base " + plainNumber(rotation->base);
     return rotation->scaling == "default" ? text : text + ", " + rotation->scaling + " scaling";
 }
 
 }  // namespace
+
+std::string plainNumber(double value) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.12g", value);
+    return text;
+}
 
 std::string describePosition(const Hyperparameters& model) {
     if (model.architecture->position == PositionCode::learned)

@@ -4,6 +4,8 @@
 // What the readers of hyperparameters look at. Internal to core/model; any thread.
 #pragma once
 
+#include <string>
+
 #include "core/io/weight_file.h"
 #include "core/model/hyperparameters.h"
 #include "core/model/metadata_reader.h"
@@ -26,6 +28,9 @@ struct ModelSource {
 
 // Largest sizes that are believed: everything is checked against the tensors before memory is taken.
 inline constexpr std::int64_t maxLayers = 4096, maxSize = 1 << 20, maxVocabulary = 1 << 24;
+
+// "10000", "0.25": as people write it.
+std::string plainNumber(double value);
 
 // Everything after the sizes, from the row of model.architecture.
 void applyArchitecture(const ModelSource& source, Hyperparameters& model);

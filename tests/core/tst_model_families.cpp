@@ -1,0 +1,316 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What is read from configurations and GGUF metadata, and what is refused: each refusal is one line that names the key.
+#include <QTemporaryDir>
+#include <QtTest>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "core/base/error.h"
+#include "core/io/weight_file.h"
+#include "core/model/architecture.h"
+#include "core/model/hyperparameters.h"
+#include "core/model/layer_weights.h"
+#include "core/model/model_info.h"
+#include "tests/core/checkpoint_writer.h"
+
+using namespace rankscope;
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+namespace {
+
+fs::path models() {
+    return fs::path(RANKSCOPE_TEST_DATA) / "models";
+}
+
+json configOf(const std::string& model) {
+    std::ifstream file(models() / model / "config.json");
+    return json::parse(file);
+}
+
+// The part of the line after "FILE: "; empty if nothing was thrown.
+template <typename Read>
+QString refusal(Read read) {
+    try {
+        read();
+    } catch (const Error& error) {
+        return QString::fromUtf8(error.what()).mid(qsizetype(error.file().size()) + 2);
+    }
+    return {};
+}
+
+// Metadata of a Llama GGUF without tensors.
+rankscope::test::GgufBuilder llamaGguf(std::string_view architecture = "llama") {
+    const std::string prefix = std::string(architecture) + ".";
+    rankscope::test::GgufBuilder builder;
+    builder.text("general.architecture", architecture)
+        .u32(prefix + "block_count", 2)
+        .u32(prefix + "embedding_length", 8)
+        .u32(prefix + "feed_forward_length", 16)
+        .pair(prefix + "attention.layer_norm_rms_epsilon", 6, rankscope::test::bytesOf(1e-5f));
+    return builder;
+}
+
+}  // namespace
+
+class TestModelFamilies : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir m_folder;
+    int m_count = 0;
+
+    // A folder with this config.json and the tensors of `model`.
+    fs::path folderWith(const std::string& model, const json& config) {
+        const fs::path folder = fs::path(m_folder.path().toStdString()) / std::to_string(m_count++);
+        fs::create_directories(folder);
+        fs::copy_file(models() / model / "model.safetensors", folder / "model.safetensors");
+        std::ofstream(folder / "config.json") << config.dump();
+        return folder;
+    }
+
+    fs::path fileWith(const rankscope::test::GgufBuilder& builder) {
+        const fs::path path = fs::path(m_folder.path().toStdString()) / (std::to_string(m_count++) + ".gguf");
+        if (!rankscope::test::writeFile(path, builder.build()))
+            qFatal("cannot write %s", path.c_str());
+        return path;
+    }
+
+private Q_SLOTS:
+    void idsAreUnique() {
+        std::set<std::string_view> ids, types, gguf;
+        for (const Architecture& row : architectures()) {
+            QVERIFY(ids.insert(row.id).second);
+            for (const std::string_view type : row.modelTypes) {
+                QVERIFY(types.insert(type).second);
+                QVERIFY(unsupportedReason(type).empty());
+            }
+            QVERIFY(row.ggufName.empty() || gguf.insert(row.ggufName).second);
+            QVERIFY(row.ggufName.empty() == row.gguf.embedding.empty());
+            QVERIFY(!row.huggingFace.embedding.empty());
+        }
+    }
+
+    void everyRowHasAReference() {
+        std::set<std::string> seen;
+        for (const auto& entry : fs::directory_iterator(models()))
+            seen.insert(configOf(entry.path().filename().string()).at("model_type"));
+        for (const Architecture& row : architectures())
+            QVERIFY2(seen.contains(std::string(row.modelTypes.front())), row.id.data());
+    }
+
+    void refusesConfig_data() {
+        QTest::addColumn<QString>("model");
+        QTest::addColumn<QString>("patch");
+        QTest::addColumn<QString>("expected");
+        const auto row = [](const char* name, const char* model, const char* patch, const char* expected) {
+            QTest::newRow(name) << model << patch << expected;
+        };
+        row("mixture of experts", "llama", R"({"model_type": "mixtral"})",
+            R"(model_type: expected a dense decoder with softmax attention, found "mixtral" (mixture of experts))");
+        row("latent attention", "llama", R"({"model_type": "deepseek_v3"})",
+            R"(model_type: expected a dense decoder with softmax attention, found "deepseek_v3" (multi-head latent attention))");
+        row("state space", "llama", R"({"model_type": "mamba"})",
+            R"(model_type: expected a dense decoder with softmax attention, found "mamba" (no softmax attention in every layer))");
+        row("encoder", "llama", R"({"model_type": "bert"})",
+            R"(model_type: expected a dense decoder with softmax attention, found "bert" (not a decoder-only model))");
+        row("experts in a known family", "llama", R"({"num_local_experts": 8})",
+            "num_local_experts: expected none (a dense model), found 8");
+        row("latent key", "llama", R"({"kv_lora_rank": 512})",
+            "kv_lora_rank: expected none (no multi-head latent attention), found 512");
+        row("GPTQ", "llama", R"({"quantization_config": {"quant_method": "gptq"}})",
+            R"(quantization_config: expected none, found "gptq")");
+        row("cross attention", "gpt2", R"({"add_cross_attention": true})",
+            "add_cross_attention: expected false (a decoder-only model), found true");
+        row("bidirectional", "gemma3", R"({"use_bidirectional_attention": true})",
+            "use_bidirectional_attention: expected false (a causal model), found true");
+        row("no heads", "llama", R"({"num_attention_heads": 0})",
+            "num_attention_heads: expected integer 1..1048576, found 0");
+        row("no key heads", "llama", R"({"num_key_value_heads": 0})",
+            "num_key_value_heads: expected integer 1..1048576, found 0");
+        row("heads and key heads", "llama", R"({"num_key_value_heads": 3})",
+            "num_attention_heads: expected multiple of 3, found 4");
+        row("hidden size", "qwen2", R"({"hidden_size": 50})", "hidden_size: expected multiple of 4, found 50");
+        row("layers", "llama", R"({"num_hidden_layers": 1000000000})",
+            "num_hidden_layers: expected integer 1..4096, found 1000000000");
+        row("layers as text", "llama", R"({"num_hidden_layers": "32"})",
+            R"(num_hidden_layers: expected integer 1..4096, found "32")");
+        row("two spellings of heads", "falcon-grouped", R"({"n_head": 5})",
+            "n_head: expected 4 as in num_attention_heads, found 5");
+        row("two bases", "llama", R"({"rope_theta": 5000.0})",
+            "rope_theta: expected 10000.0 as in rope_parameters, found 5000.0");
+        row("two scalings", "llama-linear-rope", R"({"rope_scaling": {"type": "dynamic", "factor": 4.0}})",
+            R"(rope_scaling: expected "linear" as in rope_parameters, found "dynamic")");
+        row("two factors", "llama-linear-rope", R"({"rope_scaling": {"type": "linear", "factor": 2.0}})",
+            "rope_scaling: expected factor 4.0 as in rope_parameters, found 2.0");
+        row("unknown scaling", "llama", R"({"rope_parameters": {"rope_type": "spiral"}})",
+            R"(rope_type: expected default, linear, dynamic, llama3, yarn or longrope, found "spiral")");
+        row("llama3 factors", "llama3-rope", R"({"rope_parameters": {"low_freq_factor": 4.0}})",
+            "low_freq_factor: expected < high_freq_factor 4.0, found 4.0");
+        row("partial rotation", "llama", R"({"partial_rotary_factor": 0.5})",
+            "partial_rotary_factor: expected 1 in this family, found 0.500000");
+        row("odd rotation", "phi", R"({"rope_parameters": {"partial_rotary_factor": 0.25}})",
+            "head_dim: expected an even number of rotated dimensions, found 3");
+        row("long factors", "phi3-longrope", R"({"rope_parameters": {"long_factor": [1.0, 1.0]}})",
+            "long_factor: expected 6 values, found 2");
+        row("layer types", "gemma2", R"({"layer_types": ["full_attention"]})",
+            "layer_types: expected 3 values, found 1");
+        row("unknown layer type", "gemma2", R"({"layer_types": ["full_attention", "linear", "full_attention"]})",
+            R"(layer_types: expected full_attention or sliding_attention, found "linear")");
+        row("rotation list", "smollm3", R"({"no_rope_layers": [1, 0]})", "no_rope_layers: expected 4 values, found 2");
+        row("attention types", "gpt_neo", R"({"attention_types": [[["global"], 3]]})",
+            "attention_types: expected 4 layers, found 3");
+        row("activation", "llama", R"({"hidden_act": "mish"})",
+            R"(hidden_act: expected silu, gelu, gelu_new, gelu_pytorch_tanh or relu, found "mish")");
+        row("MPT without ALiBi", "mpt", R"({"attn_config": {"alibi": false}})", "alibi: expected true, found false");
+        row("MPT maximum", "mpt", R"({"attn_config": {"alibi_bias_max": 16}})", "alibi_bias_max: expected 8, found 16");
+        row("MPT norms", "mpt", R"({"attn_config": {"qk_ln": true}})", "qk_ln: expected false, found true");
+        row("BLOOM residual", "bloom", R"({"apply_residual_connection_post_layernorm": true})",
+            "apply_residual_connection_post_layernorm: expected false, found true");
+        row("ALiBi with shared keys", "falcon-alibi", R"({"multi_query": true})",
+            "alibi: expected one key head per query head, found 1 for 4");
+    }
+
+    void refusesConfig() {
+        QFETCH(QString, model);
+        QFETCH(QString, patch);
+        QFETCH(QString, expected);
+        json config = configOf(model.toStdString());
+        config.merge_patch(json::parse(patch.toStdString()));
+        const auto file = openWeightFile(folderWith(model.toStdString(), config));
+        QCOMPARE(refusal([&] { readHyperparameters(*file); }), expected);
+    }
+
+    void refusesGguf_data() {
+        using rankscope::test::bytesOf;
+        QTest::addColumn<QString>("path");
+        QTest::addColumn<QString>("expected");
+        const auto row = [this](const char* name, const rankscope::test::GgufBuilder& builder, const char* expected) {
+            QTest::newRow(name) << QString::fromStdString(fileWith(builder).string()) << expected;
+        };
+        const auto heads = [](std::string_view architecture = "llama") {
+            return llamaGguf(architecture).u32(std::string(architecture) + ".attention.head_count", 2);
+        };
+        row("no heads", llamaGguf().u32("llama.attention.head_count", 0),
+            "llama.attention.head_count: expected integer 1..1048576, found 0");
+        row("heads missing", llamaGguf(), "llama.attention.head_count: expected integer 1..1048576, found none");
+        row("experts", heads().u32("llama.expert_count", 8), "llama.expert_count: expected 0 (a dense model), found 8");
+        row("mixture of experts", heads("qwen2moe"),
+            R"(general.architecture: expected a dense decoder with softmax attention, found "qwen2moe" (mixture of experts))");
+        row("per layer, too short",
+            heads().array("llama.attention.head_count_kv", 4, 1, bytesOf(std::vector<std::uint32_t>{1})),
+            "llama.attention.head_count_kv: expected 2 values, found 1");
+        row("per layer, different",
+            heads().array("llama.attention.head_count_kv", 4, 2, bytesOf(std::vector<std::uint32_t>{1, 2})),
+            "llama.attention.head_count_kv: expected the same size in every layer, found 1 and 2");
+        row("scaling", heads().text("llama.rope.scaling.type", "spiral"),
+            R"(llama.rope.scaling.type: expected none, linear, yarn or longrope, found "spiral")");
+        row("soft-cap missing", heads("gemma2"), "gemma2.attn_logit_softcapping: expected number > 0.0, found none");
+        row("odd rotation", heads().u32("llama.rope.dimension_count", 3),
+            "llama.rope.dimension_count: expected even number, found 3");
+    }
+
+    void refusesGguf() {
+        QFETCH(QString, path);
+        QFETCH(QString, expected);
+        const auto file = openWeightFile(path.toStdString());
+        QCOMPARE(refusal([&] { readHyperparameters(*file); }), expected);
+    }
+
+    void arrayPerLayer() {
+        using rankscope::test::bytesOf;
+        const auto file = openWeightFile(
+            fileWith(llamaGguf()
+                         .u32("llama.attention.head_count", 2)
+                         .array("llama.attention.head_count_kv", 4, 2, bytesOf(std::vector<std::uint32_t>{1, 1}))));
+        QCOMPARE(readHyperparameters(*file).kvHeads, 1);
+    }
+
+    void refusesUnknownTensorInGguf() {
+        // A tensor that the family does not compute with would make the numbers wrong without a word.
+        const auto file = openWeightFile(fs::path(RANKSCOPE_TEST_DATA) / "gguf" / "qwen3.gguf");
+        Hyperparameters model = readHyperparameters(*file);
+        model.names.queryNorm = {};
+        QVERIFY(refusal([&] {
+                    WeightReader(*file, model).requireComplete(false);
+                }).startsWith("blk.0.attn_q_norm.weight: expected no such tensor in family qwen3"));
+    }
+
+    void facts_data() {
+        QTest::addColumn<QString>("model");
+        QTest::addColumn<QString>("family");
+        QTest::addColumn<QString>("position");
+        QTest::addColumn<QString>("note");  // one of them starts so; empty: there are none
+        const auto row = [](const char* model, const char* family, const char* position, const char* note) {
+            QTest::newRow(model) << model << family << position << note;
+        };
+        row("models/llama", "llama", "RoPE half-split, base 10000", "");
+        row("models/gpt2", "gpt2", "learned positions", "");
+        row("models/bloom", "bloom", "ALiBi", "Ẽ includes the ALiBi bias");
+        row("models/gptj", "gptj", "RoPE interleaved on 8 of 16, base 10000", "");
+        row("models/llama3-rope", "llama", "RoPE half-split, base 500000, llama3 scaling", "");
+        row("models/gemma2", "gemma2", "RoPE half-split, base 10000", "Ẽ is taken before the attention soft-cap of 5");
+        row("models/olmo", "olmo", "RoPE half-split, base 10000",
+            "Ẽ is taken after queries and keys are clamped to ±2");
+        row("models/qwen3", "qwen3", "RoPE half-split, base 10000", "Ẽ is taken after the norms on queries and keys");
+        row("models/mistral", "mistral", "RoPE half-split, base 10000", "Ẽ is over all keys, also in the 3 layers");
+        row("models/gemma3", "gemma3",
+            "RoPE half-split, base 10000 in 6 layers; RoPE half-split, base 1000000 in 1 layers",
+            "Ẽ is over all keys, also in the 6 layers");
+        row("models/smollm3", "smollm3", "RoPE half-split, base 2000000 in 2 layers; none in 2 layers", "");
+        row("models/phi3-longrope", "phi3", "RoPE half-split, base 10000, longrope scaling",
+            "the longrope rotation depends on the window's length: it changes above 16 tokens");
+        row("gguf/gemma2-9b-style.gguf", "gemma2", "RoPE half-split, base 10000", "GGUF does not store the scale");
+        row("gguf/starcoder2-full.gguf", "starcoder2", "RoPE half-split, base 10000",
+            "GGUF leaves out the sliding window");
+    }
+
+    void facts() {
+        QFETCH(QString, model);
+        QFETCH(QString, family);
+        QFETCH(QString, position);
+        QFETCH(QString, note);
+        const ModelInfo info = inspectModel(fs::path(RANKSCOPE_TEST_DATA) / model.toStdString());
+        QCOMPARE(QString::fromStdString(info.family), family);
+        QCOMPARE(QString::fromStdString(info.position), position);
+        QCOMPARE(int(info.perLayer.size()), info.layers);
+        const bool noted = std::ranges::any_of(
+            info.notes, [&](const std::string& text) { return QString::fromStdString(text).startsWith(note); });
+        QVERIFY2(note.isEmpty() ? info.notes.empty() : noted, qPrintable(QString::number(info.notes.size())));
+        QVERIFY(info.missing.empty() && info.unexpected.empty() && info.misshapen.empty());
+    }
+
+    void factsPerLayer() {
+        const ModelInfo gemma = inspectModel(models() / "gemma3");
+        QCOMPARE(gemma.perLayer[0].window, 16);
+        QCOMPARE(gemma.perLayer[0].rotationBase, 10000.0);
+        QCOMPARE(gemma.perLayer[5].window, 0);
+        QCOMPARE(gemma.perLayer[5].rotationBase, 1000000.0);
+        const ModelInfo scaled = inspectModel(models() / "gpt2-scaled");
+        QCOMPARE(scaled.perLayer[2].scale, 1 / std::sqrt(16.0) / 3);
+        QCOMPARE(scaled.perLayer[2].rotatedSize, 0);
+        const ModelInfo partial = inspectModel(models() / "gpt_neox");
+        QCOMPARE(partial.perLayer[0].rotatedSize, 4);
+        QCOMPARE(partial.tensorTypes.at("F16"), 2 + 2 + 3 * 12);
+    }
+
+    // Gemma 3 as published: the language model inside a larger one, most sizes left to their defaults.
+    void wrappedModel() {
+        json config = configOf("gemma3");
+        config.erase("num_attention_heads");  // 4 here, 8 by default
+        config["hidden_size"] = 48;
+        const json outer{{"model_type", "gemma3"}, {"text_config", config}};
+        const auto file = openWeightFile(folderWith("gemma3", outer));
+        const Hyperparameters model = readHyperparameters(*file);
+        QCOMPARE(model.heads, 8);
+        QCOMPARE(model.layers, 7);
+        QCOMPARE(model.architecture->id, std::string_view("gemma3"));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestModelFamilies)
+#include "tst_model_families.moc"
