@@ -27,8 +27,9 @@ struct Text {
 constexpr double unitsPerMm = 100, mmPerPoint = 25.4 / 72;
 constexpr double hairlineMm = 0.18, curveMm = 0.35;       // 0.5 pt and 1 pt
 constexpr double smallestCellMm = 0.15, lowestRowMm = 1;  // of a grid; a row may be higher than it is wide
-constexpr double insetMm = 0.3;                           // of ink from the page's edge
-constexpr double tallestMm = 170;                         // what journals allow on a page
+constexpr double crispDpi = 140;
+constexpr double insetMm = 0.3;    // of ink from the page's edge
+constexpr double tallestMm = 170;  // what journals allow on a page
 const QColor ink(0, 0, 0), mutedInk(0x40, 0x40, 0x40), paper(0xff, 0xff, 0xff);
 
 // A sans serif that has Ẽ: the free twin of Arial, Arial or Helvetica themselves, else what every Debian has.
@@ -122,8 +123,10 @@ void checkSize(const Session& session, const FigureRequest& request) {
 void paintGrid(QPainter& painter, const QRectF& area, const Session& session, const FigureRequest& request) {
     const HeadGrid grid = makeHeadGrid(session, request.grid);
     HeadGridStyle style = gridStyle(grid, request);
-    if (painter.paintEngine()->type() == QPaintEngine::Raster)
-        style.devicePixel = 1 / painter.deviceTransform().m11();
+    // Whole pixels per cell keep a printed image crisp; in a coarse preview they would change the proportions.
+    const double pixelsPerUnit = painter.deviceTransform().m11();
+    if (painter.paintEngine()->type() == QPaintEngine::Raster && pixelsPerUnit * unitsPerMm * 25.4 >= crispDpi)
+        style.devicePixel = 1 / pixelsPerUnit;
     paintHeadGrid(painter, grid, layOutHeadGrid(grid, area, style), style);
 }
 

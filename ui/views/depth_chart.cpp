@@ -65,8 +65,10 @@ public:
             curves.push_back(chartCurve(*curve, style));
         }
         setStyle(style);
-        setAxes({Text::tr("layer"), 0, double(std::max(1, m_profile.layers - 1)), false, 1},
-                {m_profile.measureTitle, 0, niceRange(0, highest, 6).maximum, false, 0}, sameModel);
+        setAxes({Text::tr("layer"), {}, 0, double(std::max(1, m_profile.layers - 1)), false, 1},
+                {m_profile.measureTitle, m_profile.measureTitle.section(u' ', 0, 0), 0,
+                 niceRange(0, highest, 6).maximum, false, 0},
+                sameModel);
         setCurves(std::move(curves));
     }
 
@@ -129,17 +131,21 @@ private:
                                                           plotArea().right() - plotArea().width() * 0.1)))
                 m_labels.push_back({std::move(label), *area, curveColour(curve, style().background)});
         }
+        if (m_profile.selectedLayer) {
+            const double x = position({double(*m_profile.selectedLayer), 0}).x();
+            placer.addCurve({{x, plotArea().top()}, {x, plotArea().bottom()}});
+        }
         placeNote(placer);
     }
 
-    // What line and band are, in a corner that is free.
+    // What line and band are, where that covers none of them.
     void placeNote(LabelPlacer& placer) {
         if (m_profile.curves.empty())
             return;
         RichLabel note(Text::tr("median and quartiles over heads"), style().font);
         const QSizeF size(note.width() + unit(), note.height());
         const QRectF area = plotArea().adjusted(unit() / 2, unit() / 2, -unit() / 4, -unit() / 2);
-        if (const auto place = placer.place(spotsAtEdges(area, size)))
+        if (const auto place = placer.place(spotsAtEdges(area, size), dispensable))
             m_labels.push_back({std::move(note), *place, style().mutedText});
     }
 

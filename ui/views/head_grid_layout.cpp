@@ -128,10 +128,12 @@ HeadGridLayout layOutHeadGrid(const HeadGrid& grid, const QRectF& area, const He
     layout.cell = {snappedCell(cell.width(), style.devicePixel), snappedCell(cell.height(), style.devicePixel)};
 
     const QSizeF panel(layout.cell.width() * grid.heads, layout.cell.height() * grid.layers);
+    // What whole pixels leave over widens the gaps, so that the last panel ends where the area does.
+    const double over = count > 1 ? (room.width() - panel.width()) * double(count) / double(count - 1) : 0;
+    const double gap = frame.gap + std::clamp(over, 0.0, 2 * style.unit);
     const double top = snapped(area.top() + frame.top, style.devicePixel);
     for (std::size_t i = 0; i < count; ++i) {
-        const double left =
-            snapped(area.left() + frame.left + double(i) * (panel.width() + frame.gap), style.devicePixel);
+        const double left = snapped(area.left() + frame.left + double(i) * (panel.width() + gap), style.devicePixel);
         const QRectF cells(QPointF(left, top), panel);
         layout.panels.push_back(cells);
         layout.titles.emplace_back(left, top - frame.top, panel.width() + frame.gap - style.unit,

@@ -184,7 +184,7 @@ std::optional<QFont> numberFont(const HeadGrid& grid, const HeadGridLayout& layo
     const double step = style.devicePixel > 0 ? style.devicePixel : 0.05 * base.pixelSize();
     for (double size = std::round(0.9 * base.pixelSize()); size >= smallest - step / 2; size -= step) {
         const double factor = size / base.pixelSize();
-        if (factor * (widest + 0.45 * base.pixelSize()) <= layout.cell.width() &&
+        if (factor * (widest + 0.6 * base.pixelSize()) <= layout.cell.width() &&
             factor * (metrics.capHeight() + 0.5 * base.pixelSize()) <= layout.cell.height())
             return scaledFont(base, factor);
     }

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace rankscope {
 
@@ -50,10 +49,10 @@ double LabelPlacer::covered(const QRectF& area) const {
     return length;
 }
 
-std::optional<QRectF> LabelPlacer::place(std::vector<LabelSpot> spots) {
+std::optional<QRectF> LabelPlacer::place(std::vector<LabelSpot> spots, double limit) {
     std::sort(spots.begin(), spots.end(), [](const auto& a, const auto& b) { return a.cost < b.cost; });
     const LabelSpot* best = nullptr;
-    double lowest = std::numeric_limits<double>::infinity();
+    double lowest = limit;
     for (const LabelSpot& spot : spots) {
         if (spot.cost >= lowest)
             break;

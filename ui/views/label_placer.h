@@ -8,6 +8,7 @@
 #include <QLineF>
 #include <QPointF>
 #include <QRectF>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -18,6 +19,8 @@ struct LabelSpot {
     double cost = 0;  // of this place as such: 0 is the best one
 };
 
+constexpr double dispensable = 6;  // as a limit: for labels that are better left out than laid over a curve
+
 class LabelPlacer {
 public:
     // `lineHeight`: covering as much of a curve's length costs 10.
@@ -26,8 +29,9 @@ public:
     void addCurve(const std::vector<QPointF>& points);
     void addObstacle(const QRectF& area) { m_taken.push_back(area); }
 
-    // The cheapest spot inside the bounds that is not taken, and takes it; nothing if there is none.
-    std::optional<QRectF> place(std::vector<LabelSpot> spots);
+    // The cheapest spot inside the bounds that is not taken, and takes it; nothing if there is none at less than
+    // `limit`.
+    std::optional<QRectF> place(std::vector<LabelSpot> spots, double limit = std::numeric_limits<double>::infinity());
 
 private:
     double covered(const QRectF& area) const;  // length of curve below a label

@@ -318,8 +318,12 @@ void PlainChart::paintUnder(QPainter& painter) {
     RichLabel(m_x.title, m_style.font)
         .draw(painter, QRectF(area.center().x(), area.bottom() + unit() * 0.6 + metrics.height(), 0, 0),
               Qt::AlignHCenter | Qt::AlignTop);
-    RichLabel(m_y.title, m_style.font)
-        .drawUpwards(painter, {area.left() - 1.25 * unit() - widest - metrics.height() / 2, area.center().y()});
+    // The longest that fits; it may reach beyond the axis, but not out of the chart.
+    RichLabel title(m_y.title, m_style.font);
+    const double overhang = std::min(area.top(), size().height() - area.bottom());
+    if (title.width() > area.height() + 2 * overhang && !m_y.shortTitle.isEmpty())
+        title = RichLabel(m_y.shortTitle, m_style.font);
+    title.drawUpwards(painter, {area.left() - 1.25 * unit() - widest - metrics.height() / 2, area.center().y()});
 }
 
 void PlainChart::paintOver(QPainter& painter) {

@@ -25,7 +25,8 @@ class QValueAxis;
 namespace rankscope {
 
 struct ChartAxis {
-    QString title;  // rich text, with the unit
+    QString title;       // rich text, with the unit
+    QString shortTitle;  // where the other is longer than the axis
     double minimum = 0, maximum = 1;
     bool logarithmic = false;
     double smallestStep = 0;  // 1 for an axis of counts

@@ -97,12 +97,12 @@ void ScreeAnnotations::collectMarks() {
 }
 
 void ScreeAnnotations::addLabel(LabelPlacer& placer, const QString& text, const QColor& colour, bool bold,
-                                const Spots& spots) {
+                                const Spots& spots, double limit) {
     QFont font = style().font;
     font.setBold(bold);
     RichLabel label(text, font);
     const QSizeF size(label.width() + unit() / 4, QFontMetricsF(font).capHeight() + unit() / 2);
-    if (const auto area = placer.place(spots(size)))
+    if (const auto area = placer.place(spots(size), limit))
         m_labels.push_back({std::move(label), *area, colour});
 }
 
@@ -122,17 +122,20 @@ void ScreeAnnotations::placeThresholdLabel(LabelPlacer& placer) {
     if (m_scree.quantity != ScreeQuantity::cumulative)
         return;
     const QString text = Text::tr("τ = %1 %").arg(QString::number(100 * m_scree.threshold, 'g', 6));
-    addLabel(placer, text, style().mutedText, false, [&](QSizeF size) {
-        constexpr int steps = 12;  // from the right end to the left one
-        const double y = thresholdPosition(), clear = unit() / 4;
-        std::vector<LabelSpot> spots;
-        for (int step = 0; step < steps; ++step) {
-            const double x = plot().right() - size.width() - (plot().width() - size.width()) * step / (steps - 1);
-            spots.push_back({QRectF(QPointF(x, y + clear), size), 0.3 * step});
-            spots.push_back({QRectF(QPointF(x, y - clear - size.height()), size), 0.3 * step + 0.5});
-        }
-        return spots;
-    });
+    addLabel(
+        placer, text, style().mutedText, false,
+        [&](QSizeF size) {
+            constexpr int steps = 12;  // from the right end to the left one
+            const double y = thresholdPosition(), clear = unit() / 4;
+            std::vector<LabelSpot> spots;
+            for (int step = 0; step < steps; ++step) {
+                const double x = plot().right() - size.width() - (plot().width() - size.width()) * step / (steps - 1);
+                spots.push_back({QRectF(QPointF(x, y + clear), size), 0.3 * step});
+                spots.push_back({QRectF(QPointF(x, y - clear - size.height()), size), 0.3 * step + 0.5});
+            }
+            return spots;
+        },
+        dispensable);
 }
 
 // What the eye follows of a role: the selected head, else the first pinned one, else the median.

@@ -9,6 +9,7 @@
 #include <QPointF>
 #include <QRectF>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -54,7 +55,8 @@ private:
 
     void collectMarks();
     void addCurves(LabelPlacer& placer) const;
-    void addLabel(LabelPlacer& placer, const QString& text, const QColor& colour, bool bold, const Spots& spots);
+    void addLabel(LabelPlacer& placer, const QString& text, const QColor& colour, bool bold, const Spots& spots,
+                  double limit = std::numeric_limits<double>::infinity());
     void placeMarkLabels(LabelPlacer& placer);
     void placeThresholdLabel(LabelPlacer& placer);
     void placeRoleLabels(LabelPlacer& placer);

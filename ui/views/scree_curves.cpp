@@ -32,6 +32,15 @@ QList<qreal> dashesOf(int ordinal) {
     return ordinal == 0 ? QList<qreal>() : patterns[std::size_t(ordinal - 1) % std::size(patterns)];
 }
 
+// The next of 1, 2, 5, 10 times a power of ten: whole decades would leave too much of a chart empty.
+double niceAbove(double value) {
+    const double power = std::pow(10.0, std::floor(std::log10(value)));
+    for (const double mantissa : {1.0, 2.0, 5.0})
+        if (mantissa * power >= value * (1 - 1e-9))
+            return mantissa * power;
+    return 10 * power;
+}
+
 QString pointText(const Scree& scree, double x, double y) {
     const QString component = tickText(x, 0);
     switch (scree.quantity) {
@@ -68,13 +77,14 @@ ChartAxis horizontalAxis(const Scree& scree) {
     for (const ScreeCurve& curve : scree.curves)
         if (!curve.x.empty())
             last = std::max(last, curve.x.back());
-    return {Text::tr("components"), 0, last, false, 1};
+    return {Text::tr("components"), {}, 0, last, false, 1};
 }
 
 ChartAxis verticalAxis(const Scree& scree) {
     ChartAxis axis;
     if (scree.quantity == ScreeQuantity::cumulative) {
-        axis = {Text::tr("cumulative share of Σσ² (%)"), 0, 102, false, 0};  // a little headroom for the line at 100
+        // A little headroom for the line at 100.
+        axis = {Text::tr("cumulative share of Σσ² (%)"), Text::tr("Σ<i>p</i> (%)"), 0, 102, false, 0};
         return axis;
     }
     const bool share = scree.quantity == ScreeQuantity::share;
@@ -93,7 +103,7 @@ ChartAxis verticalAxis(const Scree& scree) {
     axis.maximum = niceRange(0, high, 6).maximum;
     if (scree.logarithmic) {
         axis.logarithmic = true;
-        axis.maximum = std::pow(10.0, std::ceil(std::log10(high) - 1e-9));
+        axis.maximum = niceAbove(high);
         low = std::max(std::min(low, high), high * (share ? shareFloor : sigmaFloor));
         axis.minimum = std::min(std::pow(10.0, std::floor(std::log10(low) + 1e-9)), axis.maximum / 10);
     }
