@@ -144,7 +144,9 @@ void addWindowOptions(CLI::App& command, AnalyzeOptions& options) {
     command.add_option("--control", options.control, "baseline to run instead of the text as written")
         ->capture_default_str()
         ->check(isControl());
-    command.add_option("--seed", options.request.seed, "of the control's random numbers")->capture_default_str();
+    command.add_option("--seed", options.request.seed, "of the control's random numbers")
+        ->capture_default_str()
+        ->check(CLI::NonNegativeNumber);
 }
 
 void addComputationOptions(CLI::App& command, AnalyzeOptions& options) {

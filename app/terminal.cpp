@@ -2,10 +2,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/terminal.h"
 
+#include <semaphore.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <atomic>
 #include <cmath>
 #include <csignal>
 #include <cstdio>
@@ -61,12 +64,18 @@ std::string lineOf(const Progress& progress) {
     return std::string(share) + text.substr(0, static_cast<std::size_t>(std::max(0, room)));
 }
 
-sigset_t watchedSignals() {
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGTERM);
-    return signals;
+constexpr std::array watchedSignals{SIGINT, SIGTERM};
+
+// A handler may not take locks, so it only counts and wakes the watching thread. Blocking the signals and waiting for
+// them would not do: libraries start threads before main() that have them unblocked.
+sem_t wakeUp;
+std::atomic<int> signalCount{0};
+static_assert(std::atomic<int>::is_always_lock_free);
+
+void onSignal(int) {
+    if (++signalCount > 1)
+        ::_exit(cancelledStatus);
+    ::sem_post(&wakeUp);
 }
 
 }  // namespace
@@ -97,30 +106,35 @@ void ProgressLine::erase() {
 }
 
 InterruptWatch::InterruptWatch() {
-    const sigset_t signals = watchedSignals();
-    ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    ::sem_init(&wakeUp, 0, 0);
+    signalCount = 0;
     m_thread = std::thread([this] { watch(); });
+    for (const int signal : watchedSignals) {
+        struct sigaction old, action = {};
+        action.sa_handler = onSignal;
+        action.sa_flags = SA_RESTART;
+        if (::sigaction(signal, nullptr, &old) == 0 && old.sa_handler != SIG_IGN)
+            ::sigaction(signal, &action, nullptr);
+    }
 }
 
 InterruptWatch::~InterruptWatch() {
+    for (const int signal : watchedSignals) {
+        struct sigaction old;
+        if (::sigaction(signal, nullptr, &old) == 0 && old.sa_handler == onSignal)
+            std::signal(signal, SIG_DFL);
+    }
     m_over = true;
-    ::pthread_kill(m_thread.native_handle(), SIGTERM);  // wakes sigwait
+    ::sem_post(&wakeUp);
     m_thread.join();
-    const sigset_t signals = watchedSignals();
-    ::pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+    ::sem_destroy(&wakeUp);
 }
 
 void InterruptWatch::watch() {
-    const sigset_t signals = watchedSignals();
-    for (;;) {
-        int signal = 0;
-        ::sigwait(&signals, &signal);
-        if (m_over)
-            return;
-        if (m_stop.stop_requested())
-            ::_exit(cancelledStatus);
-        m_stop.request_stop();
+    while (::sem_wait(&wakeUp) != 0) {
     }
+    if (!m_over)
+        m_stop.request_stop();
 }
 
 }  // namespace rankscope

@@ -4,8 +4,6 @@
 // A person at the terminal: one line of progress that is redrawn, and Ctrl-C as a stop request.
 #pragma once
 
-#include <pthread.h>
-
 #include <atomic>
 #include <chrono>
 #include <stop_token>
@@ -35,8 +33,8 @@ private:
     std::chrono::steady_clock::time_point m_last;
 };
 
-// Turns the first SIGINT or SIGTERM into a stop request; the second ends the process at once with status 130.
-// Construct it before any other thread exists: threads inherit the blocked signals.
+// Turns the first SIGINT or SIGTERM into a stop request; the second ends the process at once with status 130. A signal
+// that the caller of the program had ignored stays ignored. One at a time in a process.
 class InterruptWatch {
 public:
     InterruptWatch();
