@@ -100,7 +100,8 @@ Hyperparameters readGgufHyperparameters(const WeightFile& file) {
     const ModelSource source{file, meta, true};
     refuseOtherKinds(meta);
     readSizes(source, model);
-    model.name = general.text("general.name").value_or(file.path().stem().string());
+    // Not general.name: what converters write there often says less than the name the user chose the file by.
+    model.name = file.path().stem().string();
     model.queryKeyPermuted = row.ggufPermutesQueryKey;
     model.tiedHead = file.find(std::string(row.gguf.head) + ".weight") == nullptr;
     model.activation = row.activation;
