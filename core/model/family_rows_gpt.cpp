@@ -109,6 +109,7 @@ void addNeoxFamilies(std::vector<Architecture>& rows) {
                     .rotatedShare = 0.25,
                     .activation = Activation::gelu,
                     .gated = false,
+                    .rules = {rules::activationNotInGguf},
                     .prefixes = {"gpt_neox."},
                     .huggingFace = {.embedding = "embed_in",
                                     .finalNorm = "final_layer_norm",

@@ -60,7 +60,8 @@ void addLlamaFamilies(std::vector<Architecture>& rows) {
                               .ggufPermutesQueryKey = true,
                               .queryKeyValueBias = attentionBiasKey,
                               .attentionOutputBias = attentionBiasKey,
-                              .feedForwardBias = mlpBiasKey}));
+                              .feedForwardBias = mlpBiasKey,
+                              .rules = {rules::windowOfMistralNotInGguf}}));
     rows.push_back(llamaLike({.id = "mistral",
                               .modelTypes = {"mistral"},
                               .defaults = R"({"sliding_window": 4096, "num_key_value_heads": 8})",

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/model/family_rules.h"
 
+#include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <functional>
 #include <limits>
@@ -92,6 +94,13 @@ void windowNotInGguf(const ModelSource& source, Hyperparameters& model) {
             "numbers hold for windows no longer than that");
 }
 
+void windowOfMistralNotInGguf(const ModelSource& source, Hyperparameters& model) {
+    std::string name = model.name;
+    std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    if (name.find("mistral") != std::string::npos && name.find("v0.1") != std::string::npos)
+        windowNotInGguf(source, model);
+}
+
 void localRotationBase(const ModelSource& source, Hyperparameters& model) {
     const Architecture& row = *model.architecture;
     const auto share = [](Rotation rotation) { return std::make_shared<const Rotation>(std::move(rotation)); };
@@ -165,6 +174,16 @@ void softCapsStated(const ModelSource& source, Hyperparameters& model) {
 
 void embeddingTimesRootOfSize(const ModelSource&, Hyperparameters& model) {
     model.embeddingScale = std::sqrt(static_cast<double>(model.hiddenSize));
+}
+
+void activationNotInGguf(const ModelSource& source, Hyperparameters& model) {
+    if (!source.gguf)
+        return;
+    const bool is20B = model.layers == 44;
+    if (is20B)
+        model.activation = Activation::geluTanh;
+    model.notes.push_back(is20B ? "GGUF does not store the activation: that of GPT-NeoX-20B is taken"
+                                : "GGUF does not store the activation: exact GELU is taken, as in Pythia");
 }
 
 void oneNormIfParallel(const ModelSource&, Hyperparameters& model) {

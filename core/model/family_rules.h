@@ -15,6 +15,7 @@ void windowInEvenLayers(const ModelSource& source, Hyperparameters& model);     
 void windowFromMaxWindowLayers(const ModelSource& source, Hyperparameters& model);  // if use_sliding_window
 void windowExceptEveryNth(const ModelSource& source, Hyperparameters& model);       // sliding_window_pattern
 void windowByAttentionTypes(const ModelSource& source, Hyperparameters& model);     // GPT-Neo's "global" and "local"
+void windowOfMistralNotInGguf(const ModelSource& source, Hyperparameters& model);   // where the name says it is one
 void windowNotInGguf(const ModelSource& source, Hyperparameters& model);            // only says so
 
 // Rotation: another base in layers with a window; none in some layers.
@@ -31,6 +32,9 @@ void softCapsStated(const ModelSource& source, Hyperparameters& model);
 
 // Embeddings × √hidden.
 void embeddingTimesRootOfSize(const ModelSource& source, Hyperparameters& model);
+
+// GGUF does not say which GELU a GPT-NeoX has: exact, but for the published 20B model.
+void activationNotInGguf(const ModelSource& source, Hyperparameters& model);
 
 // A parallel layer with one norm for both branches.
 void oneNormIfParallel(const ModelSource& source, Hyperparameters& model);

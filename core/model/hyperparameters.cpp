@@ -45,7 +45,9 @@ void readSizes(const MetadataReader& meta, Hyperparameters& model) {
         meta.fail("hidden_size", "multiple of " + std::to_string(model.heads), std::to_string(model.hiddenSize));
     model.headSize = size({"head_dim"}, maxSize, model.hiddenSize / model.heads);
     model.vocabulary = size({"vocab_size"}, maxVocabulary);
-    model.contextLength = static_cast<int>(meta.integer(contextKeys, 1, maxContext, 0));
+    for (const std::string_view key : contextKeys)  // not all of them mean quite the same: the first one counts
+        if (model.contextLength == 0)
+            model.contextLength = static_cast<int>(meta.integer({key}, 1, maxContext, 0));
     model.normEpsilon = meta.number(row.norm == NormKind::rms ? rmsEpsilonKeys : layerEpsilonKeys, 0, row.normEpsilon);
 }
 
@@ -169,6 +171,10 @@ void choosePositions(const ModelSource& source, Hyperparameters& model) {
 void requireConsistent(const MetadataReader& meta, const Hyperparameters& model) {
     if (model.heads % model.kvHeads != 0)
         meta.fail("num_attention_heads", "multiple of " + std::to_string(model.kvHeads), std::to_string(model.heads));
+    constexpr std::int64_t maxHeadsInAll = 1 << 20;
+    if (std::int64_t{model.layers} * model.heads > maxHeadsInAll)
+        meta.fail("num_attention_heads", "at most " + std::to_string(maxHeadsInAll) + " in all layers",
+                  std::to_string(std::int64_t{model.layers} * model.heads));
     if (model.fused == FusedLayout::quarters && model.heads % 4 != 0)
         meta.fail("num_attention_heads", "multiple of 4", std::to_string(model.heads));
     if (!model.alibiSlopes.empty() && model.heads != model.kvHeads)

@@ -62,6 +62,8 @@ TensorCheck WeightReader::check() const {
     for (const ExpectedTensor& expected : expectedTensors(*m_model, m_naming)) {
         known.insert(expected.name);
         const TensorInfo* found = m_file->find(expected.name);
+        if (found && !(m_model->tiedHead && expected.name == head))
+            result.parameters += found->elements();
         if (!found && !expected.optional) {
             result.missing.push_back(expected.name);
             result.headMissing |= expected.name == head;

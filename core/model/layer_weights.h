@@ -44,6 +44,7 @@ struct LayerWeights {
 struct TensorCheck {
     std::vector<std::string> missing, unexpected;  // names
     std::vector<std::string> misshapen;            // "name: expected [576,576], found [576,575]"
+    std::int64_t parameters = 0;                   // elements of the tensors that are used, a tied output head once
     bool headMissing = false;  // the only missing tensor may be the output head: spectra do not need it
 };
 

@@ -28,10 +28,9 @@ ModelInfo inspectModel(const std::filesystem::path& path) {
     info.unexpected = check.unexpected;
     info.misshapen = check.misshapen;
     info.notes = model.notes;
-    for (const TensorInfo& tensor : file->tensors()) {
-        info.parameters += tensor.elements();
+    info.parameters = check.parameters;
+    for (const TensorInfo& tensor : file->tensors())
         ++info.tensorTypes[tensor.type];
-    }
     for (const LayerHyperparameters& layer : model.perLayer)
         info.perLayer.push_back({.scale = layer.scale,
                                  .window = layer.window,

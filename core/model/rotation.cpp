@@ -89,7 +89,7 @@ int rotatedSize(const RotationSource& source, const Architecture& row, int headS
 double originalContext(const RotationSource& source) {
     constexpr std::string_view key = "original_max_position_embeddings";
     const double inner = source.scaling()->number({key}, 0, -1.0);
-    return inner > 0 ? inner : source.config.number({key, "max_position_embeddings"}, 0);
+    return inner > 0 ? inner : source.config.number({source.config.has(key) ? key : "max_position_embeddings"}, 0);
 }
 
 void divide(std::vector<double>& frequencies, const std::vector<double>& divisors, const MetadataReader& meta,

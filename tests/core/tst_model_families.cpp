@@ -137,6 +137,8 @@ private Q_SLOTS:
         row("hidden size", "qwen2", R"({"hidden_size": 50})", "hidden_size: expected multiple of 4, found 50");
         row("layers", "llama", R"({"num_hidden_layers": 1000000000})",
             "num_hidden_layers: expected integer 1..4096, found 1000000000");
+        row("heads in all", "llama", R"({"num_hidden_layers": 4096, "num_attention_heads": 1024, "head_dim": 12})",
+            "num_attention_heads: expected at most 1048576 in all layers, found 4194304");
         row("layers as text", "llama", R"({"num_hidden_layers": "32"})",
             R"(num_hidden_layers: expected integer 1..4096, found "32")");
         row("two spellings of heads", "falcon-grouped", R"({"n_head": 5})",
@@ -265,6 +267,8 @@ private Q_SLOTS:
         row("models/phi3-longrope", "phi3", "RoPE half-split, base 10000, longrope scaling",
             "the longrope rotation depends on the window's length: it changes above 16 tokens");
         row("gguf/gemma2-9b-style.gguf", "gemma2", "RoPE half-split, base 10000", "GGUF does not store the scale");
+        row("gguf/gpt_neox.gguf", "gpt_neox", "RoPE half-split on 4 of 16, base 10000",
+            "GGUF does not store the activation: exact GELU");
         row("gguf/starcoder2-full.gguf", "starcoder2", "RoPE half-split, base 10000",
             "GGUF leaves out the sliding window");
     }
@@ -296,6 +300,29 @@ private Q_SLOTS:
         const ModelInfo partial = inspectModel(models() / "gpt_neox");
         QCOMPARE(partial.perLayer[0].rotatedSize, 4);
         QCOMPARE(partial.tensorTypes.at("F16"), 2 + 2 + 3 * 12);
+    }
+
+    void buffersAreNoParameters() {
+        const ModelInfo plain = inspectModel(models() / "gpt2"), hub = inspectModel(models() / "gpt2-hub");
+        QCOMPARE(hub.parameters, plain.parameters);
+        // embedding, positions, final norm; per layer two norms, query-key-value, output, feed-forward, all with bias
+        QCOMPARE(plain.parameters,
+                 96 * 48 + 64 * 48 + 2 * 48 + 3 * (4 * 48 + 144 * 48 + 144 + 48 * 48 + 48 + 2 * 192 * 48 + 192 + 48));
+    }
+
+    // Phi-3.5 as published: the original context stands beside rope_scaling.
+    void originalContextOutside() {
+        json config = configOf("phi3-longrope");
+        json scaling = config["rope_parameters"];
+        for (const char* key : {"original_max_position_embeddings", "rope_theta", "partial_rotary_factor", "rope_type"})
+            scaling.erase(key);
+        scaling["type"] = "su";
+        config.erase("rope_parameters");
+        config["rope_scaling"] = scaling;
+        const auto file = openWeightFile(folderWith("phi3-longrope", config));
+        const auto rotation = readHyperparameters(*file).perLayer.front().rotation;
+        QCOMPARE(rotation->originalContext, 16);
+        QVERIFY(std::abs(rotation->amplitude - std::sqrt(1 + std::log(4.0) / std::log(16.0))) < 1e-12);
     }
 
     // Gemma 3 as published: the language model inside a larger one, most sizes left to their defaults.
