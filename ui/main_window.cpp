@@ -216,12 +216,15 @@ void MainWindow::refreshFinding() {
 }
 
 void MainWindow::fillFieldMenu() {
-    m_actions->fieldMenu->clear();
     const SessionPointer session = shownSession();
-    m_actions->fieldMenu->setEnabled(session != nullptr);
-    if (!session)
+    const std::vector<Variant> fields = session ? fieldVariants(*session) : std::vector<Variant>();
+    m_actions->fieldMenu->setEnabled(!fields.empty());
+    if (fields.size() == std::size_t(m_actions->fields->actions().size()) &&
+        std::equal(fields.begin(), fields.end(), m_actions->fields->actions().begin(),
+                   [](Variant variant, const QAction* action) { return action->data().toInt() == int(variant); }))
         return;
-    for (const Variant variant : fieldVariants(*session)) {
+    m_actions->fieldMenu->clear();
+    for (const Variant variant : fields) {
         QAction* action = m_actions->fieldMenu->addAction(variantName(variant));
         action->setCheckable(true);
         action->setData(int(variant));

@@ -126,7 +126,7 @@ SessionPointer slowAnalysis(const AnalysisRequest&, const JobContext& context, c
     }
 }
 
-void shootRun(const Camera& camera) {
+void shootRun(const Camera& camera, const QTemporaryDir& files) {
     MainWindow window(slowAnalysis);
     window.show();
     auto info = std::make_shared<ModelInfo>();
@@ -138,6 +138,7 @@ void shootRun(const Camera& camera) {
     RunOrder order;
     order.model = info;
     order.request.corpus = "wikitext2-valid.txt";
+    order.outputPath = files.filePath(QStringLiteral("run.h5"));
     window.run(order);
     wait(300);
     selectionOf(window).setCurrent(head(5, 2));
@@ -185,7 +186,7 @@ int main(int argc, char** argv) {
         const Camera camera(folder + u'/' + themeId(theme));
         shootStates(camera, files);
         shootSessions(camera, files);
-        shootRun(camera);
+        shootRun(camera, files);
         shootDialogs(camera);
     }
     return 0;

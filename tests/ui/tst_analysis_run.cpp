@@ -13,6 +13,7 @@
 #include <QTest>
 #include <QThread>
 #include <atomic>
+#include <limits>
 #include <memory>
 
 #include "ui/main_window.h"
@@ -327,22 +328,29 @@ void TestAnalysisRun::theWindowNeverStalls_data() {
         QTest::newRow("SmolLM2") << model << 512;
 }
 
+// A stall of the window's own is there in every run; one for want of a free processor is not, hence the best of three.
 void TestAnalysisRun::theWindowNeverStalls() {
     QFETCH(QString, model);
     QFETCH(int, length);
-    MainWindow window;
-    window.show();
-    QVERIFY(QTest::qWaitForWindowExposed(&window));
     const QString tokens = m_surroundings.writeTokens(QStringLiteral("many.json"), length * 2);
-    RunOrder order = orderFor(model, tokens, length, 2);
-    window.findChild<SessionStore*>()->inspect(
-        model, [&](const std::shared_ptr<const ModelInfo>& info) { order.model = info; },
-        [](const QString& line) { QFAIL(qPrintable(line)); });
-    QTRY_VERIFY(order.model);
-    const EventLoopWatch watch;
-    QVERIFY(runToTheEnd(window, order));
-    qInfo("longest gap of the event loop: %lld ms", watch.longest());
-    QVERIFY2(watch.longest() < 50, qPrintable(QString::number(watch.longest())));
+    qint64 best = std::numeric_limits<qint64>::max();
+    for (int attempt = 0; attempt < 3 && best >= 50; ++attempt) {
+        MainWindow window;
+        window.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&window));
+        RunOrder order = orderFor(model, tokens, length, 2);
+        window.findChild<SessionStore*>()->inspect(
+            model, [&](const std::shared_ptr<const ModelInfo>& info) { order.model = info; },
+            [](const QString& line) { QFAIL(qPrintable(line)); });
+        QTRY_VERIFY(order.model);
+        const EventLoopWatch watch;
+        QVERIFY(runToTheEnd(window, order));
+        qInfo("longest gap of the event loop: %lld ms, work of its thread at a time: %.1f ms", watch.longest(),
+              watch.longestWork());
+        QVERIFY2(watch.longestWork() < 50, qPrintable(QString::number(watch.longestWork())));
+        best = std::min(best, watch.longest());
+    }
+    QVERIFY2(best < 50, qPrintable(QString::number(best)));
 }
 
 QTEST_MAIN(TestAnalysisRun)

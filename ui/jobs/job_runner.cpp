@@ -6,7 +6,24 @@
 #include <algorithm>
 #include <new>
 
+#ifdef __linux__
+#include <sys/resource.h>
+#endif
+
 namespace rankscope {
+
+namespace {
+
+// A window that is painted waits for Qt's own painting threads: they must not stand in line behind the computation. On
+// Linux this is the priority of the calling thread and of the threads that it starts, not of the process.
+void yieldToTheWindow() {
+#ifdef __linux__
+    constexpr int niceness = 10;
+    setpriority(PRIO_PROCESS, 0, niceness);
+#endif
+}
+
+}  // namespace
 
 JobRunner::JobRunner(QObject* parent) : QObject(parent) {}
 
@@ -51,6 +68,7 @@ void JobRunner::runInThread(const Job& job, const std::stop_token& stop) {
         post(id, [this, id, now] { Q_EMIT progressed(id, now); });
     };
     const auto fail = [&](const QString& line) { post(job.id, [failed = job.failed, line] { failed(line); }); };
+    yieldToTheWindow();
     try {
         const JobContext context(stop, progress, job.threads);
         post(job.id, job.work(context, [&](Delivery delivery) { post(job.id, std::move(delivery)); }));

@@ -179,8 +179,7 @@ QVariant Workspace::entryData(const SessionEntry& entry, int role) const {
             if (entry.running)
                 return tr("layer %1 of %2").arg(session.finishedLayers()).arg(session.model.layers);
             if (!session.complete())
-                return tr("%1 of %2 layers · %3")
-                    .arg(QString::number(session.finishedLayers()), QString::number(session.model.layers), windows);
+                return tr("%1 of %2 layers").arg(session.finishedLayers()).arg(session.model.layers);
             return entry.saved ? windows : tr("not saved · %1").arg(windows);
         }
         case Qt::ToolTipRole:
@@ -200,7 +199,7 @@ QVariant Workspace::entryData(const SessionEntry& entry, int role) const {
 Qt::ItemFlags Workspace::flags(const QModelIndex& index) const {
     if (!index.isValid())
         return Qt::NoItemFlags;
-    return index.internalId() == 0 ? Qt::ItemIsEnabled : Qt::ItemIsEnabled | Qt::ItemIsSelectable;
+    return index.internalId() == 0 ? Qt::NoItemFlags : Qt::ItemIsEnabled | Qt::ItemIsSelectable;  // groups are headings
 }
 
 }  // namespace rankscope

@@ -88,6 +88,7 @@ ControlBar::ControlBar(ViewOptions* options, const QList<QAction*>& actions, QWi
     connect(m_find, &QLineEdit::returnPressed, this, &ControlBar::find);
     connect(m_find, &QLineEdit::textChanged, this, &ControlBar::judgeFindText);
     connect(m_options, &ViewOptions::changed, this, &ControlBar::readOptions);
+    m_field->setEnabled(false);
     setSession(nullptr);
 }
 
@@ -110,18 +111,25 @@ void ControlBar::fillMeasures() {
 
 void ControlBar::setSession(const SessionPointer& session) {
     m_session = session;
-    const QSignalBlocker blocker(m_field);
-    m_field->clear();
-    if (session)
-        for (const Variant variant : fieldVariants(*session)) {
-            m_field->addItem(variantName(variant), int(variant));
-            m_field->setItemData(m_field->count() - 1, variantTooltip(variant), Qt::ToolTipRole);
-        }
-    m_field->setEnabled(m_field->count() > 1);
+    fillFields(session ? fieldVariants(*session) : std::vector<Variant>());
     for (QWidget* widget : std::initializer_list<QWidget*>{m_measure, m_threshold, m_find})
         widget->setEnabled(session != nullptr);
     readOptions();
     judgeFindText();
+}
+
+// Only when they differ: while a job runs, a session of the same kind comes with every layer, and the list may be open.
+void ControlBar::fillFields(std::vector<Variant> fields) {
+    if (fields == m_fields)
+        return;
+    m_fields = std::move(fields);
+    const QSignalBlocker blocker(m_field);
+    m_field->clear();
+    for (const Variant variant : m_fields) {
+        m_field->addItem(variantName(variant), int(variant));
+        m_field->setItemData(m_field->count() - 1, variantTooltip(variant), Qt::ToolTipRole);
+    }
+    m_field->setEnabled(m_fields.size() > 1);
 }
 
 void ControlBar::readOptions() {

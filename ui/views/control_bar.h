@@ -35,12 +35,14 @@ protected:
 
 private:
     void fillMeasures();
+    void fillFields(std::vector<Variant> fields);
     void readOptions();
     void find();
     void judgeFindText();
 
     ViewOptions* m_options;
     SessionPointer m_session;
+    std::vector<Variant> m_fields;  // in the list
     QComboBox* m_measure;
     QLabel* m_thresholdLabel;
     QDoubleSpinBox* m_threshold;

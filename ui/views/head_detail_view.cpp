@@ -71,9 +71,9 @@ void HeadDetailView::refresh() {
     const ModelFacts& model = m_session->model;
     QString title = QStringLiteral("<b>%1</b>").arg(toQString(headName(*m_head)));
     if (model.kvHeads < model.heads)
-        title +=
-            QStringLiteral("  ") + tr("reads KV head %1").arg(kvHeadOf(m_head->head, model.heads, model.kvHeads).value);
+        title += QStringLiteral("  ") + tr("KV %1").arg(kvHeadOf(m_head->head, model.heads, model.kvHeads).value);
     m_title->setMarkup(title);
+    m_title->setToolTip(tr("Layer and query head, both from 0, and the key/value head that it reads"));
     switch (m_session->state(*m_head)) {
         case HeadState::pending:
             return showMessage(tr("This layer is not computed yet."));

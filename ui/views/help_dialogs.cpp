@@ -40,9 +40,6 @@ QDialog* makeDefinitionsDialog(QWidget* parent) {
     auto* text = new QTextBrowser;
     text->setFrameShape(QFrame::NoFrame);
     text->setOpenExternalLinks(true);
-    text->document()->setDefaultStyleSheet(QStringLiteral("h1 { font-size: %1pt } h2 { font-size: %2pt }")
-                                               .arg(largeFont(text->font()).pointSizeF())
-                                               .arg(text->font().pointSizeF()));
     text->setSource(QUrl(QStringLiteral("qrc:/help/definitions.html")));
     QDialog* dialog = makeDialog(Text::tr("Definitions"), text, parent);
     dialog->resize(90 * spacingUnit, 80 * spacingUnit);

@@ -44,7 +44,7 @@ ScreePanel::ScreePanel(ViewOptions* options, QWidget* parent)
 }
 
 QSize ScreePanel::minimumSizeHint() const {
-    return {40 * spacingUnit, 24 * spacingUnit};
+    return {40 * spacingUnit, 29 * spacingUnit};
 }
 
 void ScreePanel::readOptions() {

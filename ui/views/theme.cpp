@@ -41,11 +41,6 @@ QPalette paletteFrom(const BaseColours& colours) {
     return palette;
 }
 
-const QPalette& desktopPalette() {
-    static const QPalette palette = QApplication::palette();  // as it was before any choice of ours
-    return palette;
-}
-
 // Lines that separate: a child widget that paints one device pixel, whatever the style of the desktop.
 class Separator : public QFrame {
 public:
@@ -83,12 +78,13 @@ private:
 }  // namespace
 
 void applyTheme(ThemeChoice choice) {
-    const QPalette& desktop = desktopPalette();
     static const QPalette light =
         paletteFrom({0xfffbfbfb, 0xffffffff, 0xff1c1c1e, 0xfff2f2f3, 0xff0072b2, 0xffffffff, 0xff0072b2});
     static const QPalette dark =
         paletteFrom({0xff202124, 0xff18191b, 0xffe6e6e8, 0xff2d2e32, 0xff2f7fb8, 0xffffffff, 0xff6bb3e6});
-    QApplication::setPalette(choice == ThemeChoice::light ? light : choice == ThemeChoice::dark ? dark : desktop);
+    QApplication::setPalette(choice == ThemeChoice::light  ? light
+                             : choice == ThemeChoice::dark ? dark
+                                                           : QPalette());  // an empty palette follows the desktop
 }
 
 ThemeChoice themeFromId(const QString& id) {
