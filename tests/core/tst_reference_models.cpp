@@ -236,6 +236,36 @@ private Q_SLOTS:
         QVERIFY(weights.worst < 1e-6);
         QCOMPARE(fields.differentRanks, 0);
         QCOMPARE(weights.differentRanks, 0);
+        compareWithoutPositionBias(*session, truth);
+    }
+
+    // Σσ² of the field without the bias per key is ‖s·Q K̃ᵀ‖², summed here element by element.
+    void compareWithoutPositionBias(const Session& session, const ReferenceFile& truth) {
+        const bool biased = truth.has("layer_0/key_bias");
+        QCOMPARE(session.has(Variant::fieldWithoutPositionBias), biased);
+        for (int layer = 0; biased && layer < session.model.layers; ++layer) {
+            const std::string group = "layer_" + std::to_string(layer);
+            const auto query = truth.values<float>(group + "/query"), key = truth.values<float>(group + "/key");
+            const std::size_t size = session.model.headSize, tokens = session.corpus.tokens.size();
+            for (int head = 0; head < session.model.heads; ++head) {
+                double energy = 0;
+                for (std::size_t i = 0; i < tokens; ++i) {
+                    std::vector<double> row(tokens);
+                    for (std::size_t j = 0; j < tokens; ++j)
+                        row[j] = std::inner_product(&query[(head * tokens + i) * size],
+                                                    &query[(head * tokens + i) * size] + size,
+                                                    &key[(head * tokens + j) * size], 0.0);
+                    for (const double value : centred(row, int(tokens)))
+                        energy += value * value;
+                }
+                energy *= std::pow(truth.attribute(group, "scale"), 2);
+                const SpectrumView found = session.layers[layer]->find(Variant::fieldWithoutPositionBias)->at(head, 0);
+                QCOMPARE(found.sigma.size(), size);
+                const double sum = std::inner_product(found.sigma.begin(), found.sigma.end(), found.sigma.begin(), 0.0);
+                QVERIFY(std::abs(sum - energy) < 1e-3 * energy);
+                QCOMPARE(session.layers[layer]->find(Variant::field)->at(head, 0).sigma.size(), size + 1);
+            }
+        }
     }
 
     void smolLm2_data() {
