@@ -8,12 +8,14 @@
 #include <QDialog>
 #include <QDoubleSpinBox>
 #include <QFileDialog>
+#include <QHelpEvent>
 #include <QLineEdit>
 #include <QMenuBar>
 #include <QMimeData>
 #include <QSignalSpy>
 #include <QTest>
 #include <QTextBrowser>
+#include <QToolTip>
 #include <memory>
 
 #include "ui/main_window.h"
@@ -65,6 +67,7 @@ private Q_SLOTS:
     void arrowsMoveOnTheGrid();
     void clickSelectsAndPins();
     void hoverPreviews();
+    void tooltipsDefineTheNumbers();
     void findGoesToAHead();
     void measureAndFieldAreOneChoiceEverywhere();
     void themesChangeThePalette();
@@ -77,6 +80,7 @@ private Q_SLOTS:
     void dropsAreTaken();
     void failuresAreOneLine_data();
     void failuresAreOneLine();
+    void theExampleOpens();
     void helpDialogsOpen();
     void firstFrameWithinASecond();
 
@@ -230,6 +234,20 @@ void TestMainWindow::hoverPreviews() {
     QEvent leave(QEvent::Leave);
     QCoreApplication::sendEvent(&grid(), &leave);
     QVERIFY(!selection().hovered());
+}
+
+void TestMainWindow::tooltipsDefineTheNumbers() {
+    open(m_surroundings.writeSession(QStringLiteral("a.h5")));
+    const auto tooltipAt = [this](QPoint point) {
+        QHelpEvent help(QEvent::ToolTip, point, grid().mapToGlobal(point));
+        QCoreApplication::sendEvent(&grid(), &help);
+        return QToolTip::text();
+    };
+    const QString cell = tooltipAt(centreOf(11, 4));
+    QVERIFY2(cell.contains(QStringLiteral("k90 of Ẽ: 15")), qPrintable(cell));
+    QVERIFY(cell.contains(toQString(variantInfo(Variant::field).formula)));
+    const QString title = tooltipAt(grid().cells().titles[2].center().toPoint());
+    QVERIFY2(title.contains(QStringLiteral("Spectral gap")), qPrintable(title));
 }
 
 void TestMainWindow::findGoesToAHead() {
@@ -394,6 +412,17 @@ void TestMainWindow::failuresAreOneLine() {
     QVERIFY(bar->message().contains(QStringLiteral(": expected ")));
     QVERIFY(!bar->message().contains(u'\n'));
     QCOMPARE(m_window->workspace().ids().size(), 0u);
+}
+
+void TestMainWindow::theExampleOpens() {
+    action(QStringLiteral("Open Example Session"))->trigger();
+    QTRY_COMPARE(m_window->workspace().ids().size(), 1u);
+    QVERIFY(m_window->shownSession()->complete());
+    QVERIFY(m_window->findChild<FindingBar*>()->finding().warning.isEmpty());
+    action(QStringLiteral("Open Example Session"))->trigger();  // shown again, not opened twice
+    QTest::qWait(100);
+    QCOMPARE(m_window->workspace().ids().size(), 1u);
+    QVERIFY(m_window->findChild<RecentFiles*>()->list(RecentFiles::Kind::session).isEmpty());
 }
 
 void TestMainWindow::helpDialogsOpen() {

@@ -68,7 +68,9 @@ std::vector<HeadMark> HeadGridView::marks() const {
     for (std::size_t i = 0; i < m_selection->pinned().size(); ++i)
         if (m_grid.contains(m_selection->pinned()[i]))
             marks.push_back({m_selection->pinned()[i], pinColour(int(i)), false});
-    if (const auto& current = m_selection->current(); current && m_grid.contains(*current))
+    // A current head that is pinned keeps the colour of its pin.
+    const auto& current = m_selection->current();
+    if (current && m_grid.contains(*current) && !m_selection->isPinned(*current))
         marks.push_back({*current, palette().color(QPalette::Text), false});
     if (const auto& hovered = m_selection->hovered(); hovered && m_grid.contains(*hovered))
         marks.push_back({*hovered, palette().color(QPalette::Text), true});
@@ -77,7 +79,9 @@ std::vector<HeadMark> HeadGridView::marks() const {
 
 void HeadGridView::paintEvent(QPaintEvent*) {
     const HeadGridStyle style = headGridStyle(*this);
-    if (m_cells.isNull() || m_cells.devicePixelRatio() != devicePixelRatioF()) {
+    if (!m_cells.isNull() && m_cells.devicePixelRatio() != devicePixelRatioF())
+        layOut();  // moved to another screen
+    if (m_cells.isNull()) {
         m_cells = QPixmap(size() * devicePixelRatioF());
         m_cells.setDevicePixelRatio(devicePixelRatioF());
         m_cells.fill(style.background);

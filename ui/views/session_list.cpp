@@ -23,7 +23,7 @@ public:
     }
 
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
-        const QPalette& palette = option.palette;
+        const QPalette& palette = option.widget->palette();  // a heading is not disabled, only not to be chosen
         const bool group = !index.parent().isValid();
         const QRect all(0, option.rect.top(), option.widget->width(), option.rect.height());
         painter->save();

@@ -45,7 +45,7 @@ SessionView::SessionView(ViewOptions* options, Selection* selection, QWidget* pa
     m_side->setAutoFillBackground(true);
     setStretchFactor(0, 3);
     setStretchFactor(1, 2);
-    setSizes({92 * spacingUnit, 60 * spacingUnit});
+    setSizes({100 * spacingUnit, 54 * spacingUnit});
     m_side->setStretchFactor(0, 1);
     m_side->setSizes({42 * spacingUnit, 36 * spacingUnit, 23 * spacingUnit});
     m_grid->setTooltips([this](HeadRef head, GridQuantity quantity) {

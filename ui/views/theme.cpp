@@ -148,6 +148,7 @@ HeadGridStyle headGridStyle(const QWidget& widget) {
     HeadGridStyle style;
     style.font = smallFont(widget.font());
     style.unit = spacingUnit;
+    style.devicePixel = 1 / widget.devicePixelRatioF();
     style.text = palette.color(QPalette::Text);
     style.mutedText = mutedText(palette);
     style.background = palette.color(QPalette::Base);
