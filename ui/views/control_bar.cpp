@@ -76,6 +76,12 @@ ControlBar::ControlBar(ViewOptions* options, const QList<QAction*>& actions, QWi
     layout->addStretch(1);
     layout->addWidget(m_find);
 
+    connectControls();
+    m_field->setEnabled(false);
+    setSession(nullptr);
+}
+
+void ControlBar::connectControls() {
     connect(m_measure, &QComboBox::currentIndexChanged, this, [this](int row) {
         m_options->setMeasure({&rankMeasures()[std::size_t(row)], m_options->measure().threshold});
     });
@@ -88,8 +94,6 @@ ControlBar::ControlBar(ViewOptions* options, const QList<QAction*>& actions, QWi
     connect(m_find, &QLineEdit::returnPressed, this, &ControlBar::find);
     connect(m_find, &QLineEdit::textChanged, this, &ControlBar::judgeFindText);
     connect(m_options, &ViewOptions::changed, this, &ControlBar::readOptions);
-    m_field->setEnabled(false);
-    setSession(nullptr);
 }
 
 void ControlBar::fillMeasures() {

@@ -34,6 +34,7 @@ protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
+    void connectControls();
     void fillMeasures();
     void fillFields(std::vector<Variant> fields);
     void readOptions();

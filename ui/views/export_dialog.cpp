@@ -97,7 +97,10 @@ void ExportDialog::buildForm() {
     form->addRow(tr("F&ormat"), m_format);
     form->addRow(tr("&Resolution"), m_dpi);
     static_cast<QLabel*>(form->labelForField(widths))->setBuddy(m_width);
+    arrange(form);
+}
 
+void ExportDialog::arrange(QFormLayout* form) {
     auto* top = new QHBoxLayout;
     top->setSpacing(3 * spacingUnit);
     top->addLayout(form);

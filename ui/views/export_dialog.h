@@ -11,6 +11,7 @@
 
 class QComboBox;
 class QDoubleSpinBox;
+class QFormLayout;
 class QLabel;
 class QSpinBox;
 
@@ -34,6 +35,7 @@ Q_SIGNALS:
 
 private:
     void buildForm();
+    void arrange(QFormLayout* form);
     void refresh();
     void choosePath();
 
