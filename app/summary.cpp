@@ -95,6 +95,64 @@ void appendLoss(std::vector<LabelledLine>& lines, const RunFacts& run) {
                          fixed(*run.unigramLoss, 4) + " nats, perplexity " + fixed(std::exp(*run.unigramLoss), 2)});
 }
 
+void addModel(nlohmann::ordered_json& json, const ModelFacts& model) {
+    json["model"] = model.name;
+    json["family"] = model.family;
+    json["source"] = model.source;
+    json["layers"] = model.layers;
+    json["heads"] = model.heads;
+    json["kv_heads"] = model.kvHeads;
+    json["head_size"] = model.headSize;
+    json["hidden_size"] = model.hiddenSize;
+    json["weight_types"] = model.weightTypes;
+}
+
+void addCorpus(nlohmann::ordered_json& json, const CorpusFacts& corpus) {
+    json["corpus"] = corpus.name;
+    json["control"] = corpus.control;
+    json["bos"] = corpus.bos;
+    json["window_length"] = corpus.windowLength;
+    json["windows"] = corpus.windows;
+    json["stride"] = corpus.stride;
+    json["seed"] = corpus.seed;
+}
+
+void addNumbers(nlohmann::ordered_json& json, const Session& session) {
+    const MeasureChoice measure;
+    const Finding finding = findingOf(session, Variant::field, measure);
+    json["variants"] = nlohmann::ordered_json::array();
+    for (const VariantInfo& info : variantTable())
+        if (session.has(info.variant))
+            json["variants"].push_back(info.id);
+    json["measure"] = measure.id();
+    json["field"] = distributionJson(finding.field);
+    json["interaction"] = distributionJson(finding.interaction);
+    json["gap"] = distributionJson(finding.gap);
+    json["heads_done"] = finding.heads;
+    json["heads_failed"] = finding.failedHeads;
+    json["heads_pending"] = pendingHeads(session, finding);
+    json["failed"] = nlohmann::ordered_json::array();
+    for (const Failure& failure : failuresOf(session))
+        json["failed"].push_back({{"head", headName(failure.head)}, {"reason", failure.reason}});
+    json["complete"] = session.complete();
+}
+
+void addRun(nlohmann::ordered_json& json, const RunFacts& run) {
+    const auto orNull = [](const std::optional<double>& value) {
+        return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json();
+    };
+    json["loss"] = orNull(run.loss);
+    json["perplexity"] = orNull(run.loss ? std::optional(std::exp(*run.loss)) : std::nullopt);
+    json["unigram_loss"] = orNull(run.unigramLoss);
+    json["seconds"] = {{"load", run.loadSeconds},
+                       {"forward", run.forwardSeconds},
+                       {"spectra", run.spectraSeconds},
+                       {"total", run.totalSeconds}};
+    json["threads"] = run.threads;
+    json["created"] = run.created;
+    json["rankscope_version"] = run.rankscopeVersion;
+}
+
 }  // namespace
 
 std::string alignedLines(const std::vector<LabelledLine>& lines) {
@@ -151,59 +209,14 @@ std::string summaryText(const Session& session, const std::vector<LabelledLine>&
 }
 
 nlohmann::ordered_json summaryJson(const Session& session) {
-    const ModelFacts& model = session.model;
-    const CorpusFacts& corpus = session.corpus;
-    const RunFacts& run = session.run;
-    const MeasureChoice measure;
-    const Finding finding = findingOf(session, Variant::field, measure);
-    nlohmann::ordered_json variants = nlohmann::ordered_json::array(), failed = nlohmann::ordered_json::array();
-    for (const VariantInfo& info : variantTable())
-        if (session.has(info.variant))
-            variants.push_back(info.id);
-    for (const Failure& failure : failuresOf(session))
-        failed.push_back({{"head", headName(failure.head)}, {"reason", failure.reason}});
-    const auto orNull = [](const std::optional<double>& value) {
-        return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json();
-    };
-    return {{"model", model.name},
-            {"family", model.family},
-            {"source", model.source},
-            {"layers", model.layers},
-            {"heads", model.heads},
-            {"kv_heads", model.kvHeads},
-            {"head_size", model.headSize},
-            {"hidden_size", model.hiddenSize},
-            {"weight_types", model.weightTypes},
-            {"corpus", corpus.name},
-            {"control", corpus.control},
-            {"bos", corpus.bos},
-            {"window_length", corpus.windowLength},
-            {"windows", corpus.windows},
-            {"stride", corpus.stride},
-            {"seed", corpus.seed},
-            {"variants", variants},
-            {"measure", measure.id()},
-            {"field", distributionJson(finding.field)},
-            {"interaction", distributionJson(finding.interaction)},
-            {"gap", distributionJson(finding.gap)},
-            {"heads_done", finding.heads},
-            {"heads_failed", finding.failedHeads},
-            {"heads_pending", pendingHeads(session, finding)},
-            {"failed", failed},
-            {"complete", session.complete()},
-            {"loss", orNull(run.loss)},
-            {"perplexity", orNull(run.loss ? std::optional(std::exp(*run.loss)) : std::nullopt)},
-            {"unigram_loss", orNull(run.unigramLoss)},
-            {"seconds",
-             {{"load", run.loadSeconds},
-              {"forward", run.forwardSeconds},
-              {"spectra", run.spectraSeconds},
-              {"total", run.totalSeconds}}},
-            {"threads", run.threads},
-            {"created", run.created},
-            {"rankscope_version", run.rankscopeVersion},
-            {"notes", model.notes},
-            {"warnings", run.warnings}};
+    nlohmann::ordered_json json;
+    addModel(json, session.model);
+    addCorpus(json, session.corpus);
+    addNumbers(json, session);
+    addRun(json, session.run);
+    json["notes"] = session.model.notes;
+    json["warnings"] = session.run.warnings;
+    return json;
 }
 
 }  // namespace rankscope
