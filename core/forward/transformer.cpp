@@ -11,6 +11,7 @@
 #include <memory>
 
 #include "core/base/blas_threads.h"
+#include "core/base/freed_memory.h"
 #include "core/forward/layers.h"
 #include "core/forward/next_token_loss.h"
 
@@ -275,6 +276,7 @@ ForwardResult runForward(const WeightReader& weights, const Hyperparameters& mod
                          const LayerTap& tap, const JobContext& context) {
     // All parallelism is over blocks of rows on our own threads: the libraries below must not add theirs.
     useOneBlasThread();
+    keepFreedMemory();
     at::set_num_threads(1);
     const c10::InferenceMode inference;
     return Transformer(weights, model, input, context).run(tap);

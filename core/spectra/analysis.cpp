@@ -233,6 +233,8 @@ private:
             run.loss = forward->loss;
         }
         run.totalSeconds = secondsSince(m_start);
+        if (!forward)  // stopped: reading weights and computing cannot be told apart any more
+            run.forwardSeconds = run.totalSeconds - run.loadSeconds - run.spectraSeconds;
         run.unigramLoss = m_unigramLoss;
         if (run.loss && run.unigramLoss && *run.loss > *run.unigramLoss && m_request.control == Control::none)
             run.warnings.push_back(formatted("the next-token loss of %.3f nats is worse than predicting the corpus' own "

@@ -66,7 +66,8 @@ public:
 
     void readRows(const TensorInfo& info, std::int64_t firstRow, std::int64_t rowCount,
                   std::span<float> out) const override {
-        if (info.shape.size() < 2) {
+        // Norm gains are vectors, or one vector per head: neither is a weight matrix.
+        if (info.shape.size() < 2 || info.name.find("norm") != std::string::npos) {
             m_file->readRows(info, firstRow, rowCount, out);
             return;
         }
