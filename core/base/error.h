@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The only failures that leave the core: Error for bad input or a failed write, Cancelled for a stop that was asked for.
-// Any thread.
+// The only failures that leave the core: Error for bad input or a failed write, Cancelled for a stop that was asked
+// for. Any thread.
 #pragma once
 
 #include <cstdint>

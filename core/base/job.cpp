@@ -16,7 +16,9 @@ struct JobContext::Reported {
     bool any = false;
 };
 
-int defaultThreadCount() { return std::max(1u, std::thread::hardware_concurrency()); }
+int defaultThreadCount() {
+    return std::max(1u, std::thread::hardware_concurrency());
+}
 
 JobContext::JobContext(std::stop_token stop, ProgressCallback progress, int threads)
     : m_stop(std::move(stop)),

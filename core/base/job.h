@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // What a long-running function gets from its caller: a way to be stopped, a way to say how far it is, and how many
-// threads it may use. A JobContext may be used from any thread; the progress callback is called from one thread at a time.
+// threads it may use. A JobContext may be used from any thread; the progress callback is called from one thread at a
+// time.
 #pragma once
 
 #include <functional>
@@ -16,11 +17,11 @@ namespace rankscope {
 
 // How far a job is. `permille` covers the whole job, 0 to 1000, and never goes back.
 struct Progress {
-    std::string stage;         // short, lower case, for people: "reading weights", "layer", "saving"
+    std::string stage;  // short, lower case, for people: "reading weights", "layer", "saving"
     int permille = 0;
-    int layer = 0;             // finished layers, 0 … layers
-    int layers = 0;            // 0 where the stage has no layers
-    double secondsLeft = -1.0; // negative: not known yet
+    int layer = 0;              // finished layers, 0 … layers
+    int layers = 0;             // 0 where the stage has no layers
+    double secondsLeft = -1.0;  // negative: not known yet
 };
 
 using ProgressCallback = std::function<void(const Progress&)>;

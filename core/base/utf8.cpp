@@ -7,7 +7,9 @@
 namespace rankscope {
 
 namespace {
-unsigned char byteAt(std::string_view text, std::size_t at) { return static_cast<unsigned char>(text[at]); }
+unsigned char byteAt(std::string_view text, std::size_t at) {
+    return static_cast<unsigned char>(text[at]);
+}
 }  // namespace
 
 std::size_t utf8SequenceLength(std::string_view text, std::size_t at) {

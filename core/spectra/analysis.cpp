@@ -21,7 +21,9 @@ namespace rankscope {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-double secondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+double secondsSince(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 std::string now() {
     const std::time_t time = std::time(nullptr);
@@ -108,9 +110,10 @@ std::vector<std::string> inputWarnings(const Hyperparameters& model, const Token
                                        const TensorCheck& check) {
     std::vector<std::string> warnings;
     if (windows.length < 4 * model.headSize)
-        warnings.push_back(formatted("windows of %.0f tokens are shorter than 4 head sizes (%.0f): the window itself "
-                                     "keeps the rank of the field low",
-                                     windows.length, 4.0 * model.headSize));
+        warnings.push_back(
+            formatted("windows of %.0f tokens are shorter than 4 head sizes (%.0f): the window itself "
+                      "keeps the rank of the field low",
+                      windows.length, 4.0 * model.headSize));
     if (model.contextLength > 0 && windows.length > model.contextLength)
         warnings.push_back(formatted("windows of %.0f tokens are longer than the %.0f positions the model was made for",
                                      windows.length, model.contextLength));
@@ -131,14 +134,15 @@ public:
         open();
         std::optional<ForwardResult> forward;
         try {
-            forward = runForward(*m_reader, m_model,
-                                 {.tokens = m_session.corpus.tokens,
-                                  .windows = m_session.corpus.windows,
-                                  .length = m_session.corpus.windowLength,
-                                  .loss = m_request.loss,
-                                  .logits = false,
-                                  .lastLayer = LayerIndex(m_lastLayer)},
-                                 [this](const LayerCapture& capture) { analyse(capture); }, m_context);
+            forward = runForward(
+                *m_reader, m_model,
+                {.tokens = m_session.corpus.tokens,
+                 .windows = m_session.corpus.windows,
+                 .length = m_session.corpus.windowLength,
+                 .loss = m_request.loss,
+                 .logits = false,
+                 .lastLayer = LayerIndex(m_lastLayer)},
+                [this](const LayerCapture& capture) { analyse(capture); }, m_context);
         } catch (const Cancelled&) {
             if (m_session.finishedLayers() == 0)
                 throw;
@@ -159,8 +163,8 @@ private:
         m_reader.emplace(*m_file, m_model);
         m_reader->requireComplete(m_request.loss);
         m_lastLayer = m_request.layers ? m_request.layers->second : m_model.layers - 1;
-        if (m_request.layers && (m_request.layers->first < 0 || m_request.layers->first > m_lastLayer ||
-                                 m_lastLayer >= m_model.layers))
+        if (m_request.layers &&
+            (m_request.layers->first < 0 || m_request.layers->first > m_lastLayer || m_lastLayer >= m_model.layers))
             throw Error(ErrorCode::mismatch, m_request.model.string(), "layers",
                         "first-last within 0-" + std::to_string(m_model.layers - 1),
                         std::to_string(m_request.layers->first) + "-" + std::to_string(m_lastLayer));
@@ -237,9 +241,10 @@ private:
             run.forwardSeconds = run.totalSeconds - run.loadSeconds - run.spectraSeconds;
         run.unigramLoss = m_unigramLoss;
         if (run.loss && run.unigramLoss && *run.loss > *run.unigramLoss && m_request.control == Control::none)
-            run.warnings.push_back(formatted("the next-token loss of %.3f nats is worse than predicting the corpus' own "
-                                             "token frequencies (%.3f): the model was probably not read correctly",
-                                             *run.loss, *run.unigramLoss));
+            run.warnings.push_back(
+                formatted("the next-token loss of %.3f nats is worse than predicting the corpus' own "
+                          "token frequencies (%.3f): the model was probably not read correctly",
+                          *run.loss, *run.unigramLoss));
         if (run.loss && !std::isfinite(*run.loss)) {
             run.loss.reset();
             run.warnings.push_back("the next-token loss is not finite: a weight or an activation overflowed");

@@ -26,8 +26,8 @@ struct AnalysisRequest {
     WindowRequest window;
     Control control = Control::none;
     std::uint64_t seed = 0;
-    bool loss = false;              // also run the output head
-    int factorRank = 16;            // stored triples of Ẽ per head; 0: none
+    bool loss = false;    // also run the output head
+    int factorRank = 16;  // stored triples of Ẽ per head; 0: none
     bool visibleKeys = false, normFolded = false;
     std::optional<std::pair<int, int>> layers;  // compute spectra of these only, first and last
 };

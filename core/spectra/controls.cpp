@@ -23,7 +23,8 @@ constexpr std::array controls{
                 "the text through weight matrices of Gaussian noise with the same standard deviations"},
 };
 
-// The standard library's distributions differ between implementations; the engine does not. Rejection keeps it unbiased.
+// The standard library's distributions differ between implementations; the engine does not. Rejection keeps it
+// unbiased.
 std::uint64_t drawBelow(std::mt19937_64& engine, std::uint64_t bound) {
     const std::uint64_t limit = std::mt19937_64::max() - std::mt19937_64::max() % bound;
     std::uint64_t value = engine();
@@ -114,7 +115,9 @@ std::span<TokenId> changeable(TokenWindows& windows, int i) {
 
 }  // namespace
 
-std::span<const ControlInfo> controlTable() { return controls; }
+std::span<const ControlInfo> controlTable() {
+    return controls;
+}
 
 const ControlInfo& controlInfo(Control control) {
     return *std::ranges::find(controls, control, &ControlInfo::control);

@@ -16,7 +16,7 @@ namespace rankscope {
 
 struct ControlInfo {
     Control control;
-    std::string_view id;           // on the command line and in sessions
+    std::string_view id;  // on the command line and in sessions
     std::string_view label;
     std::string_view description;  // one line
 };

@@ -25,8 +25,8 @@ MatrixXd squareRoot(const Factor& a) {
 
 }  // namespace
 
-// With AᵀA = RᵀR and R BᵀB Rᵀ y = σ² y (y of unit length): right = B Rᵀ y / σ and left = A BᵀB Rᵀ y / σ². Both have unit
-// length and no inverse of a factor is needed.
+// With AᵀA = RᵀR and R BᵀB Rᵀ y = σ² y (y of unit length): right = B Rᵀ y / σ and left = A BᵀB Rᵀ y / σ². Both have
+// unit length and no inverse of a factor is needed.
 SingularTriples leadingTriples(const Factor& a, const Factor& b, double scale, int rank) {
     const MatrixXd root = squareRoot(a);
     const MatrixXd weighted = b.gram() * root.transpose();  // BᵀB Rᵀ [d, r]

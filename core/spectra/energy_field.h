@@ -12,8 +12,8 @@
 
 namespace rankscope {
 
-// Leading singular triples of scale · A Bᵀ: σ descending; columns of the two matrices have unit length, except where σ is
-// zero to working precision: there they are zero.
+// Leading singular triples of scale · A Bᵀ: σ descending; columns of the two matrices have unit length, except where σ
+// is zero to working precision: there they are zero.
 struct SingularTriples {
     Eigen::MatrixXf left;   // [rows of A, rank]
     Eigen::MatrixXf right;  // [rows of B, rank]
@@ -24,8 +24,8 @@ SingularTriples leadingTriples(const Factor& a, const Factor& b, double scale, i
 // Share c_j of ‖Ẽ‖² in the column of key j: k̃_jᵀ (QᵀQ) k̃_j / Σ_j. Sums to 1; all zero for a zero field.
 std::vector<double> keyShares(const Factor& query, const Factor& centredKey);
 
-// σ of the field with each row centred over the keys j ≤ i that it sees, zeros elsewhere: full rank, so the T × T matrix
-// is formed. Views without centring. Descending, T of them.
+// σ of the field with each row centred over the keys j ≤ i that it sees, zeros elsewhere: full rank, so the T × T
+// matrix is formed. Views without centring. Descending, T of them.
 std::vector<double> visibleKeysSingularValues(const FactorView& query, const FactorView& key, double scale);
 
 }  // namespace rankscope

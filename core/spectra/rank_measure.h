@@ -15,8 +15,8 @@
 namespace rankscope {
 
 struct SpectrumView {
-    std::span<const double> sigma;  // descending, non-negative
-    double energy = 0.0;            // Σσ² of the whole matrix; 0: the given values are all of them
+    std::span<const double> sigma;       // descending, non-negative
+    double energy = 0.0;                 // Σσ² of the whole matrix; 0: the given values are all of them
     std::int64_t rows = 0, columns = 0;  // of the matrix, for the numerical rank
 };
 

@@ -22,7 +22,9 @@ using namespace rankscope;
 
 namespace {
 
-const char* smolLm2() { return std::getenv("RANKSCOPE_SMOLLM2"); }
+const char* smolLm2() {
+    return std::getenv("RANKSCOPE_SMOLLM2");
+}
 
 std::vector<float> gaussian(std::size_t count) {
     std::mt19937 engine(1);
@@ -42,8 +44,8 @@ void gemm(benchmark::State& state) {
     const at::Tensor a = at::randn({rows, 576}), b = at::randn({1536, 576});
     for (auto _ : state)
         parallelFor(context.threads(), context, [&](int) { benchmark::DoNotOptimize(at::mm(a, b.t())); });
-    state.counters["GFLOP/s"] = benchmark::Counter(2e-9 * rows * 576 * 1536 * context.threads(),
-                                                   benchmark::Counter::kIsIterationInvariantRate);
+    state.counters["GFLOP/s"] =
+        benchmark::Counter(2e-9 * rows * 576 * 1536 * context.threads(), benchmark::Counter::kIsIterationInvariantRate);
 }
 BENCHMARK(gemm)->Arg(128)->Arg(256)->Unit(benchmark::kMillisecond)->UseRealTime();
 
@@ -111,8 +113,8 @@ void analyzeSmolLm2(benchmark::State& state) {
     state.counters["load_s"] = benchmark::Counter(sum.loadSeconds, perIteration);
     state.counters["forward_s"] = benchmark::Counter(sum.forwardSeconds, perIteration);
     state.counters["spectra_s"] = benchmark::Counter(sum.spectraSeconds, perIteration);
-    state.counters["tokens/s"] = benchmark::Counter(double(state.range(0) * state.range(1)),
-                                                    benchmark::Counter::kIsIterationInvariantRate);
+    state.counters["tokens/s"] =
+        benchmark::Counter(double(state.range(0) * state.range(1)), benchmark::Counter::kIsIterationInvariantRate);
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
     state.counters["peak_MB"] = usage.ru_maxrss / 1024.0;

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "core/base/error.h"
+#include "core/io/weight_file.h"
 
 namespace rankscope::test {
 
@@ -100,6 +101,34 @@ QString errorOf(const std::filesystem::path& file, Function&& function) {
         return line.startsWith(prefix) ? line.mid(prefix.size()) : "other file: " + line;
     }
     return "no error";
+}
+
+// Type numbers of GGUF values and tensors.
+inline constexpr std::uint32_t typeU8 = 0, typeI8 = 1, typeI16 = 3, typeI32 = 5, typeF32 = 6, typeBool = 7,
+                               typeString = 8, typeArray = 9, typeU64 = 10, typeI64 = 11, typeF64 = 12;
+inline constexpr std::uint32_t tensorF32 = 0, tensorQ4K = 12;
+
+inline QString openErrorOf(const std::filesystem::path& path) {
+    return errorOf(path, [&] { openWeightFile(path); });
+}
+
+inline std::string zeroFloats(int count) {
+    return std::string(std::size_t(count) * 4, '\0');
+}
+
+inline GgufBuilder oneTensor(const std::vector<std::int64_t>& extents, std::uint32_t type = tensorF32,
+                             std::uint64_t offset = 0) {
+    return GgufBuilder().tensor("w", extents, type, offset);
+}
+
+// A tensor of a safetensors header.
+inline std::string entry(std::string_view name, std::string_view dtype, std::string_view shape, int begin, int end) {
+    return "\"" + std::string(name) + "\":{\"dtype\":\"" + std::string(dtype) + "\",\"shape\":" + std::string(shape) +
+           ",\"data_offsets\":[" + std::to_string(begin) + "," + std::to_string(end) + "]}";
+}
+
+inline std::string zeros(std::size_t bytes) {
+    return std::string(bytes, '\0');
 }
 
 }  // namespace rankscope::test

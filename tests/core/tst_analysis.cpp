@@ -140,12 +140,13 @@ private Q_SLOTS:
     void stopKeepsFinishedLayers() {
         std::stop_source stop;
         int published = 0;
-        const SessionPointer session = analyze(request(), JobContext(stop.get_token(), {}), [&](const SessionPointer& s) {
-            ++published;
-            QCOMPARE(s->finishedLayers(), published);
-            if (published == 2)
-                stop.request_stop();
-        });
+        const SessionPointer session =
+            analyze(request(), JobContext(stop.get_token(), {}), [&](const SessionPointer& s) {
+                ++published;
+                QCOMPARE(s->finishedLayers(), published);
+                if (published == 2)
+                    stop.request_stop();
+            });
         QCOMPARE(published, 2);
         QCOMPARE(session->finishedLayers(), 2);
         QCOMPARE(session->run.warnings.size(), std::size_t(2));  // the short window, and the stop
@@ -177,7 +178,8 @@ private Q_SLOTS:
         AnalysisRequest controlled = request(2, 32);
         controlled.control = Control(control);
         controlled.seed = 7;
-        const SessionPointer first = analyze(controlled, JobContext()), again = analyze(controlled, JobContext({}, {}, 1));
+        const SessionPointer first = analyze(controlled, JobContext()),
+                             again = analyze(controlled, JobContext({}, {}, 1));
         QCOMPARE(first->corpus.tokens, again->corpus.tokens);
         QVERIFY(relativeDifference(sigmaOf(*first->layers[2], Variant::field, 1),
                                    sigmaOf(*again->layers[2], Variant::field, 1)) < 1e-6);
@@ -250,15 +252,16 @@ private Q_SLOTS:
             queries.query[i] += 5.0f * float(i % queries.headSize);
         const LayerResult base = plain.analyse(), shiftedKeys = keys.analyse(), shiftedQueries = queries.analyse();
         for (int head = 0; head < 4; ++head) {
-            QVERIFY(relativeDifference(sigmaOf(shiftedKeys, Variant::field, head), sigmaOf(base, Variant::field, head)) <
-                    1e-5);
+            QVERIFY(relativeDifference(sigmaOf(shiftedKeys, Variant::field, head),
+                                       sigmaOf(base, Variant::field, head)) < 1e-5);
             QVERIFY(relativeDifference(sigmaOf(shiftedQueries, Variant::field, head),
                                        sigmaOf(base, Variant::field, head)) > 0.1);
             QCOMPARE(sigmaOf(shiftedQueries, Variant::interaction, head), sigmaOf(base, Variant::interaction, head));
         }
     }
 
-    // W_QᵀW_K does not change when the rows of a head of W_Q and W_K are permuted alike: it cannot reveal a wrong pairing.
+    // W_QᵀW_K does not change when the rows of a head of W_Q and W_K are permuted alike: it cannot reveal a wrong
+    // pairing.
     void interactionIgnoresRowOrder() {
         const HandMadeLayer plain;
         HandMadeLayer permuted = plain;
@@ -318,7 +321,8 @@ private Q_SLOTS:
             return path;
         };
         const fs::path llama = data() / "models" / "llama";
-        QTest::newRow("missing") << "/no/such/model" << "/no/such/model";
+        QTest::newRow("missing") << "/no/such/model"
+                                 << "/no/such/model";
         QTest::newRow("folder without config") << QString::fromStdString(folder("empty").string()) << "config.json";
         const fs::path unknown = folder("unknown");
         fs::copy_file(llama / "model.safetensors", unknown / "model.safetensors");

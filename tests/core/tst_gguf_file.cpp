@@ -15,27 +15,6 @@ using namespace rankscope;
 using namespace rankscope::test;
 using nlohmann::json;
 
-namespace {
-
-constexpr std::uint32_t typeU8 = 0, typeI8 = 1, typeI16 = 3, typeI32 = 5, typeF32 = 6, typeBool = 7, typeString = 8,
-                        typeArray = 9, typeU64 = 10, typeI64 = 11, typeF64 = 12;
-constexpr std::uint32_t tensorF32 = 0, tensorQ4K = 12;
-
-QString openErrorOf(const std::filesystem::path& path) {
-    return errorOf(path, [&] { openWeightFile(path); });
-}
-
-std::string floats(int count) {
-    return std::string(std::size_t(count) * 4, '\0');
-}
-
-GgufBuilder oneTensor(const std::vector<std::int64_t>& extents, std::uint32_t type = tensorF32,
-                      std::uint64_t offset = 0) {
-    return GgufBuilder().tensor("w", extents, type, offset);
-}
-
-}  // namespace
-
 class TestGgufFile : public QObject {
     Q_OBJECT
 
@@ -153,7 +132,7 @@ private Q_SLOTS:
             write("arrays.gguf", GgufBuilder()
                                      .array("scores", typeI8, 8, std::string(8, '\1'))
                                      .array("strings", typeString, 1, ggufString("x"))
-                                     .array("floats", typeF32, 2, floats(2))
+                                     .array("floats", typeF32, 2, zeroFloats(2))
                                      .u32("scalar", 1)
                                      .array("wide", typeI64, 2, bytesOf(std::vector<std::int64_t>{1, 1LL << 32}))
                                      .array("widest", typeU64, 1, bytesOf<std::uint64_t>(UINT64_MAX))
@@ -249,15 +228,15 @@ private Q_SLOTS:
                  QString("no error"));
         QCOMPARE(openErrorOf(write("s-00001-of-00001.gguf", GgufBuilder().build())), QString("no error"));
         write("d-00001-of-00002.gguf",
-              GgufBuilder().u16("split.no", 0).u16("split.count", 2).tensor("w", {1}, 0, 0).build(floats(1)));
+              GgufBuilder().u16("split.no", 0).u16("split.count", 2).tensor("w", {1}, 0, 0).build(zeroFloats(1)));
         write("d-00002-of-00002.gguf",
-              GgufBuilder().u16("split.no", 1).u16("split.count", 2).tensor("w", {1}, 0, 0).build(floats(1)));
+              GgufBuilder().u16("split.no", 1).u16("split.count", 2).tensor("w", {1}, 0, 0).build(zeroFloats(1)));
         QCOMPARE(openErrorOf(folder / "d-00001-of-00002.gguf"), QString("w: expected once, found twice"));
     }
 
     // A file that became shorter after it was opened.
     void shortenedWhileOpen() {
-        const std::string bytes = oneTensor({4, 2}).build(floats(8));
+        const std::string bytes = oneTensor({4, 2}).build(zeroFloats(8));
         const auto path = write("shrinks.gguf", bytes);
         const auto file = openWeightFile(path);
         std::filesystem::resize_file(path, bytes.size() - 8);

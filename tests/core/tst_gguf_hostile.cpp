@@ -15,27 +15,6 @@
 using namespace rankscope;
 using namespace rankscope::test;
 
-namespace {
-
-constexpr std::uint32_t typeU8 = 0, typeI8 = 1, typeI16 = 3, typeI32 = 5, typeF32 = 6, typeBool = 7, typeString = 8,
-                        typeArray = 9, typeU64 = 10, typeI64 = 11, typeF64 = 12;
-constexpr std::uint32_t tensorF32 = 0, tensorQ4K = 12;
-
-QString openErrorOf(const std::filesystem::path& path) {
-    return errorOf(path, [&] { openWeightFile(path); });
-}
-
-std::string floats(int count) {
-    return std::string(std::size_t(count) * 4, '\0');
-}
-
-GgufBuilder oneTensor(const std::vector<std::int64_t>& extents, std::uint32_t type = tensorF32,
-                      std::uint64_t offset = 0) {
-    return GgufBuilder().tensor("w", extents, type, offset);
-}
-
-}  // namespace
-
 class TestGgufHostile : public QObject {
     Q_OBJECT
 
@@ -237,12 +216,12 @@ void TestGgufHostile::hostileArrays() {
     row("token types too few",
         GgufBuilder()
             .array("tokenizer.ggml.tokens", typeString, 9, tokens)
-            .array("tokenizer.ggml.token_type", typeI32, 8, floats(8))
+            .array("tokenizer.ggml.token_type", typeI32, 8, zeroFloats(8))
             .build(),
         "tokenizer.ggml.token_type: expected 9, found 8");
     row("scores too many",
         GgufBuilder()
-            .array("tokenizer.ggml.scores", typeF32, 10, floats(10))
+            .array("tokenizer.ggml.scores", typeF32, 10, zeroFloats(10))
             .array("tokenizer.ggml.tokens", typeString, 9, tokens)
             .build(),
         "tokenizer.ggml.scores: expected 9, found 10");
@@ -250,39 +229,40 @@ void TestGgufHostile::hostileArrays() {
 
 void TestGgufHostile::hostileTensors() {
     constexpr std::int64_t max = std::numeric_limits<std::int64_t>::max();
-    row("no dimensions", oneTensor({}).build(floats(1)), "w.n_dims: expected 1..4, found 0");
-    row("nine dimensions", oneTensor(std::vector<std::int64_t>(9, 1)).build(floats(1)),
+    row("no dimensions", oneTensor({}).build(zeroFloats(1)), "w.n_dims: expected 1..4, found 0");
+    row("nine dimensions", oneTensor(std::vector<std::int64_t>(9, 1)).build(zeroFloats(1)),
         "w.n_dims: expected 1..4, found 9");
-    row("dimension 0", oneTensor({4, 0}).build(floats(4)), "w.dim[1]: expected >= 1, found 0");
-    row("dimension -1", oneTensor({-1}).build(floats(4)), "w.dim[0]: expected >= 1, found -1");
-    row("product wraps", oneTensor({max, 2, 1, 1}).build(floats(4)), "w: expected product < 2^63, found overflow");
-    row("product wraps to 4", oneTensor({4194305, 4194305, 211106198978564}).build(floats(4)),
+    row("dimension 0", oneTensor({4, 0}).build(zeroFloats(4)), "w.dim[1]: expected >= 1, found 0");
+    row("dimension -1", oneTensor({-1}).build(zeroFloats(4)), "w.dim[0]: expected >= 1, found -1");
+    row("product wraps", oneTensor({max, 2, 1, 1}).build(zeroFloats(4)), "w: expected product < 2^63, found overflow");
+    row("product wraps to 4", oneTensor({4194305, 4194305, 211106198978564}).build(zeroFloats(4)),
         "w: expected product < 2^63, found overflow");
-    row("bytes wrap", oneTensor({std::int64_t(1) << 62}).build(floats(4)), "w: expected size <= file, found overflow");
-    row("padding wraps", oneTensor({max}, 24).tensor("v", {max - 1}, 24, std::uint64_t(1) << 63).build(floats(1)),
+    row("bytes wrap", oneTensor({std::int64_t(1) << 62}).build(zeroFloats(4)),
+        "w: expected size <= file, found overflow");
+    row("padding wraps", oneTensor({max}, 24).tensor("v", {max - 1}, 24, std::uint64_t(1) << 63).build(zeroFloats(1)),
         "v: expected size <= file, found overflow");
     row("row of 100 in blocks of 256", oneTensor({100, 256}, tensorQ4K).build(std::string(20000, '\0')),
         "w.dim[0]: expected multiple of 256, found 100");
     for (const std::uint32_t type : {4u, 5u, 31u, 32u, 33u, 36u, 37u, 38u, 99u, 0xFFFFFFFFu})
-        row(("tensor type " + std::to_string(type)).c_str(), oneTensor({32}, type).build(floats(32)),
+        row(("tensor type " + std::to_string(type)).c_str(), oneTensor({32}, type).build(zeroFloats(32)),
             ("w.type: expected supported type, found " + std::to_string(type)).c_str());
-    row("offset not 0", oneTensor({8}, tensorF32, 5383208929597152).build(floats(8)),
+    row("offset not 0", oneTensor({8}, tensorF32, 5383208929597152).build(zeroFloats(8)),
         "w.offset: expected 0, found 5383208929597152");
-    row("offset not padded", oneTensor({9}).tensor("v", {1}, tensorF32, 36).build(floats(32)),
+    row("offset not padded", oneTensor({9}).tensor("v", {1}, tensorF32, 36).build(zeroFloats(32)),
         "v.offset: expected 64, found 36");
-    row("offsets overlap", oneTensor({16}).tensor("v", {1}, tensorF32, 0).build(floats(32)),
+    row("offsets overlap", oneTensor({16}).tensor("v", {1}, tensorF32, 0).build(zeroFloats(32)),
         "v.offset: expected 64, found 0");
-    row("data past the end", oneTensor({1024}).build(floats(1000)), "w: expected end <= size, found 4160 > 4064");
-    row("exabytes in a small file", oneTensor({std::int64_t(1) << 59}).build(floats(4)),
+    row("data past the end", oneTensor({1024}).build(zeroFloats(1000)), "w: expected end <= size, found 4160 > 4064");
+    row("exabytes in a small file", oneTensor({std::int64_t(1) << 59}).build(zeroFloats(4)),
         "w: expected end <= size, found 2305843009213694016 > 80");
-    row("name twice", oneTensor({8}).tensor("w", {8}, tensorF32, 32).build(floats(16)),
+    row("name twice", oneTensor({8}).tensor("w", {8}, tensorF32, 32).build(zeroFloats(16)),
         "w: expected once, found twice");
     GgufBuilder builder;
     for (int i = 0; i < 17; ++i)
         builder.tensor("t" + std::to_string(i), {8}, tensorF32, std::uint64_t(i) * 32);
-    row("name of 4096 bytes", builder.tensor(std::string(4096, 'n'), {8}, tensorF32, 17 * 32).build(floats(8 * 18)),
+    row("name of 4096 bytes", builder.tensor(std::string(4096, 'n'), {8}, tensorF32, 17 * 32).build(zeroFloats(8 * 18)),
         "tensor 17 name: expected <= 64 bytes, found 4096");
-    row("name not UTF-8", GgufBuilder().tensor("\xFF", {8}, tensorF32, 0).build(floats(8)),
+    row("name not UTF-8", GgufBuilder().tensor("\xFF", {8}, tensorF32, 0).build(zeroFloats(8)),
         "tensor 0 name: expected valid UTF-8, found \"\\xFF\"");
     builder = oneTensor({8});
     builder.alignment = 0;

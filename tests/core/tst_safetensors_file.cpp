@@ -20,15 +20,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::string entry(std::string_view name, std::string_view dtype, std::string_view shape, int begin, int end) {
-    return "\"" + std::string(name) + "\":{\"dtype\":\"" + std::string(dtype) + "\",\"shape\":" + std::string(shape) +
-           ",\"data_offsets\":[" + std::to_string(begin) + "," + std::to_string(end) + "]}";
-}
-
-std::string zeros(std::size_t bytes) {
-    return std::string(bytes, '\0');
-}
-
 std::string floats(std::initializer_list<float> values) {
     return bytesOf(std::vector<float>(values));
 }

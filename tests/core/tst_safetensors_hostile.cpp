@@ -15,19 +15,6 @@ using namespace rankscope;
 using namespace rankscope::test;
 namespace fs = std::filesystem;
 
-namespace {
-
-std::string entry(std::string_view name, std::string_view dtype, std::string_view shape, int begin, int end) {
-    return "\"" + std::string(name) + "\":{\"dtype\":\"" + std::string(dtype) + "\",\"shape\":" + std::string(shape) +
-           ",\"data_offsets\":[" + std::to_string(begin) + "," + std::to_string(end) + "]}";
-}
-
-std::string zeros(std::size_t bytes) {
-    return std::string(bytes, '\0');
-}
-
-}  // namespace
-
 class TestSafetensorsHostile : public QObject {
     Q_OBJECT
 

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Singular values of products: analytic spectra, and random ones against a dense float64 SVD of the whole product.
-#include <QtTest>
 #include <Eigen/Dense>
+#include <QtTest>
 #include <cmath>
 #include <random>
 
@@ -58,8 +58,8 @@ private Q_SLOTS:
         QTest::newRow("zero matrix") << RowMajor(RowMajor::Zero(6, 4)) << identity << QList<double>{0, 0, 0, 0};
         QTest::newRow("rank one") << RowMajor(RowMajor::Ones(9, 3)) << RowMajor(RowMajor::Ones(4, 3))
                                   << QList<double>{18, 0, 0};
-        QTest::newRow("fewer rows than columns") << RowMajor(RowMajor::Identity(2, 4)) << identity
-                                                 << QList<double>{1, 1, 0, 0};
+        QTest::newRow("fewer rows than columns")
+            << RowMajor(RowMajor::Identity(2, 4)) << identity << QList<double>{1, 1, 0, 0};
         QTest::newRow("huge") << RowMajor(identity * 1e18f) << RowMajor(identity * 1e18f)
                               << QList<double>{1e36, 1e36, 1e36, 1e36};
         QTest::newRow("tiny") << RowMajor(identity * 1e-18f) << RowMajor(identity * 1e-18f)
@@ -80,8 +80,8 @@ private Q_SLOTS:
     void random_data() {
         QTest::addColumn<int>("tokens");
         QTest::addColumn<int>("size");
-        QTest::addColumn<double>("meanKey");   // length of a vector that all keys share: centring must take it off
-        QTest::addColumn<double>("decay");     // columns of Q fall off like decay^i
+        QTest::addColumn<double>("meanKey");  // length of a vector that all keys share: centring must take it off
+        QTest::addColumn<double>("decay");    // columns of Q fall off like decay^i
         QTest::newRow("T = 2") << 2 << 8 << 0.0 << 1.0;
         QTest::newRow("T < d_h") << 20 << 32 << 0.0 << 1.0;
         QTest::newRow("T = d_h") << 32 << 32 << 0.0 << 1.0;
