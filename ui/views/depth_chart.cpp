@@ -43,8 +43,8 @@ ChartCurve chartCurve(const DepthCurve& curve, const ChartStyle& style) {
     }
     result.lower = curve.lower;
     result.upper = curve.upper;
-    // Opaque: Qt fills translucent areas in its thread pool, which would wait behind a running analysis.
-    result.bandColour = blended(colour, style.background, 0.16);
+    result.bandColour = colour;
+    result.bandColour.setAlphaF(0.16);
     result.pen = QPen(colour, style.lineWidth, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin);
     result.name = curve.title;
     result.plainName = curve.plainTitle;

@@ -124,8 +124,8 @@ ChartCurve chartCurve(const Scree& scree, const ScreeCurve& curve, const ChartSt
         result.lower.push_back(y * scale);
     for (const double y : curve.upper)
         result.upper.push_back(y * scale);
-    // Opaque: Qt fills translucent areas in its thread pool, which would wait behind a running analysis.
-    result.bandColour = blended(colour, style.background, 0.16);
+    result.bandColour = colour;
+    result.bandColour.setAlphaF(0.16);
     const bool head = curve.scope == CurveScope::head;
     result.pen = QPen(head ? colour : blended(colour, style.background, 0.6), style.lineWidth * (head ? 1 : 0.6));
     result.pen.setJoinStyle(Qt::RoundJoin);
