@@ -17,7 +17,7 @@ namespace rankscope {
 
 // How far a job is. `permille` covers the whole job, 0 to 1000, and never goes back.
 struct Progress {
-    std::string stage;  // short, lower case, for people: "reading weights", "layer", "saving"
+    std::string stage;  // short, lower case, for people: "opening model", "forward pass", "saving"
     int permille = 0;
     int layer = 0;              // finished layers, 0 … layers
     int layers = 0;             // 0 where the stage has no layers

@@ -222,7 +222,7 @@ private:
         const int layers = m_lastLayer + 1;
         const double share = static_cast<double>(done) / layers;
         const double elapsed = secondsSince(m_start);
-        m_context.report({.stage = "layer",
+        m_context.report({.stage = "forward pass",
                           .permille = 10 + static_cast<int>(std::lround(980 * share)),
                           .layer = done,
                           .layers = layers,
