@@ -21,6 +21,13 @@ bool closeTo(const QList<double>& a, const QList<double>& b) {
            });
 }
 
+QString listed(const QList<double>& values) {
+    QStringList texts;
+    for (const double value : values)
+        texts << QString::number(value);
+    return texts.join(QStringLiteral(", "));
+}
+
 // 1, 2 or 5 times a power of ten.
 bool isNice(double step) {
     const double mantissa = step / std::pow(10, std::floor(std::log10(step) + 1e-9));
@@ -60,7 +67,7 @@ private Q_SLOTS:
         QFETCH(double, smallestStep);
         QFETCH(QList<double>, expected);
         const QList<double> found = listOf(niceTicks(minimum, maximum, most, smallestStep).values);
-        QVERIFY2(closeTo(found, expected), QTest::toString(found));
+        QVERIFY2(closeTo(found, expected), qPrintable(listed(found)));
     }
 
     void everyRangeGetsNiceTicks() {
@@ -103,7 +110,7 @@ private Q_SLOTS:
         QFETCH(double, high);
         const NiceRange found = niceRange(minimum, maximum, 6);
         QVERIFY(std::abs(found.minimum - low) < 1e-9);
-        QVERIFY2(std::abs(found.maximum - high) < 1e-9, QTest::toString(found.maximum));
+        QVERIFY2(std::abs(found.maximum - high) < 1e-9, qPrintable(QString::number(found.maximum)));
     }
 
     void decades_data() {
@@ -123,7 +130,7 @@ private Q_SLOTS:
         QFETCH(int, most);
         QFETCH(QList<double>, expected);
         const QList<double> found = listOf(decadeTicks(minimum, maximum, most).values);
-        QVERIFY2(closeTo(found, expected), QTest::toString(found));
+        QVERIFY2(closeTo(found, expected), qPrintable(listed(found)));
     }
 
     void labelSteps_data() {
