@@ -141,6 +141,8 @@ void addWindowOptions(CLI::App& command, AnalyzeOptions& options) {
         {"auto", BosChoice::automatic}, {"on", BosChoice::on}, {"off", BosChoice::off}};
     command.add_option("--bos", window.bos, "begin windows with BOS [auto: as the model's tokenizer does]")
         ->transform(CLI::CheckedTransformer(choices).description("auto|on|off"));
+    command.add_flag("--plain{false}", window.matchSpecialTokens,
+                     "read special tokens such as <s> in the text as plain text");
     command.add_option("--control", options.control, "baseline to run instead of the text as written")
         ->capture_default_str()
         ->check(isControl());

@@ -73,7 +73,7 @@ int pendingHeads(const Session& session, const Finding& finding) {
 
 std::string corpusText(const CorpusFacts& corpus) {
     return corpus.name + ", " + std::to_string(corpus.windows) + " × " + std::to_string(corpus.windowLength) +
-           " tokens, " + (corpus.bos ? "with BOS" : "no BOS") +
+           " tokens, " + (corpus.bos ? "with BOS" : "no BOS") + (corpus.plain ? ", special tokens as plain text" : "") +
            (corpus.control == "none" ? std::string() : ", control " + corpus.control);
 }
 
@@ -111,6 +111,7 @@ void addCorpus(nlohmann::ordered_json& json, const CorpusFacts& corpus) {
     json["corpus"] = corpus.name;
     json["control"] = corpus.control;
     json["bos"] = corpus.bos;
+    json["plain"] = corpus.plain;
     json["window_length"] = corpus.windowLength;
     json["windows"] = corpus.windows;
     json["stride"] = corpus.stride;

@@ -3,6 +3,8 @@
 //
 // `tokenize`: text to ids with the model's own tokenizer, no BOS added. Keys of the JSON: ids, pieces.
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
 #include <memory>
 
 #include "app/command.h"
@@ -20,14 +22,17 @@ namespace {
 std::unique_ptr<Tokenizer> tokenizerOf(const std::filesystem::path& path) {
     namespace fs = std::filesystem;
     std::error_code ignored;
-    const bool holdsTokenizer = fs::is_directory(path, ignored) ? fs::exists(path / "tokenizer.json", ignored)
-                                                                : extensionOf(path) != "safetensors";
+    bool holdsTokenizer = extensionOf(path) != "safetensors";
+    if (fs::is_directory(path, ignored)) {
+        constexpr std::array names{"tokenizer.json", "vocab.json", "tokenizer.model"};
+        holdsTokenizer = std::ranges::any_of(names, [&](const char* name) { return fs::exists(path / name, ignored); });
+    }
     return openTokenizer(holdsTokenizer ? path : openWeightFile(path)->tokenizerPath());
 }
 
-void runTokenize(const std::filesystem::path& model, const std::string& text, bool json) {
+void runTokenize(const std::filesystem::path& model, const std::string& text, bool plain, bool json) {
     const std::unique_ptr<Tokenizer> tokenizer = tokenizerOf(model);
-    const std::vector<TokenId> ids = tokenizer->encode(text);
+    const std::vector<TokenId> ids = tokenizer->encode(text, {.matchSpecialTokens = !plain}, JobContext());
     std::vector<std::string> pieces;
     for (const TokenId id : ids)
         pieces.push_back(tokenizer->piece(id));
@@ -49,7 +54,7 @@ void addTokenizeCommand(CLI::App& app) {
     struct Options {
         std::filesystem::path model, corpus;
         std::string text;
-        bool json = false;
+        bool plain = false, json = false;
     };
     const auto options = std::make_shared<Options>();
     CLI::App* command = app.add_subcommand("tokenize", "Show the tokens of a text, one per line: id, piece");
@@ -60,9 +65,11 @@ void addTokenizeCommand(CLI::App& app) {
     CLI::Option* text = input->add_option("--text", options->text, "the text itself")->type_name("STRING");
     input->add_option("--corpus", options->corpus, "UTF-8 text file")->type_name("FILE");
     input->require_option(1);
+    command->add_flag("--plain", options->plain, "read special tokens such as <s> in the text as plain text");
     command->add_flag("--json", options->json, "print {\"ids\": [...], \"pieces\": [...]}");
     command->callback([options, text] {
-        runTokenize(options->model, text->count() > 0 ? options->text : readTextFile(options->corpus), options->json);
+        runTokenize(options->model, text->count() > 0 ? options->text : readTextFile(options->corpus), options->plain,
+                    options->json);
     });
 }
 

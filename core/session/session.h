@@ -56,6 +56,7 @@ struct CorpusFacts {
     std::string name, source, sha256;
     std::string control = "none";  // none, shuffled, uniform, random-weights
     bool bos = false;
+    bool plain = false;  // special tokens in the text were read as plain text
     int windowLength = 0, windows = 0, stride = 0;
     std::uint64_t seed = 0;
     std::vector<TokenId> tokens;      // [windows, windowLength]

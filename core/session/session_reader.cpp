@@ -173,6 +173,8 @@ void Reader::readCorpus() {
     corpus.sha256 = text("/corpus", "sha256");
     corpus.control = text("/corpus", "control");
     corpus.bos = m_file.number<std::uint8_t>("/corpus", "bos") != 0;
+    if (m_file.hasAttribute("/corpus", "plain"))
+        corpus.plain = m_file.number<std::uint8_t>("/corpus", "plain") != 0;
     corpus.windowLength = count("/corpus", "window_length", 2, layout::maxWindowLength);
     corpus.windows = count("/corpus", "windows", 1, layout::maxWindows);
     corpus.stride = count("/corpus", "stride", 0, INT32_MAX);

@@ -112,6 +112,7 @@ void Writer::writeCorpus() {
     m_image.text("/corpus", "sha256", corpus.sha256);
     m_image.text("/corpus", "control", corpus.control);
     m_image.number("/corpus", "bos", std::uint8_t(corpus.bos));
+    m_image.number("/corpus", "plain", std::uint8_t(corpus.plain));
     m_image.number("/corpus", "window_length", std::int64_t(corpus.windowLength));
     m_image.number("/corpus", "windows", std::int64_t(corpus.windows));
     m_image.number("/corpus", "stride", std::int64_t(corpus.stride));

@@ -91,6 +91,7 @@ CorpusFacts corpusFacts(const AnalysisRequest& request, TokenWindows windows) {
             .sha256 = std::move(windows.sha256),
             .control = std::string(controlInfo(request.control).id),
             .bos = windows.bos,
+            .plain = !request.window.matchSpecialTokens,
             .windowLength = windows.length,
             .windows = windows.windows,
             .stride = windows.stride,

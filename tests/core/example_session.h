@@ -77,6 +77,7 @@ inline Session exampleSession() {
                       .sha256 = std::string(64, 'a'),
                       .control = "shuffled",
                       .bos = true,
+                      .plain = true,
                       .windowLength = exampleLength,
                       .windows = exampleWindows,
                       .stride = 5,

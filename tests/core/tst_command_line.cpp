@@ -335,6 +335,10 @@ private Q_SLOTS:
         write("hello.txt", "Hello world");
         const Outcome lines = rankscopeRun({"tokenize", real, "--corpus", path("hello.txt")});
         QVERIFY(lines.output.startsWith("19556\tHello\n905\t"));
+        const Outcome special = rankscopeRun({"tokenize", real, "--text", "<|im_start|>", "--json"});
+        QCOMPARE(special.json()["ids"].toArray(), (QJsonArray{1}));
+        const Outcome plain = rankscopeRun({"tokenize", real, "--text", "<|im_start|>", "--plain", "--json"});
+        QVERIFY(plain.json()["ids"].toArray().size() > 3);
     }
 
     void table() {

@@ -91,10 +91,10 @@ private Q_SLOTS:
                  std::tie(m.name, m.family, m.source, m.fingerprint, m.weightTypes, m.layers, m.heads, m.kvHeads,
                           m.headSize, m.hiddenSize, m.scale, m.notes));
         const CorpusFacts &c = session.corpus, &fc = found->corpus;
-        QCOMPARE(std::tie(fc.name, fc.source, fc.sha256, fc.control, fc.bos, fc.windowLength, fc.windows, fc.stride,
-                          fc.seed, fc.tokens, fc.pieces),
-                 std::tie(c.name, c.source, c.sha256, c.control, c.bos, c.windowLength, c.windows, c.stride, c.seed,
-                          c.tokens, c.pieces));
+        QCOMPARE(std::tie(fc.name, fc.source, fc.sha256, fc.control, fc.bos, fc.plain, fc.windowLength, fc.windows,
+                          fc.stride, fc.seed, fc.tokens, fc.pieces),
+                 std::tie(c.name, c.source, c.sha256, c.control, c.bos, c.plain, c.windowLength, c.windows, c.stride,
+                          c.seed, c.tokens, c.pieces));
         const RunFacts &r = session.run, &fr = found->run;
         QCOMPARE(std::tie(fr.rankscopeVersion, fr.created, fr.threads, fr.loadSeconds, fr.forwardSeconds,
                           fr.spectraSeconds, fr.totalSeconds, fr.loss, fr.unigramLoss, fr.warnings),
