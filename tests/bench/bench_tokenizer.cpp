@@ -3,8 +3,8 @@
 //
 // Bytes of English per second on one core, and how long a vocabulary takes to open. RANKSCOPE_SMOLLM2 names SmolLM2's
 // .gguf and RANKSCOPE_TOKENIZERS the folder of the other vocabularies; RANKSCOPE_TEXT names a text, by default the
-// example corpus. The tokenizers library (0.23.3, one thread) does 0.52 MB/s for SmolLM2 on the machine on which this
-// does 10 MB/s, both while other work shared its two cores.
+// example corpus.
+// tokenizers_library.py measures the tokenizers library on the same text.
 #include <benchmark/benchmark.h>
 
 #include <cstdlib>
