@@ -15,6 +15,20 @@
 
 namespace rankscope::test {
 
+template <typename T>
+hid_t nativeType() {
+    if constexpr (std::is_same_v<T, double>)
+        return H5T_NATIVE_DOUBLE;
+    else if constexpr (std::is_same_v<T, float>)
+        return H5T_NATIVE_FLOAT;
+    else if constexpr (std::is_same_v<T, std::int32_t>)
+        return H5T_NATIVE_INT32;
+    else if constexpr (std::is_same_v<T, std::int64_t>)
+        return H5T_NATIVE_INT64;
+    else
+        return H5T_NATIVE_UINT8;
+}
+
 class ReferenceFile {
 public:
     explicit ReferenceFile(const std::string& path) : m_file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT)) {
@@ -61,20 +75,6 @@ public:
     }
 
 private:
-    template <typename T>
-    static hid_t nativeType() {
-        if constexpr (std::is_same_v<T, double>)
-            return H5T_NATIVE_DOUBLE;
-        else if constexpr (std::is_same_v<T, float>)
-            return H5T_NATIVE_FLOAT;
-        else if constexpr (std::is_same_v<T, std::int32_t>)
-            return H5T_NATIVE_INT32;
-        else if constexpr (std::is_same_v<T, std::uint8_t>)
-            return H5T_NATIVE_UINT8;
-        else
-            return H5T_NATIVE_INT64;
-    }
-
     hid_t m_file;
 };
 

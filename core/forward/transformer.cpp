@@ -6,23 +6,18 @@
 #include <ATen/Parallel.h>
 
 #include <algorithm>
-#include <chrono>
 #include <map>
 #include <memory>
 
 #include "core/base/blas_threads.h"
 #include "core/base/freed_memory.h"
+#include "core/base/stopwatch.h"
 #include "core/forward/layers.h"
 #include "core/forward/next_token_loss.h"
 
 namespace rankscope {
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
-double secondsSince(Clock::time_point start) {
-    return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 // Rows of a block: enough for the matrix products to be efficient, few enough for all threads to have work and for a
 // stop request to be answered at once.

@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/spectra/analysis.h"
 
-#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <ctime>
 #include <numeric>
 
 #include "core/base/error.h"
+#include "core/base/stopwatch.h"
 #include "core/forward/transformer.h"
 #include "core/io/weight_file.h"
 #include "core/model/hyperparameters.h"
@@ -19,11 +19,6 @@
 namespace rankscope {
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
-double secondsSince(Clock::time_point start) {
-    return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 std::string now() {
     const std::time_t time = std::time(nullptr);

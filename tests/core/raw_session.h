@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/base/error.h"
+#include "tests/reference_file.h"
 
 namespace rankscope {
 
@@ -36,24 +37,10 @@ inline void edit(const fs::path& path, const Edit& change) {
 }
 
 template <typename T>
-hid_t memoryType() {
-    if constexpr (std::is_same_v<T, double>)
-        return H5T_NATIVE_DOUBLE;
-    else if constexpr (std::is_same_v<T, float>)
-        return H5T_NATIVE_FLOAT;
-    else if constexpr (std::is_same_v<T, std::int32_t>)
-        return H5T_NATIVE_INT32;
-    else if constexpr (std::is_same_v<T, std::int64_t>)
-        return H5T_NATIVE_INT64;
-    else
-        return H5T_NATIVE_UINT8;
-}
-
-template <typename T>
 std::vector<T> readRaw(hid_t file, const char* path, std::vector<hsize_t>* shape = nullptr) {
     const hid_t dataset = H5Dopen2(file, path, H5P_DEFAULT), space = H5Dget_space(dataset);
     std::vector<T> values(static_cast<std::size_t>(H5Sget_simple_extent_npoints(space)));
-    H5Dread(dataset, memoryType<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data());
+    H5Dread(dataset, test::nativeType<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data());
     if (shape) {
         shape->resize(static_cast<std::size_t>(H5Sget_simple_extent_ndims(space)));
         H5Sget_simple_extent_dims(space, shape->data(), nullptr);

@@ -32,7 +32,7 @@ Edit setValue(const char* path, std::size_t index, T value) {
         std::vector<T> values = readRaw<T>(file, path);
         values.at(index) = value;
         const hid_t dataset = H5Dopen2(file, path, H5P_DEFAULT);
-        H5Dwrite(dataset, memoryType<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data());
+        H5Dwrite(dataset, test::nativeType<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data());
         H5Dclose(dataset);
     };
 }
@@ -50,7 +50,7 @@ void replaceAttribute(hid_t file, const char* object, const char* name, hid_t ty
 
 template <typename T>
 Edit setAttribute(const char* object, const char* name, T value) {
-    return [=](hid_t file) { replaceAttribute(file, object, name, memoryType<T>(), &value); };
+    return [=](hid_t file) { replaceAttribute(file, object, name, test::nativeType<T>(), &value); };
 }
 
 Edit setText(const char* object, const char* name, const char* value) {
