@@ -240,6 +240,7 @@ private:
                 .heads = m_model.heads,
                 .kvHeads = m_model.kvHeads,
                 .headSize = m_model.headSize,
+                .windowStride = m_input.length,
                 .scale = m_model.perLayer[layer].scale,
                 .rotated = m_rotated,
                 .query = span(m_query),

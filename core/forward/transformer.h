@@ -10,6 +10,7 @@
 #include <span>
 #include <vector>
 
+#include "core/base/device.h"
 #include "core/base/job.h"
 #include "core/model/hyperparameters.h"
 #include "core/model/layer_weights.h"
@@ -21,13 +22,14 @@ namespace rankscope {
 struct LayerCapture {
     LayerIndex layer;
     int windows = 0, tokens = 0, heads = 0, kvHeads = 0, headSize = 0;
+    int windowStride = 0;  // rows from one window's start to the next; ≥ tokens: a window's first tokens only
     double scale = 1;
     bool rotated = false;                  // false: no layer of the model has rotation, `before` equals the others
-    std::span<const float> query;          // [windows, tokens, heads, headSize], bias, norm, clamp and rotation applied
-    std::span<const float> key;            // [windows, tokens, kvHeads, headSize]
+    std::span<const float> query;          // [windows, windowStride, heads, headSize], bias, norm, clamp, rotation
+    std::span<const float> key;            // [windows, windowStride, kvHeads, headSize]
     std::span<const float> queryBefore{};  // the same before rotation
     std::span<const float> keyBefore{};
-    std::span<const double> keyBias{};  // [heads, tokens], added to the scaled logits; empty without ALiBi
+    std::span<const double> keyBias{};  // [heads, windowStride], added to the scaled logits; empty without ALiBi
     const LayerWeights* weights = nullptr;
 };
 
@@ -37,8 +39,9 @@ using LayerTap = std::function<void(const LayerCapture&)>;
 struct ForwardInput {
     std::span<const TokenId> tokens;  // [windows, length]
     int windows = 0, length = 0;
-    bool loss = false;     // also the output head, for the mean next-token loss
-    bool logits = false;   // keep all logits: for tests and small models
+    bool loss = false;    // also the output head, for the mean next-token loss
+    bool logits = false;  // keep all logits: for tests and small models
+    Device device = Device::cpu;
     LayerIndex lastLayer;  // layers after this one are not run, unless loss or logits ask for them
 };
 

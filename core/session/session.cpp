@@ -102,6 +102,11 @@ std::string_view Session::failureReason(HeadRef head) const {
     return index < reasons.size() ? std::string_view(reasons[index]) : std::string_view();
 }
 
+const LayerSpectra* Session::baselineOf(Variant variant) const {
+    const auto found = std::ranges::find(baseline, variant, &LayerSpectra::variant);
+    return found == baseline.end() ? nullptr : &*found;
+}
+
 int Session::finishedLayers() const {
     return static_cast<int>(std::ranges::count_if(layers, [](const auto& layer) { return layer != nullptr; }));
 }

@@ -106,6 +106,7 @@ struct LayerResult {
 struct RunFacts {
     std::string rankscopeVersion, created;  // ISO 8601, UTC
     int threads = 0;
+    std::string device = "cpu";  // what the forward pass ran on
     double loadSeconds = 0, forwardSeconds = 0, spectraSeconds = 0, totalSeconds = 0;
     std::optional<double> loss;         // mean next-token loss, nats
     std::optional<double> unigramLoss;  // loss of always predicting the corpus' own token frequencies
@@ -117,6 +118,17 @@ struct Session {
     CorpusFacts corpus;
     RunFacts run;
     std::vector<std::shared_ptr<const LayerResult>> layers;  // [model.layers]; null: pending
+
+    // What the same spectra are where nothing is learned and nothing is said: one spectrum per variant (one head, one
+    // window) of factors drawn from a Gaussian with corpus.seed, of the shapes that this model and window length give.
+    std::vector<LayerSpectra> baseline{};
+
+    // The same windows cut off after fewer tokens: sessions of this model and corpus with a shorter windowLength,
+    // ascending, with field variants and keys only and no sweep of their own. Empty unless several lengths were asked
+    // for.
+    std::vector<std::shared_ptr<const Session>> sweep{};
+
+    const LayerSpectra* baselineOf(Variant variant) const;  // null if it has none
 
     HeadState state(HeadRef head) const;
     std::string_view failureReason(HeadRef head) const;

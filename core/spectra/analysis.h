@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 
+#include "core/base/device.h"
 #include "core/base/job.h"
 #include "core/session/session.h"
 #include "core/text/corpus.h"
@@ -24,11 +25,13 @@ struct AnalysisRequest {
     std::filesystem::path corpus;  // a UTF-8 text …
     std::filesystem::path tokens;  // … or a JSON list of ids; exactly one of the two
     WindowRequest window;
+    std::vector<int> shorterLengths{};  // a sweep: also the spectra of every window's first n < window.length tokens
     Control control = Control::none;
     std::uint64_t seed = 0;
     bool loss = false;    // also run the output head
     int factorRank = 16;  // stored triples of Ẽ per head; 0: none
     bool visibleKeys = false, normFolded = false;
+    Device device = Device::cpu;
     std::optional<std::pair<int, int>> layers;  // compute spectra of these only, first and last
 };
 

@@ -30,7 +30,7 @@ struct FieldFactorSet {
 FactorView rowsOfHead(std::span<const float> values, const LayerCapture& capture, int heads, int window, int head,
                       int firstToken) {
     const std::int64_t stride = std::int64_t{heads} * capture.headSize;
-    const std::int64_t row = std::int64_t{window} * capture.tokens + firstToken;
+    const std::int64_t row = std::int64_t{window} * capture.windowStride + firstToken;
     return {.data = values.data() + row * stride + std::int64_t{head} * capture.headSize,
             .rows = capture.tokens - firstToken,
             .columns = capture.headSize,
@@ -81,7 +81,7 @@ private:
     FactorView keyView(const FieldSource& source, int window, int kv) const {
         FactorView view = rowsOfHead(source.key, m_capture, m_capture.kvHeads, window, kv, source.firstToken);
         if (source.positionBias && !m_scaledBias.empty())
-            view.extraColumn = m_scaledBias.data() + std::size_t(kv) * m_capture.tokens + source.firstToken;
+            view.extraColumn = m_scaledBias.data() + std::size_t(kv) * m_capture.windowStride + source.firstToken;
         return view;
     }
 
@@ -311,7 +311,7 @@ private:
     const JobContext& m_context;
     LayerResult m_result;
     std::vector<std::optional<Factor>> m_queryWeights, m_keyWeights;  // [heads], [kvHeads]
-    std::vector<double> m_ones, m_scaledBias;  // extra columns [tokens], [heads, tokens]; empty: no bias per key
+    std::vector<double> m_ones, m_scaledBias;  // extra columns [tokens], [heads, windowStride]; empty: no bias per key
     std::vector<FieldFactorSet> m_fields;      // the first is Variant::field
 };
 

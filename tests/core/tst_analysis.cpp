@@ -53,6 +53,7 @@ struct HandMadeLayer {
                                    .heads = heads,
                                    .kvHeads = kvHeads,
                                    .headSize = headSize,
+                                   .windowStride = tokens,
                                    .scale = 0.5,
                                    .rotated = true,
                                    .query = query,
