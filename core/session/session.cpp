@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 namespace rankscope {
 namespace {
@@ -198,6 +199,47 @@ Finding findingOf(const Session& session, Variant field, const MeasureChoice& me
     finding.interaction = distributionOf(std::move(interactions));
     finding.gap = distributionOf(std::move(gaps));
     return finding;
+}
+
+Distribution variantDistribution(const Session& session, Variant variant, const MeasureChoice& measure) {
+    std::vector<double> values;
+    for (int layer = 0; layer < session.model.layers; ++layer)
+        for (int head = 0; head < session.model.heads; ++head)
+            if (const auto value = headValue(session, variant, {LayerIndex(layer), HeadIndex(head)}, measure))
+                values.push_back(value->median);
+    return distributionOf(std::move(values));
+}
+
+std::optional<double> baselineValue(const Session& session, Variant variant, const MeasureChoice& measure) {
+    const LayerSpectra* baseline = session.baselineOf(variant);
+    if (!baseline || baseline->heads < 1 || baseline->windows < 1)
+        return std::nullopt;
+    const double value = measure(baseline->at(0, 0));
+    return std::isfinite(value) ? std::optional(value) : std::nullopt;
+}
+
+std::vector<const Session*> sessionsByLength(const Session& session) {
+    std::vector<const Session*> sessions;
+    for (const SessionPointer& shorter : session.sweep)
+        sessions.push_back(shorter.get());
+    sessions.push_back(&session);
+    std::ranges::sort(sessions, {}, [](const Session* of) { return of->corpus.windowLength; });
+    return sessions;
+}
+
+std::vector<LengthPoint> lengthProfile(const Session& session, Variant variant, const MeasureChoice& measure) {
+    const bool perWindow = variantInfo(variant).perWindow;
+    std::vector<LengthPoint> points;
+    for (const Session* at : sessionsByLength(session)) {
+        const Session& source = perWindow ? *at : session;
+        Distribution values = variantDistribution(source, variant, measure);
+        if (values.count == 0)
+            continue;
+        const auto baseline = baselineValue(source, variant, measure);
+        points.push_back(
+            {at->corpus.windowLength, values, baseline.value_or(std::numeric_limits<double>::quiet_NaN())});
+    }
+    return points;
 }
 
 }  // namespace rankscope

@@ -169,4 +169,24 @@ struct Finding {
 };
 Finding findingOf(const Session& session, Variant field, const MeasureChoice& measure);
 
+// headValue's median of every finished head that has one.
+Distribution variantDistribution(const Session& session, Variant variant, const MeasureChoice& measure);
+
+// The measure of the session's Gaussian baseline; nothing where none is stored or the measure cannot be known.
+std::optional<double> baselineValue(const Session& session, Variant variant, const MeasureChoice& measure);
+
+// The session and its sweep by window length, ascending. Valid as long as `session` is.
+std::vector<const Session*> sessionsByLength(const Session& session);
+
+// The heads of a model at one window length.
+struct LengthPoint {
+    int windowLength = 0;
+    Distribution values;  // of the heads' medians over windows
+    double baseline = 0;  // baselineValue at this length; NaN: none
+};
+
+// One point per window length that has values, ascending, the session's own included. A variant from the weights alone
+// has the same value at every length.
+std::vector<LengthPoint> lengthProfile(const Session& session, Variant variant, const MeasureChoice& measure);
+
 }  // namespace rankscope

@@ -109,4 +109,55 @@ inline Session exampleSession() {
     return session;
 }
 
+// The same text cut off after `length` tokens: the head of layer l and index h has 1 + (l + h + w + length) mod 5 equal
+// σ.
+inline Session exampleShorter(int length) {
+    Session session = exampleSession();
+    session.corpus.windowLength = length;
+    session.corpus.tokens.clear();
+    session.corpus.pieces.clear();
+    for (int i = 0; i < exampleWindows * exampleLength; ++i)
+        if (i % exampleLength < length) {
+            session.corpus.tokens.push_back(1000 * i);
+            session.corpus.pieces.push_back(i % 3 == 0 ? "·Ẽ⏎" : i % 3 == 1 ? "" : "<0xE2>");
+        }
+    for (int layer = 0; layer < exampleLayers; ++layer) {
+        if (layer == pendingLayer)
+            continue;
+        auto result = std::make_shared<LayerResult>(*session.layers[layer]);
+        result->spectra = {exampleSpectra(Variant::field, layer + length), exampleSpectra(Variant::kvField, layer)};
+        for (LayerSpectra& spectra : result->spectra)
+            spectra.rows = spectra.columns = length;
+        result->factors = {};
+        for (std::int32_t& position : result->keys.largestPosition)
+            position %= length;
+        session.layers[layer] = result;
+    }
+    return session;
+}
+
+// Window lengths 3, 4 and 6. The baselines of the field have 4, 5 and 5 equal σ, that of the interaction 3.
+inline Session exampleSweepSession() {
+    const auto baseline = [](Variant variant, int equal, int size) {
+        LayerSpectra spectra{.variant = variant,
+                             .heads = 1,
+                             .windows = 1,
+                             .components = exampleComponents,
+                             .rows = size,
+                             .columns = size,
+                             .sigma = std::vector<double>(exampleComponents, 0.0),
+                             .energy = {}};
+        std::fill_n(spectra.sigma.begin(), equal, 1.5);
+        return spectra;
+    };
+    Session session = exampleSession();
+    session.baseline = {baseline(Variant::field, 5, exampleLength), baseline(Variant::interaction, 3, 40)};
+    for (const int length : {3, 4}) {
+        Session shorter = exampleShorter(length);
+        shorter.baseline = {baseline(Variant::field, length + 1, length)};
+        session.sweep.push_back(std::make_shared<const Session>(std::move(shorter)));
+    }
+    return session;
+}
+
 }  // namespace rankscope

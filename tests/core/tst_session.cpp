@@ -185,6 +185,58 @@ private Q_SLOTS:
         QCOMPARE(finding.gap.count, finding.heads);
     }
 
+    void baseline() {
+        const Session session = exampleSweepSession();
+        QCOMPARE(baselineValue(session, Variant::field, parseMeasure("stable")), std::optional(5.0));
+        QCOMPARE(baselineValue(session, Variant::interaction, parseMeasure("k50")), std::optional(2.0));
+        QVERIFY(!baselineValue(session, Variant::kvField, MeasureChoice()));
+        QVERIFY(!baselineValue(exampleSession(), Variant::field, MeasureChoice()));
+        Session truncated = session;
+        truncated.baseline.front().energy = {100.0};
+        QVERIFY(!baselineValue(truncated, Variant::field, parseMeasure("k99")));
+    }
+
+    void lengthProfiles() {
+        const Session session = exampleSweepSession();
+        const auto points = lengthProfile(session, Variant::field, parseMeasure("participation"));
+        QCOMPARE(points.size(), std::size_t(3));
+        for (std::size_t i = 0; i < points.size(); ++i) {
+            const Session& at = i < session.sweep.size() ? *session.sweep[i] : session;
+            QCOMPARE(points[i].windowLength, at.corpus.windowLength);
+            const Distribution expected = findingOf(at, Variant::field, parseMeasure("participation")).field;
+            QCOMPARE(points[i].values.median, expected.median);
+            QCOMPARE(points[i].values.count, 3 * exampleHeads - 1);
+        }
+        QCOMPARE(points[0].windowLength, 3);
+        QCOMPARE(points[0].baseline, 4.0);
+        QCOMPARE(points[1].baseline, 5.0);
+        // Length 3, layers 0, 1 and 3 without the failed head, 1 + (l + h + w + 3) mod 5 over windows 0 to 2:
+        // 4 5 1, 5 1 2, 1 2 3, 2 3 4; 5 1 2, 1 2 3, 2 3 4; 2 3 4, 3 4 5, 4 5 1, 5 1 2.
+        QCOMPARE(points[0].values.median, 3.0);
+        QCOMPARE(points[0].values.minimum, 2.0);
+        QCOMPARE(points[0].values.maximum, 4.0);
+    }
+
+    void weightsAreTheSameAtEveryLength() {
+        const auto points = lengthProfile(exampleSweepSession(), Variant::interaction, parseMeasure("stable"));
+        QCOMPARE(points.size(), std::size_t(3));
+        for (const LengthPoint& point : points) {
+            QCOMPARE(point.values.median, points.back().values.median);
+            QCOMPARE(point.baseline, 3.0);
+        }
+    }
+
+    void profileWithoutASweep() {
+        const auto one = lengthProfile(exampleSession(), Variant::field, MeasureChoice());
+        QCOMPARE(one.size(), std::size_t(1));
+        QCOMPARE(one[0].windowLength, exampleLength);
+        QVERIFY(std::isnan(one[0].baseline));
+        // Lengths that lack the variant have no point.
+        const auto sparse = lengthProfile(exampleSweepSession(), Variant::fieldBeforeRotation, MeasureChoice());
+        QCOMPARE(sparse.size(), std::size_t(1));
+        QVERIFY(lengthProfile(exampleSession(), Variant::fieldWithoutPositionBias, MeasureChoice()).empty());
+    }
+
     void csv() {
         const std::string csv = csvTable(exampleSession(), k90);
         QCOMPARE(lines(csv).size(), 1 + exampleLayers * exampleHeads);
