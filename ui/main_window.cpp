@@ -117,6 +117,11 @@ void MainWindow::connectActions() {
 }
 
 void MainWindow::connectOptions() {
+    for (int page = 0; page < m_sessionView->pageCount(); ++page)
+        m_actions->addPage(page, m_sessionView->pageTitle(page), m_sessionView->pageTooltip(page));
+    connect(m_actions->pages, &QActionGroup::triggered, this,
+            [this](QAction* action) { m_sessionView->showPage(action->data().toInt()); });
+    connect(m_sessionView, &SessionView::pageChanged, this, &MainWindow::refreshActions);
     connect(m_actions->measures, &QActionGroup::triggered, this, [this](QAction* action) {
         MeasureChoice measure = parseMeasure(action->data().toString().toStdString());
         if (!measure.measure->usesThreshold)
@@ -246,6 +251,9 @@ void MainWindow::refreshActions() {
     const bool several = m_workspace->ids().size() > 1;
     m_actions->nextSession->setEnabled(several);
     m_actions->previousSession->setEnabled(several);
+    m_actions->pages->setEnabled(session != nullptr);
+    for (QAction* action : m_actions->pages->actions())
+        action->setChecked(action->data().toInt() == m_sessionView->currentPage());
     const QString measure = toQString(m_options->measure().id());
     for (QAction* action : m_actions->measures->actions())
         action->setChecked(action->data().toString() == measure);
@@ -272,6 +280,7 @@ void MainWindow::restoreState() {
         resize(1440, 900);
     for (QSplitter* splitter : {m_splitter, static_cast<QSplitter*>(m_sessionView), m_sessionView->side()})
         splitter->restoreState(settings.value(QStringLiteral("window/") + splitter->objectName()).toByteArray());
+    m_sessionView->showPage(settings.value(QStringLiteral("window/page")).toInt());
     const QString theme = settings.value(QStringLiteral("theme"), themeId(ThemeChoice::system)).toString();
     for (QAction* action : m_actions->themes->actions())
         action->setChecked(action->data().toString() == theme);
@@ -280,6 +289,7 @@ void MainWindow::restoreState() {
 void MainWindow::saveState() const {
     QSettings settings;
     settings.setValue(QStringLiteral("window/geometry"), saveGeometry());
+    settings.setValue(QStringLiteral("window/page"), m_sessionView->currentPage());
     for (const QSplitter* splitter : {m_splitter, static_cast<QSplitter*>(m_sessionView), m_sessionView->side()})
         settings.setValue(QStringLiteral("window/") + splitter->objectName(), splitter->saveState());
 }

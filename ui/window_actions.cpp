@@ -78,7 +78,9 @@ void buildEditMenu(WindowActions& a, QMainWindow* window) {
 }
 
 void buildViewMenu(WindowActions& a, QMainWindow* window) {
-    QMenu* menu = window->menuBar()->addMenu(Text::tr("&View"));
+    QMenu* menu = a.viewMenu = window->menuBar()->addMenu(Text::tr("&View"));
+    a.pages = new QActionGroup(window);
+    menu->addSeparator();  // the pages come above it
     QMenu* measureMenu = menu->addMenu(Text::tr("&Measure"));
     measureMenu->setToolTipsVisible(true);
     a.measures = new QActionGroup(window);
@@ -139,6 +141,17 @@ WindowActions::WindowActions(QMainWindow* window) {
     buildViewMenu(*this, window);
     buildAnalysisMenu(*this, window);
     buildHelpMenu(*this, window);
+}
+
+void WindowActions::addPage(int index, const QString& title, const QString& tooltip) {
+    auto* action = new QAction(title, pages);
+    action->setCheckable(true);
+    action->setData(index);
+    action->setToolTip(tooltip);
+    action->setStatusTip(tooltip);
+    if (index < 9)
+        action->setShortcut(Qt::CTRL | Qt::Key(Qt::Key_1 + index));
+    viewMenu->insertAction(viewMenu->actions().at(index), action);
 }
 
 }  // namespace rankscope

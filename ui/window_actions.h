@@ -8,19 +8,23 @@ class QAction;
 class QActionGroup;
 class QMainWindow;
 class QMenu;
+class QString;
 
 namespace rankscope {
 
 struct WindowActions {
     explicit WindowActions(QMainWindow* window);
 
+    // An entry for page `index` of the middle, below those of the pages before it; Ctrl+1 … Ctrl+9.
+    void addPage(int index, const QString& title, const QString& tooltip);
+
     QAction *openModel, *openCorpus, *openSession, *saveSession, *exportFigure, *closeSession, *quit;
     QAction *copyFinding, *findHead, *pinHead, *unpinHead;
     QAction *logarithmic, *nextSession, *previousSession;
     QAction *run, *cancel;
     QAction *example, *definitions, *about;
-    QActionGroup *measures, *fields, *quantities, *themes;
-    QMenu *recentMenu, *fieldMenu;
+    QActionGroup *pages, *measures, *fields, *quantities, *themes;
+    QMenu *recentMenu, *viewMenu, *fieldMenu;
 };
 
 }  // namespace rankscope

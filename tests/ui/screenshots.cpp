@@ -81,6 +81,11 @@ void shootSessions(const Camera& camera, const QTemporaryDir& files) {
     selectionOf(window).setCurrent(head(11, 4));
     selectionOf(window).togglePin(head(3, 7));
     camera.shoot(window, QStringLiteral("session"));
+    for (int page = 1; page < window.sessionView()->pageCount(); ++page) {
+        window.sessionView()->showPage(page);
+        camera.shoot(window, QStringLiteral("page-%1").arg(window.sessionView()->pageTitle(page).replace(u' ', u'-')));
+    }
+    window.sessionView()->showPage(0);
     selectionOf(window).setHovered(head(20, 1));
     window.findChild<ViewOptions*>()->setQuantity(ScreeQuantity::sigma);
     window.findChild<ViewOptions*>()->setLogarithmic(true);

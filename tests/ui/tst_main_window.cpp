@@ -30,6 +30,7 @@
 #include "ui/views/session_list.h"
 #include "ui/views/session_view.h"
 #include "ui/views/start_page.h"
+#include "ui/views/text_tabs.h"
 #include "ui/views/theme.h"
 #include "window_fixture.h"
 
@@ -64,6 +65,7 @@ private Q_SLOTS:
     void theMenusHoldWhatTheyShould();
     void keysAreUnique();
     void openingASessionShowsIt();
+    void pagesAreSwitched();
     void arrowsMoveOnTheGrid();
     void clickSelectsAndPins();
     void hoverPreviews();
@@ -186,6 +188,31 @@ void TestMainWindow::openingASessionShowsIt() {
     m_window->openPath(again);  // is shown again, not read twice
     QTest::qWait(100);
     QCOMPARE(m_window->workspace().ids().size(), 1u);
+}
+
+void TestMainWindow::pagesAreSwitched() {
+    SessionView& view = *m_window->sessionView();
+    QVERIFY(!action(view.pageTitle(0))->isEnabled());
+    open(m_surroundings.writeSession(QStringLiteral("a.h5")));
+    QCOMPARE(view.currentPage(), 0);
+    const auto buttons = view.findChild<TextTabs*>()->findChildren<TextButton*>();
+    QCOMPARE(buttons.size(), view.pageCount());
+    for (int page = view.pageCount() - 1; page >= 0; --page) {
+        QTest::keyClick(m_window.get(), Qt::Key(Qt::Key_1 + page), Qt::ControlModifier);
+        QCOMPARE(view.currentPage(), page);
+        QVERIFY(action(view.pageTitle(page))->isChecked());
+        QVERIFY(buttons[page]->isChecked());
+    }
+    for (int page = 0; page < view.pageCount(); ++page) {
+        QTest::mouseClick(buttons[page], Qt::LeftButton);
+        QCOMPARE(view.currentPage(), page);
+        QVERIFY(action(view.pageTitle(page))->isChecked());
+        QVERIFY(!view.pageTooltip(page).isEmpty());
+    }
+    view.showPage(1);
+    m_window->close();
+    MainWindow again;
+    QCOMPARE(again.sessionView()->currentPage(), 1);
 }
 
 void TestMainWindow::arrowsMoveOnTheGrid() {

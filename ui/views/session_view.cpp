@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/session_view.h"
 
+#include <QHBoxLayout>
+#include <QStackedWidget>
 #include <QVBoxLayout>
 
 #include "ui/viewmodels/cell_text.h"
@@ -9,21 +11,20 @@
 #include "ui/views/head_detail_view.h"
 #include "ui/views/head_grid_view.h"
 #include "ui/views/scree_panel.h"
+#include "ui/views/text_tabs.h"
 #include "ui/views/theme.h"
 
 namespace rankscope {
 
 namespace {
 
-QWidget* withHeading(const QString& heading, QWidget* content, QWidget* parent) {
-    auto* panel = new QWidget(parent);
-    auto* layout = new QVBoxLayout(panel);
+// A chart fills its page up to a margin; the grid brings its own.
+QWidget* withMargins(QWidget* content) {
+    auto* page = new QWidget;
+    auto* layout = new QVBoxLayout(page);
     layout->setContentsMargins(2 * spacingUnit, spacingUnit, 2 * spacingUnit, spacingUnit);
-    layout->setSpacing(spacingUnit / 2);
-    layout->addWidget(makeHeading(heading, panel));
-    layout->addWidget(content, 1);
-    panel->setMinimumHeight(22 * spacingUnit);
-    return panel;
+    layout->addWidget(content);
+    return page;
 }
 
 }  // namespace
@@ -32,28 +33,84 @@ SessionView::SessionView(ViewOptions* options, Selection* selection, QWidget* pa
     : LineSplitter(Qt::Horizontal, parent),
       m_options(options),
       m_selection(selection),
-      m_grid(new HeadGridView(selection, this)),
+      m_tabs(new TextTabs(this)),
+      m_centre(new QStackedWidget(this)),
+      m_grid(new HeadGridView(selection, m_centre)),
+      m_depth(new DepthView(m_centre)),
       m_side(new LineSplitter(Qt::Vertical, this)),
       m_scree(new ScreePanel(options, m_side)),
-      m_detail(new HeadDetailView(m_side)),
-      m_depth(new DepthView(m_side)) {
+      m_detail(new HeadDetailView(m_side)) {
     setObjectName(QStringLiteral("sessionSplitter"));
     m_side->setObjectName(QStringLiteral("sideSplitter"));
-    m_side->addWidget(withHeading(tr("By depth"), m_depth, m_side));
-    m_depth->setAccessibleName(tr("Effective rank by depth"));
+    insertWidget(0, buildCentre());
     m_side->setBackgroundRole(QPalette::Base);
     m_side->setAutoFillBackground(true);
     setStretchFactor(0, 3);
     setStretchFactor(1, 2);
     setSizes({100 * spacingUnit, 54 * spacingUnit});
     m_side->setStretchFactor(0, 1);
-    m_side->setSizes({42 * spacingUnit, 36 * spacingUnit, 23 * spacingUnit});
-    m_grid->setTooltips([this](HeadRef head, GridQuantity quantity) {
-        return cellText(*m_session, m_options->gridChoice(*m_session), head, quantity);
-    });
+    m_side->setStretchFactor(1, 1);
+    m_side->setSizes({50 * spacingUnit, 50 * spacingUnit});
+    addPages();
+    connect(m_tabs, &TextTabs::chosen, this, &SessionView::showPage);
     connect(options, &ViewOptions::changed, this, &SessionView::refresh);
     connect(selection, &Selection::changed, this, &SessionView::followSelection);
     connect(selection, &Selection::hoverChanged, this, [this] { m_scree->setHeads(m_selection->shown()); });
+}
+
+QWidget* SessionView::buildCentre() {
+    auto* centre = new QWidget(this);
+    centre->setBackgroundRole(QPalette::Base);
+    centre->setAutoFillBackground(true);
+    m_tabs->setAccessibleName(tr("Views"));
+    auto* header = new QHBoxLayout;
+    header->setContentsMargins(2 * spacingUnit - spacingUnit / 2, spacingUnit, spacingUnit, 0);
+    header->addWidget(m_tabs);
+    header->addStretch(1);
+    auto* layout = new QVBoxLayout(centre);
+    layout->setContentsMargins({});
+    layout->setSpacing(0);
+    layout->addLayout(header);
+    layout->addWidget(m_centre, 1);
+    return centre;
+}
+
+void SessionView::addPages() {
+    m_grid->setTooltips([this](HeadRef head, GridQuantity quantity) {
+        return cellText(*m_session, m_options->gridChoice(*m_session), head, quantity);
+    });
+    addPage(tr("Overview"), m_grid, tr("Every head of every layer"), [] {});  // the grid is always filled
+    addPage(tr("By depth"), withMargins(m_depth), tr("Median and quartiles over the heads of each layer"),
+            [this] { m_depth->setProfile(makeDepthProfile(m_grid->grid(), m_options->measure())); });
+}
+
+int SessionView::addPage(const QString& title, QWidget* page, const QString& tooltip, std::function<void()> fill) {
+    m_centre->addWidget(page);
+    m_tabs->addTab(title, tooltip);
+    m_pages.push_back({title, tooltip, std::move(fill)});
+    return pageCount() - 1;
+}
+
+int SessionView::currentPage() const {
+    return m_centre->currentIndex();
+}
+
+void SessionView::showPage(int index) {
+    if (index < 0 || index >= pageCount() || index == currentPage())
+        return;
+    m_tabs->setCurrent(index);
+    m_selection->setHovered({});
+    m_centre->setCurrentIndex(index);
+    fillCurrentPage();
+    Q_EMIT pageChanged(index);
+}
+
+void SessionView::fillCurrentPage() {
+    Page& page = m_pages[std::size_t(currentPage())];
+    if (!std::exchange(page.stale, false))
+        return;
+    page.fill();
+    followSelection();
 }
 
 void SessionView::setSession(SessionPointer session) {
@@ -66,8 +123,9 @@ void SessionView::setSession(SessionPointer session) {
 
 void SessionView::refresh() {
     m_grid->setGrid(m_session ? makeHeadGrid(*m_session, m_options->gridChoice(*m_session)) : HeadGrid());
-    m_depth->setProfile(makeDepthProfile(m_grid->grid(), m_options->measure()));
-    followSelection();
+    for (Page& page : m_pages)
+        page.stale = true;
+    fillCurrentPage();
 }
 
 void SessionView::followSelection() {

@@ -1,13 +1,18 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// One session on screen: the grid in the middle, the scree curves, the head panel and the depth chart beside it, all
-// following one selection. GUI thread.
+// One session on screen: pages in the middle (the grid, the depth chart, …), the scree curves and the head panel beside
+// them, all following one selection. GUI thread.
 #pragma once
+
+#include <functional>
+#include <vector>
 
 #include "ui/viewmodels/selection.h"
 #include "ui/viewmodels/view_options.h"
 #include "ui/views/line_splitter.h"
+
+class QStackedWidget;
 
 namespace rankscope {
 
@@ -15,6 +20,7 @@ class DepthView;
 class HeadDetailView;
 class HeadGridView;
 class ScreePanel;
+class TextTabs;
 
 class SessionView : public LineSplitter {
     Q_OBJECT
@@ -23,21 +29,46 @@ public:
     void setSession(SessionPointer session);
     const SessionPointer& session() const { return m_session; }
     HeadGridView* grid() const { return m_grid; }
+    DepthView* depth() const { return m_depth; }
     HeadDetailView* detail() const { return m_detail; }
     QSplitter* side() const { return m_side; }
 
+    // A page of the middle, at the end of the row of tabs. `fill` gives it its data: it is called when session or
+    // options have changed, but only once the page is in sight. Returns its index.
+    int addPage(const QString& title, QWidget* page, const QString& tooltip, std::function<void()> fill);
+    int pageCount() const { return int(m_pages.size()); }
+    QString pageTitle(int index) const { return m_pages.at(std::size_t(index)).title; }
+    QString pageTooltip(int index) const { return m_pages.at(std::size_t(index)).tooltip; }
+    int currentPage() const;
+    void showPage(int index);
+
+Q_SIGNALS:
+    void pageChanged(int index);
+
 private:
+    struct Page {
+        QString title, tooltip;
+        std::function<void()> fill;
+        bool stale = true;
+    };
+
+    QWidget* buildCentre();
+    void addPages();
     void refresh();
+    void fillCurrentPage();
     void followSelection();
 
     ViewOptions* m_options;
     Selection* m_selection;
     SessionPointer m_session;
+    TextTabs* m_tabs;
+    QStackedWidget* m_centre;
+    std::vector<Page> m_pages;
     HeadGridView* m_grid;
+    DepthView* m_depth;
     QSplitter* m_side;
     ScreePanel* m_scree;
     HeadDetailView* m_detail;
-    DepthView* m_depth;
 };
 
 }  // namespace rankscope
