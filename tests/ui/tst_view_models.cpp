@@ -11,6 +11,7 @@
 #include "session_fixture.h"
 #include "ui/viewmodels/cell_text.h"
 #include "ui/viewmodels/finding.h"
+#include "ui/viewmodels/head_identity.h"
 #include "ui/viewmodels/head_tables.h"
 #include "ui/viewmodels/path_kind.h"
 #include "ui/viewmodels/scree.h"
@@ -57,6 +58,7 @@ private Q_SLOTS:
     void workspaceIsSound();
     void workspaceGroupsByModel();
     void selectionPins();
+    void pinsKeepTheirIdentity();
     void findingSaysWhatTheNumbersSay();
     void findingWarnsOfAMisreadModel();
     void cellTextDefinesTheNumber();
@@ -245,16 +247,50 @@ void TestViewModels::selectionPins() {
     selection.togglePin(head(2, 2));
     selection.togglePin(head(3, 3));
     QCOMPARE(selection.shown(), (std::vector<HeadRef>{head(1, 1), head(2, 2), head(3, 3)}));
-    selection.togglePin(head(4, 4));  // the oldest gives way
-    QCOMPARE(selection.pinned(), (std::vector<HeadRef>{head(2, 2), head(3, 3), head(4, 4)}));
-    selection.setHovered(head(9, 0));
-    QCOMPARE(selection.shown().front(), head(9, 0));
+    for (int i = 0; i < 40; ++i)
+        selection.togglePin(head(20, i));  // as many as one likes
+    QCOMPARE(selection.pinned().size(), 43u);
+    selection.restrictTo(20, 9);
+    QCOMPARE(selection.pinned(), (std::vector<HeadRef>{head(1, 1), head(2, 2), head(3, 3)}));
+    selection.setHovered(head(9, 0));  // in the place of the current head, which is pinned and stays
+    QCOMPARE(selection.shown(), (std::vector<HeadRef>{head(9, 0), head(1, 1), head(2, 2), head(3, 3)}));
+    selection.setCurrent(head(5, 5));
+    QCOMPARE(selection.shown(), (std::vector<HeadRef>{head(9, 0), head(1, 1), head(2, 2), head(3, 3)}));
+    selection.setHovered(head(3, 3));  // drawn anyway: nothing gives way
+    QCOMPARE(selection.shown(), (std::vector<HeadRef>{head(3, 3), head(5, 5), head(1, 1), head(2, 2)}));
     selection.setHovered({});
     selection.unpin();  // the newest: the current one is not pinned
-    QCOMPARE(selection.pinned(), (std::vector<HeadRef>{head(2, 2), head(3, 3)}));
-    selection.restrictTo(3, 9);
-    QCOMPARE(selection.pinned(), (std::vector<HeadRef>{head(2, 2)}));
-    QCOMPARE(changed.count(), 7);
+    QCOMPARE(selection.pinned(), (std::vector<HeadRef>{head(1, 1), head(2, 2)}));
+    selection.restrictTo(2, 9);
+    QCOMPARE(selection.pinned(), (std::vector<HeadRef>{head(1, 1)}));
+    QCOMPARE(changed.count(), 48);
+}
+
+void TestViewModels::pinsKeepTheirIdentity() {
+    Selection selection;
+    for (int i = 0; i < 4; ++i)
+        selection.togglePin(head(i, i));
+    selection.togglePin(head(1, 1));
+    QCOMPARE(selection.pinNumber(head(1, 1)), 0);
+    QCOMPARE(selection.pinNumber(head(3, 3)), 4);
+    selection.togglePin(head(7, 7));  // takes the number that is free
+    QCOMPARE(selection.pinNumber(head(7, 7)), 2);
+    QCOMPARE(identifiedName(head(7, 7), 2), QStringLiteral("B · L07H07"));
+    QCOMPARE(identifiedName(head(7, 7), 0), QStringLiteral("L07H07"));
+    QSet<QString> letters, looks;
+    for (int number = 1; number <= 800; ++number) {
+        const HeadIdentity identity = headIdentity(number);
+        letters << identity.letter;
+        QVERIFY(identity.dash >= 1 && identity.dash <= dashPatterns);
+        if (number <= 30)
+            looks << QStringLiteral("%1 %2 %3").arg(int(identity.marker)).arg(identity.dash).arg(int(identity.shade));
+    }
+    QCOMPARE(letters.size(), 800);
+    QCOMPARE(looks.size(), 30);
+    QCOMPARE(headIdentity(26).letter, QStringLiteral("Z"));
+    QCOMPARE(headIdentity(27).letter, QStringLiteral("AA"));
+    QCOMPARE(headIdentity(703).letter, QStringLiteral("AAA"));
+    QVERIFY(headIdentity(0).letter.isEmpty() && headIdentity(0).dash == 0);
 }
 
 void TestViewModels::findingSaysWhatTheNumbersSay() {

@@ -6,17 +6,23 @@
 
 namespace rankscope {
 
-bool Selection::isPinned(HeadRef head) const {
-    return std::find(m_pinned.begin(), m_pinned.end(), head) != m_pinned.end();
+int Selection::pinNumber(HeadRef head) const {
+    const auto found = std::find(m_pinned.begin(), m_pinned.end(), head);
+    return found == m_pinned.end() ? 0 : m_numbers[std::size_t(found - m_pinned.begin())];
 }
 
 std::vector<HeadRef> Selection::shown() const {
     std::vector<HeadRef> heads;
-    if (const auto& first = m_hovered ? m_hovered : m_current)
-        heads.push_back(*first);
+    const auto add = [&](HeadRef head) {
+        if (std::find(heads.begin(), heads.end(), head) == heads.end())
+            heads.push_back(head);
+    };
+    if (m_hovered)
+        add(*m_hovered);
+    if (m_current && (!m_hovered || isPinned(*m_hovered)))
+        add(*m_current);
     for (const HeadRef pin : m_pinned)
-        if (heads.empty() || heads.front() != pin)
-            heads.push_back(pin);
+        add(pin);
     return heads;
 }
 
@@ -34,13 +40,22 @@ void Selection::setHovered(std::optional<HeadRef> head) {
     Q_EMIT hoverChanged();
 }
 
+void Selection::removePin(std::size_t index) {
+    m_pinned.erase(m_pinned.begin() + std::ptrdiff_t(index));
+    m_numbers.erase(m_numbers.begin() + std::ptrdiff_t(index));
+}
+
 void Selection::togglePin(HeadRef head) {
-    if (isPinned(head))
-        std::erase(m_pinned, head);
-    else
+    const auto found = std::find(m_pinned.begin(), m_pinned.end(), head);
+    if (found != m_pinned.end()) {
+        removePin(std::size_t(found - m_pinned.begin()));
+    } else {
+        int number = 1;
+        while (std::find(m_numbers.begin(), m_numbers.end(), number) != m_numbers.end())
+            ++number;
         m_pinned.push_back(head);
-    if (m_pinned.size() > maximumPins)
-        m_pinned.erase(m_pinned.begin());
+        m_numbers.push_back(number);
+    }
     Q_EMIT changed();
 }
 
@@ -48,15 +63,19 @@ void Selection::unpin() {
     if (m_pinned.empty())
         return;
     if (m_current && isPinned(*m_current))
-        std::erase(m_pinned, *m_current);
-    else
-        m_pinned.pop_back();
+        return togglePin(*m_current);
+    removePin(m_pinned.size() - 1);
     Q_EMIT changed();
 }
 
 void Selection::restrictTo(int layers, int heads) {
     const auto outside = [=](HeadRef head) { return head.layer.value >= layers || head.head.value >= heads; };
-    const bool lost = std::erase_if(m_pinned, outside) > 0 || (m_current && outside(*m_current));
+    bool lost = m_current && outside(*m_current);
+    for (std::size_t i = m_pinned.size(); i-- > 0;)
+        if (outside(m_pinned[i])) {
+            removePin(i);
+            lost = true;
+        }
     if (m_current && outside(*m_current))
         m_current.reset();
     if (m_hovered && outside(*m_hovered))

@@ -15,21 +15,24 @@ namespace rankscope {
 class Selection : public QObject {
     Q_OBJECT
 public:
-    static constexpr int maximumPins = 3;  // as many as there are dashes and colours to tell them apart
-
     explicit Selection(QObject* parent = nullptr) : QObject(parent) {}
 
     const std::optional<HeadRef>& current() const { return m_current; }
     const std::optional<HeadRef>& hovered() const { return m_hovered; }
     const std::vector<HeadRef>& pinned() const { return m_pinned; }
-    bool isPinned(HeadRef head) const;
+    bool isPinned(HeadRef head) const { return pinNumber(head) > 0; }
 
-    // The heads whose curves are drawn: the hovered one or else the current one, then the pinned ones.
+    // Stays with a head for as long as it is pinned, whatever happens to other pins: the smallest that was free, from
+    // 1. 0: not pinned. headIdentity says what such a head looks like.
+    int pinNumber(HeadRef head) const;
+
+    // The heads whose curves are drawn, the one in the foreground first: the hovered one or else the current one, then
+    // the pinned ones. A current head gives way to a hovered one only if that would not be drawn otherwise.
     std::vector<HeadRef> shown() const;
 
     void setCurrent(std::optional<HeadRef> head);
     void setHovered(std::optional<HeadRef> head);
-    void togglePin(HeadRef head);            // the oldest pin gives way to a new one
+    void togglePin(HeadRef head);
     void unpin();                            // the current head if it is pinned, else the newest pin
     void restrictTo(int layers, int heads);  // drops what a model of this size does not have
 
@@ -38,8 +41,11 @@ Q_SIGNALS:
     void hoverChanged();
 
 private:
+    void removePin(std::size_t index);
+
     std::optional<HeadRef> m_current, m_hovered;
     std::vector<HeadRef> m_pinned;
+    std::vector<int> m_numbers;  // of m_pinned
 };
 
 }  // namespace rankscope

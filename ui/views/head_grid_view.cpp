@@ -65,9 +65,9 @@ void HeadGridView::changeEvent(QEvent* event) {
 
 std::vector<HeadMark> HeadGridView::marks() const {
     std::vector<HeadMark> marks;
-    for (std::size_t i = 0; i < m_selection->pinned().size(); ++i)
-        if (m_grid.contains(m_selection->pinned()[i]))
-            marks.push_back({m_selection->pinned()[i], pinColour(int(i)), false});
+    for (const HeadRef pin : m_selection->pinned())
+        if (m_grid.contains(pin))
+            marks.push_back({pin, pinColour(m_selection->pinNumber(pin) - 1), false});
     // A current head that is pinned keeps the colour of its pin.
     const auto& current = m_selection->current();
     if (current && m_grid.contains(*current) && !m_selection->isPinned(*current))
