@@ -14,6 +14,7 @@
 #include "core/model/hyperparameters.h"
 #include "core/model/layer_weights.h"
 #include "core/spectra/controls.h"
+#include "core/spectra/gaussian_baseline.h"
 #include "core/spectra/layer_analysis.h"
 
 namespace rankscope {
@@ -206,6 +207,8 @@ private:
                                        .visibleKeys = m_request.visibleKeys,
                                        .normFolded = m_request.normFolded};
             m_session.layers[layer] = std::make_shared<const LayerResult>(analyseLayer(capture, options, m_context));
+            if (m_session.baseline.empty())
+                m_session.baseline = gaussianBaseline(m_session, m_context);
             m_session.run.spectraSeconds += secondsSince(start);
             m_session.run.totalSeconds = secondsSince(m_start);
             if (m_onLayer)

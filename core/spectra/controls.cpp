@@ -8,8 +8,8 @@
 #include <map>
 #include <mutex>
 #include <nlohmann/json.hpp>
-#include <numbers>
-#include <random>
+
+#include "core/spectra/seeded_random.h"
 
 namespace rankscope {
 
@@ -22,36 +22,6 @@ constexpr std::array controls{
     ControlInfo{Control::randomWeights, "random-weights", "Random weights",
                 "the text through weight matrices of Gaussian noise with the same standard deviations"},
 };
-
-// The standard library's distributions differ between implementations; the engine does not. Rejection keeps it
-// unbiased.
-std::uint64_t drawBelow(std::mt19937_64& engine, std::uint64_t bound) {
-    const std::uint64_t limit = std::mt19937_64::max() - std::mt19937_64::max() % bound;
-    std::uint64_t value = engine();
-    while (value >= limit)
-        value = engine();
-    return value % bound;
-}
-
-// FNV-1a: names a stream of random numbers. Not for security.
-std::uint64_t mixed(std::uint64_t hash, std::string_view text) {
-    for (const char c : text)
-        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3u;
-    return hash;
-}
-
-void fillGaussian(std::span<float> out, double deviation, std::uint64_t seed) {
-    std::seed_seq sequence{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)};
-    std::mt19937_64 engine(sequence);
-    const auto uniform = [&] { return (static_cast<double>(engine() >> 11) + 0.5) * 0x1.0p-53; };  // in (0, 1)
-    for (std::size_t i = 0; i < out.size(); i += 2) {  // Box and Muller 1958
-        const double radius = deviation * std::sqrt(-2.0 * std::log(uniform()));
-        const double angle = 2.0 * std::numbers::pi * uniform();
-        out[i] = static_cast<float>(radius * std::cos(angle));
-        if (i + 1 < out.size())
-            out[i + 1] = static_cast<float>(radius * std::sin(angle));
-    }
-}
 
 class RandomisedWeightFile : public WeightFile {
 public:
@@ -76,7 +46,7 @@ public:
         const auto length = static_cast<std::size_t>(info.rowLength());
         for (std::int64_t row = 0; row < rowCount; ++row)
             fillGaussian(out.subspan(row * length, length), deviation,
-                         mixed(m_seed ^ 0xCBF29CE484222325u, info.name + '#' + std::to_string(firstRow + row)));
+                         seedOf(m_seed, info.name + '#' + std::to_string(firstRow + row)));
     }
 
 private:
