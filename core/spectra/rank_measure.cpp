@@ -102,8 +102,7 @@ double numericalRank(const SpectrumView& spectrum, double) {
     if (isZero(spectrum))
         return 0;
     const auto stored = static_cast<std::int64_t>(spectrum.sigma.size());
-    const auto side = static_cast<double>(std::max({spectrum.rows, spectrum.columns, stored}));
-    const double smallest = spectrum.sigma.front() * side * std::numeric_limits<float>::epsilon();
+    const double smallest = numericalBound(spectrum);
     const auto count = std::ranges::count_if(spectrum.sigma, [&](double sigma) { return sigma > smallest; });
     return count == stored && isTruncated(spectrum) ? unknown : static_cast<double>(count);
 }
@@ -150,6 +149,14 @@ double thresholdRank(const SpectrumView& spectrum, double threshold) {
             return static_cast<double>(i + 1);
     }
     return unknown;
+}
+
+double numericalBound(const SpectrumView& spectrum) {
+    if (spectrum.sigma.empty())
+        return 0;
+    const auto stored = static_cast<std::int64_t>(spectrum.sigma.size());
+    const auto side = static_cast<double>(std::max({spectrum.rows, spectrum.columns, stored}));
+    return spectrum.sigma.front() * side * std::numeric_limits<float>::epsilon();
 }
 
 void componentShares(const SpectrumView& spectrum, std::span<double> out) {

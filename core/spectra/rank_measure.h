@@ -49,6 +49,9 @@ MeasureChoice parseMeasure(std::string_view id);
 // A zero matrix has rank 0 in every measure.
 double thresholdRank(const SpectrumView& spectrum, double threshold);
 
+// σ_1 · max(m, n) · ε of float32: a σ not above it is zero to the precision of the data.
+double numericalBound(const SpectrumView& spectrum);
+
 // Shares p_1 … p_n of the stored values. All zero for a zero matrix. REQUIRES out.size() == spectrum.sigma.size().
 void componentShares(const SpectrumView& spectrum, std::span<double> out);
 
