@@ -87,12 +87,73 @@ private Q_SLOTS:
     }
 
     void numbersReadOnEveryColour() {
-        for (const ColourMap map : {ColourMap::viridis, ColourMap::cividis}) {
+        for (const ColourMap map : {ColourMap::viridis, ColourMap::cividis, ColourMap::grey, ColourMap::diverging}) {
             for (const QRgb colour : colourTable(map)) {
                 const double ink = relativeLuminance(inkOn(colour).rgb()), cell = relativeLuminance(colour);
                 QVERIFY((std::max(ink, cell) + 0.05) / (std::min(ink, cell) + 0.05) >= 4.5);
             }
         }
+    }
+
+    void greysAreEvenAndDivergingIsSymmetric() {
+        const auto& grey = colourTable(ColourMap::grey);
+        for (std::size_t i = 1; i < grey.size(); ++i) {
+            QVERIFY(qRed(grey[i]) == qGreen(grey[i]) && qGreen(grey[i]) == qBlue(grey[i]));
+            QVERIFY(qRed(grey[i]) >= qRed(grey[i - 1]) && qRed(grey[i]) - qRed(grey[i - 1]) <= 1);
+        }
+        const auto& diverging = colourTable(ColourMap::diverging);
+        QCOMPARE(diverging.front(), QRgb(0xff0072b2));
+        QCOMPARE(diverging.back(), QRgb(0xffd55e00));
+        QCOMPARE(diverging[127], diverging[128]);
+        const QColor middle(diverging[127]);
+        QVERIFY(middle.red() == middle.green() && middle.green() == middle.blue() && middle.red() > 0xe8);
+        for (std::size_t i = 1; i < 128; ++i) {  // lighter towards the middle from both sides
+            QVERIFY(relativeLuminance(diverging[i]) >= relativeLuminance(diverging[i - 1]));
+            QVERIFY(relativeLuminance(diverging[255 - i]) >= relativeLuminance(diverging[256 - i]));
+        }
+    }
+
+    void differencesDivergeFromZero() {
+        HeadGrid grid = syntheticGrid(6, 6);
+        for (GridPanel& panel : grid.panels) {
+            panel.difference = true;
+            for (std::size_t i = 0; i < panel.values.size(); ++i)
+                panel.values[i] = double(i % 13) - 4;  // −4 to 8
+        }
+        const HeadGridStyle style = plainStyle();
+        const std::vector<ColourScale> scales = colourScales(grid, style);
+        for (const ColourScale& scale : scales) {
+            QCOMPARE(scale.map, ColourMap::diverging);
+            QCOMPARE(scale.range.minimum, -scale.range.maximum);
+            QVERIFY(scale.range.maximum >= 8 && scale.range.maximum <= 10);
+        }
+        const HeadGridLayout layout = layOutHeadGrid(grid, QRectF(0, 0, 720, 400), style);
+        const QImage image = painted(grid, layout, style, {720, 400});
+        const QColor zero = image.pixelColor(layout.cellRect(1, at(0, 4)).center().toPoint());
+        QVERIFY2(zero.red() == zero.green() && zero.green() == zero.blue(), qPrintable(zero.name()));
+        const QColor less = image.pixelColor(layout.cellRect(1, at(0, 0)).center().toPoint());
+        const QColor more = image.pixelColor(layout.cellRect(1, at(1, 2)).center().toPoint());  // +4
+        QVERIFY(less.blue() > less.red() + 40);
+        QVERIFY(more.red() > more.blue() + 40);
+        // Nothing but zeros is a range all the same.
+        for (GridPanel& panel : grid.panels)
+            panel.values.assign(panel.values.size(), 0);
+        QCOMPARE(colourScales(grid, style)[0].range, (ColourRange{-1, 1}));
+    }
+
+    void valuesBeyondTheRangeShowAtTheLegend() {
+        const HeadGrid grid = makeHeadGrid(*smolSession(), {});
+        HeadGridStyle style = plainStyle();
+        const HeadGridLayout layout = layOutHeadGrid(grid, QRectF(0, 0, 720, 700), style);
+        const auto rightOf = [&] {
+            const QImage image = painted(grid, layout, style, {720, 700});
+            return image.pixelColor(
+                (layout.legends[0].topRight() + QPointF(2, layout.legends[0].height() / 2)).toPoint());
+        };
+        style.ranges = {ColourRange{0, 30}};
+        QCOMPARE(rightOf(), QColor(Qt::white));
+        style.ranges = {ColourRange{0, 20}};
+        QCOMPARE(rightOf(), QColor(colourTable(ColourMap::viridis).back()));
     }
 
     void cellsHaveTheColourOfTheirNumber() {
@@ -106,12 +167,12 @@ private Q_SLOTS:
         QVERIFY2(std::abs(first.red() - 0x41) <= 2 && std::abs(first.green() - 0x44) <= 2 &&
                      std::abs(first.blue() - 0x87) <= 2,
                  qPrintable(first.name()));
-        const std::vector<ColourRange> ranges = colourRanges(grid, style);
+        const std::vector<ColourScale> scales = colourScales(grid, style);
         for (int panel = 0; panel < 3; ++panel)
             for (int layer = 0; layer < grid.layers; ++layer)
                 for (int head = 0; head < grid.heads; ++head) {
                     const auto colour =
-                        cellColour(grid, panel, grid.index(at(layer, head)), ranges[std::size_t(panel)]);
+                        cellColour(grid, panel, grid.index(at(layer, head)), scales[std::size_t(panel)]);
                     QVERIFY(colour);
                     QCOMPARE(shareOf(image, layout.cellRect(panel, at(layer, head)), *colour), 1.0);
                 }
@@ -120,16 +181,16 @@ private Q_SLOTS:
     void rangesAreSharedByTheRanks() {
         const HeadGrid grid = makeHeadGrid(*smolSession(), {});
         HeadGridStyle style = plainStyle();
-        std::vector<ColourRange> ranges = colourRanges(grid, style);
-        QCOMPARE(ranges[0].minimum, 0.0);
-        QCOMPARE(ranges[0].maximum, 50.0);
-        QCOMPARE(ranges[1].maximum, 50.0);
-        QCOMPARE(ranges[2].maximum, 10.0);
+        const auto range = [&](std::size_t panel) { return colourScales(grid, style)[panel].range; };
+        QCOMPARE(range(0), (ColourRange{0, 50}));
+        QCOMPARE(range(1), (ColourRange{0, 50}));
+        QCOMPARE(range(2), (ColourRange{0, 10}));
+        style.sharedRange = false;
+        QCOMPARE(range(0), (ColourRange{0, 30}));
+        QCOMPARE(range(1), (ColourRange{0, 50}));
         style.ranges = {ColourRange{1, 64}};
-        ranges = colourRanges(grid, style);
-        QCOMPARE(ranges[0].minimum, 1.0);
-        QCOMPARE(ranges[0].maximum, 64.0);
-        QCOMPARE(ranges[1].maximum, 50.0);
+        QCOMPARE(range(0), (ColourRange{1, 64}));
+        QCOMPARE(range(1), (ColourRange{0, 50}));
     }
 
     // Of what is painted, pixel by pixel, headAt finds the cell it belongs to.
@@ -158,7 +219,7 @@ private Q_SLOTS:
         const HeadGridLayout layout = layOutHeadGrid(grid, area, style);
         const QSize size = QSizeF(area.right() + 10, area.bottom() + 10).toSize();
         const QImage image = painted(grid, layout, style, size, ratio);
-        const std::vector<ColourRange> ranges = colourRanges(grid, style);
+        const std::vector<ColourScale> scales = colourScales(grid, style);
         qint64 cells = 0;
         for (int y = 0; y < image.height(); ++y) {
             for (int x = 0; x < image.width(); ++x) {
@@ -169,7 +230,7 @@ private Q_SLOTS:
                 if (!head)
                     continue;
                 ++cells;
-                const auto colour = cellColour(grid, *panel, grid.index(*head), ranges[std::size_t(*panel)]);
+                const auto colour = cellColour(grid, *panel, grid.index(*head), scales[std::size_t(*panel)]);
                 if (image.pixel(x, y) != *colour)
                     QFAIL(qPrintable(QStringLiteral("pixel %1, %2").arg(x).arg(y)));
             }
@@ -216,9 +277,9 @@ private Q_SLOTS:
             // A plain tint has one colour, a hatch has several.
             const QRectF plain = layout.cellRect(0, at(3, 3)).adjusted(2, 2, -2, -2);
             QCOMPARE(shareOf(image, plain, image.pixel(plain.center().toPoint())), 1.0);
-            QVERIFY(!cellColour(grid, 0, grid.index(at(1, 1)), {0, 100}));
-            QVERIFY(!cellColour(grid, 0, grid.index(at(3, 3)), {0, 100}));
-            QVERIFY(cellColour(grid, 1, grid.index(at(3, 3)), {0, 100}));
+            QVERIFY(!cellColour(grid, 0, grid.index(at(1, 1)), ColourScale{{0, 100}}));
+            QVERIFY(!cellColour(grid, 0, grid.index(at(3, 3)), ColourScale{{0, 100}}));
+            QVERIFY(cellColour(grid, 1, grid.index(at(3, 3)), ColourScale{{0, 100}}));
         }
     }
 

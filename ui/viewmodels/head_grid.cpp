@@ -83,6 +83,11 @@ bool HeadGrid::contains(HeadRef head) const {
     return head.layer.value >= 0 && head.layer.value < layers && head.head.value >= 0 && head.head.value < heads;
 }
 
+HeadRef HeadGrid::headAt(int layer, int column) const {
+    const int head = columns.empty() ? column : columns[std::size_t(layer) * heads + column];
+    return {LayerIndex(layer), HeadIndex(head)};
+}
+
 HeadGrid makeHeadGrid(const Session& session, const GridChoice& choice) {
     HeadGrid grid;
     grid.layers = session.model.layers;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <QString>
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -14,6 +15,9 @@
 namespace rankscope {
 
 enum class GridQuantity { field, interaction, gap };
+
+// What the heads of a layer are sorted by, ascending; those without a value come last.
+enum class HeadOrder { index, field, interaction, gap };
 
 // What the user chose to look at.
 struct GridChoice {
@@ -30,16 +34,22 @@ struct GridPanel {
     std::vector<double> values;       // [layers, heads]; NaN where there is none
     double minimum = 0, maximum = 0;  // of the finite values; nice-rounding is the legend's business
     int decimals = 0;                 // for numbers in cells: 0 for counts, 1 for gaps and real-valued ranks
+    bool difference = false;          // signed: drawn with the diverging map, zero in the middle, and with signs
 };
 
+// A HeadRef of a grid counts what its columns show: query heads, or KV heads.
 struct HeadGrid {
     int layers = 0, heads = 0;
     std::vector<HeadState> states;  // [layers, heads]
     std::vector<QString> reasons;   // [layers, heads]; empty unless failed
     std::vector<GridPanel> panels;  // field, interaction, gap
+    HeadOrder order = HeadOrder::index;
+    std::vector<int> columns;           // [layers, heads]: the head in each column, where sorted; empty: column = head
+    std::vector<std::uint8_t> outside;  // [layers, heads]: 1 where the filter leaves a head out; empty: no filter
 
     bool contains(HeadRef head) const;
     std::size_t index(HeadRef head) const { return std::size_t(head.layer.value) * heads + head.head.value; }
+    HeadRef headAt(int layer, int column) const;  // REQUIRES both to be in the grid
 };
 
 HeadGrid makeHeadGrid(const Session& session, const GridChoice& choice);

@@ -47,6 +47,64 @@ double linear(int channel) {
     return value <= 0.04045 ? value / 12.92 : std::pow((value + 0.055) / 1.055, 2.4);
 }
 
+double encoded(double value) {
+    return value <= 0.0031308 ? 12.92 * value : 1.055 * std::pow(value, 1 / 2.4) - 0.055;
+}
+
+using Vector = std::array<double, 3>;
+
+// CIELAB with the white of sRGB (D65): equal steps look equal.
+constexpr Vector white{0.95047, 1, 1.08883};
+
+Vector labOf(QRgb colour) {
+    const double r = linear(qRed(colour)), g = linear(qGreen(colour)), b = linear(qBlue(colour));
+    const Vector xyz{0.4124564 * r + 0.3575761 * g + 0.1804375 * b, 0.2126729 * r + 0.7151522 * g + 0.0721750 * b,
+                     0.0193339 * r + 0.1191920 * g + 0.9503041 * b};
+    Vector f;
+    for (std::size_t i = 0; i < f.size(); ++i) {
+        const double t = xyz[i] / white[i];
+        f[i] = t > 216.0 / 24389 ? std::cbrt(t) : (24389.0 / 27 * t + 16) / 116;
+    }
+    return {116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])};
+}
+
+QRgb colourOf(const Vector& lab) {
+    const double middle = (lab[0] + 16) / 116;
+    const Vector f{middle + lab[1] / 500, middle, middle - lab[2] / 200};
+    Vector xyz;
+    for (std::size_t i = 0; i < f.size(); ++i)
+        xyz[i] = white[i] * (f[i] > 6.0 / 29 ? f[i] * f[i] * f[i] : (116 * f[i] - 16) * 27 / 24389);
+    const auto byte = [](double value) { return int(std::lround(255 * encoded(std::clamp(value, 0.0, 1.0)))); };
+    return qRgb(byte(3.2404542 * xyz[0] - 1.5371385 * xyz[1] - 0.4985314 * xyz[2]),
+                byte(-0.9692660 * xyz[0] + 1.8760108 * xyz[1] + 0.0415560 * xyz[2]),
+                byte(0.0556434 * xyz[0] - 0.2040259 * xyz[1] + 1.0572252 * xyz[2]));
+}
+
+QRgb between(QRgb from, QRgb to, double part) {
+    const Vector a = labOf(from), b = labOf(to);
+    return colourOf({a[0] + part * (b[0] - a[0]), a[1] + part * (b[1] - a[1]), a[2] + part * (b[2] - a[2])});
+}
+
+// Not quite black and white, so that cells stand out from either background.
+constexpr QRgb darkGrey = 0xff1c1c1c, lightGrey = 0xfff2f2f2;
+
+std::array<QRgb, 256> greys() {
+    std::array<QRgb, 256> table;
+    for (std::size_t i = 0; i < table.size(); ++i)
+        table[i] = between(darkGrey, lightGrey, double(i) / 255);
+    return table;
+}
+
+std::array<QRgb, 256> divergingColours() {
+    constexpr QRgb neutral = 0xfff4f4f4, negative = 0xff0072b2, positive = 0xffd55e00;
+    std::array<QRgb, 256> table;
+    for (std::size_t i = 0; i < 128; ++i) {
+        table[127 - i] = between(neutral, negative, double(i) / 127);
+        table[128 + i] = between(neutral, positive, double(i) / 127);
+    }
+    return table;
+}
+
 bool isDark(const QColor& background) {
     return relativeLuminance(background.rgb()) < 0.18;
 }
@@ -54,9 +112,10 @@ bool isDark(const QColor& background) {
 }  // namespace
 
 const std::array<QRgb, 256>& colourTable(ColourMap map) {
-    static const std::array<QRgb, 256> viridis = interpolated(viridisPoints);
-    static const std::array<QRgb, 256> cividis = interpolated(cividisPoints);
-    return map == ColourMap::viridis ? viridis : cividis;
+    // In the order of the enumeration.
+    static const std::array<std::array<QRgb, 256>, 4> tables{interpolated(viridisPoints), interpolated(cividisPoints),
+                                                             greys(), divergingColours()};
+    return tables[std::size_t(map)];
 }
 
 QRgb colourAt(ColourMap map, double fraction) {

@@ -1,20 +1,19 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The sequential colour maps of the rank grids, and the ink that reads on them. Pure functions; any thread.
+// The colour maps of the grids, and the ink that reads on them. Pure functions; any thread.
 #pragma once
 
 #include <QColor>
 #include <array>
 
+#include "ui/viewmodels/grid_colours.h"
+
 namespace rankscope {
 
-enum class ColourMap {
-    viridis,  // ranks
-    cividis,  // gaps
-};
-
-// 256 opaque colours from dark to light, within 2/255 of the published tables.
+// 256 opaque colours. viridis and cividis: from dark to light, within 2/255 of the published tables. grey: the same in
+// even steps of lightness. diverging: from the colour of Ẽ over a neutral light grey at entries 127 and 128 to that of
+// W_QᵀW_K, each half in even steps of lightness.
 const std::array<QRgb, 256>& colourTable(ColourMap map);
 
 // Fraction 0 … 1, clamped. REQUIRES it not to be NaN.

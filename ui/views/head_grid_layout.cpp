@@ -62,6 +62,13 @@ double snappedCell(double length, double pixel) {
     return pixel > 0 && length >= 4 * pixel ? std::floor(length / pixel) * pixel : length;
 }
 
+std::vector<int> columnsOfHeads(const HeadGrid& grid) {
+    std::vector<int> columns(grid.columns.size());
+    for (std::size_t i = 0; i < columns.size(); ++i)
+        columns[i - i % std::size_t(grid.heads) + std::size_t(grid.columns[i])] = int(i % std::size_t(grid.heads));
+    return columns;
+}
+
 }  // namespace
 
 std::optional<int> HeadGridLayout::panelAt(QPointF point) const {
@@ -78,14 +85,18 @@ std::optional<HeadRef> HeadGridLayout::headAt(const HeadGrid& grid, QPointF poin
     if (!panel || cell.isEmpty())
         return std::nullopt;
     const QPointF inside = point - panels[std::size_t(*panel)].topLeft();
-    const int head = std::clamp(int(inside.x() / cell.width()), 0, grid.heads - 1);
+    const int column = std::clamp(int(inside.x() / cell.width()), 0, grid.heads - 1);
     const int layer = std::clamp(int(inside.y() / cell.height()), 0, grid.layers - 1);
-    return HeadRef{LayerIndex(layer), HeadIndex(head)};
+    return grid.headAt(layer, column);
+}
+
+int HeadGridLayout::column(HeadRef head) const {
+    return columnOf.empty() ? head.head.value : columnOf[std::size_t(head.layer.value) * heads + head.head.value];
 }
 
 QRectF HeadGridLayout::cellRect(int panel, HeadRef head) const {
     const QRectF& area = panels[std::size_t(panel)];
-    return {area.left() + head.head.value * cell.width(), area.top() + head.layer.value * cell.height(), cell.width(),
+    return {area.left() + column(head) * cell.width(), area.top() + head.layer.value * cell.height(), cell.width(),
             cell.height()};
 }
 
@@ -120,6 +131,8 @@ HeadGridLayout layOutHeadGrid(const HeadGrid& grid, const QRectF& area, const He
     const std::size_t count = grid.panels.size();
     if (count == 0 || grid.layers == 0 || grid.heads == 0)
         return layout;
+    layout.heads = grid.heads;
+    layout.columnOf = columnsOfHeads(grid);
     const Frame frame = frameOf(grid, style);
     const QSizeF around = headGridFrame(grid, style);
     const QSizeF room(std::max(0.0, area.width() - around.width()) / double(count),

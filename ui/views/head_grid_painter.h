@@ -12,12 +12,15 @@
 #include <optional>
 #include <vector>
 
+#include "ui/viewmodels/grid_colours.h"
 #include "ui/viewmodels/head_grid.h"
 
 namespace rankscope {
 
-struct ColourRange {
-    double minimum = 0, maximum = 1;
+// What a panel's colours mean.
+struct ColourScale {
+    ColourRange range;
+    ColourMap map = ColourMap::viridis;
 };
 
 struct HeadGridStyle {
@@ -31,7 +34,9 @@ struct HeadGridStyle {
     bool titles = true;
     bool colouredTitles = true;  // in the colours of the curves; false: in the text colour
     bool legends = true;
-    std::vector<QString> legendTitles;               // rich text, per panel; none: no line below the legend's ticks
+    std::vector<QString> legendTitles;  // rich text, per panel; none: no line below the legend's ticks
+    ColourMap rankMap = ColourMap::viridis, gapMap = ColourMap::cividis;  // differences have the diverging one
+    bool sharedRange = true;                                              // by Ẽ and W_QᵀW_K, so that they compare
     std::vector<std::optional<ColourRange>> ranges;  // per panel; none: from the data, on nice numbers
 };
 
@@ -46,10 +51,13 @@ struct HeadGridLayout {
     std::vector<QRectF> panels;  // cell areas
     std::vector<QRectF> titles, legends;
     QSizeF cell;
+    int heads = 0;
+    std::vector<int> columnOf;  // [layers, heads]: the column of each head, where sorted; empty: column = head
 
     std::optional<HeadRef> headAt(const HeadGrid& grid, QPointF point) const;
     std::optional<int> panelAt(QPointF point) const;  // index into HeadGrid::panels
     QRectF cellRect(int panel, HeadRef head) const;
+    int column(HeadRef head) const;
 };
 
 HeadGridLayout layOutHeadGrid(const HeadGrid& grid, const QRectF& area, const HeadGridStyle& style);
@@ -63,11 +71,11 @@ QSizeF headGridFrame(const HeadGrid& grid, const HeadGridStyle& style);
 // What the numbers below each legend are, as rich text: "k₉₀ (components)", "ratio W_QᵀW_K / Ẽ".
 std::vector<QString> legendTitlesFor(const HeadGrid& grid, const MeasureChoice& measure);
 
-// The colour range of every panel: the style's, else nice numbers around the data. Ẽ and W_QᵀW_K share one range so
-// that they compare; the gap has its own.
-std::vector<ColourRange> colourRanges(const HeadGrid& grid, const HeadGridStyle& style);
+// The colour scale of every panel: its range is the style's, else nice numbers around the data, shared by Ẽ and W_QᵀW_K
+// where the style says so; the gap has its own. A difference is symmetric: zero is the middle of its colours.
+std::vector<ColourScale> colourScales(const HeadGrid& grid, const HeadGridStyle& style);
 
 // The colour of a finished cell; nothing for a pending, failed or undefined one.
-std::optional<QRgb> cellColour(const HeadGrid& grid, int panel, std::size_t index, const ColourRange& range);
+std::optional<QRgb> cellColour(const HeadGrid& grid, int panel, std::size_t index, const ColourScale& scale);
 
 }  // namespace rankscope
