@@ -16,5 +16,6 @@ void addInfoCommand(CLI::App& app);
 void addTokenizeCommand(CLI::App& app);
 void addTableCommand(CLI::App& app);
 void addFigureCommand(CLI::App& app);
+void addCompareCommand(CLI::App& app);
 
 }  // namespace rankscope

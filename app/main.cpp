@@ -60,6 +60,7 @@ int run(int argc, char** argv) {
     addTokenizeCommand(app);
     addTableCommand(app);
     addFigureCommand(app);
+    addCompareCommand(app);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -26,6 +26,14 @@ CLI::Validator isMeasure() {
         "MEASURE");
 }
 
+std::vector<MeasureChoice> measuresOf(const std::vector<std::string>& ids) {
+    std::vector<MeasureChoice> measures;
+    for (const std::string& id : ids)
+        if (const MeasureChoice measure = parseMeasure(id); std::ranges::find(measures, measure) == measures.end())
+            measures.push_back(measure);
+    return measures;
+}
+
 void print(std::string_view text) {
     if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
         throw Error(ErrorCode::writeFailed, "standard output", "write", std::to_string(text.size()) + " bytes written",

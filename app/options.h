@@ -17,6 +17,9 @@ namespace rankscope {
 // Refuses what parseMeasure refuses.
 CLI::Validator isMeasure();
 
+// The measures of --measure, each once. Error as from parseMeasure.
+std::vector<MeasureChoice> measuresOf(const std::vector<std::string>& ids);
+
 // Writes to standard output; Error (writeFailed) if it does not take all of it.
 void print(std::string_view text);
 

@@ -20,11 +20,6 @@ std::string fixed(double value, int decimals) {
     return text;
 }
 
-// Whole counts without decimals; a median between two of them, or a ratio, with one.
-std::string rankText(double value) {
-    return fixed(value, value == std::floor(value) ? 0 : 1);
-}
-
 // Columns that the text takes on a terminal: our labels hold no combining or wide characters.
 std::size_t columns(const std::string& text) {
     return static_cast<std::size_t>(
@@ -168,6 +163,17 @@ std::string alignedLines(const std::vector<LabelledLine>& lines) {
 
 std::string jsonText(const nlohmann::ordered_json& json) {
     return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+std::string rankText(double value) {
+    return fixed(value, value == std::floor(value) ? 0 : 1);
+}
+
+std::string medianText(const Distribution& distribution) {
+    if (distribution.count == 0)
+        return "none";
+    return rankText(distribution.median) + " (" + rankText(distribution.minimum) + "–" +
+           rankText(distribution.maximum) + ")";
 }
 
 std::string grouped(std::int64_t number) {

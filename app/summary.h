@@ -38,6 +38,10 @@ std::string summaryText(const Session& session, const std::vector<LabelledLine>&
 // The JSON as it is printed: two spaces deep, non-ASCII as it is, one newline at the end.
 std::string jsonText(const nlohmann::ordered_json& json);
 
+// Whole counts without decimals; a median between two of them, or a ratio, with one. "12 (4–26)"
+std::string rankText(double value);
+std::string medianText(const Distribution& distribution);
+
 // "134,515,008"
 std::string grouped(std::int64_t number);
 

@@ -43,11 +43,7 @@ const TableFormat& formatOf(const TableOptions& options) {
 
 void runTable(const TableOptions& options) {
     const TableFormat& format = formatOf(options);
-    std::vector<MeasureChoice> measures;
-    for (const std::string& id : options.measures)
-        if (const MeasureChoice measure = parseMeasure(id); std::ranges::find(measures, measure) == measures.end())
-            measures.push_back(measure);
-    deliver(format.write(*openSession(options.session), measures), options.output, options.session);
+    deliver(format.write(*openSession(options.session), measuresOf(options.measures)), options.output, options.session);
 }
 
 }  // namespace

@@ -241,8 +241,7 @@ SessionTable makeSessionTable(const Session& session, std::span<const MeasureCho
     return table;
 }
 
-std::string csvTable(const Session& session, std::span<const MeasureChoice> measures) {
-    const SessionTable table = makeSessionTable(session, measures);
+std::string csvText(const SessionTable& table) {
     std::string csv;
     const auto addLine = [&](const auto& values, const auto& text) {
         for (std::size_t i = 0; i < values.size(); ++i)
@@ -253,6 +252,10 @@ std::string csvTable(const Session& session, std::span<const MeasureChoice> meas
     for (const auto& row : table.rows)
         addLine(row, csvField);
     return csv;
+}
+
+std::string csvTable(const Session& session, std::span<const MeasureChoice> measures) {
+    return csvText(makeSessionTable(session, measures));
 }
 
 std::string jsonTable(const Session& session, std::span<const MeasureChoice> measures) {

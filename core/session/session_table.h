@@ -39,6 +39,7 @@ SessionTable makeSessionTable(const Session& session, std::span<const MeasureCho
 
 // RFC 4180 with a header line, but lines end with LF. Decimal points, shortest digits that read back as the same
 // number.
+std::string csvText(const SessionTable& table);
 std::string csvTable(const Session& session, std::span<const MeasureChoice> measures);
 
 // {"model", "corpus", "control", "window_length", "windows", "measures": {id: formula}, "rows": [{column: value}]};

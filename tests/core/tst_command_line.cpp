@@ -113,6 +113,14 @@ private Q_SLOTS:
         QTest::newRow("table: over its own session")
             << QStringList{"table", path("base.h5"), "--output", path("base.h5"), "--format", "csv"}
             << "expected another file than the input";
+        QTest::newRow("compare: no first session") << QStringList{"compare", none, path("base.h5")} << none + ": ";
+        QTest::newRow("compare: no second session") << QStringList{"compare", path("base.h5"), none} << none + ": ";
+        QTest::newRow("compare: over its second session")
+            << QStringList{"compare", path("base.h5"), path("base.h5"), "--output", path("base.h5")}
+            << "expected another file than the input";
+        QTest::newRow("compare: no such folder")
+            << QStringList{"compare", path("base.h5"), path("base.h5"), "--output", none + "/d.csv"}
+            << none + "/d.csv: ";
         QTest::newRow("figure: variant that is not stored")
             << QStringList{"figure",  path("base.h5"),      "--kind",   "grid",
                            "--field", "field_visible_keys", "--output", path("f.pdf")}
@@ -166,6 +174,8 @@ private Q_SLOTS:
         QTest::newRow("table: unknown measure") << QStringList{"table", base, "--measure", "k9"};
         QTest::newRow("table: unknown format") << QStringList{"table", base, "--format", "xlsx"};
         QTest::newRow("table: format of the name") << QStringList{"table", base, "--output", path("t.xlsx")};
+        QTest::newRow("compare: one session") << QStringList{"compare", base};
+        QTest::newRow("compare: unknown measure") << QStringList{"compare", base, base, "--measure", "k9"};
         QTest::newRow("figure: no kind") << QStringList{"figure", base, "--output", path("f.pdf")};
         QTest::newRow("figure: unknown kind")
             << QStringList{"figure", base, "--kind", "pie", "--output", path("f.pdf")};
@@ -199,6 +209,7 @@ private Q_SLOTS:
         QTest::newRow("tokenize") << QStringList{"tokenize", "--help"} << "--text";
         QTest::newRow("table") << QStringList{"table", "--help"} << "--measure";
         QTest::newRow("figure") << QStringList{"figure", "--help"} << "--kind";
+        QTest::newRow("compare") << QStringList{"compare", "--help"} << "--output";
     }
     void help() {
         QFETCH(QStringList, arguments);
@@ -354,6 +365,35 @@ private Q_SLOTS:
             QCOMPARE(QString::fromUtf8(opened.readAll()),
                      rankscopeRun({"table", path("base.h5"), "--format", format}).output);
         }
+    }
+
+    void compare() {
+        const QString other = path("shuffled.h5");
+        QCOMPARE(analyze({"--output", other, "--quiet", "--control", "shuffled"}).status, 0);
+        const Outcome text = rankscopeRun({"compare", path("base.h5"), other, "--output", path("diff.csv")});
+        QVERIFY2(text.status == 0 && text.errors.isEmpty(), qPrintable(text.errors));
+        for (const char* part :
+             {"k90 of Ẽ", "k90 of W_QᵀW_K", "k90 of gap", "difference of medians", "of 12 heads", "differs: control"})
+            QVERIFY2(text.output.contains(part), qPrintable(part + ("\n" + text.output)));
+        QFile csv(path("diff.csv"));
+        QVERIFY(csv.open(QIODevice::ReadOnly));
+        QVERIFY(csv.readLine().startsWith("layer,head,field_k90_a,field_k90_b,field_k90_difference,"));
+        const QList<QByteArray> row = csv.readLine().trimmed().split(',');
+        const MeasureChoice measure = parseMeasure("k90");
+        const auto valueIn = [&](const QString& file) {
+            return headValue(*openSession(file.toStdString()), Variant::field, {LayerIndex(0), HeadIndex(0)}, measure)
+                ->median;
+        };
+        QCOMPARE(row[2].toDouble(), valueIn(path("base.h5")));
+        QCOMPARE(row[3].toDouble(), valueIn(other));
+        QCOMPARE(row[4].toDouble(), valueIn(path("base.h5")) - valueIn(other));
+        QCOMPARE(csv.readAll().count('\n'), 11);
+        const QJsonObject json = rankscopeRun({"compare", path("base.h5"), other, "--json"}).json();
+        QCOMPARE(keysOf(json), (QStringList{"a", "b", "comparisons", "same_shape", "settings"}));
+        QCOMPARE(json["b"].toObject()["control"].toString(), QStringLiteral("shuffled"));
+        const QJsonObject first = json["comparisons"].toArray()[0].toObject();
+        QCOMPARE(first["heads_compared"].toInt(), 12);
+        QCOMPARE(first["lower_in_a"].toInt() + first["equal"].toInt() + first["lower_in_b"].toInt(), 12);
     }
 
     void figure_data() {

@@ -1,0 +1,93 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "app/command.h"
+#include "app/options.h"
+#include "app/summary.h"
+#include "core/base/error.h"
+#include "core/session/session_comparison.h"
+#include "core/session/session_file.h"
+
+namespace rankscope {
+namespace {
+
+struct CompareOptions {
+    std::filesystem::path a, b, output;
+    std::vector<std::string> measures{"k90"};
+    bool json = false;
+};
+
+SessionPointer openWithNumbers(const std::filesystem::path& path) {
+    SessionPointer session = openSession(path);
+    if (session->finishedLayers() == 0)
+        throw Error(ErrorCode::missing, path.string(), "finished layers", "at least 1", "0");
+    return session;
+}
+
+std::string summaryOf(const Session& session) {
+    const CorpusFacts& corpus = session.corpus;
+    return printable(session.model.name) + ", " + std::to_string(session.model.layers) + " layers × " +
+           std::to_string(session.model.heads) + " heads; " + printable(corpus.name) + ", " +
+           std::to_string(corpus.windows) + " × " + std::to_string(corpus.windowLength) + " tokens" +
+           (corpus.control == "none" ? std::string() : ", control " + corpus.control);
+}
+
+std::string sentenceOf(const SessionComparison& comparison) {
+    if (comparison.a.distribution.count == 0 || comparison.b.distribution.count == 0)
+        return "no number in one of them";
+    std::string text = "A " + medianText(comparison.a.distribution) + ", B " + medianText(comparison.b.distribution) +
+                       ", difference of medians " + rankText(comparison.differenceOfMedians());
+    if (comparison.sameShape)
+        return text + "; lower in A: " + std::to_string(comparison.lowerInA) + " of " +
+               std::to_string(comparison.compared()) + " heads, equal " + std::to_string(comparison.equal);
+    char probability[16];
+    std::snprintf(probability, sizeof probability, "%.2f", comparison.probabilityLowerInA);
+    return text + "; a head of A is lower than one of B with probability " + probability;
+}
+
+std::string textOf(const Session& a, const Session& b, const std::vector<MeasureChoice>& measures) {
+    std::vector<LabelledLine> lines{{"A", summaryOf(a)}, {"B", summaryOf(b)}};
+    for (const ComparedMatrix& matrix : comparedMatrices(a, b))
+        for (const MeasureChoice& measure : measures)
+            lines.push_back(
+                {measure.label() + " of " + matrix.label(), sentenceOf(compareSessions(a, b, {matrix, measure}))});
+    for (const SettingDifference& difference : settingDifferences(a, b))
+        lines.push_back(
+            {"differs: " + std::string(difference.setting), printable(difference.a) + " / " + printable(difference.b)});
+    return alignedLines(lines);
+}
+
+void runCompare(const CompareOptions& options) {
+    const std::vector<MeasureChoice> measures = measuresOf(options.measures);
+    const SessionPointer a = openWithNumbers(options.a), b = openWithNumbers(options.b);
+    if (!options.output.empty()) {
+        requireOther(options.output, options.b);
+        deliver(csvText(makeComparisonTable(*a, *b, measures)), options.output, options.a);
+    }
+    print(options.json ? jsonText(comparisonJson(*a, *b, measures)) : textOf(*a, *b, measures));
+}
+
+}  // namespace
+
+void addCompareCommand(CLI::App& app) {
+    const auto options = std::make_shared<CompareOptions>();
+    CLI::App* command = app.add_subcommand(
+        "compare", "Set two sessions against each other: head by head, or by relative depth where their shapes differ");
+    command->add_option("a", options->a, "a session")->required()->type_name("A.h5");
+    command->add_option("b", options->b, "the session that is subtracted")->required()->type_name("B.h5");
+    command->add_option("--output", options->output, "file to write: CSV, one row per head")->type_name("FILE.csv");
+    command->add_option("--measure", options->measures, "rank measures, one or more")
+        ->capture_default_str()
+        ->delimiter(',')
+        ->check(isMeasure());
+    command->add_flag("--json", options->json, "print JSON");
+    command->callback([options] { runCompare(*options); });
+}
+
+}  // namespace rankscope

@@ -1,0 +1,176 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// A comparison for spreadsheets and scripts.
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "core/session/session_comparison.h"
+
+namespace rankscope {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// The parts of a distribution, in the order of the columns and of the JSON.
+constexpr std::pair<std::string_view, double Distribution::*> distributionParts[] = {
+    {"median", &Distribution::median},
+    {"lower_quartile", &Distribution::lowerQuartile},
+    {"upper_quartile", &Distribution::upperQuartile},
+    {"min", &Distribution::minimum},
+    {"max", &Distribution::maximum},
+};
+
+std::vector<ComparisonChoice> choicesFor(const Session& a, const Session& b, std::span<const MeasureChoice> measures) {
+    std::vector<ComparisonChoice> choices;
+    for (const ComparedMatrix& matrix : comparedMatrices(a, b))
+        for (const MeasureChoice& measure : measures)
+            choices.push_back({matrix, measure});
+    return choices;
+}
+
+std::string columnOf(const ComparisonChoice& choice) {
+    return choice.matrix.id() + "_" + choice.measure.id();
+}
+
+void append(std::vector<TableValue>& row, double value, bool exists) {
+    row.emplace_back();
+    if (exists)
+        row.back() = value;
+}
+
+SessionTable headTable(const Session& a, const Session& b, const std::vector<ComparisonChoice>& choices) {
+    SessionTable table{{"layer", "head"}, {}};
+    for (int layer = 0; layer < a.model.layers; ++layer)
+        for (int head = 0; head < a.model.heads; ++head) {
+            table.rows.emplace_back();
+            table.rows.back().emplace_back(std::int64_t(layer));
+            table.rows.back().emplace_back(std::int64_t(head));
+        }
+    for (const ComparisonChoice& choice : choices) {
+        for (const char* part : {"_a", "_b", "_difference"})
+            table.columns.push_back(columnOf(choice) + part);
+        const ComparedHeads inA = comparedHeads(a, choice), inB = comparedHeads(b, choice);
+        for (std::size_t row = 0; row < table.rows.size(); ++row) {
+            // The row of a query head shows the number of the KV head that it reads.
+            const std::size_t layer = row / std::size_t(a.model.heads), head = row % std::size_t(a.model.heads);
+            const auto valueIn = [&](const ComparedHeads& heads) {
+                return heads.layer(int(layer))[head * std::size_t(heads.heads) / std::size_t(a.model.heads)];
+            };
+            const double valueA = valueIn(inA), valueB = valueIn(inB);
+            for (const double value : {valueA, valueB, valueA - valueB})
+                append(table.rows[row], value, std::isfinite(value));
+        }
+    }
+    return table;
+}
+
+void appendDistribution(std::vector<TableValue>& row, const Distribution& distribution) {
+    for (const auto& [name, part] : distributionParts)
+        append(row, distribution.*part, distribution.count > 0);
+    row.emplace_back(std::int64_t(distribution.count));
+}
+
+void appendBoth(std::vector<TableValue>& row, const Distribution& a, const Distribution& b) {
+    appendDistribution(row, a);
+    appendDistribution(row, b);
+    append(row, a.median - b.median, a.count > 0 && b.count > 0);
+}
+
+void addPart(SessionTable& table, std::string_view part, double from, double to) {
+    table.rows.emplace_back();
+    table.rows.back().emplace_back(std::string(part));
+    table.rows.back().emplace_back(from);
+    table.rows.back().emplace_back(to);
+}
+
+SessionTable depthTable(const Session& a, const Session& b, const std::vector<ComparisonChoice>& choices) {
+    SessionTable table{{"part", "depth_from", "depth_to"}, {}};
+    addPart(table, "all", 0, 1);
+    for (const ComparisonChoice& choice : choices) {
+        for (const char* side : {"_a_", "_b_"}) {
+            for (const auto& [name, part] : distributionParts)
+                table.columns.push_back(columnOf(choice) + side + std::string(name));
+            table.columns.push_back(columnOf(choice) + side + "heads");
+        }
+        table.columns.push_back(columnOf(choice) + "_difference");
+        const SessionComparison comparison = compareSessions(a, b, choice);
+        appendBoth(table.rows[0], comparison.a.distribution, comparison.b.distribution);
+        for (std::size_t bin = 0; bin < comparison.depth.size(); ++bin) {
+            const DepthBin& depth = comparison.depth[bin];
+            if (table.rows.size() == bin + 1)
+                addPart(table, "depth", depth.from, depth.to);
+            appendBoth(table.rows[bin + 1], depth.a, depth.b);
+        }
+    }
+    return table;
+}
+
+Json distributionJson(const Distribution& distribution) {
+    if (distribution.count == 0)
+        return nullptr;
+    Json json;
+    for (const auto& [name, part] : distributionParts)
+        json[std::string(name)] = distribution.*part;
+    json["count"] = distribution.count;
+    return json;
+}
+
+Json sessionJson(const Session& session) {
+    return {{"model", session.model.name},       {"layers", session.model.layers},
+            {"heads", session.model.heads},      {"corpus", session.corpus.name},
+            {"control", session.corpus.control}, {"window_length", session.corpus.windowLength},
+            {"windows", session.corpus.windows}, {"bos", session.corpus.bos}};
+}
+
+Json comparisonOf(const SessionComparison& comparison) {
+    const bool both = comparison.a.distribution.count > 0 && comparison.b.distribution.count > 0;
+    const auto whereBoth = [&](double value) { return both ? Json(value) : Json(); };
+    const auto whereSame = [&](int value) { return comparison.sameShape ? Json(value) : Json(); };
+    Json json{{"matrix", comparison.choice.matrix.id()},
+              {"label", comparison.choice.matrix.label()},
+              {"measure", comparison.choice.measure.id()},
+              {"formula", comparison.choice.measure.formula()},
+              {"a", distributionJson(comparison.a.distribution)},
+              {"b", distributionJson(comparison.b.distribution)},
+              {"difference_of_medians", whereBoth(comparison.differenceOfMedians())},
+              {"probability_lower_in_a", whereBoth(comparison.probabilityLowerInA)},
+              {"ecdf_distance", whereBoth(comparison.largestDistance)},
+              {"heads_compared", whereSame(comparison.compared())},
+              {"lower_in_a", whereSame(comparison.lowerInA)},
+              {"equal", whereSame(comparison.equal)},
+              {"lower_in_b", whereSame(comparison.lowerInB)},
+              {"difference", distributionJson(comparison.difference)},
+              {"depth", Json::array()}};
+    for (const DepthBin& bin : comparison.depth)
+        json["depth"].push_back(
+            {{"from", bin.from}, {"to", bin.to}, {"a", distributionJson(bin.a)}, {"b", distributionJson(bin.b)}});
+    return json;
+}
+
+bool sameGrid(const Session& a, const Session& b) {
+    return a.model.layers == b.model.layers && a.model.heads == b.model.heads;
+}
+
+}  // namespace
+
+SessionTable makeComparisonTable(const Session& a, const Session& b, std::span<const MeasureChoice> measures) {
+    const std::vector<ComparisonChoice> choices = choicesFor(a, b, measures);
+    return sameGrid(a, b) ? headTable(a, b, choices) : depthTable(a, b, choices);
+}
+
+Json comparisonJson(const Session& a, const Session& b, std::span<const MeasureChoice> measures) {
+    Json json{{"a", sessionJson(a)},
+              {"b", sessionJson(b)},
+              {"same_shape", sameGrid(a, b)},
+              {"settings", Json::array()},
+              {"comparisons", Json::array()}};
+    for (const SettingDifference& difference : settingDifferences(a, b))
+        json["settings"].push_back({{"setting", difference.setting}, {"a", difference.a}, {"b", difference.b}});
+    for (const ComparisonChoice& choice : choicesFor(a, b, measures))
+        json["comparisons"].push_back(comparisonOf(compareSessions(a, b, choice)));
+    return json;
+}
+
+}  // namespace rankscope

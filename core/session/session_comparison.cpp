@@ -1,0 +1,157 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/session/session_comparison.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace rankscope {
+namespace {
+
+constexpr double none = std::numeric_limits<double>::quiet_NaN();
+constexpr int mostBins = 10;
+
+double valueOf(const Session& session, HeadRef head, const ComparisonChoice& choice) {
+    if (choice.matrix.gap)
+        return headGap(session, choice.matrix.variant, head, choice.measure).value_or(none);
+    const auto value = headValue(session, choice.matrix.variant, head, choice.measure);
+    return value ? value->median : none;
+}
+
+void compareHeads(SessionComparison& comparison) {
+    for (std::size_t i = 0; i < comparison.a.values.size(); ++i) {
+        const double difference = comparison.a.values[i] - comparison.b.values[i];
+        comparison.differences.push_back(difference);
+        comparison.lowerInA += difference < 0;
+        comparison.lowerInB += difference > 0;
+        comparison.equal += difference == 0;
+    }
+    comparison.difference = distributionOf(comparison.differences);
+}
+
+void compareDistributions(SessionComparison& comparison) {
+    const std::vector<double> a = comparison.a.sorted(), b = comparison.b.sorted();
+    if (a.empty() || b.empty())
+        return;
+    double lower = 0;
+    for (const double value : a) {
+        const auto [first, last] = std::ranges::equal_range(b, value);
+        lower += double(b.end() - last) + double(last - first) / 2;
+    }
+    comparison.probabilityLowerInA = lower / double(a.size()) / double(b.size());
+    const auto shareUpTo = [](const std::vector<double>& values, double limit) {
+        return double(std::ranges::upper_bound(values, limit) - values.begin()) / double(values.size());
+    };
+    for (const std::vector<double>* values : {&a, &b})
+        for (const double value : *values)
+            comparison.largestDistance =
+                std::max(comparison.largestDistance, std::abs(shareUpTo(a, value) - shareUpTo(b, value)));
+}
+
+Distribution withinBin(const ComparedHeads& heads, int bin, int bins) {
+    std::vector<double> values;
+    for (int layer = 0; layer < heads.layers; ++layer)
+        if (std::min(int(heads.relativeDepth(layer) * bins), bins - 1) == bin)
+            values.insert(values.end(), heads.layer(layer).begin(), heads.layer(layer).end());
+    return distributionOf(std::move(values));
+}
+
+void compareDepths(SessionComparison& comparison) {
+    const int bins = std::min({mostBins, comparison.a.layers, comparison.b.layers});
+    for (int bin = 0; bin < bins; ++bin)
+        comparison.depth.push_back({double(bin) / bins, double(bin + 1) / bins, withinBin(comparison.a, bin, bins),
+                                    withinBin(comparison.b, bin, bins)});
+}
+
+}  // namespace
+
+std::string ComparedMatrix::id() const {
+    return gap ? "gap" : std::string(variantInfo(variant).id);
+}
+
+std::string ComparedMatrix::label() const {
+    return gap ? "gap" : std::string(variantInfo(variant).label);
+}
+
+double ComparedHeads::relativeDepth(int layer) const {
+    return layers > 1 ? double(layer) / (layers - 1) : 0;
+}
+
+std::span<const double> ComparedHeads::layer(int index) const {
+    return std::span(values).subspan(std::size_t(index) * std::size_t(heads), std::size_t(heads));
+}
+
+std::vector<double> ComparedHeads::sorted() const {
+    std::vector<double> finite;
+    std::ranges::copy_if(values, std::back_inserter(finite), [](double value) { return std::isfinite(value); });
+    std::ranges::sort(finite);
+    return finite;
+}
+
+ComparedHeads comparedHeads(const Session& session, const ComparisonChoice& choice) {
+    const ModelFacts& model = session.model;
+    const bool perKvHead = variantInfo(choice.matrix.variant).perKvHead;
+    ComparedHeads result{model.layers, perKvHead ? model.kvHeads : model.heads, {}, {}};
+    const int queriesPerHead = perKvHead && model.kvHeads > 0 ? model.heads / model.kvHeads : 1;
+    result.values.reserve(std::size_t(result.layers) * std::size_t(result.heads));
+    for (int layer = 0; layer < result.layers; ++layer)
+        for (int head = 0; head < result.heads; ++head)
+            result.values.push_back(valueOf(session, {LayerIndex(layer), HeadIndex(head * queriesPerHead)}, choice));
+    result.distribution = distributionOf(result.values);
+    return result;
+}
+
+SessionComparison compareSessions(const Session& a, const Session& b, const ComparisonChoice& choice) {
+    SessionComparison comparison;
+    comparison.choice = choice;
+    comparison.a = comparedHeads(a, choice);
+    comparison.b = comparedHeads(b, choice);
+    comparison.sameShape = comparison.a.layers == comparison.b.layers && comparison.a.heads == comparison.b.heads;
+    if (comparison.sameShape)
+        compareHeads(comparison);
+    compareDistributions(comparison);
+    compareDepths(comparison);
+    return comparison;
+}
+
+std::vector<ComparedMatrix> comparedMatrices(const Session& a, const Session& b) {
+    std::vector<ComparedMatrix> matrices;
+    for (const VariantInfo& info : variantTable())
+        if (a.has(info.variant) && b.has(info.variant))
+            matrices.push_back({info.variant, false});
+    if (std::ranges::count(matrices, Variant::field, &ComparedMatrix::variant) > 0 &&
+        std::ranges::count(matrices, Variant::interaction, &ComparedMatrix::variant) > 0)
+        matrices.push_back({Variant::field, true});
+    return matrices;
+}
+
+bool isControlOf(const Session& control, const Session& text) {
+    return control.corpus.control != "none" && text.corpus.control == "none" &&
+           control.model.fingerprint == text.model.fingerprint && control.model.name == text.model.name &&
+           control.corpus.sha256 == text.corpus.sha256;
+}
+
+std::vector<SettingDifference> settingDifferences(const Session& a, const Session& b) {
+    std::vector<SettingDifference> differences;
+    const auto add = [&](std::string_view setting, const std::string& inA, const std::string& inB) {
+        if (inA != inB)
+            differences.push_back({setting, inA, inB});
+    };
+    const auto onOff = [](bool on) { return std::string(on ? "on" : "off"); };
+    add("model", a.model.name, b.model.name);
+    if (differences.empty())
+        add("weights", a.model.fingerprint.substr(0, 12), b.model.fingerprint.substr(0, 12));
+    if (a.corpus.sha256 != b.corpus.sha256)
+        differences.push_back({"corpus", a.corpus.name, b.corpus.name});
+    add("control", a.corpus.control, b.corpus.control);
+    add("window length", std::to_string(a.corpus.windowLength), std::to_string(b.corpus.windowLength));
+    add("windows", std::to_string(a.corpus.windows), std::to_string(b.corpus.windows));
+    add("BOS", onOff(a.corpus.bos), onOff(b.corpus.bos));
+    add("special tokens as text", onOff(a.corpus.plain), onOff(b.corpus.plain));
+    if (a.model.layers == b.model.layers)
+        add("finished layers", std::to_string(a.finishedLayers()), std::to_string(b.finishedLayers()));
+    return differences;
+}
+
+}  // namespace rankscope
