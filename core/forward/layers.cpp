@@ -5,67 +5,123 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
+#include "core/forward/row_kernels.h"
 #include "core/model/rotation.h"
 
 namespace rankscope {
 
-at::Tensor viewOf(const std::vector<float>& values, at::IntArrayRef shape) {
-    return at::from_blob(const_cast<float*>(values.data()), shape, at::kFloat);
+namespace {
+
+const float* valuesOrNull(const at::Tensor& tensor) {
+    return tensor.defined() ? tensor.data_ptr<float>() : nullptr;
 }
 
-namespace {
-at::Tensor vectorView(const std::vector<float>& values) {
-    return viewOf(values, {static_cast<std::int64_t>(values.size())});
-}
 }  // namespace
 
-at::Tensor normalise(const at::Tensor& x, const Norm& norm, NormKind kind, double epsilon) {
+at::Tensor normalise(const at::Tensor& x, const NormTensors& norm, NormKind kind, double epsilon,
+                     const Execution& how) {
     if (!norm.used)
         return x;
-    const at::Tensor gain = norm.gain.empty() ? at::Tensor() : vectorView(norm.gain);
-    if (kind == NormKind::layer) {
-        const at::Tensor bias = norm.bias.empty() ? at::Tensor() : vectorView(norm.bias);
-        return at::layer_norm(x, {x.size(-1)}, gain, bias, epsilon);
+    if (kind == NormKind::layer)
+        return at::layer_norm(x, {x.size(-1)}, norm.gain, norm.bias, epsilon);
+    if (!how.anyDevice && x.is_contiguous()) {
+        const at::Tensor result = at::empty_like(x);
+        rmsNormRows(x.data_ptr<float>(), x.numel() / x.size(-1), x.size(-1), valuesOrNull(norm.gain), epsilon,
+                    result.data_ptr<float>());
+        return result;
     }
     const at::Tensor inverse = x.square().mean(-1, /*keepdim=*/true).add_(epsilon).rsqrt_();  // [n, 1]
     const at::Tensor result = x.mul(inverse);
-    return gain.defined() ? result.mul_(gain) : result;
+    return norm.gain.defined() ? result.mul_(norm.gain) : result;
 }
 
-at::Tensor normaliseHeads(const at::Tensor& x, const Norm& norm, const Hyperparameters& model) {
+void normaliseHeads(const at::Tensor& x, const NormTensors& norm, const Hyperparameters& model, const Execution& how) {
     const NormKind kind = model.architecture->queryKeyNormKind;
-    if (!norm.used || model.queryKeyNorm == QueryKeyNorm::wholeProjection)
-        return normalise(x, norm, kind, model.normEpsilon);
+    if (!norm.used)
+        return;
+    const auto normed = [&](const at::Tensor& values, const NormTensors& with) {
+        return normalise(values, with, kind, model.normEpsilon, how);
+    };
+    if (model.queryKeyNorm == QueryKeyNorm::wholeProjection) {
+        x.copy_(normed(x, norm));
+        return;
+    }
     const at::Tensor heads = x.view({x.size(0), -1, model.headSize});
     if (model.queryKeyNorm == QueryKeyNorm::sharedGains)
-        return normalise(heads, norm, kind, model.normEpsilon).view(x.sizes());
-    const at::Tensor plain = normalise(heads, {.used = true, .gain = {}, .bias = {}}, kind, model.normEpsilon);
-    return plain.view(x.sizes()).mul_(vectorView(norm.gain));
+        heads.copy_(normed(heads, norm));
+    else
+        x.copy_(normed(heads, {.used = true, .gain = {}, .bias = {}}).view(x.sizes()).mul_(norm.gain.view({-1})));
 }
 
-at::Tensor applyLinear(const at::Tensor& x, const Linear& linear) {
-    const at::Tensor weight = viewOf(linear.weight, {linear.outputs, linear.inputs});
-    if (linear.bias.empty())
-        return at::mm(x, weight.t());
-    return at::addmm(vectorView(linear.bias), x, weight.t());
+void applyLinear(const at::Tensor& y, const at::Tensor& x, const LinearTensors& linear, const Execution& how) {
+    constexpr double workAtOnce = 4e9;           // about 50 ms of one core: then a stop request is heeded
+    constexpr std::int64_t smallestSlice = 384;  // inputs: what the BLAS library multiplies at once anyway
+    const std::int64_t inputs = x.size(1);
+    const double work = 2.0 * static_cast<double>(x.size(0) * inputs) * static_cast<double>(y.size(1));
+    const auto slices = how.anyDevice ? 1 : static_cast<std::int64_t>(std::ceil(work / workAtOnce));
+    const std::int64_t slice = std::clamp((inputs + slices - 1) / slices, std::min(smallestSlice, inputs), inputs);
+    at::Tensor sum = y;
+    for (std::int64_t first = 0; first < inputs; first += slice) {
+        how.context.throwIfStopped();
+        const std::int64_t count = std::min(slice, inputs - first);
+        const at::Tensor part = x.narrow(1, first, count), weight = linear.weight.narrow(1, first, count).t();
+        if (first > 0)
+            sum.addmm_(part, weight);
+        else if (linear.bias.defined())
+            at::addmm_out(sum, linear.bias, part, weight);
+        else
+            at::mm_out(sum, part, weight);
+    }
 }
 
-RotationTable makeRotationTable(const Rotation& rotation, int positions) {
+at::Tensor applyLinear(const at::Tensor& x, const LinearTensors& linear, const Execution& how) {
+    const at::Tensor y = at::empty({x.size(0), linear.weight.size(0)}, x.options());
+    applyLinear(y, x, linear, how);
+    return y;
+}
+
+RotationTable makeRotationTable(const Rotation& rotation, int positions, at::Device device) {
     // Angles in float64: position × θ loses digits in float32 from a few thousand positions on.
     const at::Tensor theta = at::tensor(frequenciesFor(rotation, positions), at::kDouble);
     const at::Tensor angles = at::outer(at::arange(positions, at::kDouble), theta);  // [positions, size / 2]
-    return {angles.cos().mul_(rotation.amplitude).to(at::kFloat), angles.sin().mul_(rotation.amplitude).to(at::kFloat)};
+    return {angles.cos().mul_(rotation.amplitude).to(at::kFloat).to(device),
+            angles.sin().mul_(rotation.amplitude).to(at::kFloat).to(device)};
 }
 
-void rotate(const at::Tensor& x, const Rotation& rotation, const RotationTable& table, int firstPosition) {
+namespace {
+
+// x and out [n, heads, headSize], contiguous, on the CPU
+void rotateHalfSplit(const at::Tensor& out, const at::Tensor& x, const RotationTable& table, int firstPosition) {
+    const std::int64_t half = table.cosine.size(1), heads = x.size(1), size = x.size(2);
+    const float* from = x.data_ptr<float>();
+    float* to = out.data_ptr<float>();
+    for (std::int64_t row = 0; row < x.size(0); ++row) {
+        const std::int64_t angle = (firstPosition + row) * half;
+        for (std::int64_t head = 0; head < heads; ++head, from += size, to += size) {
+            rotateHalves(from, table.cosine.data_ptr<float>() + angle, table.sine.data_ptr<float>() + angle, half, to);
+            std::copy(from + 2 * half, from + size, to + 2 * half);
+        }
+    }
+}
+
+}  // namespace
+
+void rotate(const at::Tensor& out, const at::Tensor& x, const Rotation& rotation, const RotationTable& table,
+            int firstPosition, const Execution& how) {
+    const bool split = rotation.pairs == RotationPairs::halfSplit;
+    if (split && !how.anyDevice) {
+        rotateHalfSplit(out, x, table, firstPosition);
+        return;
+    }
+    out.copy_(x);
     const std::int64_t half = rotation.size / 2;
     const at::Tensor cosine = table.cosine.narrow(0, firstPosition, x.size(0)).unsqueeze(1);  // [n, 1, half]
     const at::Tensor sine = table.sine.narrow(0, firstPosition, x.size(0)).unsqueeze(1);
-    const bool split = rotation.pairs == RotationPairs::halfSplit;
-    at::Tensor first = split ? x.narrow(-1, 0, half) : x.slice(-1, 0, rotation.size, 2);  // [n, heads, half], views
-    at::Tensor second = split ? x.narrow(-1, half, half) : x.slice(-1, 1, rotation.size, 2);
+    at::Tensor first = split ? out.narrow(-1, 0, half) : out.slice(-1, 0, rotation.size, 2);  // [n, heads, half], views
+    at::Tensor second = split ? out.narrow(-1, half, half) : out.slice(-1, 1, rotation.size, 2);
     const at::Tensor turned = first * cosine - second * sine;
     second.copy_(second * cosine + first * sine);
     first.copy_(turned);
@@ -87,12 +143,17 @@ at::Tensor activate(at::Tensor x, Activation activation) {
 }
 }  // namespace
 
-at::Tensor feedForward(const at::Tensor& x, const LayerWeights& weights, const Hyperparameters& model) {
+at::Tensor feedForward(const at::Tensor& x, const LayerTensors& weights, const Hyperparameters& model,
+                       const Execution& how) {
     if (!model.architecture->gated)
-        return applyLinear(activate(applyLinear(x, weights.up), model.activation), weights.down);
-    at::Tensor inner = activate(applyLinear(x, weights.gate), model.activation);  // [n, feedForwardSize]
-    inner.mul_(applyLinear(x, weights.up));
-    return applyLinear(inner, weights.down);
+        return applyLinear(activate(applyLinear(x, weights.up, how), model.activation), weights.down, how);
+    at::Tensor inner = applyLinear(x, weights.gate, how);  // [n, feedForwardSize]
+    const at::Tensor up = applyLinear(x, weights.up, how);
+    if (model.activation == Activation::silu && !how.anyDevice)
+        siluTimes(inner.data_ptr<float>(), up.data_ptr<float>(), inner.numel());
+    else
+        inner = activate(inner, model.activation).mul_(up);
+    return applyLinear(inner, weights.down, how);
 }
 
 void softCap(const at::Tensor& x, double cap) {
@@ -102,32 +163,45 @@ void softCap(const at::Tensor& x, double cap) {
 
 namespace {
 
-// −∞ where the query at row i (position first + i) does not see the key at column j (position begin + j).
-void hideKeys(const at::Tensor& logits, int first, int begin, int window) {
+// Softmax over the keys that each query sees, zeros for the others: the query at row i (position first + i) sees the
+// key at column j (position begin + j) if that is not after it and less than `window` before. In place, on the CPU.
+void softmaxOverVisibleKeys(const at::Tensor& logits, int first, int begin, int window) {
     const auto rows = logits.size(0), columns = logits.size(1);
-    float* data = logits.data_ptr<float>();  // [rows, columns], contiguous
-    constexpr float hidden = -std::numeric_limits<float>::infinity();
-    for (std::int64_t i = 0; i < rows; ++i) {
-        const std::int64_t position = first + i - begin;
-        std::fill(data + i * columns + std::min(columns, position + 1), data + (i + 1) * columns, hidden);
-        if (window > 0 && position >= window)
-            std::fill_n(data + i * columns, position - window + 1, hidden);
+    float* row = logits.data_ptr<float>();  // [rows, columns], contiguous
+    for (std::int64_t i = 0; i < rows; ++i, row += columns) {
+        const std::int64_t end = first + i - begin + 1;
+        softmaxRow(row, columns, window > 0 ? std::max<std::int64_t>(0, end - window) : 0, end);
     }
+}
+
+// The same with the operations of every device.
+at::Tensor maskedSoftmax(const at::Tensor& logits, int first, int begin, int window) {
+    const auto positions = [&](std::int64_t from, std::int64_t count) {
+        return at::arange(from, from + count, logits.options().dtype(at::kLong));
+    };
+    const at::Tensor query = positions(first, logits.size(0)).unsqueeze(1), key = positions(begin, logits.size(1));
+    at::Tensor hidden = key.gt(query);
+    if (window > 0)
+        hidden = hidden.logical_or(key.le(query - window));
+    return at::softmax(logits.masked_fill(hidden, -std::numeric_limits<float>::infinity()), -1);
 }
 
 }  // namespace
 
-void attend(const AttentionBlock& block) {
+void attend(const AttentionBlock& block, const Execution& how) {
     const int n = static_cast<int>(block.query.size(0));
     const int begin = block.window > 0 ? std::max(0, block.first - block.window + 1) : 0;
-    const int count = block.first + n - begin;  // the mask hides all keys outside [begin, begin + count)
+    const int count = block.first + n - begin;  // no query of the block sees keys outside [begin, begin + count)
     at::Tensor logits = at::mm(block.query * block.scale, block.key.narrow(0, begin, count).t());  // [n, count]
     if (block.keyBias.defined())
         logits.add_(block.keyBias.narrow(0, begin, count));
     softCap(logits, block.cap);
-    hideKeys(logits, block.first, begin, block.window);
-    const at::Tensor weights = at::softmax(logits, -1);
-    block.output.copy_(at::mm(weights, block.value.narrow(0, begin, count)));
+    if (how.anyDevice)
+        logits = maskedSoftmax(logits, block.first, begin, block.window);
+    else
+        softmaxOverVisibleKeys(logits, block.first, begin, block.window);
+    at::Tensor output = block.output;
+    at::mm_out(output, logits, block.value.narrow(0, begin, count));
 }
 
 }  // namespace rankscope

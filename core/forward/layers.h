@@ -2,40 +2,49 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // The operations of a transformer, one function each, float32. Shapes are in the comments; n is a block of rows
-// (tokens). Each runs in the calling thread alone: the transformer gives blocks of rows to its threads.
+// (tokens). Each runs in the calling thread alone: the transformer gives blocks of rows to its threads. All tensors are
+// on one device.
 #pragma once
 
 #include <ATen/Tensor.h>
 
+#include "core/base/job.h"
+#include "core/forward/layer_tensors.h"
 #include "core/model/hyperparameters.h"
-#include "core/model/layer_weights.h"
 
 namespace rankscope {
 
-// A tensor over memory that somebody else owns and keeps alive.
-at::Tensor viewOf(const std::vector<float>& values, at::IntArrayRef shape);
+// How operations are carried out.
+struct Execution {
+    const JobContext& context;  // products of more than about 50 ms heed its stop requests: Cancelled
+    // Only with the operations that LibTorch has on every device; false: also with ours for the CPU's rows.
+    bool anyDevice = false;
+};
 
 // x [n, size] → [n, size]; x itself where the model has no norm in this place.
-at::Tensor normalise(const at::Tensor& x, const Norm& norm, NormKind kind, double epsilon);
+at::Tensor normalise(const at::Tensor& x, const NormTensors& norm, NormKind kind, double epsilon, const Execution& how);
 
-// Norms on the queries or keys x [n, heads · headSize], as the family has them.
-at::Tensor normaliseHeads(const at::Tensor& x, const Norm& norm, const Hyperparameters& model);
+// Norms on the queries or keys x [n, heads · headSize], as the family has them; in place.
+void normaliseHeads(const at::Tensor& x, const NormTensors& norm, const Hyperparameters& model, const Execution& how);
 
-// x [n, inputs] → [n, outputs]: x Wᵀ + b.
-at::Tensor applyLinear(const at::Tensor& x, const Linear& linear);
+// x [n, inputs] → y [n, outputs]: x Wᵀ + b. `y` may be a view of rows.
+void applyLinear(const at::Tensor& y, const at::Tensor& x, const LinearTensors& linear, const Execution& how);
+at::Tensor applyLinear(const at::Tensor& x, const LinearTensors& linear, const Execution& how);
 
 // Cosines and sines of p·θ_m, times the amplitude: [positions, size / 2] each.
 struct RotationTable {
     at::Tensor cosine, sine;
 };
 // The rows a window of this many tokens needs.
-RotationTable makeRotationTable(const Rotation& rotation, int positions);
+RotationTable makeRotationTable(const Rotation& rotation, int positions, at::Device device);
 
-// Rotates x [n, heads, headSize] in place; its first row is at `firstPosition`.
-void rotate(const at::Tensor& x, const Rotation& rotation, const RotationTable& table, int firstPosition);
+// Rotates x [n, heads, headSize] into `out`, of the same shape; its first row is at `firstPosition`.
+void rotate(const at::Tensor& out, const at::Tensor& x, const Rotation& rotation, const RotationTable& table,
+            int firstPosition, const Execution& how);
 
 // x [n, hidden] → [n, hidden].
-at::Tensor feedForward(const at::Tensor& x, const LayerWeights& weights, const Hyperparameters& model);
+at::Tensor feedForward(const at::Tensor& x, const LayerTensors& weights, const Hyperparameters& model,
+                       const Execution& how);
 
 // c·tanh(x / c), in place; nothing where c is 0.
 void softCap(const at::Tensor& x, double cap);
@@ -45,13 +54,13 @@ struct AttentionBlock {
     at::Tensor query;   // [n, headSize], a view
     at::Tensor key;     // [T, headSize], a view
     at::Tensor value;   // [T, headSize], a view
-    at::Tensor output;  // [n, headSize], a view that is written
+    at::Tensor output;  // [n, headSize], a view that is written; may be `query`
     int first = 0;
     double scale = 1;
     int window = 0;        // visible keys; 0: all before the query
     at::Tensor keyBias{};  // [T], added to the scaled logits; undefined: none
     double cap = 0;        // soft-cap of the logits; 0: none
 };
-void attend(const AttentionBlock& block);
+void attend(const AttentionBlock& block, const Execution& how);
 
 }  // namespace rankscope

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/base/job.h"
+#include "core/forward/transformer.h"
 #include "core/model/hyperparameters.h"
 #include "core/model/layer_weights.h"
 
@@ -20,6 +21,8 @@ struct HeadInput {
     at::Tensor hidden;                // [windows · length, embeddingSize], after the final norm and projection
     std::span<const TokenId> tokens;  // [windows, length]
     int windows = 0, length = 0;
+    bool anyDevice = false;  // as Execution has it
+    WorkCallback onWork{};
 };
 
 // Mean over all windows and positions 1 … length − 1 of −ln P(token | tokens before it), in nats.

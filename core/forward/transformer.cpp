@@ -10,8 +10,11 @@
 #include <memory>
 
 #include "core/base/blas_threads.h"
+#include "core/base/error.h"
 #include "core/base/freed_memory.h"
 #include "core/base/stopwatch.h"
+#include "core/forward/forward_work.h"
+#include "core/forward/layer_pipeline.h"
 #include "core/forward/layers.h"
 #include "core/forward/next_token_loss.h"
 
@@ -19,20 +22,32 @@ namespace rankscope {
 
 namespace {
 
-// Rows of a block: enough for the matrix products to be efficient, few enough for all threads to have work and for a
-// stop request to be answered at once.
-constexpr int blockRows = 256;
+// Rows of a block: enough for the matrix products to be efficient, few enough for all threads to have work. Attention
+// takes fewer: a block computes the logits of all keys up to its last query, so the last query's own are wasted on the
+// others.
+constexpr int blockRows = 512;
+constexpr int attentionRows = 128;
+constexpr int gpuBlockRows = 2048;
 
 class Transformer {
 public:
     Transformer(const WeightReader& weights, const Hyperparameters& model, const ForwardInput& input,
                 const JobContext& context)
-        : m_weights(weights), m_model(model), m_input(input), m_context(context) {
+        : m_weights(weights),
+          m_model(model),
+          m_input(input),
+          m_context(context),
+          m_device(torchDevice(input.device)),
+          m_how{context, input.anyDevice || !m_device.is_cpu()},
+          m_pipeline(weights, m_device, context) {
         const std::int64_t rows = std::int64_t{input.windows} * input.length;
-        const auto make = [&](std::int64_t width) { return at::empty({rows, width}, at::kFloat); };
+        const auto make = [&](std::int64_t width) {
+            return at::empty({rows, width}, at::TensorOptions(m_device).dtype(at::kFloat));
+        };
         m_hidden = make(model.hiddenSize);
         m_query = make(std::int64_t{model.heads} * model.headSize);
         m_key = make(std::int64_t{model.kvHeads} * model.headSize);
+        m_value = at::empty_like(m_key);
         m_rotated = std::ranges::any_of(model.perLayer, [](const auto& layer) { return layer.rotation != nullptr; });
         if (m_rotated) {
             m_queryBefore = at::empty_like(m_query);
@@ -41,38 +56,43 @@ public:
         m_keyBias = keyBiases(model, input.length);
         const std::vector<float> biases(m_keyBias.begin(), m_keyBias.end());
         if (!biases.empty())
-            m_keyBiasTensor = viewOf(biases, {model.heads, input.length}).clone();
-        m_value = at::empty_like(m_key);
-        m_attention = at::empty_like(m_query);
-        planBlocks();
+            m_keyBiasTensor = viewOf(biases, {model.heads, input.length}).clone().to(m_device);
+        m_blocks = blocksOf(m_device.is_cpu() ? blockRows : gpuBlockRows);
+        m_attentionBlocks = blocksOf(m_device.is_cpu() ? attentionRows : gpuBlockRows);
     }
 
     ForwardResult run(const LayerTap& tap) {
-        ForwardResult result;
+        const auto start = Clock::now();
         const bool head = m_input.loss || m_input.logits;
         const int layers = head ? m_model.layers : std::min(m_model.layers, m_input.lastLayer.value + 1);
-        auto start = Clock::now();
+        ReadAhead readAhead(m_weights, layers, head, m_context);
+        readAhead.upTo(1);
         embed();
-        result.loadSeconds += secondsSince(start);
+        const double embedSeconds = secondsSince(start);
+        m_pipeline.begin(LayerIndex(0), LayerPart::attention);
+        m_pipeline.run(0, {});
+        double tapSeconds = 0;
         for (int layer = 0; layer < layers; ++layer) {
-            start = Clock::now();
-            m_weights.readLayer(LayerIndex(layer), m_layer, m_context);
-            result.loadSeconds += secondsSince(start);
-            start = Clock::now();
+            readAhead.upTo(layer + 2);
+            const bool goesOn = layer + 1 < layers || head;
+            if (goesOn)
+                m_pipeline.begin(LayerIndex(layer), LayerPart::feedForward);
             projectQueriesKeysValues(layer);
-            result.computeSeconds += secondsSince(start);
+            const auto tapStart = Clock::now();
             tap(capture(layer));
-            start = Clock::now();
-            if (layer + 1 < layers || head) {
-                attention(layer);
-                finishLayer();
-            }
-            result.computeSeconds += secondsSince(start);
+            tapSeconds += secondsSince(tapStart);
+            if (!goesOn)
+                break;
+            attention(layer);
+            if (layer + 1 < layers)
+                m_pipeline.begin(LayerIndex(layer + 1), LayerPart::attention);
+            finishLayer(layer);
         }
-        start = Clock::now();
+        ForwardResult result;
         if (head)
             outputHead(result);
-        result.computeSeconds += secondsSince(start);
+        result.loadSeconds = embedSeconds + m_pipeline.seconds();
+        result.computeSeconds = secondsSince(start) - result.loadSeconds - tapSeconds;
         return result;
     }
 
@@ -82,29 +102,38 @@ private:
         int window, first, count;  // positions first … first + count − 1
     };
 
-    void planBlocks() {
-        const int perThread = (m_input.length * m_input.windows + m_context.threads() - 1) / m_context.threads();
-        const int size = std::clamp(perThread, 1, blockRows);
+    // Blocks of `largest` rows or fewer, so that every thread gets as many rows.
+    std::vector<Block> blocksOf(int largest) const {
+        const int rows = m_input.windows * m_input.length, threads = m_context.threads();
+        const int each = (rows + threads - 1) / threads, parts = (each + largest - 1) / largest;
+        const int size = std::min((each + parts - 1) / parts, m_input.length);
+        std::vector<Block> blocks;
         for (int window = 0; window < m_input.windows; ++window)
             for (int first = 0; first < m_input.length; first += size)
-                m_blocks.push_back({window, first, std::min(size, m_input.length - first)});
+                blocks.push_back({window, first, std::min(size, m_input.length - first)});
+        return blocks;
     }
 
     at::Tensor rowsOf(const at::Tensor& tensor, const Block& block) const {
         return tensor.narrow(0, std::int64_t{block.window} * m_input.length + block.first, block.count);
     }
 
-    void forEachBlock(const std::function<void(const Block&)>& task) {
-        parallelFor(static_cast<int>(m_blocks.size()), m_context, [&](int i) {
+    // `workPerRow` as forwardWork counts, for ForwardInput::onWork.
+    void forEachBlock(double workPerRow, const std::function<void(const Block&)>& task) {
+        m_pipeline.run(static_cast<int>(m_blocks.size()), [&](int i) {
             const c10::InferenceMode inference;
             task(m_blocks[i]);
+            if (m_input.onWork)
+                m_input.onWork(workPerRow * m_blocks[i].count);
         });
     }
+
+    double perRow(double work) const { return work / m_input.windows / m_input.length; }
 
     const RotationTable& rotationTable(const std::shared_ptr<const Rotation>& rotation) {
         auto& table = m_tables[rotation.get()];
         if (!table.cosine.defined())
-            table = makeRotationTable(*rotation, m_input.length);
+            table = makeRotationTable(*rotation, m_input.length, m_device);
         return table;
     }
 
@@ -112,128 +141,158 @@ private:
         return {x.data_ptr<float>(), static_cast<std::size_t>(x.numel())};
     }
 
-    at::Tensor normalised(const at::Tensor& x, const Norm& norm) const {
-        return normalise(x, norm, m_model.architecture->norm, m_model.normEpsilon);
+    at::Tensor normalised(const at::Tensor& x, const NormTensors& norm) const {
+        return normalise(x, norm, m_model.architecture->norm, m_model.normEpsilon, m_how);
     }
 
     // tokens → hidden [rows, hidden]: embedding, projection, positions, norm and factor, as far as the model has them.
     void embed() {
-        const Linear projection = m_weights.readProjectIn();
-        at::Tensor embedded = m_hidden;
-        if (projection.outputs > 0)
-            embedded = at::empty({m_hidden.size(0), m_model.embeddingSize}, at::kFloat);
-        m_weights.embed(m_input.tokens, valuesOf(embedded));
-        if (projection.outputs > 0)
-            m_hidden.copy_(applyLinear(embedded, projection));
+        const Linear projectIn = m_weights.readProjectIn();
+        const LinearTensors projection = tensorsOf(projectIn, m_device);
+        const int rows = static_cast<int>(m_hidden.size(0));
+        const at::Tensor embedded = at::empty({rows, m_model.embeddingSize}, at::kFloat);
+        constexpr int rowsAtOnce = 256;
+        parallelFor((rows + rowsAtOnce - 1) / rowsAtOnce, m_context, [&](int i) {
+            const int first = i * rowsAtOnce, count = std::min(rowsAtOnce, rows - first);
+            const std::size_t width = m_model.embeddingSize;
+            m_weights.embed(m_input.tokens.subspan(first, count),
+                            valuesOf(embedded).subspan(first * width, count * width));
+        });
+        if (projection.weight.defined())
+            applyLinear(m_hidden, embedded.to(m_device), projection, m_how);
+        else
+            m_hidden.copy_(embedded);
         if (m_model.embeddingScale != 1)
             m_hidden.mul_(m_model.embeddingScale);
         if (m_model.architecture->position == PositionCode::learned) {
             const at::Tensor positions = at::empty({m_input.length, m_model.hiddenSize}, at::kFloat);
             m_weights.readPositions(m_input.length, valuesOf(positions));
-            m_hidden.view({m_input.windows, m_input.length, m_model.hiddenSize}).add_(positions);
+            m_hidden.view({m_input.windows, m_input.length, m_model.hiddenSize}).add_(positions.to(m_device));
         }
         if (const Norm norm = m_weights.readEmbeddingNorm(); norm.used)
-            m_hidden.copy_(normalised(m_hidden, norm));
+            m_hidden.copy_(normalised(m_hidden, tensorsOf(norm, m_device)));
     }
 
     // hidden [rows, hidden] → query, key, value [rows, heads · headSize]
     void projectQueriesKeysValues(int layer) {
         const auto& rotation = m_model.perLayer[layer].rotation;
         const RotationTable* table = rotation ? &rotationTable(rotation) : nullptr;
-        forEachBlock([&](const Block& block) {
-            const at::Tensor x = normalised(rowsOf(m_hidden, block), m_layer.attentionNorm);
-            const auto project = [&](const Linear& linear) {
-                at::Tensor y = applyLinear(x, linear);
+        const LayerTensors& weights = m_pipeline.tensors(LayerIndex(layer));
+        const double work = layerWork(m_model, LayerIndex(layer), m_input.windows, m_input.length).projections;
+        forEachBlock(perRow(work), [&](const Block& block) {
+            const at::Tensor x = normalised(rowsOf(m_hidden, block), weights.attentionNorm);
+            const auto project = [&](const at::Tensor& y, const LinearTensors& linear) {
+                applyLinear(y, x, linear, m_how);
                 if (m_model.queryKeyValueClip > 0)
                     y.clamp_(-m_model.queryKeyValueClip, m_model.queryKeyValueClip);
-                return y;
             };
-            const auto finish = [&](const Linear& linear, const Norm& norm, const at::Tensor& out,
+            const auto finish = [&](const LinearTensors& linear, const NormTensors& norm, const at::Tensor& out,
                                     const at::Tensor& before, int heads) {
-                const at::Tensor y = normaliseHeads(project(linear), norm, m_model);
-                if (m_rotated)
-                    rowsOf(before, block).copy_(y);
+                const at::Tensor y = rowsOf(m_rotated ? before : out, block), turned = rowsOf(out, block);
+                project(y, linear);
+                normaliseHeads(y, norm, m_model, m_how);
+                const auto byHead = [&](const at::Tensor& all) {
+                    return all.view({block.count, heads, m_model.headSize});
+                };
                 if (table)
-                    rotate(y.view({block.count, heads, m_model.headSize}), *rotation, *table, block.first);
-                rowsOf(out, block).copy_(y);
+                    rotate(byHead(turned), byHead(y), *rotation, *table, block.first, m_how);
+                else if (m_rotated)
+                    turned.copy_(y);
             };
-            finish(m_layer.query, m_layer.queryNorm, m_query, m_queryBefore, m_model.heads);
-            finish(m_layer.key, m_layer.keyNorm, m_key, m_keyBefore, m_model.kvHeads);
-            rowsOf(m_value, block).copy_(project(m_layer.value));
+            finish(weights.query, weights.queryNorm, m_query, m_queryBefore, m_model.heads);
+            finish(weights.key, weights.keyNorm, m_key, m_keyBefore, m_model.kvHeads);
+            project(rowsOf(m_value, block), weights.value);
         });
     }
 
+    // Leaves the weighted values of each head in m_query: nothing reads the queries after this.
     void attention(int layer) {
         const LayerHyperparameters& settings = m_model.perLayer[layer];
         const std::int64_t size = m_model.headSize;
-        const int heads = m_model.heads, tasks = static_cast<int>(m_blocks.size()) * heads;
-        parallelFor(tasks, m_context, [&](int i) {
+        const int heads = m_model.heads, tasks = static_cast<int>(m_attentionBlocks.size()) * heads;
+        const double work = layerWork(m_model, LayerIndex(layer), m_input.windows, m_input.length).attention / tasks;
+        m_pipeline.run(tasks, [&](int i) {
             const c10::InferenceMode inference;
             // Last blocks first: they see the most keys, and the short ones fill the gaps at the end.
-            const Block& block = m_blocks[m_blocks.size() - 1 - i / heads];
+            const Block& block = m_attentionBlocks[m_attentionBlocks.size() - 1 - i / heads];
             const HeadIndex head(i % heads);
             const int kv = kvHeadOf(head, heads, m_model.kvHeads).value;
             const std::int64_t start = std::int64_t{block.window} * m_input.length;
             const auto wholeWindow = [&](const at::Tensor& x) {
                 return x.narrow(0, start, m_input.length).narrow(1, kv * size, size);
             };
-            attend({.query = rowsOf(m_query, block).narrow(1, head.value * size, size),
+            const at::Tensor query = rowsOf(m_query, block).narrow(1, head.value * size, size);
+            attend({.query = query,
                     .key = wholeWindow(m_key),
                     .value = wholeWindow(m_value),
-                    .output = rowsOf(m_attention, block).narrow(1, head.value * size, size),
+                    .output = query,
                     .first = block.first,
                     .scale = settings.scale,
                     .window = settings.window,
                     .keyBias = m_keyBiasTensor.defined() ? m_keyBiasTensor.select(0, head.value) : at::Tensor(),
-                    .cap = m_model.attentionSoftCap});
+                    .cap = m_model.attentionSoftCap},
+                   m_how);
+            if (m_input.onWork)
+                m_input.onWork(work);
         });
     }
 
     // The two branches and the residual stream, as the family wires them. Norms that it has not are passed by.
-    void finishLayer() {
+    void finishLayer(int layer) {
         const Wiring wiring = m_model.wiring;
-        forEachBlock([&](const Block& block) {
+        const LayerTensors& weights = m_pipeline.tensors(LayerIndex(layer));
+        const double work = layerWork(m_model, LayerIndex(layer), m_input.windows, m_input.length).rest;
+        forEachBlock(perRow(work), [&](const Block& block) {
             at::Tensor hidden = rowsOf(m_hidden, block);
-            const at::Tensor attended = applyLinear(rowsOf(m_attention, block), m_layer.attentionOutput);
-            const auto feedForwardOf = [&](const at::Tensor& x) { return feedForward(x, m_layer, m_model); };
+            const at::Tensor attended = applyLinear(rowsOf(m_query, block), weights.attentionOutput, m_how);
+            const auto feedForwardOf = [&](const at::Tensor& x) { return feedForward(x, weights, m_model, m_how); };
             if (wiring == Wiring::normAfterResidual) {
-                hidden.copy_(normalised(hidden + attended, m_layer.attentionOutputNorm));
-                hidden.copy_(normalised(hidden + feedForwardOf(hidden), m_layer.feedForwardOutputNorm));
+                hidden.copy_(normalised(hidden + attended, weights.attentionOutputNorm));
+                hidden.copy_(normalised(hidden + feedForwardOf(hidden), weights.feedForwardOutputNorm));
                 return;
             }
             const bool parallel = wiring == Wiring::parallel;
             at::Tensor x;
             if (parallel)
-                x = normalised(hidden, m_layer.feedForwardNorm.used ? m_layer.feedForwardNorm : m_layer.attentionNorm);
-            hidden.add_(normalised(attended, m_layer.attentionOutputNorm), m_model.residualScale);
+                x = normalised(hidden, weights.feedForwardNorm.used ? weights.feedForwardNorm : weights.attentionNorm);
+            hidden.add_(normalised(attended, weights.attentionOutputNorm), m_model.residualScale);
             if (!parallel)
-                x = normalised(hidden, m_layer.feedForwardNorm);
-            hidden.add_(normalised(feedForwardOf(x), m_layer.feedForwardOutputNorm), m_model.residualScale);
+                x = normalised(hidden, weights.feedForwardNorm);
+            hidden.add_(normalised(feedForwardOf(x), weights.feedForwardOutputNorm), m_model.residualScale);
         });
     }
 
     void outputHead(ForwardResult& result) {
-        const Norm norm = m_weights.readFinalNorm();
-        const Linear projection = m_weights.readProjectOut();
+        const Norm finalNorm = m_weights.readFinalNorm();
+        const NormTensors norm = tensorsOf(finalNorm, m_device);
+        const Linear projectOut = m_weights.readProjectOut();
+        const LinearTensors projection = tensorsOf(projectOut, m_device);
         at::Tensor output = m_hidden;
-        if (projection.outputs > 0)
-            output = at::empty({m_hidden.size(0), projection.outputs}, at::kFloat);
-        forEachBlock([&](const Block& block) {
+        if (projection.weight.defined())
+            output = at::empty({m_hidden.size(0), projectOut.outputs}, m_hidden.options());
+        forEachBlock(0, [&](const Block& block) {
             const at::Tensor x = normalised(rowsOf(m_hidden, block), norm);
-            rowsOf(output, block).copy_(projection.outputs > 0 ? applyLinear(x, projection) : x);
+            rowsOf(output, block).copy_(projection.weight.defined() ? applyLinear(x, projection, m_how) : x);
         });
-        const HeadInput input{
-            .hidden = output, .tokens = m_input.tokens, .windows = m_input.windows, .length = m_input.length};
+        const HeadInput input{.hidden = output,
+                              .tokens = m_input.tokens,
+                              .windows = m_input.windows,
+                              .length = m_input.length,
+                              .anyDevice = m_how.anyDevice,
+                              .onWork = m_input.onWork};
         if (m_input.loss)
             result.loss = nextTokenLoss(m_weights, m_model, input, m_context);
         if (m_input.logits)
             result.logits = allLogits(m_weights, m_model, input, m_context);
     }
 
-    LayerCapture capture(int layer) const {
-        const auto span = [](const at::Tensor& x) {
-            return std::span<const float>(x.data_ptr<float>(), static_cast<std::size_t>(x.numel()));
-        };
+    // The values in the CPU's memory; copied to `host` if they are not there.
+    static std::span<const float> onHost(const at::Tensor& x, at::Tensor& host) {
+        host = x.cpu();
+        return valuesOf(host);
+    }
+
+    LayerCapture capture(int layer) {
         return {.layer = LayerIndex(layer),
                 .windows = m_input.windows,
                 .tokens = m_input.length,
@@ -243,28 +302,38 @@ private:
                 .windowStride = m_input.length,
                 .scale = m_model.perLayer[layer].scale,
                 .rotated = m_rotated,
-                .query = span(m_query),
-                .key = span(m_key),
-                .queryBefore = span(m_rotated ? m_queryBefore : m_query),
-                .keyBefore = span(m_rotated ? m_keyBefore : m_key),
+                .query = onHost(m_query, m_onHost[0]),
+                .key = onHost(m_key, m_onHost[1]),
+                .queryBefore = onHost(m_rotated ? m_queryBefore : m_query, m_onHost[2]),
+                .keyBefore = onHost(m_rotated ? m_keyBefore : m_key, m_onHost[3]),
                 .keyBias = m_keyBias,
-                .weights = &m_layer};
+                .weights = &m_pipeline.weights(LayerIndex(layer))};
     }
 
     const WeightReader& m_weights;
     const Hyperparameters& m_model;
     const ForwardInput& m_input;
     const JobContext& m_context;
-    std::vector<Block> m_blocks;
+    const at::Device m_device;
+    const Execution m_how;
+    LayerPipeline m_pipeline;
+    std::vector<Block> m_blocks, m_attentionBlocks;
     std::map<const Rotation*, RotationTable> m_tables;
-    LayerWeights m_layer;
-    bool m_rotated = false;                          // at least one layer has rotation
-    std::vector<double> m_keyBias;                   // [heads, length], or empty
-    at::Tensor m_keyBiasTensor;                      // the same for attention
-    at::Tensor m_hidden;                             // [rows, hidden]
-    at::Tensor m_query, m_queryBefore, m_attention;  // [rows, heads · headSize]
-    at::Tensor m_key, m_keyBefore, m_value;          // [rows, kvHeads · headSize]
+    bool m_rotated = false;                  // at least one layer has rotation
+    std::vector<double> m_keyBias;           // [heads, length], or empty
+    at::Tensor m_keyBiasTensor;              // the same for attention
+    at::Tensor m_hidden;                     // [rows, hidden]
+    at::Tensor m_query, m_queryBefore;       // [rows, heads · headSize]
+    at::Tensor m_key, m_keyBefore, m_value;  // [rows, kvHeads · headSize]
+    at::Tensor m_onHost[4];                  // what the tap sees
 };
+
+// What LibTorch says of a device that fails it, most often for lack of memory: its first line.
+Error deviceError(const c10::Error& error) {
+    const std::string text = error.what_without_backtrace();
+    return Error(ErrorCode::unsupported, "cuda", "forward pass", "enough GPU memory and a working device",
+                 text.substr(0, text.find('\n')));
+}
 
 }  // namespace
 
@@ -275,7 +344,13 @@ ForwardResult runForward(const WeightReader& weights, const Hyperparameters& mod
     keepFreedMemory();
     at::set_num_threads(1);
     const c10::InferenceMode inference;
-    return Transformer(weights, model, input, context).run(tap);
+    try {
+        return Transformer(weights, model, input, context).run(tap);
+    } catch (const c10::Error& error) {
+        if (input.device == Device::cpu)
+            throw;
+        throw deviceError(error);
+    }
 }
 
 }  // namespace rankscope

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // The forward pass, layer by layer: load a layer, run all windows through it, hand its queries and keys to the tap,
-// drop it. float32 throughout; activations of all windows stay in memory, weights of one layer at a time.
+// drop it; reading the next layer overlaps. float32 throughout; activations of all windows stay in memory, weights of
+// one layer and a third at a time.
 #pragma once
 
 #include <functional>
@@ -29,12 +30,16 @@ struct LayerCapture {
     std::span<const float> key;            // [windows, windowStride, kvHeads, headSize]
     std::span<const float> queryBefore{};  // the same before rotation
     std::span<const float> keyBefore{};
-    std::span<const double> keyBias{};  // [heads, windowStride], added to the scaled logits; empty without ALiBi
-    const LayerWeights* weights = nullptr;
+    std::span<const double> keyBias{};      // [heads, windowStride], added to the scaled logits; empty without ALiBi
+    const LayerWeights* weights = nullptr;  // only LayerPart::attention
 };
 
 // Called once per layer, in order, from the thread that runs the forward pass.
 using LayerTap = std::function<void(const LayerCapture&)>;
+
+// Called with the work finished since the last call, in the operations that forwardWork counts; from any thread,
+// several at a time.
+using WorkCallback = std::function<void(double)>;
 
 struct ForwardInput {
     std::span<const TokenId> tokens;  // [windows, length]
@@ -42,17 +47,23 @@ struct ForwardInput {
     bool loss = false;    // also the output head, for the mean next-token loss
     bool logits = false;  // keep all logits: for tests and small models
     Device device = Device::cpu;
-    LayerIndex lastLayer;  // layers after this one are not run, unless loss or logits ask for them
+    LayerIndex lastLayer;   // layers after this one are not run, unless loss or logits ask for them
+    WorkCallback onWork{};  // optional
+    // Compute with nothing but the operations that every device has, also on the CPU: for tests of what a GPU does.
+    bool anyDevice = false;
 };
 
 struct ForwardResult {
-    double loadSeconds = 0;      // reading and converting weights
+    double loadSeconds = 0;      // reading and converting weights, as if nothing else had been done meanwhile
     double computeSeconds = 0;   // everything else, without the tap
     std::optional<double> loss;  // nats per predicted token, all windows
     std::vector<float> logits;   // [windows, length, vocabulary] if asked for
 };
 
-// `weights` must have passed requireComplete. Throws Error or Cancelled; calls context.report for every layer.
+// Error if the device cannot be used here: "cuda: device: expected a LibTorch built with CUDA and a GPU, found …".
+void requireDevice(Device device);
+
+// `weights` must have passed requireComplete. Throws Error or Cancelled.
 ForwardResult runForward(const WeightReader& weights, const Hyperparameters& model, const ForwardInput& input,
                          const LayerTap& tap, const JobContext& context);
 

@@ -78,6 +78,11 @@ void FileReader::read(std::uint64_t offset, std::span<std::byte> out, std::strin
                     std::to_string(done) + " (file changed)");
 }
 
+void FileReader::readAhead(std::uint64_t offset, std::uint64_t bytes) const {
+    if (offset <= m_size && bytes <= m_size - offset)
+        ::posix_fadvise(m_descriptor, static_cast<off_t>(offset), static_cast<off_t>(bytes), POSIX_FADV_WILLNEED);
+}
+
 std::string readWholeFile(const std::filesystem::path& path, std::uint64_t maxBytes) {
     const FileReader file(path);
     if (file.size() > maxBytes)

@@ -32,6 +32,10 @@ public:
     // Fills `out` from `offset`. Error "SUBJECT: expected N bytes, found M (file changed)" if the file ends before.
     void read(std::uint64_t offset, std::span<std::byte> out, std::string_view subject) const;
 
+    // Asks the system to fetch these bytes into its cache and returns before they are there, unless its queue is full.
+    // A hint: bytes outside the file and file systems that cannot do it make no difference.
+    void readAhead(std::uint64_t offset, std::uint64_t bytes) const;
+
 private:
     std::filesystem::path m_path;
     int m_descriptor = -1;

@@ -49,6 +49,13 @@ void WeightFile::readAll(const TensorInfo& info, std::span<float> out) const {
     readRows(info, 0, info.rows(), out);
 }
 
+void WeightFile::readAhead(const TensorInfo& info, const std::stop_token& stop) const {
+    const auto part = static_cast<std::size_t>(info.part);
+    constexpr std::uint64_t step = 4 << 20;  // a request that the disk's queue takes whole
+    for (std::uint64_t at = 0; part < parts().size() && at < info.bytes && !stop.stop_requested(); at += step)
+        parts()[part].readAhead(info.offset + at, std::min(step, info.bytes - at));
+}
+
 void WeightFile::indexNames() {
     const auto nameOf = [this](std::size_t index) -> std::string_view { return tensors()[index].name; };
     m_byName.resize(tensors().size());

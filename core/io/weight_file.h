@@ -13,6 +13,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -65,6 +66,10 @@ public:
     virtual void readRows(const TensorInfo& info, std::int64_t firstRow, std::int64_t rowCount,
                           std::span<float> out) const = 0;
     void readAll(const TensorInfo& info, std::span<float> out) const;
+
+    // Fetches the tensor into the system's cache, so that readRows need not wait for the disk later; stops between
+    // pieces. A hint: never an Error.
+    virtual void readAhead(const TensorInfo& info, const std::stop_token& stop) const;
 
     // Folder or file that holds the tokenizer: the model folder for Hugging Face, the .gguf itself for GGUF.
     virtual std::filesystem::path tokenizerPath() const = 0;

@@ -55,6 +55,11 @@ public:
         return std::move(m_result);
     }
 
+    std::vector<ExpectedTensor> ofLayer(int layer) {
+        addLayer(layer);
+        return std::move(m_result);
+    }
+
 private:
     void add(std::string_view pattern, int layer, std::vector<std::int64_t> shape, bool optional = false) {
         if (!pattern.empty())
@@ -131,6 +136,11 @@ private:
 
 std::vector<ExpectedTensor> expectedTensors(const Hyperparameters& model, const TensorNaming& naming) {
     return Expectations(model, naming).all();
+}
+
+std::vector<ExpectedTensor> expectedTensors(const Hyperparameters& model, const TensorNaming& naming,
+                                            LayerIndex layer) {
+    return Expectations(model, naming).ofLayer(layer.value);
 }
 
 }  // namespace rankscope

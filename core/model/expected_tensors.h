@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/ids.h"
 #include "core/model/hyperparameters.h"
 
 namespace rankscope {
@@ -34,5 +35,7 @@ private:
 };
 
 std::vector<ExpectedTensor> expectedTensors(const Hyperparameters& model, const TensorNaming& naming);
+// Those of one layer only.
+std::vector<ExpectedTensor> expectedTensors(const Hyperparameters& model, const TensorNaming& naming, LayerIndex layer);
 
 }  // namespace rankscope

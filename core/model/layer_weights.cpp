@@ -38,12 +38,9 @@ void addRanges(std::vector<RowRange>& ranges, const TensorInfo& tensor, std::int
         ranges.push_back({&tensor, first + row, std::min(step, count - row), out + row * tensor.rowLength()});
 }
 
-void readRanges(const WeightFile& file, const std::vector<RowRange>& ranges, const JobContext& context) {
-    parallelFor(static_cast<int>(ranges.size()), context, [&](int i) {
-        const RowRange& range = ranges[i];
-        file.readRows(*range.tensor, range.first, range.count,
-                      {range.out, static_cast<std::size_t>(range.count * range.tensor->rowLength())});
-    });
+void readRange(const WeightFile& file, const RowRange& range) {
+    file.readRows(*range.tensor, range.first, range.count,
+                  {range.out, static_cast<std::size_t>(range.count * range.tensor->rowLength())});
 }
 
 }  // namespace
@@ -154,15 +151,19 @@ Norm WeightReader::readQueryKeyNorm(std::string_view pattern, int layer, int hea
     return norm;
 }
 
-// What reading a layer takes: conversions that the threads share, then splitting and transposing.
-struct WeightReader::Plan {
+// What reading a part takes: conversions that the threads share, then splitting, transposing and un-permuting.
+struct PartReading::Plan {
     struct Fused {
         Linear whole;  // weight only where it has to be transposed before it can be split
         std::vector<RowRun> runs;
         std::vector<Linear*> parts;
     };
+    void finish(const JobContext& context);
+
+    const WeightFile* file = nullptr;
+    int headSize = 0;
     std::vector<RowRange> ranges;
-    std::vector<Linear*> toTranspose;
+    std::vector<Linear*> toTranspose, toUnpermute;
     std::list<Fused> fused;
 };
 
@@ -203,53 +204,105 @@ void WeightReader::planFused(Plan& plan, std::string_view pattern, int layer, Pr
     fused.whole.bias = readBias(pattern, layer, bias);
 }
 
-void WeightReader::carryOut(Plan& plan, const JobContext& context) const {
-    readRanges(*m_file, plan.ranges, context);
-    parallelFor(static_cast<int>(plan.toTranspose.size()), context, [&](int i) {
-        Linear& linear = *plan.toTranspose[i];
+void PartReading::Plan::finish(const JobContext& context) {
+    parallelFor(static_cast<int>(toTranspose.size()), context, [&](int i) {
+        Linear& linear = *toTranspose[i];
         linear.weight = transposed(linear.weight, linear.inputs, linear.outputs);
     });
-    for (Plan::Fused& fused : plan.fused)
-        for (std::size_t i = 0; i < fused.parts.size(); ++i) {
-            Linear& part = *fused.parts[i];
-            if (!fused.whole.weight.empty())
-                copyRows(fused.whole.weight, fused.runs, static_cast<int>(i), part.inputs, part.weight);
-            part.bias.resize(fused.whole.bias.empty() ? 0 : part.outputs);
+    for (Fused& all : fused)
+        for (std::size_t i = 0; i < all.parts.size(); ++i) {
+            Linear& part = *all.parts[i];
+            if (!all.whole.weight.empty())
+                copyRows(all.whole.weight, all.runs, static_cast<int>(i), part.inputs, part.weight);
+            part.bias.resize(all.whole.bias.empty() ? 0 : part.outputs);
             if (!part.bias.empty())
-                copyRows(fused.whole.bias, fused.runs, static_cast<int>(i), 1, part.bias);
+                copyRows(all.whole.bias, all.runs, static_cast<int>(i), 1, part.bias);
         }
+    parallelFor(static_cast<int>(toUnpermute.size()), context, [&](int i) {
+        Linear& linear = *toUnpermute[i];
+        unpermuteRows(linear.weight, headSize, linear.inputs);
+        unpermuteRows(linear.bias, headSize, 1);
+    });
+}
+
+PartReading::PartReading() = default;
+PartReading::PartReading(PartReading&&) noexcept = default;
+PartReading& PartReading::operator=(PartReading&&) noexcept = default;
+PartReading::~PartReading() = default;
+
+int PartReading::pieces() const {
+    return m_plan ? static_cast<int>(m_plan->ranges.size()) : 0;
+}
+
+void PartReading::readPiece(int piece) const {
+    readRange(*m_plan->file, m_plan->ranges[piece]);
+}
+
+void PartReading::finish(const JobContext& context) {
+    if (m_plan)
+        m_plan->finish(context);
+    m_plan.reset();
+}
+
+void WeightReader::beginAttention(Plan& plan, int layer, LayerWeights& weights) const {
+    const TensorNames& names = m_model->names;
+    const BiasPresence& biases = m_model->biases;
+    if (m_naming.fused()) {
+        planFused(plan, names.fused, layer, biases.queryKeyValue, {&weights.query, &weights.key, &weights.value});
+    } else {
+        planLinear(plan, names.query, layer, biases.queryKeyValue, weights.query);
+        planLinear(plan, names.key, layer, biases.queryKeyValue, weights.key);
+        planLinear(plan, names.value, layer, biases.queryKeyValue, weights.value);
+    }
+    planLinear(plan, names.attentionOutput, layer, biases.attentionOutput, weights.attentionOutput);
+    if (m_model->queryKeyPermuted)
+        plan.toUnpermute = {&weights.query, &weights.key};
+    weights.attentionNorm = readNorm(names.attentionNorm, layer);
+    weights.attentionOutputNorm = readNorm(names.attentionOutputNorm, layer);
+    weights.queryNorm = readQueryKeyNorm(names.queryNorm, layer, m_model->heads);
+    weights.keyNorm = readQueryKeyNorm(names.keyNorm, layer, m_model->kvHeads);
+}
+
+void WeightReader::beginFeedForward(Plan& plan, int layer, LayerWeights& weights) const {
+    const TensorNames& names = m_model->names;
+    const Presence bias = m_model->biases.feedForward;
+    if (!names.gateUp.empty())
+        planFused(plan, names.gateUp, layer, bias, {&weights.gate, &weights.up});
+    planLinear(plan, names.gate, layer, bias, weights.gate);
+    planLinear(plan, names.up, layer, bias, weights.up);
+    planLinear(plan, names.down, layer, bias, weights.down);
+    weights.feedForwardNorm = readNorm(names.feedForwardNorm, layer);
+    weights.feedForwardOutputNorm = readNorm(names.feedForwardOutputNorm, layer);
+}
+
+PartReading WeightReader::begin(LayerIndex index, LayerPart part, LayerWeights& layer) const {
+    PartReading reading;
+    reading.m_plan = std::make_unique<Plan>();
+    reading.m_plan->file = m_file;
+    reading.m_plan->headSize = m_model->headSize;
+    if (part == LayerPart::attention)
+        beginAttention(*reading.m_plan, index.value, layer);
+    else
+        beginFeedForward(*reading.m_plan, index.value, layer);
+    return reading;
 }
 
 void WeightReader::readLayer(LayerIndex index, LayerWeights& layer, const JobContext& context) const {
-    const TensorNames& names = m_model->names;
-    const BiasPresence& biases = m_model->biases;
-    const int at = index.value;
-    Plan plan;
-    if (m_naming.fused()) {
-        planFused(plan, names.fused, at, biases.queryKeyValue, {&layer.query, &layer.key, &layer.value});
-    } else {
-        planLinear(plan, names.query, at, biases.queryKeyValue, layer.query);
-        planLinear(plan, names.key, at, biases.queryKeyValue, layer.key);
-        planLinear(plan, names.value, at, biases.queryKeyValue, layer.value);
+    for (const LayerPart part : {LayerPart::attention, LayerPart::feedForward}) {
+        PartReading reading = begin(index, part, layer);
+        parallelFor(reading.pieces(), context, [&](int piece) { reading.readPiece(piece); });
+        reading.finish(context);
     }
-    planLinear(plan, names.attentionOutput, at, biases.attentionOutput, layer.attentionOutput);
-    if (!names.gateUp.empty())
-        planFused(plan, names.gateUp, at, biases.feedForward, {&layer.gate, &layer.up});
-    planLinear(plan, names.gate, at, biases.feedForward, layer.gate);
-    planLinear(plan, names.up, at, biases.feedForward, layer.up);
-    planLinear(plan, names.down, at, biases.feedForward, layer.down);
-    carryOut(plan, context);
-    if (m_model->queryKeyPermuted)
-        for (Linear* linear : {&layer.query, &layer.key}) {
-            unpermuteRows(linear->weight, m_model->headSize, linear->inputs);
-            unpermuteRows(linear->bias, m_model->headSize, 1);
-        }
-    layer.attentionNorm = readNorm(names.attentionNorm, at);
-    layer.attentionOutputNorm = readNorm(names.attentionOutputNorm, at);
-    layer.feedForwardNorm = readNorm(names.feedForwardNorm, at);
-    layer.feedForwardOutputNorm = readNorm(names.feedForwardOutputNorm, at);
-    layer.queryNorm = readQueryKeyNorm(names.queryNorm, at, m_model->heads);
-    layer.keyNorm = readQueryKeyNorm(names.keyNorm, at, m_model->kvHeads);
+}
+
+void WeightReader::readAhead(LayerIndex index, const std::stop_token& stop) const {
+    for (const ExpectedTensor& expected : expectedTensors(*m_model, m_naming, index))
+        if (const TensorInfo* tensor = m_file->find(expected.name))
+            m_file->readAhead(*tensor, stop);
+}
+
+void WeightReader::readHeadAhead(const std::stop_token& stop) const {
+    m_file->readAhead(headTensor(), stop);
 }
 
 Norm WeightReader::readEmbeddingNorm() const {
@@ -308,7 +361,7 @@ std::vector<float> WeightReader::readHeadBias() const {
 void WeightReader::readHeadRows(int first, int count, std::span<float> out, const JobContext& context) const {
     std::vector<RowRange> ranges;
     addRanges(ranges, headTensor(), first, count, out.data());
-    readRanges(*m_file, ranges, context);
+    parallelFor(static_cast<int>(ranges.size()), context, [&](int i) { readRange(*m_file, ranges[i]); });
 }
 
 }  // namespace rankscope

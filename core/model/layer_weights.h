@@ -5,6 +5,7 @@
 // and renaming happen here and nowhere else; the forward pass and the spectra see only this.
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -40,6 +41,33 @@ struct LayerWeights {
     Linear gate, up, down;
 };
 
+// A layer is read in two parts, in the order in which a forward pass needs them: each fills its own members of
+// LayerWeights.
+enum class LayerPart {
+    attention,    // query, key, value, attentionOutput and the norms around them
+    feedForward,  // gate, up, down and the norms around them
+};
+
+// One part of a layer while it is being read: pieces of about equal work that any threads may share with other work.
+class PartReading {
+public:
+    PartReading();  // nothing to read
+    PartReading(PartReading&&) noexcept;
+    PartReading& operator=(PartReading&&) noexcept;
+    ~PartReading();
+
+    int pieces() const;
+    // Any thread, any order, every piece once. Error as WeightFile::readRows.
+    void readPiece(int piece) const;
+    // REQUIRES all pieces read. Splits and transposes on context.threads() threads; only now the weights are there.
+    void finish(const JobContext& context);
+
+private:
+    friend class WeightReader;
+    struct Plan;
+    std::unique_ptr<Plan> m_plan;
+};
+
 // What a checkpoint holds against what the family needs.
 struct TensorCheck {
     std::vector<std::string> missing, unexpected;  // names
@@ -59,7 +87,14 @@ public:
     // tensor that the family does not know in a GGUF file: converters leave out what is not computed with.
     void requireComplete(bool needHead) const;
 
-    // Fills `layer`, reusing its memory; converts on context.threads() threads.
+    // Begins to fill the members of `layer` that belong to `part`, reusing their memory: norms and biases are there at
+    // once. `layer` must outlive the reading.
+    PartReading begin(LayerIndex index, LayerPart part, LayerWeights& layer) const;
+    // Fetches all tensors of the layer into the system's cache: see WeightFile::readAhead.
+    void readAhead(LayerIndex index, const std::stop_token& stop) const;
+    // The same for the output head.
+    void readHeadAhead(const std::stop_token& stop) const;
+    // Fills `layer` with both parts, reusing its memory; converts on context.threads() threads.
     void readLayer(LayerIndex index, LayerWeights& layer, const JobContext& context) const;
     Norm readEmbeddingNorm() const;
     Norm readFinalNorm() const;
@@ -77,7 +112,7 @@ public:
     std::vector<float> readHeadBias() const;  // [vocabulary] or empty
 
 private:
-    struct Plan;
+    using Plan = PartReading::Plan;
     std::string resolved(std::string_view pattern, int layer, std::string_view suffix) const;
     const TensorInfo& require(const std::string& name) const;
     const TensorInfo& headTensor() const;
@@ -87,7 +122,8 @@ private:
     Linear readLinear(std::string_view pattern) const;
     void planLinear(Plan& plan, std::string_view pattern, int layer, Presence bias, Linear& linear) const;
     void planFused(Plan& plan, std::string_view pattern, int layer, Presence bias, std::vector<Linear*> parts) const;
-    void carryOut(Plan& plan, const JobContext& context) const;
+    void beginAttention(Plan& plan, int layer, LayerWeights& weights) const;
+    void beginFeedForward(Plan& plan, int layer, LayerWeights& weights) const;
 
     const WeightFile* m_file;
     const Hyperparameters* m_model;

@@ -49,6 +49,10 @@ public:
                          seedOf(m_seed, info.name + '#' + std::to_string(firstRow + row)));
     }
 
+    void readAhead(const TensorInfo& info, const std::stop_token& stop) const override {
+        m_file->readAhead(info, stop);
+    }
+
 private:
     double deviationOf(const TensorInfo& info) const {
         const std::lock_guard lock(m_mutex);
