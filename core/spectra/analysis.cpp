@@ -13,6 +13,7 @@
 #include "core/io/weight_file.h"
 #include "core/model/hyperparameters.h"
 #include "core/model/layer_weights.h"
+#include "core/spectra/analysis_progress.h"
 #include "core/spectra/controls.h"
 #include "core/spectra/gaussian_baseline.h"
 #include "core/spectra/layer_analysis.h"
@@ -138,7 +139,9 @@ public:
                  .length = m_session.corpus.windowLength,
                  .loss = m_request.loss,
                  .logits = false,
-                 .lastLayer = LayerIndex(m_lastLayer)},
+                 .device = m_request.device,
+                 .lastLayer = LayerIndex(m_lastLayer),
+                 .onWork = [this](double work) { m_progress->computed(work); }},
                 [this](const LayerCapture& capture) { analyse(capture); }, m_context);
         } catch (const Cancelled&) {
             if (m_session.finishedLayers() == 0)
@@ -152,6 +155,7 @@ public:
 
 private:
     void open() {
+        requireDevice(m_request.device);
         m_context.report({.stage = "opening model"});
         m_file = openWeightFile(m_request.model);
         m_model = readHyperparameters(*m_file);
@@ -182,8 +186,18 @@ private:
         m_session.run.rankscopeVersion = RANKSCOPE_VERSION;
         m_session.run.created = now();
         m_session.run.threads = m_context.threads();
+        m_session.run.device = m_request.device == Device::cuda ? "cuda" : "cpu";
         m_session.run.loadSeconds = secondsSince(m_start);
+        m_progress.emplace(m_model,
+                           AnalysisProgress::Extent{.windows = m_session.corpus.windows,
+                                                    .length = m_session.corpus.windowLength,
+                                                    .layers = m_request.loss ? m_model.layers : m_lastLayer + 1,
+                                                    .spectraLayers = m_lastLayer - firstLayer() + 1,
+                                                    .head = m_request.loss},
+                           m_context);
     }
+
+    int firstLayer() const { return m_request.layers ? m_request.layers->first : 0; }
 
     // A control changed the tokens: show the new ones.
     std::vector<std::string> piecesOf(const TokenWindows& windows) const {
@@ -200,8 +214,10 @@ private:
 
     void analyse(const LayerCapture& capture) {
         m_context.throwIfStopped();
+        m_progress->beginLayer();
         const int layer = capture.layer.value;
-        if (!m_request.layers || (layer >= m_request.layers->first && layer <= m_request.layers->second)) {
+        const bool wanted = layer >= firstLayer() && layer <= m_lastLayer;
+        if (wanted) {
             const auto start = Clock::now();
             const LayerOptions options{.factorRank = m_request.factorRank,
                                        .visibleKeys = m_request.visibleKeys,
@@ -214,18 +230,7 @@ private:
             if (m_onLayer)
                 m_onLayer(std::make_shared<const Session>(m_session));
         }
-        reportLayer(layer + 1);
-    }
-
-    void reportLayer(int done) {
-        const int layers = m_lastLayer + 1;
-        const double share = static_cast<double>(done) / layers;
-        const double elapsed = secondsSince(m_start);
-        m_context.report({.stage = "forward pass",
-                          .permille = 10 + static_cast<int>(std::lround(980 * share)),
-                          .layer = done,
-                          .layers = layers,
-                          .secondsLeft = done > 1 ? elapsed / share - elapsed : -1.0});
+        m_progress->endLayer(layer + 1, wanted);
     }
 
     void finish(const std::optional<ForwardResult>& forward) {
@@ -257,6 +262,7 @@ private:
     std::unique_ptr<WeightFile> m_file;
     Hyperparameters m_model;
     std::optional<WeightReader> m_reader;
+    std::optional<AnalysisProgress> m_progress;
     std::optional<double> m_unigramLoss;
     int m_lastLayer = 0;
     Session m_session;

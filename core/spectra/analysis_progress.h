@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Tells the caller of an analysis how far its forward pass and spectra are: between 1 and 99 % of the whole job.
+#pragma once
+
+#include <mutex>
+
+#include "core/base/job.h"
+#include "core/base/stopwatch.h"
+#include "core/model/hyperparameters.h"
+#include "core/spectra/progress_estimate.h"
+
+namespace rankscope {
+
+class AnalysisProgress {
+public:
+    struct Extent {
+        int windows = 0, length = 0;
+        int layers = 0;         // that the forward pass runs, 0 … layers − 1
+        int spectraLayers = 0;  // of these, with spectra
+        bool head = false;      // also the output head
+    };
+
+    // `context` must outlive this.
+    AnalysisProgress(const Hyperparameters& model, const Extent& extent, const JobContext& context);
+
+    // WorkCallback of the forward pass; any thread.
+    void computed(double work);
+    // The forward pass has handed over a layer: time from now on is spent on its spectra.
+    void beginLayer();
+    // Done with it, with spectra or without.
+    void endLayer(int finishedLayers, bool withSpectra);
+
+private:
+    void report();  // with m_mutex held
+
+    const JobContext& m_context;
+    const Clock::time_point m_start = Clock::now();
+    const int m_layers;
+    const double m_layerWork, m_workPerLayer;
+    std::mutex m_mutex;
+    ProgressEstimate m_estimate;
+    double m_computed = 0;
+    int m_finished = 0;
+};
+
+}  // namespace rankscope
