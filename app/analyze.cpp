@@ -161,6 +161,9 @@ void addComputationOptions(CLI::App& command, AnalyzeOptions& options) {
         ->capture_default_str()
         ->check(CLI::Range(0, 4096).description("N >= 0"));
     command.add_flag("--loss", options.request.loss, "also run the output head: next-token loss");
+    const std::map<std::string, Device> devices{{"cpu", Device::cpu}, {"cuda", Device::cuda}};
+    command.add_option("--device", options.request.device, "where the forward pass runs: cpu|cuda [cpu]")
+        ->transform(CLI::CheckedTransformer(devices));
     command.add_option("--threads", options.threads, "[all cores]")->check(CLI::Range(1, 4096).description("N >= 1"));
     command.add_flag("--quiet", options.quiet, "no progress and no summary; --json is still printed");
     command.add_flag("--json", options.json, "print the summary as JSON");

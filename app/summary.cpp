@@ -145,6 +145,7 @@ void addRun(nlohmann::ordered_json& json, const RunFacts& run) {
                        {"spectra", run.spectraSeconds},
                        {"total", run.totalSeconds}};
     json["threads"] = run.threads;
+    json["device"] = run.device;
     json["created"] = run.created;
     json["rankscope_version"] = run.rankscopeVersion;
 }
@@ -206,7 +207,9 @@ std::string summaryText(const Session& session, const std::vector<LabelledLine>&
     appendLoss(lines, run);
     lines.push_back({"seconds", "load " + fixed(run.loadSeconds, 2) + ", forward " + fixed(run.forwardSeconds, 2) +
                                     ", spectra " + fixed(run.spectraSeconds, 2) + ", total " +
-                                    fixed(run.totalSeconds, 2) + " (" + std::to_string(run.threads) + " threads)"});
+                                    fixed(run.totalSeconds, 2) + " (" + std::to_string(run.threads) +
+                                    (run.threads == 1 ? " thread" : " threads") +
+                                    (run.device == "cpu" ? "" : ", " + printable(run.device)) + ")"});
     lines.insert(lines.end(), more.begin(), more.end());
     for (const std::string& note : model.notes)
         lines.push_back({"note", printable(note, 1000)});

@@ -166,7 +166,7 @@ private Q_SLOTS:
                                           {"--layers", "x"},
                                           {"--with", "everything"},
                                           {"--factors", "-1"},
-                                          {"--device", "cpu"}})
+                                          {"--device", "tpu"}})
             QTest::addRow("analyze %s", qPrintable(option.join(u' ')))
                 << analysis + QStringList{"--tokens", tokens} + option;
         QTest::newRow("info: nothing") << QStringList{"info"};
