@@ -127,6 +127,29 @@ std::optional<SpectrumView> Session::spectrum(Variant variant, HeadRef head, int
     return spectra->at(row, window);
 }
 
+Session cutOff(const Session& session, int windowLength) {
+    Session shorter;
+    shorter.model = session.model;
+    shorter.corpus = session.corpus;
+    shorter.corpus.windowLength = windowLength;
+    const auto firstOfEach = [&](auto& values) {
+        std::decay_t<decltype(values)> kept;
+        const auto whole = static_cast<std::size_t>(session.corpus.windowLength);
+        for (std::size_t i = 0; i < values.size(); ++i)
+            if (i % whole < static_cast<std::size_t>(windowLength))
+                kept.push_back(values[i]);
+        values = std::move(kept);
+    };
+    firstOfEach(shorter.corpus.tokens);
+    firstOfEach(shorter.corpus.pieces);
+    shorter.run.rankscopeVersion = session.run.rankscopeVersion;
+    shorter.run.created = session.run.created;
+    shorter.run.threads = session.run.threads;
+    shorter.run.device = session.run.device;
+    shorter.layers.resize(session.layers.size());
+    return shorter;
+}
+
 std::optional<HeadValue> headValue(const Session& session, Variant variant, HeadRef head,
                                    const MeasureChoice& measure) {
     std::vector<double> values;

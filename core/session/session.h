@@ -113,6 +113,8 @@ struct RunFacts {
     std::vector<std::string> warnings;
 };
 
+inline constexpr int maxSweepLengths = 64;  // shorter than a session's own: more than anyone draws
+
 struct Session {
     ModelFacts model;
     CorpusFacts corpus;
@@ -142,6 +144,10 @@ struct Session {
 };
 
 using SessionPointer = std::shared_ptr<const Session>;
+
+// The same model and windows, cut off after `windowLength` tokens, with nothing computed yet: what an entry of `sweep`
+// begins as. Seconds, loss and warnings stay with the whole. REQUIRES 0 < windowLength < corpus.windowLength.
+Session cutOff(const Session& session, int windowLength);
 
 // A head's number: median over windows, with its range. Windows 1 for the weights.
 struct HeadValue {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/spectra/analysis.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <ctime>
@@ -17,6 +18,7 @@
 #include "core/spectra/controls.h"
 #include "core/spectra/gaussian_baseline.h"
 #include "core/spectra/layer_analysis.h"
+#include "core/spectra/length_sweep.h"
 
 namespace rankscope {
 
@@ -31,18 +33,27 @@ std::string now() {
     return text;
 }
 
+// The windows of the text, as its control leaves them.
 TokenWindows readWindows(const AnalysisRequest& request, const WeightFile& file, int vocabulary,
                          const JobContext& context) {
-    if (!request.corpus.empty()) {
-        const std::unique_ptr<Tokenizer> tokenizer = openTokenizer(file.tokenizerPath());
-        return readCorpus(request.corpus, *tokenizer, request.window, context);
-    }
     std::unique_ptr<Tokenizer> tokenizer;
-    try {  // only for showing the tokens: ids alone are enough to compute
+    try {
         tokenizer = openTokenizer(file.tokenizerPath());
     } catch (const Error&) {
+        if (!request.corpus.empty())  // ids alone are enough to compute
+            throw;
     }
-    return readTokenFile(request.tokens, vocabulary, tokenizer.get(), request.window);
+    TokenWindows windows = request.corpus.empty()
+                               ? readTokenFile(request.tokens, vocabulary, tokenizer.get(), request.window)
+                               : readCorpus(request.corpus, *tokenizer, request.window, context);
+    if (const auto change = controlInfo(request.control).changeTokens) {
+        change(windows, vocabulary, request.seed);
+        windows.pieces.clear();
+        for (const TokenId token : windows.tokens)
+            if (tokenizer)
+                windows.pieces.push_back(tokenizer->piece(token));
+    }
+    return windows;
 }
 
 // Mean of −ln(count / total) over the tokens that the loss is taken over: what a model that knows nothing but the
@@ -132,35 +143,50 @@ public:
         open();
         std::optional<ForwardResult> forward;
         try {
-            forward = runForward(
-                *m_reader, m_model,
-                {.tokens = m_session.corpus.tokens,
-                 .windows = m_session.corpus.windows,
-                 .length = m_session.corpus.windowLength,
-                 .loss = m_request.loss,
-                 .logits = false,
-                 .device = m_request.device,
-                 .lastLayer = LayerIndex(m_lastLayer),
-                 .onWork = [this](double work) { m_progress->computed(work); }},
-                [this](const LayerCapture& capture) { analyse(capture); }, m_context);
+            forward = forwardPass();
+            while (++m_pass < m_passes.size()) {
+                m_progress->beginPass();
+                const ForwardResult shorter = forwardPass();
+                forward->loadSeconds += shorter.loadSeconds;
+                forward->computeSeconds += shorter.computeSeconds;
+            }
         } catch (const Cancelled&) {
             if (m_session.finishedLayers() == 0)
                 throw;
-            m_session.run.warnings.push_back("stopped before the end: " + std::to_string(m_session.finishedLayers()) +
-                                             " of " + std::to_string(m_session.model.layers) + " layers are there");
+            warnOfStop();
         }
         finish(forward);
-        return std::make_shared<const Session>(m_session);
+        return published();
     }
 
 private:
+    ForwardResult forwardPass() {
+        const Session& session = sessionAt(m_passes[m_pass].front());
+        return runForward(
+            *m_reader, m_model,
+            {.tokens = session.corpus.tokens,
+             .windows = session.corpus.windows,
+             .length = session.corpus.windowLength,
+             .loss = m_request.loss && m_pass == 0,
+             .logits = false,
+             .device = m_request.device,
+             .lastLayer = LayerIndex(m_lastLayer),
+             .onWork = [this](double work) { m_progress->computed(work); }},
+            [this](const LayerCapture& capture) { analyse(capture); }, m_context);
+    }
+
     void open() {
         requireDevice(m_request.device);
         m_context.report({.stage = "opening model"});
         m_file = openWeightFile(m_request.model);
         m_model = readHyperparameters(*m_file);
-        if (m_request.control == Control::randomWeights)
-            m_file = withRandomWeights(std::move(m_file), m_request.seed);
+        m_session.model = modelFacts(*m_file, m_model);
+        if (const auto change = controlInfo(m_request.control).changeWeights) {
+            ChangedWeights changed = change(std::move(m_file), m_request.seed);
+            m_file = std::move(changed.file);
+            if (!changed.note.empty())
+                m_session.model.notes.push_back(std::move(changed.note));
+        }
         m_reader.emplace(*m_file, m_model);
         m_reader->requireComplete(m_request.loss);
         m_lastLayer = m_request.layers ? m_request.layers->second : m_model.layers - 1;
@@ -171,45 +197,74 @@ private:
                         std::to_string(m_request.layers->first) + "-" + std::to_string(m_lastLayer));
         m_context.report({.stage = "tokenising", .permille = 5});
         TokenWindows windows = readWindows(m_request, *m_file, m_model.vocabulary, m_context);
-        if (m_request.control == Control::shuffled)
-            shuffleTokens(windows, m_request.seed);
-        if (m_request.control == Control::uniform)
-            drawUniformTokens(windows, m_model.vocabulary, m_request.seed);
-        if (m_request.control == Control::shuffled || m_request.control == Control::uniform)
-            windows.pieces = piecesOf(windows);
         m_session.run.warnings = inputWarnings(m_model, windows, m_reader->check());
         if (m_request.loss)
             m_unigramLoss = unigramLoss(windows);
-        m_session.model = modelFacts(*m_file, m_model);
         m_session.corpus = corpusFacts(m_request, std::move(windows));
         m_session.layers.resize(m_model.layers);
         m_session.run.rankscopeVersion = RANKSCOPE_VERSION;
         m_session.run.created = now();
         m_session.run.threads = m_context.threads();
         m_session.run.device = m_request.device == Device::cuda ? "cuda" : "cpu";
+        planSweep();
         m_session.run.loadSeconds = secondsSince(m_start);
-        m_progress.emplace(m_model,
-                           AnalysisProgress::Extent{.windows = m_session.corpus.windows,
-                                                    .length = m_session.corpus.windowLength,
-                                                    .layers = m_request.loss ? m_model.layers : m_lastLayer + 1,
-                                                    .spectraLayers = m_lastLayer - firstLayer() + 1,
-                                                    .head = m_request.loss},
-                           m_context);
+        startProgress();
+    }
+
+    void startProgress() {
+        std::vector<AnalysisProgress::Extent> extents;
+        for (const std::vector<int>& lengths : m_passes) {
+            const bool head = m_request.loss && extents.empty();
+            extents.push_back({.windows = m_session.corpus.windows,
+                               .length = lengths.front(),
+                               .layers = head ? m_model.layers : m_lastLayer + 1,
+                               .spectraLayers = m_lastLayer - firstLayer() + 1,
+                               .head = head});
+        }
+        m_progress.emplace(m_model, extents, m_context);
     }
 
     int firstLayer() const { return m_request.layers ? m_request.layers->first : 0; }
 
-    // A control changed the tokens: show the new ones.
-    std::vector<std::string> piecesOf(const TokenWindows& windows) const {
-        std::vector<std::string> pieces;
-        try {
-            const std::unique_ptr<Tokenizer> tokenizer = openTokenizer(m_file->tokenizerPath());
-            for (const TokenId token : windows.tokens)
-                pieces.push_back(tokenizer->piece(token));
-        } catch (const Error&) {
-            pieces.clear();
-        }
-        return pieces;
+    void planSweep() {
+        const int length = m_session.corpus.windowLength;
+        const std::string file = (m_request.corpus.empty() ? m_request.tokens : m_request.corpus).string();
+        if (!m_request.shorterLengths.empty() && length != m_request.window.length)  // lists that are windows
+            throw Error(ErrorCode::mismatch, file, "window length",
+                        std::to_string(m_request.window.length) + ", the longest asked for", std::to_string(length));
+        const std::vector<int> shorter = checkedLengths(m_request.shorterLengths, length, file);
+        m_passes = forwardPasses(m_model, length, shorter);
+        for (const int tokens : shorter)
+            m_shorter.push_back(cutOff(m_session, tokens));
+    }
+
+    // The session of one of the window lengths that the passes give.
+    Session& sessionAt(int length) {
+        const auto found = std::ranges::find(m_shorter, length, [](const Session& s) { return s.corpus.windowLength; });
+        return found == m_shorter.end() ? m_session : *found;
+    }
+
+    // What is there by now. Every length has the same layers: those that lack some, because their pass is not at its
+    // end, are left out.
+    SessionPointer published() const {
+        auto session = std::make_shared<Session>(m_session);
+        for (const Session& shorter : m_shorter)
+            if (shorter.finishedLayers() == m_session.finishedLayers())
+                session->sweep.push_back(std::make_shared<const Session>(shorter));
+        return session;
+    }
+
+    void warnOfStop() {
+        const int layers = m_session.finishedLayers();
+        if (m_pass == 0)
+            m_session.run.warnings.push_back("stopped before the end: " + std::to_string(layers) + " of " +
+                                             std::to_string(m_session.model.layers) + " layers are there");
+        std::string missing;
+        for (const Session& shorter : m_shorter)
+            if (shorter.finishedLayers() != layers)
+                missing += (missing.empty() ? "" : ", ") + std::to_string(shorter.corpus.windowLength);
+        if (!missing.empty())
+            m_session.run.warnings.push_back("stopped before the end: windows of " + missing + " tokens are not there");
     }
 
     void analyse(const LayerCapture& capture) {
@@ -219,18 +274,29 @@ private:
         const bool wanted = layer >= firstLayer() && layer <= m_lastLayer;
         if (wanted) {
             const auto start = Clock::now();
-            const LayerOptions options{.factorRank = m_request.factorRank,
-                                       .visibleKeys = m_request.visibleKeys,
-                                       .normFolded = m_request.normFolded};
-            m_session.layers[layer] = std::make_shared<const LayerResult>(analyseLayer(capture, options, m_context));
-            if (m_session.baseline.empty())
-                m_session.baseline = gaussianBaseline(m_session, m_context);
+            const std::vector<int>& lengths = m_passes[m_pass];
+            std::vector<LayerResult> results;  // stored together: a stop leaves a layer at all lengths or at none
+            for (const int length : lengths)
+                results.push_back(analyseLayer(firstTokens(capture, length), optionsAt(length), m_context));
+            for (std::size_t i = 0; i < lengths.size(); ++i)
+                sessionAt(lengths[i]).layers[layer] = std::make_shared<const LayerResult>(std::move(results[i]));
+            for (const int length : lengths)
+                if (Session& session = sessionAt(length); session.baseline.empty())
+                    session.baseline = gaussianBaseline(session, m_context);
             m_session.run.spectraSeconds += secondsSince(start);
             m_session.run.totalSeconds = secondsSince(m_start);
             if (m_onLayer)
-                m_onLayer(std::make_shared<const Session>(m_session));
+                m_onLayer(published());
         }
         m_progress->endLayer(layer + 1, wanted);
+    }
+
+    LayerOptions optionsAt(int length) const {
+        if (length != m_session.corpus.windowLength)
+            return {.factorRank = 0, .visibleKeys = m_request.visibleKeys, .interaction = false};
+        return {.factorRank = m_request.factorRank,
+                .visibleKeys = m_request.visibleKeys,
+                .normFolded = m_request.normFolded};
     }
 
     void finish(const std::optional<ForwardResult>& forward) {
@@ -265,7 +331,10 @@ private:
     std::optional<AnalysisProgress> m_progress;
     std::optional<double> m_unigramLoss;
     int m_lastLayer = 0;
-    Session m_session;
+    Session m_session;               // without its sweep: see published()
+    std::vector<Session> m_shorter;  // the sweep, by window length
+    std::vector<std::vector<int>> m_passes;
+    std::size_t m_pass = 0;
 };
 
 }  // namespace

@@ -18,14 +18,16 @@
 
 namespace rankscope {
 
-enum class Control { none, shuffled, uniform, randomWeights };
+enum class Control { none, shuffled, uniform, randomWeights, initialWeights };
 
 struct AnalysisRequest {
     std::filesystem::path model;
     std::filesystem::path corpus;  // a UTF-8 text …
     std::filesystem::path tokens;  // … or a JSON list of ids; exactly one of the two
     WindowRequest window;
-    std::vector<int> shorterLengths{};  // a sweep: also the spectra of every window's first n < window.length tokens
+    // A sweep: also the spectra of every window's first n tokens, 2 ≤ n < window.length, any order. They take their
+    // queries and keys from the same forward pass, or from one of their own where the rotation depends on the length.
+    std::vector<int> shorterLengths{};
     Control control = Control::none;
     std::uint64_t seed = 0;
     bool loss = false;    // also run the output head

@@ -17,21 +17,44 @@ double workOfLayers(const Hyperparameters& model, const AnalysisProgress::Extent
 
 }  // namespace
 
-AnalysisProgress::AnalysisProgress(const Hyperparameters& model, const Extent& extent, const JobContext& context)
-    : m_context(context),
-      m_layers(extent.layers),
-      m_layerWork(workOfLayers(model, extent)),
-      m_workPerLayer(m_layerWork / extent.layers),
-      m_estimate({m_layerWork, m_workPerLayer * extent.spectraLayers,
-                  extent.head ? headWork(model, extent.windows, extent.length) : 0.0},
-                 0) {}
+std::vector<AnalysisProgress::Pass> AnalysisProgress::priced(const Hyperparameters& model, std::vector<Extent> passes) {
+    std::vector<Pass> result;
+    for (const Extent& extent : passes)
+        result.push_back({extent, workOfLayers(model, extent)});
+    return result;
+}
+
+ProgressEstimate AnalysisProgress::estimate(const Hyperparameters& model, const std::vector<Pass>& passes) {
+    double layers = 0, spectra = 0, head = 0;
+    for (const Pass& pass : passes) {
+        layers += pass.layerWork;
+        spectra += pass.perLayer() * pass.extent.spectraLayers;
+        if (pass.extent.head)
+            head += headWork(model, pass.extent.windows, pass.extent.length);
+    }
+    return ProgressEstimate({layers, spectra, head}, 0);
+}
+
+AnalysisProgress::AnalysisProgress(const Hyperparameters& model, std::vector<Extent> passes, const JobContext& context)
+    : m_context(context), m_passes(priced(model, std::move(passes))), m_estimate(estimate(model, m_passes)) {}
+
+// Rounding must not take the last block of the layers for the head: its smallest block is far more than this.
+bool AnalysisProgress::atHead() const {
+    return m_passes[m_pass].extent.head && m_computed > m_passes[m_pass].layerWork * (1 - 1e-9);
+}
+
+void AnalysisProgress::beginPass() {
+    const std::lock_guard lock(m_mutex);
+    ++m_pass;
+    m_computed = 0;
+    m_finished = 0;
+}
 
 void AnalysisProgress::computed(double work) {
     const std::lock_guard lock(m_mutex);
-    // Rounding must not take the last block of the layers for the head: its smallest block is far more than this.
-    const bool head = m_computed > m_layerWork * (1 - 1e-9);
+    const auto kind = atHead() ? ProgressEstimate::head : ProgressEstimate::forward;
     m_computed += work;
-    m_estimate.advance(head ? ProgressEstimate::head : ProgressEstimate::forward, work, secondsSince(m_start));
+    m_estimate.advance(kind, work, secondsSince(m_start));
     report();
 }
 
@@ -44,16 +67,17 @@ void AnalysisProgress::endLayer(int finishedLayers, bool withSpectra) {
     const std::lock_guard lock(m_mutex);
     m_finished = finishedLayers;
     m_estimate.advance(withSpectra ? ProgressEstimate::spectra : ProgressEstimate::forward,
-                       withSpectra ? m_workPerLayer : 0, secondsSince(m_start));
+                       withSpectra ? m_passes[m_pass].perLayer() : 0, secondsSince(m_start));
     report();
 }
 
 void AnalysisProgress::report() {
-    const bool head = m_computed > m_layerWork * (1 - 1e-9) && m_finished == m_layers;
+    const int layers = m_passes[m_pass].extent.layers;
+    const bool head = atHead() && m_finished == layers;
     m_context.report({.stage = head ? "output head" : "forward pass",
                       .permille = 10 + static_cast<int>(std::lround(980 * m_estimate.share())),
                       .layer = head ? 0 : m_finished,
-                      .layers = head ? 0 : m_layers,
+                      .layers = head ? 0 : layers,
                       .secondsLeft = m_estimate.secondsLeft()});
 }
 

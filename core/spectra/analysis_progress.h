@@ -5,6 +5,7 @@
 #pragma once
 
 #include <mutex>
+#include <vector>
 
 #include "core/base/job.h"
 #include "core/base/stopwatch.h"
@@ -15,7 +16,7 @@ namespace rankscope {
 
 class AnalysisProgress {
 public:
-    struct Extent {
+    struct Extent {  // of a forward pass
         int windows = 0, length = 0;
         int layers = 0;         // that the forward pass runs, 0 … layers − 1
         int spectraLayers = 0;  // of these, with spectra
@@ -23,8 +24,10 @@ public:
     };
 
     // `context` must outlive this.
-    AnalysisProgress(const Hyperparameters& model, const Extent& extent, const JobContext& context);
+    AnalysisProgress(const Hyperparameters& model, std::vector<Extent> passes, const JobContext& context);
 
+    // The next of the passes begins; the first has by construction.
+    void beginPass();
     // WorkCallback of the forward pass; any thread.
     void computed(double work);
     // The forward pass has handed over a layer: time from now on is spent on its spectra.
@@ -33,16 +36,24 @@ public:
     void endLayer(int finishedLayers, bool withSpectra);
 
 private:
+    struct Pass {
+        Extent extent;
+        double layerWork = 0;  // of all its layers
+        double perLayer() const { return layerWork / extent.layers; }
+    };
+    static std::vector<Pass> priced(const Hyperparameters& model, std::vector<Extent> passes);
+    static ProgressEstimate estimate(const Hyperparameters& model, const std::vector<Pass>& passes);
+    bool atHead() const;
     void report();  // with m_mutex held
 
     const JobContext& m_context;
     const Clock::time_point m_start = Clock::now();
-    const int m_layers;
-    const double m_layerWork, m_workPerLayer;
+    const std::vector<Pass> m_passes;
     std::mutex m_mutex;
     ProgressEstimate m_estimate;
-    double m_computed = 0;
-    int m_finished = 0;
+    std::size_t m_pass = 0;
+    double m_computed = 0;  // of this pass
+    int m_finished = 0;     // layers of this pass
 };
 
 }  // namespace rankscope

@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdio>
 #include <map>
 #include <mutex>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "core/spectra/seeded_random.h"
 
@@ -15,17 +17,28 @@ namespace rankscope {
 
 namespace {
 
+// To add a control, add its row and its enumerator.
 constexpr std::array controls{
-    ControlInfo{Control::none, "none", "Text as it is", "the corpus through the model"},
-    ControlInfo{Control::shuffled, "shuffled", "Tokens shuffled", "the tokens of each window in random order"},
-    ControlInfo{Control::uniform, "uniform", "Uniform tokens", "tokens drawn uniformly from the vocabulary"},
+    ControlInfo{Control::none, "none", "Text as it is", "the corpus through the model", nullptr, nullptr},
+    ControlInfo{Control::shuffled, "shuffled", "Tokens shuffled", "the tokens of each window in random order",
+                [](TokenWindows& windows, int, std::uint64_t seed) { shuffleTokens(windows, seed); }, nullptr},
+    ControlInfo{Control::uniform, "uniform", "Uniform tokens", "tokens drawn uniformly from the vocabulary",
+                drawUniformTokens, nullptr},
     ControlInfo{Control::randomWeights, "random-weights", "Random weights",
-                "the text through weight matrices of Gaussian noise with the same standard deviations"},
+                "the text through weight matrices of Gaussian noise with the same standard deviations", nullptr,
+                [](std::unique_ptr<WeightFile> file, std::uint64_t seed) {
+                    return ChangedWeights{withRandomWeights(std::move(file), seed), {}};
+                }},
+    ControlInfo{Control::initialWeights, "initial-weights", "Weights as before training",
+                "the text through weight matrices of Gaussian noise with the standard deviation of an untrained model",
+                nullptr, withInitialWeights},
 };
 
 class RandomisedWeightFile : public WeightFile {
 public:
-    RandomisedWeightFile(std::unique_ptr<WeightFile> file, std::uint64_t seed) : m_file(std::move(file)), m_seed(seed) {
+    // `deviation` of every matrix, biases then being zero; none: each matrix its own, biases as they are.
+    RandomisedWeightFile(std::unique_ptr<WeightFile> file, std::uint64_t seed, std::optional<double> deviation)
+        : m_file(std::move(file)), m_seed(seed), m_deviation(deviation) {
         indexNames();
     }
 
@@ -39,7 +52,10 @@ public:
                   std::span<float> out) const override {
         // Norm gains are vectors, or one vector per head: neither is a weight matrix.
         if (info.shape.size() < 2 || info.name.find("norm") != std::string::npos) {
-            m_file->readRows(info, firstRow, rowCount, out);
+            if (m_deviation && info.name.ends_with("bias"))
+                std::ranges::fill(out, 0.0f);
+            else
+                m_file->readRows(info, firstRow, rowCount, out);
             return;
         }
         const double deviation = deviationOf(info);
@@ -55,6 +71,8 @@ public:
 
 private:
     double deviationOf(const TensorInfo& info) const {
+        if (m_deviation)
+            return *m_deviation;
         const std::lock_guard lock(m_mutex);
         if (const auto known = m_deviations.find(info.name); known != m_deviations.end())
             return known->second;
@@ -76,9 +94,20 @@ private:
 
     std::unique_ptr<WeightFile> m_file;
     std::uint64_t m_seed;
+    std::optional<double> m_deviation;
     mutable std::mutex m_mutex;
     mutable std::map<std::string, double> m_deviations;
 };
+
+// What config.json says of the standard deviation at initialisation; GGUF files do not keep it.
+std::optional<double> statedDeviation(const nlohmann::json& metadata) {
+    for (const nlohmann::json& part : {metadata, metadata.value("text_config", nlohmann::json::object())})
+        for (const char* key : {"initializer_range", "init_std"})
+            if (const auto found = part.find(key); found != part.end() && found->is_number())
+                if (const double deviation = found->get<double>(); deviation > 0 && std::isfinite(deviation))
+                    return deviation;
+    return std::nullopt;
+}
 
 // The part of window `i` that a control may change.
 std::span<TokenId> changeable(TokenWindows& windows, int i) {
@@ -95,6 +124,11 @@ std::span<const ControlInfo> controlTable() {
 
 const ControlInfo& controlInfo(Control control) {
     return *std::ranges::find(controls, control, &ControlInfo::control);
+}
+
+const ControlInfo* findControl(std::string_view id) {
+    const auto found = std::ranges::find(controls, id, &ControlInfo::id);
+    return found == controls.end() ? nullptr : &*found;
 }
 
 void shuffleTokens(TokenWindows& windows, std::uint64_t seed) {
@@ -114,7 +148,18 @@ void drawUniformTokens(TokenWindows& windows, int vocabularySize, std::uint64_t 
 }
 
 std::unique_ptr<WeightFile> withRandomWeights(std::unique_ptr<WeightFile> file, std::uint64_t seed) {
-    return std::make_unique<RandomisedWeightFile>(std::move(file), seed);
+    return std::make_unique<RandomisedWeightFile>(std::move(file), seed, std::nullopt);
+}
+
+ChangedWeights withInitialWeights(std::unique_ptr<WeightFile> file, std::uint64_t seed) {
+    const std::optional<double> stated = statedDeviation(file->metadata());
+    const double deviation = stated.value_or(usualInitialDeviation);
+    std::array<char, 200> note{};
+    std::snprintf(note.data(), note.size(),
+                  "weights as before training: every matrix Gaussian with standard deviation %g (%s), biases 0, norm "
+                  "gains as trained",
+                  deviation, stated ? "as config.json says" : "the usual one: the file names none");
+    return {std::make_unique<RandomisedWeightFile>(std::move(file), seed, deviation), note.data()};
 }
 
 }  // namespace rankscope

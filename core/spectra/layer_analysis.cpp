@@ -3,6 +3,7 @@
 #include "core/spectra/layer_analysis.h"
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <string>
 
@@ -52,10 +53,12 @@ public:
     }
 
     LayerResult run() {
-        makeInteractionFactors();
+        if (m_options.interaction)
+            makeInteractionFactors();
         makeFieldFactors();
         failWhatIsNotFinite();
-        interactions();
+        if (m_options.interaction)
+            interactions();
         fields();
         groupedByKvHead();
         keyConcentration();
@@ -133,11 +136,20 @@ private:
         m_result.reasons[head] = std::move(reason);
     }
 
+    // Looked at value by value where no Gram matrix was made of them.
+    bool finiteWeights(const Linear& linear, const std::vector<std::optional<Factor>>& factors, int head) const {
+        if (!factors.empty())
+            return factors[head]->isFinite();
+        const std::size_t count = std::size_t(m_capture.headSize) * linear.inputs;
+        return std::ranges::all_of(std::span(linear.weight).subspan(head * count, count),
+                                   [](float value) { return std::isfinite(value); });
+    }
+
     void failWhatIsNotFinite() {
         for (int head = 0; head < m_capture.heads; ++head) {
-            if (!m_queryWeights[head]->isFinite())
+            if (!finiteWeights(m_capture.weights->query, m_queryWeights, head))
                 fail(head, "W_Q: expected finite weights, found NaN or infinity");
-            if (!m_keyWeights[kvOf(head)]->isFinite())
+            if (!finiteWeights(m_capture.weights->key, m_keyWeights, kvOf(head)))
                 fail(head, "W_K: expected finite weights, found NaN or infinity");
             for (const FieldFactorSet& set : m_fields)
                 for (int window = 0; window < m_capture.windows; ++window)
@@ -228,13 +240,16 @@ private:
                 parts.push_back(&*queries[head]);
             return Factor::stacked(parts);
         };
-        const std::int64_t hidden = m_capture.weights->query.inputs;
-        LayerSpectra& weights =
-            addSpectra(Variant::kvInteraction, kvHeads, 1, m_capture.headSize, group * hidden, hidden);
-        parallelFor(kvHeads, m_context, [&](int kv) {
-            if (groupOk(kv))
-                store(weights, kv, 0, productSingularValues(stack(m_queryWeights, kv * group), *m_keyWeights[kv], 1.0));
-        });
+        if (m_options.interaction) {
+            const std::int64_t hidden = m_capture.weights->query.inputs;
+            LayerSpectra& weights =
+                addSpectra(Variant::kvInteraction, kvHeads, 1, m_capture.headSize, group * hidden, hidden);
+            parallelFor(kvHeads, m_context, [&](int kv) {
+                if (groupOk(kv))
+                    store(weights, kv, 0,
+                          productSingularValues(stack(m_queryWeights, kv * group), *m_keyWeights[kv], 1.0));
+            });
+        }
         const FieldFactorSet& field = m_fields.front();
         const auto components = static_cast<int>(field.queries.front()->columns());
         LayerSpectra& spectra = addSpectra(Variant::kvField, kvHeads, m_capture.windows, components,

@@ -14,6 +14,7 @@ struct LayerOptions {
     int factorRank = 16;       // stored triples of Ẽ of window 0; 0: none
     bool visibleKeys = false;  // also field_visible_keys
     bool normFolded = false;   // also interaction_norm_folded
+    bool interaction = true;   // the spectra of the weights alone; false: they are known from another window length
 };
 
 // Runs on context.threads() threads; throws Cancelled. A head whose query, key or weights are not finite is failed with
