@@ -4,6 +4,7 @@
 #include <charconv>
 #include <map>
 #include <memory>
+#include <set>
 
 #include "app/command.h"
 #include "app/options.h"
@@ -19,7 +20,7 @@ namespace {
 
 struct AnalyzeOptions {
     AnalysisRequest request;
-    std::string control = "none", layers;
+    std::string control = "none", layers, lengths = "512";
     std::vector<std::string> with;
     std::filesystem::path output;
     int threads = 0;
@@ -52,6 +53,33 @@ CLI::Validator isLayerRange() {
         "A-B");
 }
 
+// "512", or "64,128,512" in any order; nothing if it is neither. Ascending, each once.
+std::optional<std::vector<int>> parseLengths(const std::string& text) {
+    std::set<int> lengths;
+    const char* at = text.data();
+    const char* const end = at + text.size();
+    for (;; ++at) {
+        int length = 0;
+        const auto parsed = std::from_chars(at, end, length);
+        if (parsed.ec != std::errc() || length < 2 || length > 1 << 24)
+            return std::nullopt;
+        lengths.insert(length);
+        at = parsed.ptr;
+        if (at == end)
+            return std::vector(lengths.begin(), lengths.end());
+        if (*at != ',')
+            return std::nullopt;
+    }
+}
+
+CLI::Validator isLengthList() {
+    return CLI::Validator(
+        [](std::string& text) {
+            return parseLengths(text) ? std::string() : "expected N >= 2, or N,N,..., found \"" + text + "\"";
+        },
+        "N[,N...]");
+}
+
 CLI::Validator isControl() {
     std::vector<std::string> ids;
     for (const ControlInfo& info : controlTable())
@@ -59,11 +87,19 @@ CLI::Validator isControl() {
     return CLI::IsMember(ids);
 }
 
-Control controlOf(const std::string& id) {
+// What each control is, below each other.
+std::string controlHelp() {
+    std::string text = "baseline to run instead of the text as written:";
     for (const ControlInfo& info : controlTable())
-        if (info.id == id)
-            return info.control;
-    return Control::none;  // isControl has refused all others
+        text += "\n" + std::string(info.id) + ": " + std::string(info.description);
+    return text;
+}
+
+// The longest of the lengths is the session's own; the others are its sweep.
+void takeLengths(const std::string& text, AnalysisRequest& request) {
+    request.shorterLengths = parseLengths(text).value();
+    request.window.length = request.shorterLengths.back();
+    request.shorterLengths.pop_back();
 }
 
 // A file that is not a session may be anything: it is not lost to a mistyped name.
@@ -127,9 +163,12 @@ void addInputOptions(CLI::App& command, AnalyzeOptions& options) {
 
 void addWindowOptions(CLI::App& command, AnalyzeOptions& options) {
     WindowRequest& window = options.request.window;
-    command.add_option("--length", window.length, "positions in a window, BOS included")
+    command
+        .add_option("--length", options.lengths,
+                    "positions in a window, BOS included; several, such as 64,128,512, make a sweep: the shorter ones "
+                    "are the first tokens of the windows of the longest")
         ->capture_default_str()
-        ->check(CLI::Range(2, 1 << 24).description("N >= 2"));
+        ->check(isLengthList());
     command.add_option("--windows", window.windows, "windows to cut at most")
         ->capture_default_str()
         ->check(CLI::Range(1, 1 << 20).description("N >= 1"));
@@ -143,9 +182,7 @@ void addWindowOptions(CLI::App& command, AnalyzeOptions& options) {
         ->transform(CLI::CheckedTransformer(choices).description("auto|on|off"));
     command.add_flag("--plain{false}", window.matchSpecialTokens,
                      "read special tokens such as <s> in the text as plain text");
-    command.add_option("--control", options.control, "baseline to run instead of the text as written")
-        ->capture_default_str()
-        ->check(isControl());
+    command.add_option("--control", options.control, controlHelp())->capture_default_str()->check(isControl());
     command.add_option("--seed", options.request.seed, "of the control's random numbers")
         ->capture_default_str()
         ->check(CLI::NonNegativeNumber);
@@ -178,7 +215,8 @@ void addAnalyzeCommand(CLI::App& app) {
     addWindowOptions(*command, *options);
     addComputationOptions(*command, *options);
     command->callback([options] {
-        options->request.control = controlOf(options->control);
+        options->request.control = findControl(options->control)->control;  // isControl has refused all others
+        takeLengths(options->lengths, options->request);
         if (!options->layers.empty())
             options->request.layers = parseLayers(options->layers);
         for (const std::string& variant : options->with) {

@@ -34,6 +34,12 @@ std::string distributionText(const Distribution& distribution, int decimals) {
            "), quartiles " + text(distribution.lowerQuartile) + "–" + text(distribution.upperQuartile);
 }
 
+// "12 (4–26), quartiles 10–14, Gaussian baseline 52"
+std::string againstBaseline(const Distribution& distribution, double baseline) {
+    return distributionText(distribution, 0) +
+           (std::isfinite(baseline) ? ", Gaussian baseline " + rankText(baseline) : std::string());
+}
+
 nlohmann::ordered_json distributionJson(const Distribution& distribution) {
     if (distribution.count == 0)
         return nullptr;
@@ -81,6 +87,25 @@ std::string headsText(const Session& session, const Finding& finding) {
     return text;
 }
 
+std::vector<LabelledLine> rankLines(const Session& session, const Finding& finding) {
+    const MeasureChoice measure;
+    const auto baselineOf = [&](Variant variant) {
+        return baselineValue(session, variant, measure).value_or(std::nan(""));
+    };
+    std::vector<LabelledLine> lines;
+    for (const auto& [variant, values] :
+         {std::pair(Variant::field, finding.field), std::pair(Variant::interaction, finding.interaction)})
+        lines.push_back({measure.label() + " of " + std::string(variantInfo(variant).label),
+                         againstBaseline(values, baselineOf(variant))});
+    lines.push_back({"gap", distributionText(finding.gap, 1)});
+    if (!session.sweep.empty())
+        for (const LengthPoint& point : lengthProfile(session, Variant::field, measure))
+            lines.push_back({measure.label() + " of " + std::string(variantInfo(Variant::field).label) + ", " +
+                                 std::to_string(point.windowLength) + " tokens",
+                             againstBaseline(point.values, point.baseline)});
+    return lines;
+}
+
 void appendLoss(std::vector<LabelledLine>& lines, const RunFacts& run) {
     if (!run.loss)
         return;
@@ -113,6 +138,29 @@ void addCorpus(nlohmann::ordered_json& json, const CorpusFacts& corpus) {
     json["seed"] = corpus.seed;
 }
 
+// {variant: value} of the Gaussian baseline.
+nlohmann::ordered_json baselineJson(const Session& session) {
+    nlohmann::ordered_json json = nlohmann::ordered_json::object();
+    for (const VariantInfo& info : variantTable())
+        if (const auto value = baselineValue(session, info.variant, MeasureChoice()))
+            json[std::string(info.id)] = *value;
+    return json;
+}
+
+nlohmann::ordered_json lengthsJson(const Session& session) {
+    nlohmann::ordered_json json = nlohmann::ordered_json::array();
+    for (const Session* at : sessionsByLength(session)) {
+        nlohmann::ordered_json length{{"window_length", at->corpus.windowLength}};
+        for (const VariantInfo& info : variantTable())
+            if (info.perWindow && at->has(info.variant))
+                length[std::string(info.id)] =
+                    distributionJson(variantDistribution(*at, info.variant, MeasureChoice()));
+        length["baseline"] = baselineJson(*at);
+        json.push_back(std::move(length));
+    }
+    return json;
+}
+
 void addNumbers(nlohmann::ordered_json& json, const Session& session) {
     const MeasureChoice measure;
     const Finding finding = findingOf(session, Variant::field, measure);
@@ -124,6 +172,8 @@ void addNumbers(nlohmann::ordered_json& json, const Session& session) {
     json["field"] = distributionJson(finding.field);
     json["interaction"] = distributionJson(finding.interaction);
     json["gap"] = distributionJson(finding.gap);
+    json["baseline"] = baselineJson(session);
+    json["lengths"] = lengthsJson(session);
     json["heads_done"] = finding.heads;
     json["heads_failed"] = finding.failedHeads;
     json["heads_pending"] = pendingHeads(session, finding);
@@ -187,18 +237,16 @@ std::string grouped(std::int64_t number) {
 std::string summaryText(const Session& session, const std::vector<LabelledLine>& more) {
     const ModelFacts& model = session.model;
     const RunFacts& run = session.run;
-    const MeasureChoice measure;
-    const Finding finding = findingOf(session, Variant::field, measure);
+    const Finding finding = findingOf(session, Variant::field, MeasureChoice());
     std::vector<LabelledLine> lines{
         {"model", printable(model.name) + ", " + model.family + ", " + std::to_string(model.layers) + " layers × " +
                       std::to_string(model.heads) + " heads (" + std::to_string(model.kvHeads) + " KV heads) of size " +
                       std::to_string(model.headSize)},
         {"corpus", printable(corpusText(session.corpus))},
-        {measure.label() + " of " + std::string(variantInfo(Variant::field).label), distributionText(finding.field, 0)},
-        {measure.label() + " of " + std::string(variantInfo(Variant::interaction).label),
-         distributionText(finding.interaction, 0)},
-        {"gap", distributionText(finding.gap, 1)},
-        {"heads", headsText(session, finding)}};
+    };
+    const std::vector<LabelledLine> ranks = rankLines(session, finding);
+    lines.insert(lines.end(), ranks.begin(), ranks.end());
+    lines.push_back({"heads", headsText(session, finding)});
     const std::vector<Failure> failures = failuresOf(session);
     for (std::size_t i = 0; i < std::min(failures.size(), listedFailures); ++i)
         lines.push_back({"  " + headName(failures[i].head), printable(failures[i].reason)});

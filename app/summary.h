@@ -9,12 +9,14 @@
 //   variants                        ids of the matrices whose spectra are stored
 //   measure                         "k90", to which the next three refer
 //   field, interaction, gap         {median, lower_quartile, upper_quartile, min, max, count} over heads; a head's
-//   number
-//                                   is its median over windows; null where no head has one
+//                                   number is its median over windows; null where no head has one
+//   baseline                        {variant: value} of the Gaussian baseline, as far as there is one
+//   lengths                         [{window_length, field, …, baseline}] of every window length, ascending, with a
+//                                   distribution per variant that has a spectrum per window
 //   heads_done, heads_failed, heads_pending, failed: [{head: "L05H07", reason}], complete
 //   loss, perplexity, unigram_loss  nats per token; null where not computed
 //   seconds                         {load, forward, spectra, total}
-//   threads, created, rankscope_version, notes: [...], warnings: [...]
+//   threads, device, created, rankscope_version, notes: [...], warnings: [...]
 #pragma once
 
 #include <nlohmann/json.hpp>
