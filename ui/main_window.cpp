@@ -35,14 +35,17 @@ MainWindow::MainWindow(AnalysisFunction analysis)
     : m_workspace(new Workspace(this)),
       m_selection(new Selection(this)),
       m_options(new ViewOptions(this)),
+      m_pair(new ComparisonPair(m_workspace, this)),
       m_recent(new RecentFiles(this)),
       m_store(new SessionStore(m_workspace, m_recent, this)),
       m_analysis(new AnalysisController(m_workspace, m_store, this, std::move(analysis))),
+      m_writer(new JobRunner(this)),
       m_actions((loadResources(), std::make_unique<WindowActions>(this))) {
     setAcceptDrops(true);
     buildCentre();
     connectActions();
     connectOptions();
+    connectComparison();
     connectViews();
     connectJobs();
     restoreState();
@@ -53,6 +56,7 @@ MainWindow::MainWindow(AnalysisFunction analysis)
 // Before anything else goes: the threads must not deliver into a window that is half gone.
 MainWindow::~MainWindow() {
     delete m_runDialog;
+    delete m_writer;
     delete m_analysis;
     delete m_store;
 }
@@ -68,7 +72,7 @@ void MainWindow::buildCentre() {
     m_pages = new QStackedWidget(m_splitter);
     m_start = new StartPage(
         m_recent, {m_actions->openModel, m_actions->openCorpus, m_actions->openSession, m_actions->example}, m_pages);
-    m_sessionView = new SessionView(m_options, m_selection, m_pages);
+    m_sessionView = new SessionView(m_options, m_selection, m_pair, m_pages);
     m_pages->addWidget(m_start);
     m_pages->addWidget(m_sessionView);
     m_splitter->setStretchFactor(1, 1);
@@ -194,6 +198,7 @@ SessionPointer MainWindow::shownSession() const {
 
 void MainWindow::showSession(int id) {
     m_shown = id;
+    m_pair->setA(id);
     m_selection->setHovered({});
     refreshSession();
 }
@@ -248,6 +253,7 @@ void MainWindow::refreshActions() {
     m_actions->pinHead->setEnabled(session && m_selection->current());
     m_actions->unpinHead->setEnabled(!m_selection->pinned().empty());
     m_actions->cancel->setEnabled(m_analysis->running());
+    refreshComparison();
     const bool several = m_workspace->ids().size() > 1;
     m_actions->nextSession->setEnabled(several);
     m_actions->previousSession->setEnabled(several);

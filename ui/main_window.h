@@ -10,6 +10,7 @@
 
 #include "ui/jobs/analysis_controller.h"
 #include "ui/jobs/session_store.h"
+#include "ui/viewmodels/comparison_pair.h"
 #include "ui/viewmodels/recent_files.h"
 #include "ui/viewmodels/selection.h"
 #include "ui/viewmodels/view_options.h"
@@ -56,6 +57,9 @@ private:
     void connectActions();
     void connectFileActions();
     void connectOptions();
+    void connectComparison();
+    void refreshComparison();
+    void saveComparison();
     void connectViews();
     void connectJobs();
     void restoreState();
@@ -77,9 +81,11 @@ private:
     Workspace* m_workspace;
     Selection* m_selection;
     ViewOptions* m_options;
+    ComparisonPair* m_pair;
     RecentFiles* m_recent;
     SessionStore* m_store;
     AnalysisController* m_analysis;
+    JobRunner* m_writer;  // of tables
     std::unique_ptr<WindowActions> m_actions;
 
     MessageBar* m_messages = nullptr;

@@ -11,6 +11,7 @@
 
 #include "ui/viewmodels/scree.h"
 #include "ui/viewmodels/text.h"
+#include "ui/views/comparison_view.h"
 #include "ui/views/theme.h"
 
 namespace rankscope {
@@ -59,8 +60,8 @@ void buildFileMenu(WindowActions& a, QMainWindow* window) {
     a.exportFigure = add(menu, Text::tr("&Export Figure…"), Qt::CTRL | Qt::SHIFT | Qt::Key_E,
                          Text::tr("The grid or the scree curves for a paper"), "export");
     menu->addSeparator();
-    a.closeSession = add(menu, Text::tr("C&lose Session"), QKeySequence::Close, Text::tr("Close the shown session"));
-    a.quit = add(menu, Text::tr("&Quit"), QKeySequence::Quit, Text::tr("Close the window"));
+    a.closeSession = add(menu, Text::tr("C&lose Session"), Qt::CTRL | Qt::Key_W, Text::tr("Close the shown session"));
+    a.quit = add(menu, Text::tr("&Quit"), Qt::CTRL | Qt::Key_Q, Text::tr("Close the window"));
     a.quit->setMenuRole(QAction::QuitRole);
 }
 
@@ -123,6 +124,38 @@ void buildAnalysisMenu(WindowActions& a, QMainWindow* window) {
                    Text::tr("Stop the analysis and keep the finished layers"), "cancel");
 }
 
+void buildCompareMenu(WindowActions& a, QMainWindow* window) {
+    QMenu* menu = window->menuBar()->addMenu(Text::tr("&Compare"));
+    menu->setToolTipsVisible(true);
+    a.compareWith = add(menu, Text::tr("Compare &With…"), Qt::CTRL | Qt::Key_M,
+                        Text::tr("Set the shown session against another open one"));
+    a.swapCompared = add(menu, Text::tr("S&wap A and B"), Qt::CTRL | Qt::SHIFT | Qt::Key_M,
+                         Text::tr("Show the other session and subtract this one"));
+    menu->addSeparator();
+    a.comparisonPages = new QActionGroup(window);
+    addChoice(a.comparisonPages, menu, Text::tr("&Difference"), int(ComparisonPage::difference),
+              Text::tr("A, B and A − B of every head"));
+    addChoice(a.comparisonPages, menu, Text::tr("By &Depth"), int(ComparisonPage::depth),
+              Text::tr("Median and quartiles per layer, against layer / (layers − 1)"));
+    addChoice(a.comparisonPages, menu, Text::tr("Di&stribution"), int(ComparisonPage::distribution),
+              Text::tr("The share of heads whose number is at most so much"));
+    addChoice(a.comparisonPages, menu, Text::tr("&Head"), int(ComparisonPage::head),
+              Text::tr("The spectrum of the selected head in each session"));
+    int key = Qt::Key_1;
+    for (QAction* action : a.comparisonPages->actions())
+        action->setShortcut(Qt::ALT | Qt::Key(key++));
+    menu->addSeparator();
+    a.comparedMatrices = new QActionGroup(window);
+    addChoice(a.comparedMatrices, menu, Text::tr("Compare &Ẽ"), int(GridQuantity::field));
+    addChoice(a.comparedMatrices, menu, Text::tr("Compare W_QᵀW_&K"), int(GridQuantity::interaction));
+    addChoice(a.comparedMatrices, menu, Text::tr("Compare the &Gap"), int(GridQuantity::gap));
+    menu->addSeparator();
+    a.copyComparison = add(menu, Text::tr("&Copy Comparison"), Qt::CTRL | Qt::ALT | Qt::Key_C,
+                           Text::tr("The comparison in words, to the clipboard"));
+    a.saveComparison = add(menu, Text::tr("Save Differences As…"), Qt::CTRL | Qt::ALT | Qt::Key_S,
+                           Text::tr("A table (CSV): both numbers and their difference for every head and matrix"));
+}
+
 void buildHelpMenu(WindowActions& a, QMainWindow* window) {
     QMenu* menu = window->menuBar()->addMenu(Text::tr("&Help"));
     a.example =
@@ -140,6 +173,7 @@ WindowActions::WindowActions(QMainWindow* window) {
     buildEditMenu(*this, window);
     buildViewMenu(*this, window);
     buildAnalysisMenu(*this, window);
+    buildCompareMenu(*this, window);
     buildHelpMenu(*this, window);
 }
 

@@ -22,8 +22,9 @@ struct WindowActions {
     QAction *copyFinding, *findHead, *pinHead, *unpinHead;
     QAction *logarithmic, *nextSession, *previousSession;
     QAction *run, *cancel;
+    QAction *compareWith, *swapCompared, *copyComparison, *saveComparison;
     QAction *example, *definitions, *about;
-    QActionGroup *pages, *measures, *fields, *quantities, *themes;
+    QActionGroup *pages, *measures, *fields, *quantities, *themes, *comparisonPages, *comparedMatrices;
     QMenu *recentMenu, *viewMenu, *fieldMenu;
 };
 

@@ -16,6 +16,7 @@
 #include "core/session/session_file.h"
 #include "session_fixture.h"
 #include "ui/main_window.h"
+#include "ui/views/comparison_view.h"
 #include "ui/views/export_dialog.h"
 #include "ui/views/help_dialogs.h"
 #include "ui/views/job_bar.h"
@@ -69,23 +70,39 @@ void openAndWait(MainWindow& window, const QString& path) {
         wait(20);
 }
 
+// Every page of the middle, the comparison in each of its kinds.
+void shootPages(const Camera& camera, MainWindow& window, const QString& suffix) {
+    SessionView& view = *window.sessionView();
+    for (int page = 1; page < view.pageCount(); ++page) {
+        view.showPage(page);
+        const QString name = QStringLiteral("page-%1%2").arg(view.pageTitle(page).replace(u' ', u'-'), suffix);
+        if (page != view.comparisonPage()) {
+            camera.shoot(window, name);
+            continue;
+        }
+        for (int kind = 0; kind < 4; ++kind) {
+            view.comparison()->setPage(ComparisonPage(kind));
+            camera.shoot(window, QStringLiteral("%1-%2").arg(name).arg(kind));
+        }
+        view.comparison()->setPage(ComparisonPage::difference);
+    }
+    view.showPage(0);
+}
+
 void shootSessions(const Camera& camera, const QTemporaryDir& files) {
     MainWindow window;
     window.show();
     openAndWait(window, saved(files, QStringLiteral("text.h5"), {}));
     FixtureChoice shuffled;
     shuffled.control = "shuffled";
+    shuffled.fieldFrom = Variant::fieldBeforeRotation;
     openAndWait(window, saved(files, QStringLiteral("shuffled.h5"), shuffled));
     openAndWait(window, files.filePath(QStringLiteral("text.h5")));
     camera.shoot(window, QStringLiteral("session-no-selection"));
     selectionOf(window).setCurrent(head(11, 4));
     selectionOf(window).togglePin(head(3, 7));
     camera.shoot(window, QStringLiteral("session"));
-    for (int page = 1; page < window.sessionView()->pageCount(); ++page) {
-        window.sessionView()->showPage(page);
-        camera.shoot(window, QStringLiteral("page-%1").arg(window.sessionView()->pageTitle(page).replace(u' ', u'-')));
-    }
-    window.sessionView()->showPage(0);
+    shootPages(camera, window, {});
     selectionOf(window).setHovered(head(20, 1));
     window.findChild<ViewOptions*>()->setQuantity(ScreeQuantity::sigma);
     window.findChild<ViewOptions*>()->setLogarithmic(true);
@@ -98,6 +115,7 @@ void shootSessions(const Camera& camera, const QTemporaryDir& files) {
     window.findChild<ViewOptions*>()->setMeasure(MeasureChoice());
     window.resize(1024, 640);
     camera.shoot(window, QStringLiteral("session-small"));
+    shootPages(camera, window, QStringLiteral("-small"));
 
     ExportDialog figure(window.shownSession(), GridChoice(), {}, &window);
     figure.show();

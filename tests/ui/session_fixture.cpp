@@ -4,6 +4,7 @@
 
 #include <hdf5.h>
 
+#include <algorithm>
 #include <array>
 #include <stdexcept>
 #include <string>
@@ -62,9 +63,16 @@ Reference readReference() {
     return reference;
 }
 
-std::shared_ptr<const LayerResult> layerOf(const Reference& reference, int layer) {
+const std::vector<double>& sigmaOf(const Reference& reference, Variant variant) {
+    return std::find_if(reference.sigma.begin(), reference.sigma.end(),
+                        [=](const auto& entry) { return entry.first == variant; })
+        ->second;
+}
+
+std::shared_ptr<const LayerResult> layerOf(const Reference& reference, int layer, Variant fieldFrom) {
     auto result = std::make_shared<LayerResult>();
-    for (const auto& [variant, sigma] : reference.sigma) {
+    for (const auto& [variant, ownSigma] : reference.sigma) {
+        const auto& sigma = variant == Variant::field ? sigmaOf(reference, fieldFrom) : ownSigma;
         LayerSpectra spectra;
         spectra.variant = variant;
         spectra.heads = heads;
@@ -124,7 +132,7 @@ std::shared_ptr<const Session> smolSession(const FixtureChoice& choice) {
     session->run.unigramLoss = 6.93;
     session->layers.resize(layers);
     for (int layer = 0; layer < choice.finishedLayers; ++layer)
-        session->layers[std::size_t(layer)] = layerOf(reference, layer);
+        session->layers[std::size_t(layer)] = layerOf(reference, layer, choice.fieldFrom);
     if (choice.failedHead)
         session->layers[7] = withFailedHead(*session->layers[7], 3);
     return session;

@@ -16,6 +16,7 @@ struct FixtureChoice {
     bool failedHead = false;  // L07H03 is failed, with a reason
     bool misread = false;     // the loss is worse than the unigram loss
     std::string control = "none";
+    Variant fieldFrom = Variant::field;  // whose spectra Ẽ has: another one stands for another text
 };
 
 std::shared_ptr<const Session> smolSession(const FixtureChoice& choice = {});

@@ -174,7 +174,7 @@ void TestMainWindow::keysAreUnique() {
                 QVERIFY2(!keys.contains(key), qPrintable(key));
                 keys << key;
             }
-    for (const char* key : {"F5", "Ctrl+Shift+E", "Ctrl+F", "F1", "Ctrl+Tab", "Ctrl+O"})
+    for (const char* key : {"F5", "Ctrl+Shift+E", "Ctrl+F", "F1", "Ctrl+Tab", "Ctrl+O", "Ctrl+W", "Ctrl+Q"})
         QVERIFY2(keys.contains(QString::fromLatin1(key)), key);
 }
 

@@ -35,6 +35,7 @@ struct GridPanel {
     double minimum = 0, maximum = 0;  // of the finite values; nice-rounding is the legend's business
     int decimals = 0;                 // for numbers in cells: 0 for counts, 1 for gaps and real-valued ranks
     bool difference = false;          // signed: drawn with the diverging map, zero in the middle, and with signs
+    std::vector<HeadState> states{};  // [layers, heads]: of this panel's session; empty: those of the grid
 };
 
 // A HeadRef of a grid counts what its columns show: query heads, or KV heads.

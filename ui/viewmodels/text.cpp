@@ -36,6 +36,13 @@ QString rankText(double value, const MeasureChoice& measure) {
     return numberText(value, between ? 1 : decimalsOf(measure));
 }
 
+QString measureHtml(const MeasureChoice& measure) {
+    QString rank = toQString(measure.label());
+    if (measure.measure->usesThreshold)
+        rank = QStringLiteral("<i>k</i><sub>%1</sub>").arg(rank.mid(1));
+    return measure.measure->integral ? Text::tr("%1 (components)").arg(rank) : rank;
+}
+
 QString gapText(double value) {
     return std::isfinite(value) ? numberText(value, 1) + QChar(0xD7) : QStringLiteral("–");
 }

@@ -31,6 +31,9 @@ QString durationText(double seconds);   // "0:07", "1:02:09"
 QString windowsText(const CorpusFacts& corpus);
 QString controlText(std::string_view control);  // "as written", "shuffled"
 
+// The title of an axis or a legend: "<i>k</i><sub>90</sub> (components)".
+QString measureHtml(const MeasureChoice& measure);
+
 // The name of a matrix: plain ("W_QᵀW_K") and with true sub- and superscripts, in HTML.
 QString variantName(Variant variant);
 QString variantHtml(Variant variant);

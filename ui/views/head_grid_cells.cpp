@@ -150,7 +150,8 @@ void paintCellsWithoutValue(QPainter& painter, const HeadGrid& grid, int panel, 
 }  // namespace
 
 CellKind cellKind(const HeadGrid& grid, int panel, std::size_t index) {
-    switch (grid.states[index]) {
+    const std::vector<HeadState>& own = grid.panels[std::size_t(panel)].states;
+    switch (own.empty() ? grid.states[index] : own[index]) {
         case HeadState::pending:
             return CellKind::pending;
         case HeadState::failed:

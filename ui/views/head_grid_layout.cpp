@@ -107,11 +107,7 @@ QSizeF headGridFrame(const HeadGrid& grid, const HeadGridStyle& style) {
 }
 
 std::vector<QString> legendTitlesFor(const HeadGrid& grid, const MeasureChoice& measure) {
-    QString rank = toQString(measure.label());
-    if (measure.measure->usesThreshold)
-        rank = QStringLiteral("<i>k</i><sub>%1</sub>").arg(rank.mid(1));
-    if (measure.measure->integral)
-        rank = Text::tr("%1 (components)").arg(rank);
+    const QString rank = measureHtml(measure);
     QString field, interaction;
     for (const GridPanel& panel : grid.panels) {
         if (panel.quantity == GridQuantity::field)

@@ -7,6 +7,7 @@
 #include <QVBoxLayout>
 
 #include "ui/viewmodels/cell_text.h"
+#include "ui/views/comparison_view.h"
 #include "ui/views/depth_view.h"
 #include "ui/views/head_detail_view.h"
 #include "ui/views/head_grid_view.h"
@@ -29,7 +30,7 @@ QWidget* withMargins(QWidget* content) {
 
 }  // namespace
 
-SessionView::SessionView(ViewOptions* options, Selection* selection, QWidget* parent)
+SessionView::SessionView(ViewOptions* options, Selection* selection, ComparisonPair* pair, QWidget* parent)
     : LineSplitter(Qt::Horizontal, parent),
       m_options(options),
       m_selection(selection),
@@ -37,6 +38,7 @@ SessionView::SessionView(ViewOptions* options, Selection* selection, QWidget* pa
       m_centre(new QStackedWidget(this)),
       m_grid(new HeadGridView(selection, m_centre)),
       m_depth(new DepthView(m_centre)),
+      m_comparison(new ComparisonView(pair, options, selection, m_centre)),
       m_side(new LineSplitter(Qt::Vertical, this)),
       m_scree(new ScreePanel(options, m_side)),
       m_detail(new HeadDetailView(m_side)) {
@@ -53,6 +55,10 @@ SessionView::SessionView(ViewOptions* options, Selection* selection, QWidget* pa
     m_side->setSizes({50 * spacingUnit, 50 * spacingUnit});
     addPages();
     connect(m_tabs, &TextTabs::chosen, this, &SessionView::showPage);
+    connect(pair, &ComparisonPair::changed, this, [this] {
+        m_pages[std::size_t(m_comparisonPage)].stale = true;
+        fillCurrentPage();
+    });
     connect(options, &ViewOptions::changed, this, &SessionView::refresh);
     connect(selection, &Selection::changed, this, &SessionView::followSelection);
     connect(selection, &Selection::hoverChanged, this, [this] { m_scree->setHeads(m_selection->shown()); });
@@ -82,6 +88,9 @@ void SessionView::addPages() {
     addPage(tr("Overview"), m_grid, tr("Every head of every layer"), [] {});  // the grid is always filled
     addPage(tr("By depth"), withMargins(m_depth), tr("Median and quartiles over the heads of each layer"),
             [this] { m_depth->setProfile(makeDepthProfile(m_grid->grid(), m_options->measure())); });
+    m_comparisonPage =
+        addPage(tr("Compare"), m_comparison, tr("This session beside another, head by head and as a whole"),
+                [this] { m_comparison->fill(); });
 }
 
 int SessionView::addPage(const QString& title, QWidget* page, const QString& tooltip, std::function<void()> fill) {

@@ -16,6 +16,8 @@ class QStackedWidget;
 
 namespace rankscope {
 
+class ComparisonPair;
+class ComparisonView;
 class DepthView;
 class HeadDetailView;
 class HeadGridView;
@@ -25,11 +27,12 @@ class TextTabs;
 class SessionView : public LineSplitter {
     Q_OBJECT
 public:
-    SessionView(ViewOptions* options, Selection* selection, QWidget* parent = nullptr);
+    SessionView(ViewOptions* options, Selection* selection, ComparisonPair* pair, QWidget* parent = nullptr);
     void setSession(SessionPointer session);
     const SessionPointer& session() const { return m_session; }
     HeadGridView* grid() const { return m_grid; }
     DepthView* depth() const { return m_depth; }
+    ComparisonView* comparison() const { return m_comparison; }
     HeadDetailView* detail() const { return m_detail; }
     QSplitter* side() const { return m_side; }
 
@@ -40,6 +43,7 @@ public:
     QString pageTitle(int index) const { return m_pages.at(std::size_t(index)).title; }
     QString pageTooltip(int index) const { return m_pages.at(std::size_t(index)).tooltip; }
     int currentPage() const;
+    int comparisonPage() const { return m_comparisonPage; }
     void showPage(int index);
 
 Q_SIGNALS:
@@ -64,8 +68,10 @@ private:
     TextTabs* m_tabs;
     QStackedWidget* m_centre;
     std::vector<Page> m_pages;
+    int m_comparisonPage = 0;
     HeadGridView* m_grid;
     DepthView* m_depth;
+    ComparisonView* m_comparison;
     QSplitter* m_side;
     ScreePanel* m_scree;
     HeadDetailView* m_detail;

@@ -6,7 +6,9 @@
 #include <QHBoxLayout>
 #include <QPainter>
 #include <QStyleOptionFocusRect>
+#include <cmath>
 
+#include "ui/views/rich_label.h"
 #include "ui/views/theme.h"
 
 namespace rankscope {
@@ -19,9 +21,17 @@ TextButton::TextButton(const QString& text, QWidget* parent) : QAbstractButton(p
     setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
 }
 
+void TextButton::setMarkup(const QString& markup) {
+    m_markup = markup;
+    updateGeometry();
+    update();
+}
+
 QSize TextButton::sizeHint() const {
     const QFontMetrics metrics(boldFont(font()));  // room for bold, so that nothing moves when it is chosen
-    return {metrics.horizontalAdvance(text()) + spacingUnit, metrics.height() + spacingUnit};
+    const double width = m_markup.isEmpty() ? metrics.horizontalAdvance(text())
+                                            : std::ceil(RichLabel(m_markup, boldFont(font())).width());
+    return {int(width) + spacingUnit, metrics.height() + spacingUnit};
 }
 
 void TextButton::paintEvent(QPaintEvent*) {
@@ -32,7 +42,10 @@ void TextButton::paintEvent(QPaintEvent*) {
     painter.setPen(!isEnabled() ? palette().color(QPalette::Disabled, QPalette::Text)
                    : strong     ? palette().color(QPalette::Text)
                                 : mutedText(palette()));
-    painter.drawText(rect(), Qt::AlignCenter, text());
+    if (m_markup.isEmpty())
+        painter.drawText(rect(), Qt::AlignCenter, text());
+    else
+        RichLabel(m_markup, painter.font()).draw(painter, rect(), Qt::AlignCenter);
     if (chosen)
         painter.fillRect(QRect(spacingUnit / 2, height() - 2, width() - spacingUnit, 2),
                          palette().color(QPalette::Highlight));

@@ -16,6 +16,7 @@ class TextButton : public QAbstractButton {
     Q_OBJECT
 public:
     TextButton(const QString& text, QWidget* parent);
+    void setMarkup(const QString& markup);  // drawn instead of the text, which stays its name
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override { return sizeHint(); }
 
@@ -23,6 +24,9 @@ protected:
     void paintEvent(QPaintEvent* event) override;
     void enterEvent(QEnterEvent* event) override;
     void leaveEvent(QEvent* event) override;
+
+private:
+    QString m_markup;  // rich text; empty: the text
 };
 
 class TextTabs : public QWidget {
@@ -33,6 +37,7 @@ public:
     void setCurrent(int index);  // emits nothing
     int current() const;
     int count() const { return int(m_buttons.size()); }
+    TextButton* button(int index) const { return m_buttons.at(std::size_t(index)); }
 
 Q_SIGNALS:
     void chosen(int index);  // by the user

@@ -1,0 +1,168 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/views/comparison_chart.h"
+
+#include <QFontMetricsF>
+#include <QPainter>
+#include <array>
+
+#include "ui/views/colour_map.h"
+#include "ui/views/label_placer.h"
+#include "ui/views/nice_ticks.h"
+#include "ui/views/plain_chart.h"
+#include "ui/views/rich_label.h"
+
+namespace rankscope {
+
+namespace {
+
+QColor colourOf(const ComparisonPlot& plot, int ordinal, const ChartStyle& style) {
+    if (ordinal > 1)
+        return style.mutedText;
+    if (ordinal == 1)
+        return blended(style.text, style.background, 0.8);
+    return plot.quantity == GridQuantity::field         ? fieldColour(style.background)
+           : plot.quantity == GridQuantity::interaction ? interactionColour(style.background)
+                                                        : style.text;
+}
+
+QPen penOf(const ComparisonPlot& plot, int ordinal, const ChartStyle& style) {
+    static const std::array<QList<qreal>, 5> patterns{QList<qreal>{}, {5, 3}, {1, 2.5}, {7, 2.5, 1, 2.5}, {3, 2}};
+    QPen pen(colourOf(plot, ordinal, style), ordinal > 1 ? style.lineWidth * 0.75 : style.lineWidth, Qt::SolidLine,
+             Qt::FlatCap, Qt::RoundJoin);
+    const auto pattern = ordinal == 0 ? 0 : 1 + std::size_t(ordinal - 1) % (patterns.size() - 1);
+    if (pattern > 0)
+        pen.setDashPattern(patterns[pattern]);
+    return pen;
+}
+
+}  // namespace
+
+class ComparisonChart : public PlainChart {
+public:
+    void setPlot(const ComparisonPlot& plot, const ChartStyle& style) {
+        const bool sameKind = plot.kind == m_plot.kind;
+        m_plot = plot;
+        std::vector<ChartCurve> curves;
+        for (auto curve = m_plot.curves.rbegin(); curve != m_plot.curves.rend(); ++curve)  // A last: on top
+            curves.push_back(chartCurve(*curve, style));
+        setStyle(style);
+        const double right =
+            plot.kind == PlotKind::distribution ? niceRange(0, plot.xMaximum, 6).maximum : plot.xMaximum;
+        setAxes(
+            {plot.xTitle, plot.xTitle, plot.xMinimum, std::max(right, plot.xMinimum + 1e-9), false, plot.smallestXStep},
+            {plot.yTitle, plot.shortYTitle, 0, plot.percent ? 100 : niceRange(0, plot.yMaximum, 6).maximum, false, 0},
+            sameKind);
+        setCurves(std::move(curves));
+    }
+
+protected:
+    void geometryChanged() override { m_placed = false; }
+
+    void paintOver(QPainter& painter) override {
+        if (!m_placed)
+            placeLabels();
+        for (const Label& label : m_labels) {
+            painter.setPen(label.colour);
+            label.text.draw(painter, label.area, Qt::AlignHCenter);
+        }
+        PlainChart::paintOver(painter);
+    }
+
+private:
+    struct Label {
+        RichLabel text;
+        QRectF area;
+        QColor colour;
+    };
+
+    ChartCurve chartCurve(const ComparisonCurve& curve, const ChartStyle& style) const {
+        ChartCurve result;
+        result.points = curve.points;
+        result.pointTexts = curve.texts;
+        result.pen = penOf(m_plot, curve.ordinal, style);
+        result.name = curve.name.toHtmlEscaped();
+        result.plainName = curve.name;
+        if (curve.ordinal < 2) {  // more bands than two hide each other
+            result.lower = curve.lower;
+            result.upper = curve.upper;
+            result.bandColour = result.pen.color();
+            result.bandColour.setAlphaF(curve.ordinal == 0 ? 0.16f : 0.10f);
+        }
+        return result;
+    }
+
+    std::vector<QPointF> positionsOf(const ComparisonCurve& curve) const {
+        std::vector<QPointF> points;
+        for (const QPointF& point : curve.points)
+            points.push_back(position(point));
+        return points;
+    }
+
+    void placeLabels() {
+        m_placed = true;
+        m_labels.clear();
+        QFont bold = style().font;
+        bold.setBold(true);
+        const QFontMetricsF metrics(bold);
+        LabelPlacer placer(plotArea().adjusted(0, -metrics.height(), 0, 0), metrics.height());
+        for (const ComparisonCurve& curve : m_plot.curves)
+            placer.addCurve(positionsOf(curve));
+        for (const ComparisonCurve& curve : m_plot.curves) {
+            std::vector<QPointF> others;
+            for (const ComparisonCurve& other : m_plot.curves)
+                if (other.ordinal != curve.ordinal) {
+                    const auto points = positionsOf(other);
+                    others.insert(others.end(), points.begin(), points.end());
+                }
+            RichLabel label(curve.name.toHtmlEscaped(), bold);
+            const QSizeF size(label.width() + unit() / 4, metrics.capHeight() + unit() / 2);
+            // Spread along the width: neighbouring names of similar curves would crowd.
+            const double x = plotArea().right() - plotArea().width() * (0.1 + 0.2 * (curve.ordinal % 4));
+            if (const auto area = placer.place(spotsAlong(positionsOf(curve), others, size, unit(), x)))
+                m_labels.push_back({std::move(label), *area, colourOf(m_plot, curve.ordinal, style())});
+        }
+        placeNote(placer);
+    }
+
+    void placeNote(LabelPlacer& placer) {
+        if (m_plot.curves.empty())
+            return;
+        RichLabel note(QStringLiteral("%1 · %2").arg(m_plot.matrix, m_plot.note.toHtmlEscaped()), style().font);
+        const QSizeF size(note.width() + unit(), note.height());
+        const QRectF area = plotArea().adjusted(unit() / 2, unit() / 2, -unit() / 4, -unit() / 2);
+        if (const auto place = placer.place(spotsAtEdges(area, size), dispensable))
+            m_labels.push_back({std::move(note), *place, style().mutedText});
+    }
+
+    ComparisonPlot m_plot;
+    std::vector<Label> m_labels;
+    bool m_placed = false;
+};
+
+void paintComparison(QPainter& painter, const QRectF& area, const ComparisonPlot& plot, const ChartStyle& style) {
+    auto chart = std::make_unique<ComparisonChart>();
+    chart->setPlot(plot, style);
+    paintChart(painter, area, std::move(chart));
+}
+
+ComparisonPlotView::ComparisonPlotView(QWidget* parent) : ChartView(new ComparisonChart, parent) {
+    setAccessibleName(tr("Comparison of sessions"));
+    restyle();
+}
+
+void ComparisonPlotView::setPlot(ComparisonPlot plot, const QString& hint) {
+    m_plot = std::move(plot);
+    restyle();
+    showHint(m_plot.curves.empty() ? hint : QString());
+    QStringList names;
+    for (const ComparisonCurve& curve : m_plot.curves)
+        names << curve.name;
+    setAccessibleDescription(names.join(QStringLiteral(", ")));
+}
+
+void ComparisonPlotView::restyle() {
+    static_cast<ComparisonChart&>(chart()).setPlot(m_plot, chartStyle());
+}
+
+}  // namespace rankscope
