@@ -195,9 +195,20 @@ Distribution distributionOf(std::vector<double> values) {
     std::erase_if(values, [](double value) { return !std::isfinite(value); });
     if (values.empty())
         return {};
-    std::ranges::sort(values);
-    return {quantile(values, 0.5), quantile(values, 0.25), quantile(values, 0.75),
-            values.front(),        values.back(),          static_cast<int>(values.size())};
+    // Only what the quartiles are read from is put in its place: several times as fast as sorting.
+    auto from = values.begin();
+    for (const double fraction : {0.25, 0.5, 0.75})
+        for (const std::size_t next : {0, 1}) {
+            const auto below = static_cast<std::size_t>(fraction * static_cast<double>(values.size() - 1));
+            const auto at = values.begin() + static_cast<std::ptrdiff_t>(std::min(below + next, values.size() - 1));
+            if (at < from)
+                continue;
+            std::nth_element(from, at, values.end());
+            from = at + 1;
+        }
+    const auto [low, high] = std::ranges::minmax_element(values);
+    return {quantile(values, 0.5), quantile(values, 0.25), quantile(values, 0.75), *low, *high,
+            static_cast<int>(values.size())};
 }
 
 Finding findingOf(const Session& session, Variant field, const MeasureChoice& measure) {

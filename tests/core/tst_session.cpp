@@ -172,6 +172,23 @@ private Q_SLOTS:
         QCOMPARE(d.minimum, 1.0);
         QCOMPARE(d.maximum, 5.0);
         QCOMPARE(d.count, 4);
+        // Against the same values sorted, where the quartiles fall on values or between them.
+        for (int count = 1; count <= 60; ++count) {
+            std::vector<double> values;
+            for (int i = 0; i < count; ++i)
+                values.push_back((i * 37 + i * i * 11) % 53);
+            const Distribution shuffled = distributionOf(values);
+            std::sort(values.begin(), values.end());
+            const auto at = [&](int quarter) {
+                const int below = quarter * (count - 1) / 4, above = std::min(below + 1, count - 1);
+                return values[below] + (quarter * (count - 1) % 4) / 4.0 * (values[above] - values[below]);
+            };
+            QCOMPARE(shuffled.lowerQuartile, at(1));
+            QCOMPARE(shuffled.median, at(2));
+            QCOMPARE(shuffled.upperQuartile, at(3));
+            QCOMPARE(shuffled.minimum, values.front());
+            QCOMPARE(shuffled.maximum, values.back());
+        }
         QCOMPARE(distributionOf({}).count, 0);
         QCOMPARE(distributionOf({2, std::nan(""), 3}).count, 2);
     }
