@@ -41,6 +41,13 @@ static_assert(
     }(),
     "one row per variant, in the order of the enumeration");
 
+constexpr std::array keyColumns{
+    KeyQuantity{"effective_keys", "effective number of keys", "1 / Σ c_j², c_j = ‖Ẽ[:, j]‖² / ‖Ẽ‖²", "keys"},
+    KeyQuantity{"largest_share", "largest share of one key", "max c_j, c_j = ‖Ẽ[:, j]‖² / ‖Ẽ‖²", "1"},
+    KeyQuantity{"largest_position", "position of the key with the largest share",
+                "argmax c_j, c_j = ‖Ẽ[:, j]‖² / ‖Ẽ‖²; from 0", "tokens"},
+};
+
 // Linear between neighbours, as numpy.quantile does by default. REQUIRES `sorted` not empty.
 double quantile(const std::vector<double>& sorted, double fraction) {
     const double at = fraction * static_cast<double>(sorted.size() - 1);
@@ -74,6 +81,10 @@ const VariantInfo& variantInfo(Variant variant) {
 std::optional<Variant> variantFromId(std::string_view id) {
     const auto found = std::ranges::find(variants, id, &VariantInfo::id);
     return found == variants.end() ? std::nullopt : std::optional(found->variant);
+}
+
+std::span<const KeyQuantity> keyQuantities() {
+    return keyColumns;
 }
 
 SpectrumView LayerSpectra::at(int head, int window) const {

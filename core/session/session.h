@@ -78,12 +78,21 @@ struct LayerSpectra {
 
 enum class HeadState : std::uint8_t { done = 0, pending = 1, failed = 2 };
 
-// How a head's field is spread over the key positions; [heads, windows] each.
+// How a head's field is spread over the key positions; [heads, windows] each. See keyQuantities().
 struct KeyConcentration {
     std::vector<double> effectiveKeys;  // 1 / Σ c_j²
     std::vector<double> largestShare;   // max c_j
     std::vector<std::int32_t> largestPosition;
 };
+
+// What the members of KeyConcentration are, in their order.
+struct KeyQuantity {
+    std::string_view id;       // in a session file and in tables: "effective_keys"
+    std::string_view label;    // "effective number of keys"
+    std::string_view formula;  // what exactly it is, one line
+    std::string_view unit;     // "1": none
+};
+std::span<const KeyQuantity> keyQuantities();
 
 // Leading singular triples of Ẽ of window 0, enough to redraw it at any rank up to `rank`.
 struct FieldFactors {

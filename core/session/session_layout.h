@@ -21,14 +21,24 @@ inline constexpr std::int64_t maxLayers = 10'000, maxHeads = 100'000, maxHeadSiz
                               maxWindowLength = 1 << 24;
 inline constexpr std::size_t maxNotes = 10'000;
 
-inline std::string spectrumPath(Variant variant) {
-    return "/spectra/" + std::string(variantInfo(variant).id);
+// `prefix`: "" for the session's own window length, sweepPath(…) for a shorter one.
+inline std::string spectrumPath(const std::string& prefix, Variant variant) {
+    return prefix + "/spectra/" + std::string(variantInfo(variant).id);
 }
-inline std::string energyPath(Variant variant) {
-    return spectrumPath(variant) + "_energy";
+inline std::string energyPath(const std::string& prefix, Variant variant) {
+    return spectrumPath(prefix, variant) + "_energy";
 }
-inline std::string rankPath(Variant variant) {
-    return "/ranks/" + std::string(variantInfo(variant).id);
+inline std::string rankPath(const std::string& prefix, Variant variant) {
+    return prefix + "/ranks/" + std::string(variantInfo(variant).id);
+}
+inline std::string baselinePath(const std::string& prefix, Variant variant) {
+    return prefix + "/baseline/" + std::string(variantInfo(variant).id);
+}
+
+inline std::string sweepPath(int windowLength) {
+    char name[32];
+    std::snprintf(name, sizeof name, "/sweep/T%05d", windowLength);
+    return name;
 }
 
 inline std::string factorsPath(int layer) {

@@ -137,6 +137,9 @@ Edit emptyChunked(const char* path, hid_t (*type)(), std::vector<hsize_t> shape)
 hid_t int32Type() {
     return H5T_STD_I32LE;
 }
+hid_t uint8Type() {
+    return H5T_STD_U8LE;
+}
 
 Edit removeLink(const char* path) {
     return [=](hid_t file) { H5Ldelete(file, path, H5P_DEFAULT); };
@@ -388,6 +391,63 @@ void TestSessionDamage::damaged_data() {
         "/factors/L00@rank: expected 1 to 6, found 0");
     row("NaN in the factors", setValue("/factors/L00/key_vectors", 3, std::numeric_limits<float>::quiet_NaN()),
         "/factors/L00/key_vectors: expected finite numbers, found nan");
+    row("no window lengths", setAttribute("/sweep", "lengths", std::int64_t(1)),
+        "/sweep@lengths: expected 2 to 65, found 1");
+    row("more window lengths than anyone draws", setAttribute("/sweep", "lengths", std::int64_t(1) << 40),
+        "/sweep@lengths: expected 2 to 65, found 1099511627776");
+    row("other number of window lengths", setAttribute("/sweep", "lengths", std::int64_t(4)),
+        "/sweep/window_length: expected [4], found [3]");
+    row("huge list of window lengths", emptyChunked("/sweep/window_length", int32Type, {1ull << 40}),
+        "/sweep/window_length: expected [3], found [1099511627776]");
+    row("window length of one token", setValue<std::int32_t>("/sweep/window_length", 0, 1),
+        "/sweep/window_length: expected ascending from 2, found 1");
+    row("negative window length", setValue<std::int32_t>("/sweep/window_length", 0, -5),
+        "/sweep/window_length: expected ascending from 2, found -5");
+    row("the same window length twice", setValue<std::int32_t>("/sweep/window_length", 1, 3),
+        "/sweep/window_length: expected ascending from 2, found 3");
+    row("sweep beyond the window", setValue<std::int32_t>("/sweep/window_length", 2, 9),
+        "/sweep/window_length: expected last 6, found 9");
+    row("window length that is not there", setValue<std::int32_t>("/sweep/window_length", 1, 5),
+        "/sweep/T00005/status: expected present, found none");
+    row(
+        "link in a sweep",
+        [](hid_t file) {
+            H5Ldelete(file, "/sweep/T00003", H5P_DEFAULT);
+            H5Lcreate_soft("/", file, "/sweep/T00003", H5P_DEFAULT, H5P_DEFAULT);
+        },
+        "/sweep/T00003: expected hard link, found soft link");
+    row(
+        "sweep into another file",
+        [](hid_t file) {
+            H5Ldelete(file, "/sweep", H5P_DEFAULT);
+            H5Lcreate_external("other.h5", "/sweep", file, "/sweep", H5P_DEFAULT, H5P_DEFAULT);
+        },
+        "/sweep: expected hard link, found external link");
+    row("huge spectra in a sweep", emptyChunked("/sweep/T00004/status/code", uint8Type, {1ull << 31, 1ull << 31}),
+        "/sweep/T00004/status/code: expected [4,4], found [2147483648,2147483648]");
+    row("NaN in a sweep", setValue("/sweep/T00004/spectra/field", 0, nan),
+        "/sweep/T00004/spectra/field[0,0]: expected finite, descending, >= 0, found nan");
+    row("key position outside the shorter window", setValue<std::int32_t>("/sweep/T00003/keys/largest_position", 2, 3),
+        "/sweep/T00003/keys/largest_position: expected 0 to 2, found 3");
+    row(
+        "spectra of a length missing",
+        [](hid_t file) {
+            H5Ldelete(file, "/sweep/T00003/spectra/field", H5P_DEFAULT);
+            H5Ldelete(file, "/sweep/T00003/spectra/kv_field", H5P_DEFAULT);
+        },
+        "/sweep/T00003/spectra: expected values for layer 0, found none");
+    row("unsorted baseline", setValue("/baseline/field", 4, 2.0),
+        "/baseline/field: expected finite, descending, >= 0, found 2");
+    row("baseline without components", setAttribute("/baseline/field", "components", std::int64_t(0)),
+        "/baseline/field@components: expected 1 to 16777216, found 0");
+    row("baseline of another size", setAttribute("/baseline/field", "components", std::int64_t(1) << 24),
+        "/baseline/field: expected [16777216], found [5]");
+    row("baseline of a negative matrix", setAttribute("/baseline/interaction", "matrix_rows", std::int64_t(-1)),
+        "/baseline/interaction@matrix_rows: expected >= 0, found -1");
+    row("infinite baseline of a length",
+        setValue("/sweep/T00003/baseline/field", 0, std::numeric_limits<double>::infinity()),
+        "/sweep/T00003/baseline/field: expected finite, descending, >= 0, found inf");
+    row("device that is not UTF-8", setText("/run", "device", "a\xFF"), "/run@device: expected UTF-8, found \\xFF");
     row("infinite seconds", setAttribute("/run", "total_seconds", std::numeric_limits<double>::infinity()),
         "/run@total_seconds: expected finite number, found inf");
 }
@@ -395,7 +455,7 @@ void TestSessionDamage::damaged_data() {
 void TestSessionDamage::damaged() {
     QFETCH(Edit, change);
     QFETCH(QString, expected);
-    saveSession(exampleSession(), path());
+    saveSession(exampleSweepSession(), path());
     edit(path(), change);
     QCOMPARE(QString::fromStdString(openingSays()), expected);
 }
