@@ -4,8 +4,10 @@
 
 #include <QCoreApplication>
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
+#include "core/spectra/degenerate_runs.h"
 #include "ui/viewmodels/text.h"
 
 namespace rankscope {
@@ -14,6 +16,18 @@ namespace {
 
 struct Text {
     Q_DECLARE_TR_FUNCTIONS(HeadTables)
+};
+
+// What one column of the table of numbers shows.
+struct NumberColumn {
+    enum class Kind { value, baseline, gap } kind = Kind::value;
+    Variant variant = Variant::field;
+    Variant over = Variant::field;  // of a gap: what it is divided by
+};
+
+struct NumberBlock {
+    QString title;
+    std::vector<NumberColumn> columns;
 };
 
 std::vector<MeasureChoice> measuresFor(const MeasureChoice& chosen) {
@@ -33,244 +47,329 @@ std::vector<MeasureChoice> measuresFor(const MeasureChoice& chosen) {
     return result;
 }
 
-// What every session holds comes first: those columns and the gap are seen without scrolling.
-bool isOnRequest(Variant variant) {
-    return variant == Variant::fieldVisibleKeys || variant == Variant::interactionNormFolded ||
-           variantInfo(variant).perKvHead;
+ColumnRole roleOf(Variant variant) {
+    return variantInfo(variant).perWindow ? ColumnRole::field : ColumnRole::interaction;
 }
 
-std::vector<Variant> variantsIn(const Session& session, bool onRequest) {
-    std::vector<Variant> result;
-    for (const VariantInfo& info : variantTable())
-        if (isOnRequest(info.variant) == onRequest && session.has(info.variant))
-            result.push_back(info.variant);
-    return result;
+// A field and its interaction next to each other, each with the baseline where the session has one, and their gap.
+std::vector<NumberColumn> pairColumns(const Session& session, Variant field, Variant interaction) {
+    std::vector<NumberColumn> columns;
+    for (const Variant variant : {field, interaction}) {
+        if (session.has(variant))
+            columns.push_back({NumberColumn::Kind::value, variant, variant});
+        if (session.has(variant) && session.baselineOf(variant))
+            columns.push_back({NumberColumn::Kind::baseline, variant, variant});
+    }
+    if (session.has(field) && session.has(interaction))
+        columns.push_back({NumberColumn::Kind::gap, interaction, field});
+    return columns;
 }
 
-std::vector<Variant> variantsIn(const Session& session) {
-    std::vector<Variant> result = variantsIn(session, false);
-    for (const Variant variant : variantsIn(session, true))
-        result.push_back(variant);
-    return result;
+std::vector<NumberBlock> blocksOf(const Session& session, HeadRef head, const GridChoice& choice, int most) {
+    std::vector<NumberBlock> blocks{{{}, pairColumns(session, choice.field, choice.interaction)}};
+    const bool paired = session.has(Variant::kvField) && !variantInfo(choice.field).perKvHead;
+    for (const VariantInfo& info : variantTable()) {
+        const bool inPair = paired && info.perKvHead;
+        if (!session.has(info.variant) || info.variant == choice.field || info.variant == choice.interaction || inPair)
+            continue;
+        if (int(blocks.back().columns.size()) >= most)
+            blocks.push_back({Text::tr("other variants"), {}});
+        blocks.back().columns.push_back({NumberColumn::Kind::value, info.variant, info.variant});
+    }
+    if (paired) {
+        const int kvHead = kvHeadOf(head.head, session.model.heads, session.model.kvHeads).value;
+        NumberBlock block{Text::tr("KV head %1").arg(kvHead),
+                          pairColumns(session, Variant::kvField, Variant::kvInteraction)};
+        NumberBlock& last = blocks.back();
+        if (int(last.columns.size() + block.columns.size()) <= most)
+            last.columns.insert(last.columns.end(), block.columns.begin(), block.columns.end());
+        else
+            blocks.push_back(std::move(block));
+    }
+    return blocks;
 }
 
 // "Ẽ before rotation" is "before rotation" in a column head: the colour says that it is the field.
 TableHead headOf(Variant variant) {
     TableHead head;
-    head.role = variantInfo(variant).perWindow ? ColumnRole::field : ColumnRole::interaction;
+    head.role = roleOf(variant);
     head.plain = variantName(variant);
     head.html = variantHtml(variant);
     const QString prefix = QStringLiteral("Ẽ ");
-    if (head.html.startsWith(prefix))
+    if (head.html.startsWith(prefix) && !variantInfo(variant).perKvHead)
         head.html = head.html.mid(prefix.size());
     head.tooltip = head.plain + u'\n' + variantTooltip(variant);
     return head;
 }
 
-TableHead gapHead(const GridChoice& choice) {
+TableHead headOf(const Session& session, const NumberColumn& column) {
+    switch (column.kind) {
+        case NumberColumn::Kind::value:
+            return headOf(column.variant);
+        case NumberColumn::Kind::baseline:
+            return {Text::tr("Gauss"), Text::tr("Gaussian %1").arg(variantName(column.variant)),
+                    Text::tr("The same measure of %1 made from Gaussian random factors of the same shapes, seed %2:\n"
+                             "what a head without structure would show")
+                        .arg(variantName(column.variant), QString::number(session.corpus.seed)),
+                    ColumnRole::plain};
+        case NumberColumn::Kind::gap:
+            break;
+    }
     return {Text::tr("gap"), Text::tr("gap"),
             Text::tr("The same measure of %1 divided by that of %2")
-                .arg(variantName(choice.interaction), variantName(choice.field)),
+                .arg(variantName(column.variant), variantName(column.over)),
             ColumnRole::plain};
 }
 
-QString cellTooltip(Variant variant, const MeasureChoice& measure, const HeadValue& value) {
-    QString text = QStringLiteral("%1 of %2: %3\n%4\n%5")
+// The largest rank a matrix can have, and how that number is called.
+QString shareOfLargest(const Session& session, Variant variant, double value) {
+    const bool whole = variant == Variant::fieldVisibleKeys;
+    const int largest = whole ? session.corpus.windowLength : session.model.headSize;
+    if (largest <= 0)
+        return {};
+    return Text::tr(" = %1 % of %2 = %3")
+        .arg(numberText(value / largest * 100, 0), whole ? QStringLiteral("T") : QStringLiteral("d_h"),
+             QString::number(largest));
+}
+
+QString cellTooltip(const Session& session, Variant variant, const MeasureChoice& measure, const HeadValue& value) {
+    QString text = QStringLiteral("%1 of %2: %3%4\n%5\n%6")
                        .arg(toQString(measure.label()), variantName(variant), rankText(value.median, measure),
-                            toQString(measure.formula()), variantTooltip(variant));
+                            shareOfLargest(session, variant, value.median), toQString(measure.formula()),
+                            variantTooltip(variant));
     if (value.windows > 1)
-        text += Text::tr("\nmedian of %1 windows, range %2–%3")
-                    .arg(QString::number(value.windows), rankText(value.minimum, measure),
-                         rankText(value.maximum, measure));
+        text += Text::tr("\nmedian of %1 windows of %2 tokens, range %3–%4")
+                    .arg(QString::number(value.windows), QString::number(session.corpus.windowLength),
+                         rankText(value.minimum, measure), rankText(value.maximum, measure));
+    else if (variantInfo(variant).perWindow)
+        text += Text::tr("\none window of %1 tokens").arg(session.corpus.windowLength);
+    else
+        text += Text::tr("\nfrom the weights alone");
+    if (const auto baseline = baselineValue(session, variant, measure))
+        text += Text::tr("\nGaussian factors of the same shapes: %1").arg(rankText(*baseline, measure));
     return text;
+}
+
+TableCell missingCell(const QString& reason) {
+    return {QStringLiteral("–"), reason, true};
 }
 
 TableCell valueCell(const Session& session, Variant variant, HeadRef head, const MeasureChoice& measure) {
     const auto value = headValue(session, variant, head, measure);
     if (!value)
-        return {QStringLiteral("–"), Text::tr("This session does not hold it for this head."), true};
-    return {rankText(value->median, measure), cellTooltip(variant, measure, *value), false};
+        return missingCell(Text::tr("The session does not hold enough of this head's spectrum to tell."));
+    return {rankText(value->median, measure), cellTooltip(session, variant, measure, *value), false};
 }
 
-TableCell gapCell(const Session& session, HeadRef head, const GridChoice& choice, const MeasureChoice& measure) {
-    const auto field = headValue(session, choice.field, head, measure);
-    const auto interaction = headValue(session, choice.interaction, head, measure);
-    if (!field || !interaction || field->median <= 0)
-        return {QStringLiteral("–"), {}, true};
-    return {gapText(interaction->median / field->median),
-            Text::tr("%1 of %2 divided by %1 of %3")
-                .arg(toQString(measure.label()), variantName(choice.interaction), variantName(choice.field)),
+TableCell baselineCell(const Session& session, Variant variant, const MeasureChoice& measure) {
+    const auto value = baselineValue(session, variant, measure);
+    if (!value)
+        return missingCell({});
+    return {rankText(*value, measure),
+            Text::tr("%1 of %2 from Gaussian factors: %3%4")
+                .arg(toQString(measure.label()), variantName(variant), rankText(*value, measure),
+                     shareOfLargest(session, variant, *value)),
             true};
 }
 
-TableCell windowCell(const Session& session, Variant variant, HeadRef head, const MeasureChoice& measure, int window) {
-    if (!variantInfo(variant).perWindow)
-        return {QStringLiteral("–"), Text::tr("From the weights alone: the same in every window."), true};
-    const auto spectrum = session.spectrum(variant, head, window);
+TableCell gapCell(const Session& session, HeadRef head, const NumberColumn& column, const MeasureChoice& measure) {
+    const auto field = headValue(session, column.over, head, measure);
+    const auto interaction = headValue(session, column.variant, head, measure);
+    if (!field || !interaction || field->median <= 0)
+        return missingCell({});
+    return {gapText(interaction->median / field->median),
+            Text::tr("%1 of %2 divided by that of %3: %4 / %5")
+                .arg(toQString(measure.label()), variantName(column.variant), variantName(column.over),
+                     rankText(interaction->median, measure), rankText(field->median, measure)),
+            true};
+}
+
+TableCell numberCell(const Session& session, HeadRef head, const NumberColumn& column, const MeasureChoice& measure) {
+    switch (column.kind) {
+        case NumberColumn::Kind::value:
+            return valueCell(session, column.variant, head, measure);
+        case NumberColumn::Kind::baseline:
+            return baselineCell(session, column.variant, measure);
+        case NumberColumn::Kind::gap:
+            break;
+    }
+    return gapCell(session, head, column, measure);
+}
+
+// How many runs of σ closer than 1 % there are: their single directions mean nothing.
+TableCell runsCell(const Session& session, HeadRef head, const NumberColumn& column) {
+    const auto spectrum =
+        column.kind == NumberColumn::Kind::value ? session.spectrum(column.variant, head, 0) : std::nullopt;
     if (!spectrum)
-        return {QStringLiteral("–"), {}, true};
-    return {rankText(measure(*spectrum), measure),
-            Text::tr("%1 of %2 in window %3")
-                .arg(toQString(measure.label()), variantName(variant), QString::number(window)),
+        return {};
+    QStringList runs;
+    for (const DegenerateRun& run : degenerateRuns(*spectrum))
+        runs << QStringLiteral("%1–%2").arg(run.first + 1).arg(run.first + run.count);
+    const QString where = variantInfo(column.variant).perWindow ? Text::tr("%1, window 0").arg(variantName(column.variant))
+                                                                : variantName(column.variant);
+    return {QString::number(runs.size()),
+            where + u'\n' +
+                (runs.isEmpty() ? Text::tr("no degenerate runs")
+                                : Text::tr("degenerate runs: components %1").arg(runs.join(QStringLiteral(", ")))) +
+                u'\n' + toQString(degenerateRunRule()),
+            true};
+}
+
+// "entropy rank" is "entropy" in a row head: every row is a rank.
+QString shortLabel(QString label) {
+    for (const QString& ending : {QStringLiteral(" rank"), QStringLiteral(" ratio")})
+        if (label.endsWith(ending))
+            label.chop(ending.size());
+    return label;
+}
+
+void addSection(TableData& table, const Session& session, const NumberBlock& block) {
+    table.rows.push_back({{}, block.title, {}, ColumnRole::plain, true});
+    std::vector<TableCell> cells;
+    for (const NumberColumn& column : block.columns) {
+        const TableHead head = headOf(session, column);
+        TableCell cell{head.plain, head.tooltip, false, head.role, head.html};
+        cells.push_back(std::move(cell));
+    }
+    table.cells.push_back(std::move(cells));
+}
+
+void addBlock(TableData& table, const Session& session, HeadRef head, const NumberBlock& block,
+              const MeasureChoice& chosen) {
+    for (const MeasureChoice& measure : measuresFor(chosen)) {
+        const QString label = toQString(measure.label());
+        table.rows.push_back(
+            {shortLabel(label), label, label + u'\n' + toQString(measure.formula()), ColumnRole::plain});
+        std::vector<TableCell> cells;
+        for (const NumberColumn& column : block.columns)
+            cells.push_back(numberCell(session, head, column, measure));
+        table.cells.push_back(std::move(cells));
+    }
+    table.rows.push_back({Text::tr("close runs"), Text::tr("degenerate runs"),
+                          Text::tr("Degenerate runs of the spectrum\n%1").arg(toQString(degenerateRunRule())),
+                          ColumnRole::plain});
+    std::vector<TableCell> cells;
+    for (const NumberColumn& column : block.columns)
+        cells.push_back(runsCell(session, head, column));
+    table.cells.push_back(std::move(cells));
+}
+
+std::vector<Variant> variantsIn(const Session& session, const GridChoice& choice) {
+    std::vector<Variant> result{choice.field, choice.interaction};
+    for (const VariantInfo& info : variantTable())
+        if (info.variant != choice.field && info.variant != choice.interaction)
+            result.push_back(info.variant);
+    std::erase_if(result, [&](Variant variant) { return !session.has(variant); });
+    return result;
+}
+
+std::vector<double> windowValues(const Session& session, Variant variant, HeadRef head, const MeasureChoice& measure) {
+    std::vector<double> values;
+    for (int window = 0; variantInfo(variant).perWindow && window < session.corpus.windows; ++window) {
+        const auto spectrum = session.spectrum(variant, head, window);
+        values.push_back(spectrum ? measure(*spectrum) : std::numeric_limits<double>::quiet_NaN());
+    }
+    return values;
+}
+
+struct Range {
+    double minimum = std::numeric_limits<double>::infinity(), maximum = -minimum;
+
+    void add(double value) {
+        if (!std::isfinite(value))
+            return;
+        minimum = std::min(minimum, value);
+        maximum = std::max(maximum, value);
+    }
+    double fraction(double value) const { return maximum > minimum ? (value - minimum) / (maximum - minimum) : 0.5; }
+};
+
+TableCell stripCell(const std::vector<double>& values, const Range& range, const MeasureChoice& measure) {
+    TableCell cell;
+    QStringList texts;
+    for (const double value : values) {
+        texts << rankText(value, measure);
+        if (std::isfinite(value))
+            cell.strip.push_back(range.fraction(value));
+    }
+    cell.tooltip = Text::tr("Window 0, 1, …: %1\nfrom %2 at the left to %3 at the right, the same in every row")
+                       .arg(texts.join(QStringLiteral(", ")), rankText(range.minimum, measure),
+                            rankText(range.maximum, measure));
+    return cell;
+}
+
+TableCell windowCell(Variant variant, double value, int window, const MeasureChoice& measure) {
+    if (!std::isfinite(value))
+        return missingCell({});
+    return {rankText(value, measure),
+            Text::tr("%1 of %2 in window %3: %4")
+                .arg(toQString(measure.label()), variantName(variant), QString::number(window),
+                     rankText(value, measure)),
             false};
 }
 
-void addSummaryRows(TableData& table, const Session& session, HeadRef head, const MeasureChoice& measure,
-                    const std::vector<Variant>& variants) {
-    std::vector<TableCell> median, range;
-    for (const Variant variant : variants) {
-        median.push_back(valueCell(session, variant, head, measure));
-        const auto value = headValue(session, variant, head, measure);
-        range.push_back(value ? TableCell{QStringLiteral("%1–%2").arg(rankText(value->minimum, measure),
-                                                                      rankText(value->maximum, measure)),
-                                          {},
-                                          true}
-                              : TableCell{QStringLiteral("–"), {}, true});
+std::vector<TableCell> windowRow(const Session& session, Variant variant, HeadRef head, const MeasureChoice& measure,
+                                 const Range& range) {
+    const auto value = headValue(session, variant, head, measure);
+    const std::vector<double> values = windowValues(session, variant, head, measure);
+    std::vector<TableCell> cells{valueCell(session, variant, head, measure)};
+    const QString constant = Text::tr("From the weights alone: the same in every window.");
+    if (values.empty() || !value) {
+        cells.resize(std::size_t(session.corpus.windows) + 3, missingCell(constant));
+        cells[2].text.clear();
+        return cells;
     }
-    table.rows.push_back({{}, Text::tr("median"), Text::tr("The number that the grid shows")});
-    table.cells.push_back(std::move(median));
-    table.rows.push_back({{}, Text::tr("range"), Text::tr("Smallest and largest over the windows")});
-    table.cells.push_back(std::move(range));
-}
-
-QString pieceAt(const CorpusFacts& corpus, int window, int position) {
-    const std::size_t at = std::size_t(window) * corpus.windowLength + position;
-    if (at < corpus.pieces.size())
-        return toQString(corpus.pieces[at]);
-    return at < corpus.tokens.size() ? QString::number(corpus.tokens[at]) : QStringLiteral("–");
-}
-
-std::vector<TableHead> keyHeads(const CorpusFacts& corpus) {
-    const QString share = Text::tr("c_j = ‖Ẽ[:, j]‖² / ‖Ẽ‖², the share of key j in the field");
-    return {
-        {Text::tr("effective keys"), Text::tr("effective keys"), Text::tr("1 / Σ c_j²\n") + share, ColumnRole::field},
-        {Text::tr("of T"), Text::tr("share of T"),
-         Text::tr("Effective keys divided by the window length T = %1").arg(corpus.windowLength), ColumnRole::field},
-        {Text::tr("largest share"), Text::tr("largest share"), Text::tr("The largest c_j\n") + share,
-         ColumnRole::field},
-        {Text::tr("at position"), Text::tr("position of the largest share"),
-         Text::tr("The key position j with the largest c_j, from 0"), ColumnRole::plain},
-        {Text::tr("token"), Text::tr("token"), Text::tr("The token at that position"), ColumnRole::plain}};
-}
-
-QString percentText(double share) {
-    return numberText(share * 100, 1) + QStringLiteral(" %");
+    cells.push_back({QStringLiteral("%1–%2").arg(rankText(value->minimum, measure), rankText(value->maximum, measure)),
+                     cells.front().tooltip, true});
+    cells.push_back(stripCell(values, range, measure));
+    for (std::size_t window = 0; window < values.size(); ++window)
+        cells.push_back(windowCell(variant, values[window], int(window), measure));
+    return cells;
 }
 
 }  // namespace
 
-TableData makeNumbersTable(const Session& session, HeadRef head, const GridChoice& choice) {
+TableData makeNumbersTable(const Session& session, HeadRef head, const GridChoice& choice, int columns) {
     TableData table;
-    const std::vector<Variant> always = variantsIn(session, false), onRequest = variantsIn(session, true);
-    for (const Variant variant : always)
-        table.columns.push_back(headOf(variant));
-    table.columns.push_back(gapHead(choice));
-    for (const Variant variant : onRequest)
-        table.columns.push_back(headOf(variant));
-    for (const MeasureChoice& measure : measuresFor(choice.measure)) {
-        table.rows.push_back({{}, toQString(measure.label()), toQString(measure.formula()), ColumnRole::plain});
-        std::vector<TableCell> cells;
-        for (const Variant variant : always)
-            cells.push_back(valueCell(session, variant, head, measure));
-        cells.push_back(gapCell(session, head, choice, measure));
-        for (const Variant variant : onRequest)
-            cells.push_back(valueCell(session, variant, head, measure));
-        table.cells.push_back(std::move(cells));
+    const std::vector<NumberBlock> blocks = blocksOf(session, head, choice, columns);
+    std::size_t widest = 0;
+    for (const NumberBlock& block : blocks)
+        widest = std::max(widest, block.columns.size());
+    for (const NumberColumn& column : blocks.front().columns)
+        table.columns.push_back(headOf(session, column));
+    table.columns.resize(widest);
+    for (const NumberBlock& block : blocks) {
+        if (&block != &blocks.front())
+            addSection(table, session, block);
+        addBlock(table, session, head, block, choice.measure);
     }
+    for (auto& row : table.cells)
+        row.resize(widest);
     return table;
 }
 
 TableData makeWindowsTable(const Session& session, HeadRef head, const GridChoice& choice) {
     TableData table;
-    const std::vector<Variant> variants = variantsIn(session);
+    const QString label = toQString(choice.measure.label());
+    table.columns = {
+        {Text::tr("median"), Text::tr("median"), Text::tr("%1: the number that the grid shows").arg(label)},
+        {Text::tr("range"), Text::tr("range"), Text::tr("%1: smallest and largest over the windows").arg(label)},
+        {Text::tr("every window"), Text::tr("every window"), Text::tr("One mark per window, one scale for all rows")}};
+    for (int window = 0; window < session.corpus.windows; ++window)
+        table.columns.push_back({QString::number(window), Text::tr("window %1").arg(window),
+                                 Text::tr("Window %1, from corpus token %2")
+                                     .arg(window)
+                                     .arg(qlonglong(window) * session.corpus.stride)});
+    const std::vector<Variant> variants = variantsIn(session, choice);
+    Range range;
     for (const Variant variant : variants)
-        table.columns.push_back(headOf(variant));
-    addSummaryRows(table, session, head, choice.measure, variants);
-    for (int window = 0; window < session.corpus.windows; ++window) {
-        table.rows.push_back({{},
-                              Text::tr("window %1").arg(window),
-                              Text::tr("Starts at corpus token %1").arg(qlonglong(window) * session.corpus.stride)});
-        std::vector<TableCell> cells;
-        for (const Variant variant : variants)
-            cells.push_back(windowCell(session, variant, head, choice.measure, window));
-        table.cells.push_back(std::move(cells));
+        for (const double value : windowValues(session, variant, head, choice.measure))
+            range.add(value);
+    for (const Variant variant : variants) {
+        table.rows.push_back(headOf(variant));
+        table.cells.push_back(windowRow(session, variant, head, choice.measure, range));
     }
     return table;
-}
-
-TableData makeKeysTable(const Session& session, HeadRef head) {
-    TableData table;
-    table.columns = keyHeads(session.corpus);
-    if (session.state(head) != HeadState::done)
-        return table;
-    const KeyConcentration& keys = session.layers[std::size_t(head.layer.value)]->keys;
-    const int windows = session.corpus.windows;
-    for (int window = 0; window < windows; ++window) {
-        const std::size_t at = std::size_t(head.head.value) * windows + window;
-        if (at >= keys.effectiveKeys.size())
-            break;
-        const int position = keys.largestPosition[at];
-        table.rows.push_back({{}, Text::tr("window %1").arg(window), {}});
-        table.cells.push_back({{numberText(keys.effectiveKeys[at], 1), {}},
-                               {percentText(keys.effectiveKeys[at] / session.corpus.windowLength), {}, true},
-                               {percentText(keys.largestShare[at]), {}},
-                               {QString::number(position), {}},
-                               {pieceAt(session.corpus, window, position), {}}});
-    }
-    return table;
-}
-
-void TableModel::setTable(TableData table) {
-    beginResetModel();
-    m_table = std::move(table);
-    endResetModel();
-}
-
-int TableModel::rowCount(const QModelIndex& parent) const {
-    return parent.isValid() ? 0 : int(m_table.cells.size());
-}
-
-int TableModel::columnCount(const QModelIndex& parent) const {
-    return parent.isValid() ? 0 : int(m_table.columns.size());
-}
-
-QVariant TableModel::data(const QModelIndex& index, int role) const {
-    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
-        return {};
-    const TableCell& cell = m_table.cells[std::size_t(index.row())][std::size_t(index.column())];
-    switch (role) {
-        case Qt::DisplayRole:
-            return cell.text;
-        case Qt::ToolTipRole:
-            return cell.tooltip.isEmpty() ? m_table.columns[std::size_t(index.column())].tooltip : cell.tooltip;
-        case Qt::TextAlignmentRole:
-            return QVariant(Qt::AlignRight | Qt::AlignVCenter);
-        case MutedRole:
-            return cell.muted;
-        default:
-            return {};
-    }
-}
-
-QVariant TableModel::headerData(int section, Qt::Orientation orientation, int role) const {
-    const auto& heads = orientation == Qt::Horizontal ? m_table.columns : m_table.rows;
-    if (section < 0 || std::size_t(section) >= heads.size())
-        return {};
-    const TableHead& head = heads[std::size_t(section)];
-    switch (role) {
-        case Qt::DisplayRole:
-            return head.plain;
-        case HtmlRole:
-            return head.html;
-        case Qt::ToolTipRole:
-            return head.tooltip;
-        case ColumnRoleRole:
-            return int(head.role);
-        case Qt::TextAlignmentRole:
-            return QVariant((orientation == Qt::Horizontal ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
-        default:
-            return {};
-    }
 }
 
 }  // namespace rankscope

@@ -1,60 +1,21 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The tables of the head panel as data: measures × variants, windows × variants, key concentration per window. Pure
-// functions of a session; TableModel hands one to a table view.
+// The tables of the head panel as data: measures × variants, variants × windows. Pure functions of a session; any
+// thread. (Components and keys have headers of their own.)
 #pragma once
 
-#include <QAbstractTableModel>
-#include <QString>
-#include <vector>
-
 #include "ui/viewmodels/head_grid.h"
+#include "ui/viewmodels/table_data.h"
 
 namespace rankscope {
 
-enum class ColumnRole { plain, field, interaction };  // decides the colour of the column's head
+// Every measure (k90, k95, k99 and the chosen k_τ) down, variants across, in blocks of at most `columns` columns: first
+// the chosen field against the interaction with their Gaussian baselines and the gap, then the other variants, then the
+// pair per KV head. A block after the first begins with a section row that holds its heads.
+TableData makeNumbersTable(const Session& session, HeadRef head, const GridChoice& choice, int columns = 6);
 
-struct TableHead {
-    QString html, plain, tooltip;
-    ColumnRole role = ColumnRole::plain;
-};
-
-struct TableCell {
-    QString text, tooltip;
-    bool muted = false;
-};
-
-struct TableData {
-    std::vector<TableHead> columns, rows;
-    std::vector<std::vector<TableCell>> cells;  // [rows][columns]
-};
-
-// k90, k95, k99, the chosen k_τ and every other measure against every variant the session holds, and their gap.
-TableData makeNumbersTable(const Session& session, HeadRef head, const GridChoice& choice);
-
-// The chosen measure in every window, then median and range.
+// The chosen measure of every variant: median, range, a strip of marks, and each window's number.
 TableData makeWindowsTable(const Session& session, HeadRef head, const GridChoice& choice);
-
-// How the field is spread over the keys, in every window.
-TableData makeKeysTable(const Session& session, HeadRef head);
-
-class TableModel : public QAbstractTableModel {
-    Q_OBJECT
-public:
-    enum Role { HtmlRole = Qt::UserRole, ColumnRoleRole, MutedRole };
-
-    explicit TableModel(QObject* parent = nullptr) : QAbstractTableModel(parent) {}
-    void setTable(TableData table);
-    const TableData& table() const { return m_table; }
-
-    int rowCount(const QModelIndex& parent = {}) const override;
-    int columnCount(const QModelIndex& parent = {}) const override;
-    QVariant data(const QModelIndex& index, int role) const override;
-    QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
-
-private:
-    TableData m_table;
-};
 
 }  // namespace rankscope
