@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Pictures of the window in its states, for a look with one's own eyes: screenshots FOLDER. Not a test.
+// Pictures of the window in its states, for a look with one's own eyes: screenshots FOLDER; of the pages of a head of
+// a session with factors: screenshots FOLDER SESSION.h5. Not a test.
 #include <QApplication>
 #include <QDialog>
 #include <QDir>
@@ -14,6 +15,7 @@
 #include <QThread>
 
 #include "core/session/session_file.h"
+#include "head_pictures.h"
 #include "session_fixture.h"
 #include "ui/main_window.h"
 #include "ui/views/comparison_view.h"
@@ -207,6 +209,11 @@ int main(int argc, char** argv) {
         applyTheme(theme);
         QSettings().clear();
         const Camera camera(folder + u'/' + themeId(theme));
+        if (application.arguments().size() > 2) {
+            shootHeadPages(application.arguments()[2],
+                           [&](QWidget& widget, const QString& name) { camera.shoot(widget, name); });
+            continue;
+        }
         shootStates(camera, files);
         shootSessions(camera, files);
         shootRun(camera, files);

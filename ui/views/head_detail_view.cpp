@@ -2,13 +2,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/head_detail_view.h"
 
+#include <QAction>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QMouseEvent>
 #include <QStackedWidget>
 #include <QTableView>
+#include <QToolButton>
 #include <QVBoxLayout>
 
+#include "ui/viewmodels/field_map.h"
 #include "ui/viewmodels/text.h"
+#include "ui/views/components_view.h"
+#include "ui/views/field_view.h"
+#include "ui/views/head_window.h"
+#include "ui/views/keys_view.h"
 #include "ui/views/rich_text.h"
 #include "ui/views/table_style.h"
 #include "ui/views/text_tabs.h"
@@ -16,34 +24,72 @@
 
 namespace rankscope {
 
+namespace {
+
+constexpr int rowHeadWidth = 12 * spacingUnit, numberWidth = 7 * spacingUnit;
+constexpr int fewestColumns = 6;
+
+}  // namespace
+
 HeadDetailView::HeadDetailView(QWidget* parent)
     : QWidget(parent),
       m_title(new RichText(this)),
       m_tabs(new TextTabs(this)),
+      m_enlargeButton(new QToolButton(this)),
+      m_enlarge(new QAction(QIcon(QStringLiteral(":/icons/enlarge.svg")), tr("Head in Its Own &Window"), this)),
+      m_header(new QBoxLayout(QBoxLayout::LeftToRight)),
       m_pages(new QStackedWidget(this)),
       m_message(makeMutedLabel({}, m_pages)),
       m_view(makeNumberTable(m_pages)),
-      m_model(new TableModel(this)) {
-    m_tabs->addTab(tr("Numbers"), tr("Every measure of every variant: medians over the windows"));
-    m_tabs->addTab(tr("Windows"), tr("The chosen measure in every window"));
-    m_tabs->addTab(tr("Keys"), tr("How the field is spread over the key positions"));
-    connect(m_tabs, &TextTabs::chosen, this, &HeadDetailView::refresh);
-    m_message->setWordWrap(true);
-    m_message->setAlignment(Qt::AlignTop | Qt::AlignLeft);
-    m_view->setModel(m_model);
-    m_view->setAccessibleName(tr("Numbers of the selected head"));
-    m_pages->addWidget(m_message);
-    m_pages->addWidget(m_view);
-
-    auto* header = new QHBoxLayout;
-    header->addWidget(m_title, 1);
-    header->addWidget(m_tabs);
+      m_model(new TableModel(this)),
+      m_field(new FieldView(m_pages)),
+      m_components(new ComponentsView(m_pages)),
+      m_keys(new KeysView(m_pages)) {
+    buildTabs();
+    buildPages();
+    auto* tabs = new QHBoxLayout;
+    tabs->addWidget(m_tabs);
+    tabs->addStretch(1);
+    tabs->addWidget(m_enlargeButton);
+    m_header->setSpacing(spacingUnit / 2);
+    m_header->addWidget(m_title, 1);
+    m_header->addLayout(tabs);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(2 * spacingUnit, spacingUnit, 2 * spacingUnit, spacingUnit);
     layout->setSpacing(spacingUnit);
-    layout->addLayout(header);
+    layout->addLayout(m_header);
     layout->addWidget(m_pages, 1);
     refresh();
+}
+
+void HeadDetailView::buildTabs() {
+    m_tabs->setAccessibleName(tr("Pages of the head"));
+    m_tabs->layout()->setSpacing(0);
+    m_tabs->addTab(tr("Numbers"), tr("Every measure of every variant: medians over the windows"));
+    m_tabs->addTab(tr("Windows"), tr("The chosen measure in every window"));
+    m_tabs->addTab(tr("Field"), tr("The field itself as a heat map, at any rank"));
+    m_tabs->addTab(tr("Components"), tr("The components of the field and the tokens they load on"));
+    m_tabs->addTab(tr("Keys"), tr("How the field is spread over the key positions"));
+    connect(m_tabs, &TextTabs::chosen, this, &HeadDetailView::refreshPage);
+    m_enlarge->setShortcut(Qt::CTRL | Qt::Key_Return);
+    m_enlarge->setToolTip(tr("Open this head large, in a window that follows the selection (%1)")
+                              .arg(m_enlarge->shortcut().toString(QKeySequence::NativeText)));
+    connect(m_enlarge, &QAction::triggered, this, &HeadDetailView::enlarge);
+    addAction(m_enlarge);
+    m_enlargeButton->setDefaultAction(m_enlarge);
+    m_enlargeButton->setAutoRaise(true);
+    m_enlargeButton->setToolButtonStyle(Qt::ToolButtonIconOnly);
+    m_enlargeButton->setAccessibleName(tr("Open this head in its own window"));
+}
+
+void HeadDetailView::buildPages() {
+    m_message->setWordWrap(true);
+    m_message->setAlignment(Qt::AlignTop | Qt::AlignLeft);
+    m_message->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_view->setModel(m_model);
+    m_view->setAccessibleName(tr("Numbers of the selected head"));
+    for (QWidget* page : std::initializer_list<QWidget*>{m_message, m_view, m_field, m_components, m_keys})
+        m_pages->addWidget(page);
 }
 
 void HeadDetailView::setHead(SessionPointer session, std::optional<HeadRef> head, const GridChoice& choice) {
@@ -51,21 +97,57 @@ void HeadDetailView::setHead(SessionPointer session, std::optional<HeadRef> head
     m_head = head;
     m_choice = choice;
     refresh();
+    if (m_large && m_large->isVisible())
+        m_large->setHead(m_session, m_head, m_choice);
+}
+
+HeadDetailView::Tab HeadDetailView::tab() const {
+    return Tab(m_tabs->current());
+}
+
+void HeadDetailView::showTab(Tab tab) {
+    m_tabs->setCurrent(tab);
+    refreshPage();
+}
+
+QString HeadDetailView::message() const {
+    return m_pages->currentWidget() == m_message ? m_message->text() : QString();
+}
+
+void HeadDetailView::enlarge() {
+    if (!m_large) {
+        auto* window = new HeadWindow(this);
+        m_large = window->view();
+        m_large->m_enlargeButton->hide();
+        m_large->removeAction(m_large->m_enlarge);
+    }
+    m_large->setHead(m_session, m_head, m_choice);
+    m_large->showTab(tab());
+    QWidget* window = m_large->window();
+    window->show();
+    window->raise();
+    window->activateWindow();
+}
+
+void HeadDetailView::mouseDoubleClickEvent(QMouseEvent* event) {
+    if (m_head && event->position().y() < m_pages->y() && m_enlargeButton->isVisible())
+        enlarge();
 }
 
 void HeadDetailView::showMessage(const QString& text) {
     m_message->setText(text);
     m_pages->setCurrentWidget(m_message);
     m_model->setTable({});
+    m_field->setHead(nullptr, {});
+    m_components->setHead(nullptr, {});
+    m_keys->setHead(nullptr, {});
 }
 
-void HeadDetailView::refresh() {
+void HeadDetailView::refreshTitle() {
     m_tabs->setVisible(m_head.has_value());
+    m_enlarge->setEnabled(m_session && m_head);
     if (!m_session || !m_head) {
         m_title->setMarkup(QStringLiteral("<b>%1</b>").arg(tr("Head")));
-        showMessage(
-            tr("Click a head in the grid, or press Ctrl+F and type its name, to see its numbers here. Ctrl+click "
-               "pins a head beside it."));
         return;
     }
     const ModelFacts& model = m_session->model;
@@ -74,20 +156,62 @@ void HeadDetailView::refresh() {
         title += QStringLiteral("  ") + tr("KV %1").arg(kvHeadOf(m_head->head, model.heads, model.kvHeads).value);
     m_title->setMarkup(title);
     m_title->setToolTip(tr("Layer and query head, both from 0, and the key/value head that it reads"));
-    switch (m_session->state(*m_head)) {
-        case HeadState::pending:
-            return showMessage(tr("This layer is not computed yet."));
-        case HeadState::failed:
-            return showMessage(tr("This head has no numbers: %1").arg(toQString(m_session->failureReason(*m_head))));
-        case HeadState::done:
-            break;
+}
+
+void HeadDetailView::refresh() {
+    refreshTitle();
+    arrangeHeader();
+    refreshPage();
+}
+
+// Only the page that is seen is made.
+void HeadDetailView::refreshPage() {
+    if (!m_session || !m_head)
+        return showMessage(
+            tr("Click a head in the grid, or press Ctrl+F and type its name, to see its numbers here. Ctrl+click "
+               "pins a head beside it."));
+    const QString hint = factorsHint(*m_session, *m_head);
+    const bool done = m_session->state(*m_head) == HeadState::done;
+    if (!hint.isEmpty() && (!done || tab() == fieldTab || tab() == componentsTab))
+        return showMessage(hint);
+    switch (tab()) {
+        case numbersTab:
+        case windowsTab:
+            return showNumbers();
+        case fieldTab:
+            m_field->setHead(m_session, m_head);
+            return m_pages->setCurrentWidget(m_field);
+        case componentsTab:
+            m_components->setHead(m_session, m_head);
+            return m_pages->setCurrentWidget(m_components);
+        case keysTab:
+            m_keys->setHead(m_session, m_head);
+            return m_pages->setCurrentWidget(m_keys);
     }
-    const int tab = m_tabs->current();
-    m_model->setTable(tab == numbersTab   ? makeNumbersTable(*m_session, *m_head, m_choice)
-                      : tab == windowsTab ? makeWindowsTable(*m_session, *m_head, m_choice)
-                                          : makeKeysTable(*m_session, *m_head));
+}
+
+// As many columns side by side as there is room for.
+void HeadDetailView::showNumbers() {
+    const int columns = std::max(fewestColumns, (m_pages->width() - rowHeadWidth) / numberWidth);
+    m_model->setTable(tab() == numbersTab ? makeNumbersTable(*m_session, *m_head, m_choice, columns)
+                                          : makeWindowsTable(*m_session, *m_head, m_choice));
     fitColumns(*m_view);
     m_pages->setCurrentWidget(m_view);
+}
+
+// Title and tabs in one line where they fit.
+void HeadDetailView::arrangeHeader() {
+    const int needed = m_title->sizeHint().width() + m_tabs->sizeHint().width() +
+                       m_enlargeButton->sizeHint().width() + 6 * spacingUnit;
+    m_header->setDirection(width() >= needed ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+}
+
+void HeadDetailView::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    arrangeHeader();
+    if (m_session && m_head && tab() == numbersTab && m_pages->currentWidget() == m_view &&
+        event->oldSize().width() / numberWidth != width() / numberWidth)
+        showNumbers();
 }
 
 }  // namespace rankscope

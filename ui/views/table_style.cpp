@@ -4,27 +4,23 @@
 
 #include <QAbstractButton>
 #include <QApplication>
+#include <QClipboard>
+#include <QContextMenuEvent>
 #include <QHeaderView>
+#include <QMenu>
 #include <QPainter>
-#include <QStyledItemDelegate>
 #include <QTableView>
+#include <algorithm>
 #include <cmath>
 
-#include "ui/viewmodels/head_tables.h"
-#include "ui/views/colour_map.h"
+#include "ui/viewmodels/table_data.h"
 #include "ui/views/rich_label.h"
+#include "ui/views/table_delegate.h"
 #include "ui/views/theme.h"
 
 namespace rankscope {
 
 namespace {
-
-QColor roleColour(const QPalette& palette, ColumnRole role) {
-    const QColor background = palette.color(QPalette::Base);
-    return role == ColumnRole::field         ? fieldColour(background)
-           : role == ColumnRole::interaction ? interactionColour(background)
-                                             : palette.color(QPalette::Text);
-}
 
 // Column heads of one or two lines ("before / rotation"), standing on the bottom line.
 class NumberHeader : public QHeaderView {
@@ -32,48 +28,30 @@ public:
     explicit NumberHeader(QWidget* parent) : QHeaderView(Qt::Horizontal, parent) { setSectionsClickable(false); }
 
     QSize sizeHint() const override {
-        const int line = QFontMetrics(boldFont(font())).height();
-        bool two = false;
+        int height = 0;
         for (int i = 0; i < count(); ++i)
-            two = two || lines(i).size() > 1;
-        return {QHeaderView::sizeHint().width(), (two ? 2 : 1) * line + spacingUnit};
+            height = std::max(height, headLinesSize(font(), lines(i)).height());
+        return {QHeaderView::sizeHint().width(), height};
     }
 
 protected:
     QSize sectionSizeFromContents(int section) const override {
-        double width = 0;
-        for (const QString& line : lines(section))
-            width = std::max(width, RichLabel(line, boldFont(font())).width());
-        return {int(std::ceil(width)) + 3 * spacingUnit / 2, sizeHint().height()};
+        return {headLinesSize(font(), lines(section)).width(), sizeHint().height()};
     }
 
     void paintSection(QPainter* painter, const QRect& rect, int section) const override {
-        const QStringList texts = lines(section);
         const auto role = ColumnRole(model()->headerData(section, Qt::Horizontal, TableModel::ColumnRoleRole).toInt());
         painter->save();
         painter->fillRect(rect, palette().color(QPalette::Base));
         painter->setPen(roleColour(palette(), role));
-        const int height = QFontMetrics(boldFont(font())).height();
-        QRect line(rect.left(), rect.bottom() - spacingUnit / 2 - height * int(texts.size()),
-                   rect.width() - spacingUnit / 2, height);
-        for (const QString& text : texts) {
-            RichLabel(text, boldFont(font())).draw(*painter, line, Qt::AlignRight | Qt::AlignVCenter);
-            line.translate(0, height);
-        }
+        drawHeadLines(*painter, font(), lines(section), rect,
+                      model()->headerData(section, Qt::Horizontal, TableModel::LeftRole).toBool());
         painter->restore();
     }
 
 private:
-    // Broken at the space that leaves the shortest lines, unless the text is short.
     QStringList lines(int section) const {
-        const QString html = model()->headerData(section, Qt::Horizontal, TableModel::HtmlRole).toString();
-        qsizetype best = -1;
-        for (qsizetype at = html.indexOf(u' '); at >= 0; at = html.indexOf(u' ', at + 1))
-            if (best < 0 || std::max(at, html.size() - at) < std::max(best, html.size() - best))
-                best = at;
-        if (best < 0 || html.size() < 8)
-            return {html};
-        return {html.left(best), html.mid(best + 1)};
+        return headLines(model()->headerData(section, Qt::Horizontal, TableModel::HtmlRole).toString());
     }
 };
 
@@ -83,42 +61,36 @@ public:
 
 protected:
     QSize sectionSizeFromContents(int section) const override {
-        const QString text = model()->headerData(section, Qt::Vertical, Qt::DisplayRole).toString();
-        return {fontMetrics().horizontalAdvance(text) + spacingUnit, fontMetrics().height() + spacingUnit};
+        const RichLabel label(html(section), isSection(section) ? boldFont(font()) : font());
+        return {int(std::ceil(label.width())) + spacingUnit, fontMetrics().height() + spacingUnit};
     }
 
     void paintSection(QPainter* painter, const QRect& rect, int section) const override {
+        const auto role = ColumnRole(model()->headerData(section, Qt::Vertical, TableModel::ColumnRoleRole).toInt());
         painter->save();
         painter->fillRect(rect, palette().color(QPalette::Base));
-        painter->setPen(palette().color(QPalette::Text));
-        painter->drawText(rect, Qt::AlignLeft | Qt::AlignVCenter,
-                          model()->headerData(section, Qt::Vertical, Qt::DisplayRole).toString());
+        painter->setPen(roleColour(palette(), role));
+        if (isSection(section))
+            drawHeadLines(*painter, font(), {html(section)}, rect.translated(-spacingUnit / 2, 0), true);
+        else
+            RichLabel(html(section), font()).draw(*painter, rect, Qt::AlignLeft | Qt::AlignVCenter);
         painter->fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), separatorColour(palette()));
         painter->restore();
     }
-};
 
-class NumberDelegate : public QStyledItemDelegate {
-public:
-    using QStyledItemDelegate::QStyledItemDelegate;
-
-    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
-        const QPalette& palette = option.palette;
-        painter->save();
-        if (option.state & QStyle::State_Selected)
-            painter->fillRect(option.rect, hoverBackground(palette));
-        painter->setPen(index.data(TableModel::MutedRole).toBool() ? mutedText(palette)
-                                                                   : palette.color(QPalette::Text));
-        painter->setFont(option.font);
-        painter->drawText(option.rect.adjusted(0, 0, -spacingUnit / 2, 0), Qt::AlignRight | Qt::AlignVCenter,
-                          index.data(Qt::DisplayRole).toString());
-        painter->fillRect(QRect(option.rect.left(), option.rect.bottom(), option.rect.width(), 1),
-                          separatorColour(palette));
-        painter->restore();
+private:
+    bool isSection(int section) const {
+        return model()->headerData(section, Qt::Vertical, TableModel::SectionRole).toBool();
+    }
+    QString html(int section) const {
+        const QString html = model()->headerData(section, Qt::Vertical, TableModel::HtmlRole).toString();
+        return html.isEmpty() ? model()->headerData(section, Qt::Vertical, Qt::DisplayRole).toString().toHtmlEscaped()
+                              : html;
     }
 };
 
-// The headers' empty parts are the style's to paint: it gets the base colour for them.
+// The headers' empty parts are the style's to paint: it gets the base colour for them. Ctrl+C copies the selected rows
+// (all, if none is) with their heads, tab-separated.
 class NumberTable : public QTableView {
 public:
     explicit NumberTable(QWidget* parent) : QTableView(parent), m_corner(findChild<QAbstractButton*>()) {
@@ -127,6 +99,27 @@ public:
     }
 
 protected:
+    bool event(QEvent* event) override {
+        if (event->type() == QEvent::ShortcutOverride && static_cast<QKeyEvent*>(event)->matches(QKeySequence::Copy))
+            event->accept();  // before a menu of the window takes it
+        return QTableView::event(event);
+    }
+    void keyPressEvent(QKeyEvent* event) override {
+        if (event->matches(QKeySequence::Copy))
+            copy(selectedRows());
+        else
+            QTableView::keyPressEvent(event);
+    }
+    void contextMenuEvent(QContextMenuEvent* event) override {
+        auto* menu = new QMenu(this);
+        menu->setAttribute(Qt::WA_DeleteOnClose);
+        const std::vector<int> rows = selectedRows();
+        QAction* some = menu->addAction(QCoreApplication::translate("NumberTable", "Copy Rows"), QKeySequence::Copy,
+                                        this, [this, rows] { copy(rows); });
+        some->setEnabled(!rows.empty());
+        menu->addAction(QCoreApplication::translate("NumberTable", "Copy Table"), this, [this] { copy({}); });
+        menu->popup(event->globalPos());
+    }
     bool eventFilter(QObject* watched, QEvent* event) override {
         if (watched != m_corner || event->type() != QEvent::Paint)
             return QTableView::eventFilter(watched, event);
@@ -148,6 +141,18 @@ protected:
     }
 
 private:
+    std::vector<int> selectedRows() const {
+        std::vector<int> rows;
+        if (selectionModel())
+            for (const QModelIndex& index : selectionModel()->selectedRows())
+                rows.push_back(index.row());
+        std::sort(rows.begin(), rows.end());
+        return rows;
+    }
+    void copy(const std::vector<int>& rows) const {
+        if (const auto* table = qobject_cast<const TableModel*>(model()))
+            QGuiApplication::clipboard()->setText(tabSeparated(table->table(), rows));
+    }
     void flatten() {
         QPalette flat = QApplication::palette();
         for (const auto role : {QPalette::Window, QPalette::Button})
@@ -167,14 +172,14 @@ QTableView* makeNumberTable(QWidget* parent) {
     view->setShowGrid(false);
     view->setHorizontalHeader(new NumberHeader(view));
     view->setVerticalHeader(new RowHeader(view));
-    view->setItemDelegate(new NumberDelegate(view));
+    view->setItemDelegate(new TableDelegate(view));
     view->setEditTriggers(QAbstractItemView::NoEditTriggers);
     view->setSelectionBehavior(QAbstractItemView::SelectRows);
     view->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     view->setCornerButtonEnabled(false);
     view->verticalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     view->verticalHeader()->setMinimumSectionSize(1);
-    view->horizontalHeader()->setMinimumSectionSize(4 * spacingUnit);
+    view->horizontalHeader()->setMinimumSectionSize(3 * spacingUnit);
     view->setTabKeyNavigation(false);
     return view;
 }
@@ -185,9 +190,19 @@ void fitColumns(QTableView& view) {
     if (columns == 0)
         return;
     view.resizeColumnsToContents();
-    const int spare = view.viewport()->width() - header.length();
-    for (int i = 0; spare > 0 && i < columns; ++i)
-        header.resizeSection(i, header.sectionSize(i) + spare / columns);
+    std::vector<int> growing;
+    for (int i = 0; i < columns; ++i)
+        if (view.model()->headerData(i, Qt::Horizontal, TableModel::StretchRole).toBool()) {
+            growing.push_back(i);
+            header.resizeSection(i, 9 * spacingUnit);
+        }
+    if (growing.empty())
+        for (int i = 0; i < columns; ++i)
+            growing.push_back(i);
+    const int spare = (view.viewport()->width() - header.length()) / int(growing.size());
+    for (const int i : growing)
+        if (spare > 0)
+            header.resizeSection(i, header.sectionSize(i) + spare);
 }
 
 }  // namespace rankscope

@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "head_pictures.h"
+
+#include <QTableView>
+
+#include "core/session/session_file.h"
+#include "ui/viewmodels/components.h"
+#include "ui/views/components_view.h"
+#include "ui/views/field_canvas.h"
+#include "ui/views/field_view.h"
+#include "ui/views/head_detail_view.h"
+#include "ui/views/key_chart.h"
+#include "ui/views/keys_view.h"
+#include "ui/views/text_tabs.h"
+#include "ui/views/token_strip.h"
+
+namespace rankscope {
+
+namespace {
+
+void shootPages(HeadDetailView& view, const QString& name, const Shoot& shoot) {
+    const auto picture = [&](const char* page) { shoot(view, name + QLatin1String(page)); };
+    view.showTab(HeadDetailView::numbersTab);
+    picture("-numbers");
+    view.showTab(HeadDetailView::windowsTab);
+    picture("-windows");
+    view.showTab(HeadDetailView::fieldTab);
+    picture("-field");
+    FieldCanvas& canvas = *view.field()->canvas();
+    view.field()->setRank(3);
+    view.field()->setPart(FieldPart::left);
+    canvas.setDimUnseen(true);
+    canvas.setMarkedQuery(70);
+    picture("-field-rest");
+    view.field()->setPart(FieldPart::kept);
+    canvas.setVisibleTokens(QRectF(40.5, 41, 24, 24));
+    canvas.setMarkedQuery(47);
+    picture("-field-zoomed");
+    canvas.zoomOut();
+    canvas.setDimUnseen(false);
+    view.showTab(HeadDetailView::componentsTab);
+    view.components()->setComponent(1);
+    picture("-components");
+    view.components()->findChild<TextTabs*>()->setCurrent(2);
+    Q_EMIT view.components()->findChild<TextTabs*>()->chosen(2);
+    view.components()->strip()->setCurrent(17);
+    picture("-components-text");
+    Q_EMIT view.components()->findChild<TextTabs*>()->chosen(0);
+    view.showTab(HeadDetailView::keysTab);
+    view.keys()->chart()->setReading(17);
+    picture("-keys");
+    view.keys()->chart()->setLogarithmic(true);
+    view.keys()->findChild<TextTabs*>()->setCurrent(1);
+    Q_EMIT view.keys()->findChild<TextTabs*>()->chosen(1);
+    picture("-keys-log");
+    view.keys()->chart()->setLogarithmic(false);
+}
+
+}  // namespace
+
+void shootHeadPages(const QString& sessionPath, const Shoot& shoot) {
+    const SessionPointer session = openSession(sessionPath.toStdString());
+    const auto shootHead = [&](HeadRef head, QSize size, const QString& name) {
+        HeadDetailView view;
+        view.setBackgroundRole(QPalette::Base);
+        view.setAutoFillBackground(true);
+        view.resize(size);
+        view.show();
+        view.setHead(session, head, {});
+        shootPages(view, name, shoot);
+    };
+    shootHead({LayerIndex(11), HeadIndex(4)}, {435, 400}, QStringLiteral("head-panel"));
+    shootHead({LayerIndex(3), HeadIndex(7)}, {960, 768}, QStringLiteral("head-window"));
+    shootHead({LayerIndex(3), HeadIndex(7)}, {435, 270}, QStringLiteral("head-low"));
+}
+
+}  // namespace rankscope
