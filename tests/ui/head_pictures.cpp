@@ -5,6 +5,7 @@
 #include <QTableView>
 
 #include "core/session/session_file.h"
+#include "core/spectra/gaussian_baseline.h"
 #include "ui/viewmodels/components.h"
 #include "ui/views/components_view.h"
 #include "ui/views/field_canvas.h"
@@ -60,7 +61,9 @@ void shootPages(HeadDetailView& view, const QString& name, const Shoot& shoot) {
 }  // namespace
 
 void shootHeadPages(const QString& sessionPath, const Shoot& shoot) {
-    const SessionPointer session = openSession(sessionPath.toStdString());
+    auto session = std::make_shared<Session>(*openSession(sessionPath.toStdString()));
+    if (session->baseline.empty())
+        session->baseline = gaussianBaseline(*session, {});
     const auto shootHead = [&](HeadRef head, QSize size, const QString& name) {
         HeadDetailView view;
         view.setBackgroundRole(QPalette::Base);

@@ -57,8 +57,10 @@ void addLoadingCells(std::vector<TableCell>& cells, const Session& session, Toke
 
 TableHead loadingHead(TokenSide side, bool weight) {
     TableHead head;
-    head.plain = head.html = weight ? (side == TokenSide::query ? Text::tr("u") : Text::tr("v"))
-                                    : (side == TokenSide::query ? Text::tr("query token") : Text::tr("key token"));
+    const bool query = side == TokenSide::query;
+    head.plain = weight ? (query ? QStringLiteral("u") : QStringLiteral("v"))
+                        : (query ? Text::tr("query token") : Text::tr("key token"));
+    head.html = weight ? head.plain : sideName(side);
     head.tooltip = Text::tr("Loadings of the %1 tokens; their squares sum to 1 over the window\n%2")
                        .arg(sideName(side), signConvention());
     head.stretch = head.left = !weight;
@@ -114,15 +116,17 @@ std::vector<int> largestLoadings(const std::vector<float>& loadings, int most) {
 QString runText(const FieldComponent& component) {
     if (!component.run)
         return {};
-    return Text::tr("Components %1–%2 are one degenerate run: their σ are so close that only the space they span "
-                    "together is defined, not the single directions. %3")
+    return Text::tr(
+               "Components %1–%2 are one degenerate run: their σ are so close that only the space they span "
+               "together is defined, not the single directions. %3")
         .arg(component.run->first + 1)
         .arg(component.run->first + component.run->count)
         .arg(toQString(degenerateRunRule()));
 }
 
 QString signConvention() {
-    return Text::tr("A component is defined up to the sign of u and v together: the u of largest magnitude is positive");
+    return Text::tr(
+        "A component is defined up to the sign of u and v together: the u of largest magnitude is positive");
 }
 
 TableData makeComponentsTable(const Session& session, HeadRef head) {
@@ -138,13 +142,17 @@ TableData makeComponentsTable(const Session& session, HeadRef head) {
         const FieldComponent& component = components[i];
         const QString run = runText(component);
         const QString number = QString::number(i + 1);
-        table.rows.push_back({component.run ? number + QStringLiteral(" ≈") : number,
-                              component.run ? Text::tr("component %1, degenerate").arg(number)
-                                            : Text::tr("component %1").arg(number),
-                              run.isEmpty() ? Text::tr("Component %1 of Ẽ").arg(number) : run, ColumnRole::plain});
-        table.cells.push_back({{numberText(component.sigma, component.sigma < 10 ? 2 : 1), run},
-                               {shareText(component.share), run},
-                               {shareText(component.cumulative), run, true}});
+        const QString all = Text::tr("component %1: σ = %2, share %3, components 1–%1 together %4")
+                                .arg(number, numberText(component.sigma, component.sigma < 10 ? 2 : 1),
+                                     shareText(component.share), shareText(component.cumulative)) +
+                            (run.isEmpty() ? QString() : u'\n' + run);
+        table.rows.push_back(
+            {component.run ? number + QStringLiteral(" ≈") : number,
+             component.run ? Text::tr("component %1, degenerate").arg(number) : Text::tr("component %1").arg(number),
+             run.isEmpty() ? Text::tr("Component %1 of Ẽ").arg(number) : run, ColumnRole::plain});
+        table.cells.push_back({{numberText(component.sigma, component.sigma < 10 ? 2 : 1), all},
+                               {shareText(component.share), all},
+                               {shareText(component.cumulative), all, true}});
     }
     return table;
 }

@@ -18,8 +18,7 @@ struct Text {
 
 QString componentsText(ComponentRange range) {
     const int first = range.first + 1, last = range.first + range.count;
-    return range.count == 1 ? Text::tr("Component %1 holds").arg(first)
-                            : Text::tr("Components %1–%2 hold").arg(first).arg(last);
+    return range.count == 1 ? Text::tr("Component %1").arg(first) : Text::tr("Components %1–%2").arg(first).arg(last);
 }
 
 }  // namespace
@@ -44,8 +43,9 @@ QString factorsHint(const Session& session, HeadRef head) {
     }
     if (headFactors(session, head))
         return {};
-    return Text::tr("This session holds no factors of Ẽ, so the field itself cannot be drawn again. Analyse the text "
-                    "once more with factors, in the run dialog or with: rankscope analyze … --factors 16");
+    return Text::tr(
+        "This session holds no factors of Ẽ, so the field itself cannot be drawn again. Analyse the text "
+        "once more with factors, in the run dialog or with: rankscope analyze … --factors 16");
 }
 
 ComponentRange componentsOf(FieldPart part, int rank, int stored) {
@@ -80,15 +80,18 @@ FieldEnergy fieldEnergy(const Session& session, HeadRef head, ComponentRange dra
 }
 
 QString fieldEnergyText(const FieldEnergy& energy, ComponentRange drawn) {
-    QString text = drawn.count == 0 ? Text::tr("Nothing is left of the %1 stored components.")
-                                          .arg(energy.storedComponents)
-                                    : Text::tr("%1 %2 of ‖Ẽ‖².").arg(componentsText(drawn), shareText(energy.drawn));
+    QString text = drawn.count == 0
+                       ? Text::tr("Nothing is left of the %1 stored components.").arg(energy.storedComponents)
+                       : Text::tr("%1: %2 of ‖Ẽ‖².").arg(componentsText(drawn), shareText(energy.drawn));
     const int beyond = energy.components - energy.storedComponents;
-    if (beyond > 0)
-        text += u' ' + Text::tr("Not stored, so never drawn: %1–%2 with %3.")
+    const QString missing = shareText(std::max(0.0, 1 - energy.stored));
+    if (beyond == 1)
+        text += u' ' + Text::tr("%1 (%2) is not stored and never drawn.").arg(energy.components).arg(missing);
+    else if (beyond > 1)
+        text += u' ' + Text::tr("%1–%2 (%3) are not stored and never drawn.")
                            .arg(energy.storedComponents + 1)
                            .arg(energy.components)
-                           .arg(shareText(std::max(0.0, 1 - energy.stored)));
+                           .arg(missing);
     return text;
 }
 

@@ -28,6 +28,7 @@ struct NumberColumn {
 struct NumberBlock {
     QString title;
     std::vector<NumberColumn> columns;
+    bool pair = false;  // per KV head, and nothing else
 };
 
 std::vector<MeasureChoice> measuresFor(const MeasureChoice& chosen) {
@@ -66,20 +67,20 @@ std::vector<NumberColumn> pairColumns(const Session& session, Variant field, Var
 }
 
 std::vector<NumberBlock> blocksOf(const Session& session, HeadRef head, const GridChoice& choice, int most) {
-    std::vector<NumberBlock> blocks{{{}, pairColumns(session, choice.field, choice.interaction)}};
+    std::vector<NumberBlock> blocks{{{}, pairColumns(session, choice.field, choice.interaction), false}};
     const bool paired = session.has(Variant::kvField) && !variantInfo(choice.field).perKvHead;
     for (const VariantInfo& info : variantTable()) {
         const bool inPair = paired && info.perKvHead;
         if (!session.has(info.variant) || info.variant == choice.field || info.variant == choice.interaction || inPair)
             continue;
         if (int(blocks.back().columns.size()) >= most)
-            blocks.push_back({Text::tr("other variants"), {}});
+            blocks.push_back({Text::tr("other variants"), {}, false});
         blocks.back().columns.push_back({NumberColumn::Kind::value, info.variant, info.variant});
     }
     if (paired) {
         const int kvHead = kvHeadOf(head.head, session.model.heads, session.model.kvHeads).value;
         NumberBlock block{Text::tr("KV head %1").arg(kvHead),
-                          pairColumns(session, Variant::kvField, Variant::kvInteraction)};
+                          pairColumns(session, Variant::kvField, Variant::kvInteraction), true};
         NumberBlock& last = blocks.back();
         if (int(last.columns.size() + block.columns.size()) <= most)
             last.columns.insert(last.columns.end(), block.columns.begin(), block.columns.end());
@@ -89,23 +90,33 @@ std::vector<NumberBlock> blocksOf(const Session& session, HeadRef head, const Gr
     return blocks;
 }
 
-// "Ẽ before rotation" is "before rotation" in a column head: the colour says that it is the field.
+// "Ẽ before rotation" is "before rotation" in a column head, and "W_QᵀW_K, norm folded" is "norm folded": the colour
+// says whose variant it is.
 TableHead headOf(Variant variant) {
     TableHead head;
     head.role = roleOf(variant);
     head.plain = variantName(variant);
     head.html = variantHtml(variant);
-    const QString prefix = QStringLiteral("Ẽ ");
-    if (head.html.startsWith(prefix) && !variantInfo(variant).perKvHead)
-        head.html = head.html.mid(prefix.size());
+    const bool field = head.role == ColumnRole::field;
+    const QString whole = variantHtml(field ? Variant::field : Variant::interaction);
+    const QString rest = head.html.mid(whole.size());
+    if (!variantInfo(variant).perKvHead && head.html.startsWith(whole) && !rest.isEmpty())
+        head.html = rest.mid(rest.startsWith(u',') ? 1 : 0).trimmed();
+    if (head.html.startsWith(QLatin1String("over ")))
+        head.html = head.html.mid(5);
     head.tooltip = head.plain + u'\n' + variantTooltip(variant);
     return head;
 }
 
-TableHead headOf(const Session& session, const NumberColumn& column) {
+// `titled`: the block's title says that all of it is per KV head.
+TableHead headOf(const Session& session, const NumberColumn& column, bool titled) {
     switch (column.kind) {
-        case NumberColumn::Kind::value:
-            return headOf(column.variant);
+        case NumberColumn::Kind::value: {
+            TableHead head = headOf(column.variant);
+            if (titled && variantInfo(column.variant).perKvHead)
+                head.html = variantHtml(head.role == ColumnRole::field ? Variant::field : Variant::interaction);
+            return head;
+        }
         case NumberColumn::Kind::baseline:
             return {Text::tr("Gauss"), Text::tr("Gaussian %1").arg(variantName(column.variant)),
                     Text::tr("The same measure of %1 made from Gaussian random factors of the same shapes, seed %2:\n"
@@ -133,10 +144,10 @@ QString shareOfLargest(const Session& session, Variant variant, double value) {
 }
 
 QString cellTooltip(const Session& session, Variant variant, const MeasureChoice& measure, const HeadValue& value) {
-    QString text = QStringLiteral("%1 of %2: %3%4\n%5\n%6")
-                       .arg(toQString(measure.label()), variantName(variant), rankText(value.median, measure),
-                            shareOfLargest(session, variant, value.median), toQString(measure.formula()),
-                            variantTooltip(variant));
+    QString text =
+        QStringLiteral("%1 of %2: %3%4\n%5\n%6")
+            .arg(toQString(measure.label()), variantName(variant), rankText(value.median, measure),
+                 shareOfLargest(session, variant, value.median), toQString(measure.formula()), variantTooltip(variant));
     if (value.windows > 1)
         text += Text::tr("\nmedian of %1 windows of %2 tokens, range %3–%4")
                     .arg(QString::number(value.windows), QString::number(session.corpus.windowLength),
@@ -205,8 +216,9 @@ TableCell runsCell(const Session& session, HeadRef head, const NumberColumn& col
     QStringList runs;
     for (const DegenerateRun& run : degenerateRuns(*spectrum))
         runs << QStringLiteral("%1–%2").arg(run.first + 1).arg(run.first + run.count);
-    const QString where = variantInfo(column.variant).perWindow ? Text::tr("%1, window 0").arg(variantName(column.variant))
-                                                                : variantName(column.variant);
+    const QString where = variantInfo(column.variant).perWindow
+                              ? Text::tr("%1, window 0").arg(variantName(column.variant))
+                              : variantName(column.variant);
     return {QString::number(runs.size()),
             where + u'\n' +
                 (runs.isEmpty() ? Text::tr("no degenerate runs")
@@ -227,7 +239,7 @@ void addSection(TableData& table, const Session& session, const NumberBlock& blo
     table.rows.push_back({{}, block.title, {}, ColumnRole::plain, true});
     std::vector<TableCell> cells;
     for (const NumberColumn& column : block.columns) {
-        const TableHead head = headOf(session, column);
+        const TableHead head = headOf(session, column, block.pair);
         TableCell cell{head.plain, head.tooltip, false, head.role, head.html};
         cells.push_back(std::move(cell));
     }
@@ -292,20 +304,20 @@ TableCell stripCell(const std::vector<double>& values, const Range& range, const
         if (std::isfinite(value))
             cell.strip.push_back(range.fraction(value));
     }
-    cell.tooltip = Text::tr("Window 0, 1, …: %1\nfrom %2 at the left to %3 at the right, the same in every row")
-                       .arg(texts.join(QStringLiteral(", ")), rankText(range.minimum, measure),
-                            rankText(range.maximum, measure));
+    cell.tooltip =
+        Text::tr("Window 0, 1, …: %1\nfrom %2 at the left to %3 at the right, the same in every row")
+            .arg(texts.join(QStringLiteral(", ")), rankText(range.minimum, measure), rankText(range.maximum, measure));
     return cell;
 }
 
 TableCell windowCell(Variant variant, double value, int window, const MeasureChoice& measure) {
     if (!std::isfinite(value))
         return missingCell({});
-    return {rankText(value, measure),
-            Text::tr("%1 of %2 in window %3: %4")
-                .arg(toQString(measure.label()), variantName(variant), QString::number(window),
-                     rankText(value, measure)),
-            false};
+    return {
+        rankText(value, measure),
+        Text::tr("%1 of %2 in window %3: %4")
+            .arg(toQString(measure.label()), variantName(variant), QString::number(window), rankText(value, measure)),
+        false};
 }
 
 std::vector<TableCell> windowRow(const Session& session, Variant variant, HeadRef head, const MeasureChoice& measure,
@@ -336,7 +348,7 @@ TableData makeNumbersTable(const Session& session, HeadRef head, const GridChoic
     for (const NumberBlock& block : blocks)
         widest = std::max(widest, block.columns.size());
     for (const NumberColumn& column : blocks.front().columns)
-        table.columns.push_back(headOf(session, column));
+        table.columns.push_back(headOf(session, column, false));
     table.columns.resize(widest);
     for (const NumberBlock& block : blocks) {
         if (&block != &blocks.front())
@@ -356,10 +368,9 @@ TableData makeWindowsTable(const Session& session, HeadRef head, const GridChoic
         {Text::tr("range"), Text::tr("range"), Text::tr("%1: smallest and largest over the windows").arg(label)},
         {Text::tr("every window"), Text::tr("every window"), Text::tr("One mark per window, one scale for all rows")}};
     for (int window = 0; window < session.corpus.windows; ++window)
-        table.columns.push_back({QString::number(window), Text::tr("window %1").arg(window),
-                                 Text::tr("Window %1, from corpus token %2")
-                                     .arg(window)
-                                     .arg(qlonglong(window) * session.corpus.stride)});
+        table.columns.push_back(
+            {QString::number(window), Text::tr("window %1").arg(window),
+             Text::tr("Window %1, from corpus token %2").arg(window).arg(qlonglong(window) * session.corpus.stride)});
     const std::vector<Variant> variants = variantsIn(session, choice);
     Range range;
     for (const Variant variant : variants)

@@ -31,8 +31,8 @@ TableHead head(const QString& name, const QString& tooltip, ColumnRole role) {
 }
 
 TableHead tokenHead() {
-    TableHead token = head(Text::tr("token"), Text::tr("The token at that position, with its neighbours"),
-                           ColumnRole::plain);
+    TableHead token =
+        head(Text::tr("token"), Text::tr("The token at that position, with its neighbours"), ColumnRole::plain);
     token.left = token.stretch = true;
     return token;
 }
@@ -47,14 +47,13 @@ TableCell tokenCell(const CorpusFacts& corpus, int window, int position) {
 }
 
 std::vector<TableHead> windowHeads(const CorpusFacts& corpus) {
-    return {head(Text::tr("effective keys"), Text::tr("1 / Σ c_j²\n") + shareDefinition(), ColumnRole::field),
-            head(Text::tr("of T"),
-                 Text::tr("Effective keys divided by the window length T = %1").arg(corpus.windowLength),
-                 ColumnRole::field),
-            head(Text::tr("largest share"), Text::tr("The largest c_j\n") + shareDefinition(), ColumnRole::field),
-            head(Text::tr("at position"), Text::tr("The key position j with the largest c_j, from 0"),
-                 ColumnRole::plain),
-            tokenHead()};
+    return {
+        head(Text::tr("effective keys"), Text::tr("1 / Σ c_j²\n") + shareDefinition(), ColumnRole::field),
+        head(Text::tr("of T"), Text::tr("Effective keys divided by the window length T = %1").arg(corpus.windowLength),
+             ColumnRole::field),
+        head(Text::tr("largest share"), Text::tr("The largest c_j\n") + shareDefinition(), ColumnRole::field),
+        head(Text::tr("at position"), Text::tr("The key position j with the largest c_j, from 0"), ColumnRole::plain),
+        tokenHead()};
 }
 
 }  // namespace
@@ -82,25 +81,26 @@ QString keyProfileText(const Session& session, HeadRef head, const KeyProfile& p
     const auto factors = headFactors(session, head);
     if (!factors)
         return {};
-    return Text::tr("%1, in window 0 from the %2 stored components. They hold %3 of ‖Ẽ‖², so every bar is a lower "
-                    "bound and all of them together miss %4. The numbers per window are exact.")
+    return Text::tr(
+               "%1, in window 0 from the %2 stored components. They hold %3 of ‖Ẽ‖², so every bar is a lower "
+               "bound and all of them together miss %4. The numbers per window are exact.")
         .arg(shareDefinition())
         .arg(factors->factors->rank)
         .arg(shareText(profile.stored), shareText(std::max(0.0, 1 - profile.stored)));
 }
 
 QString keyShareText(const Session& session, const KeyProfile& profile, int key) {
-    const QString name = key == 0 ? Text::tr("key 0 %1, the first position").arg(quotedToken(session.corpus, 0, key))
-                                  : Text::tr("key %1 %2").arg(QString::number(key), quotedToken(session.corpus, 0, key));
+    const QString name = key == 0
+                             ? Text::tr("key 0 %1, the first position").arg(quotedToken(session.corpus, 0, key))
+                             : Text::tr("key %1 %2").arg(QString::number(key), quotedToken(session.corpus, 0, key));
     return Text::tr("%1: %2").arg(name, shareText(profile.shares[std::size_t(key)]));
 }
 
 std::vector<int> largestKeys(const KeyProfile& profile, int most) {
     std::vector<int> positions(profile.shares.size());
     std::iota(positions.begin(), positions.end(), 0);
-    std::stable_sort(positions.begin(), positions.end(), [&](int a, int b) {
-        return profile.shares[std::size_t(a)] > profile.shares[std::size_t(b)];
-    });
+    std::stable_sort(positions.begin(), positions.end(),
+                     [&](int a, int b) { return profile.shares[std::size_t(a)] > profile.shares[std::size_t(b)]; });
     positions.resize(std::min(positions.size(), std::size_t(most)));
     return positions;
 }

@@ -15,8 +15,8 @@ constexpr int longestContextPiece = 40;  // characters; longer runs (of dashes, 
 
 bool isUnseen(QChar character) {
     const auto category = character.category();
-    return category == QChar::Other_Control || category == QChar::Other_Format ||
-           category == QChar::Separator_Line || category == QChar::Separator_Paragraph;
+    return category == QChar::Other_Control || category == QChar::Other_Format || category == QChar::Separator_Line ||
+           category == QChar::Separator_Paragraph;
 }
 
 QString isolated(const QString& text) {

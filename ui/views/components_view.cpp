@@ -3,6 +3,7 @@
 #include "ui/views/components_view.h"
 
 #include <QHBoxLayout>
+#include <QStyle>
 #include <QTableView>
 #include <QVBoxLayout>
 #include <algorithm>
@@ -23,6 +24,8 @@ namespace {
 enum Tab { tokensTab, queriesTab, keysTab };
 
 constexpr int tall = 56 * spacingUnit;  // from here on the list and the text are shown together
+constexpr int wide = 72 * spacingUnit;  // from here on there is room for σ and the sum
+enum Column { sigmaColumn, shareColumn, sumColumn };
 
 }  // namespace
 
@@ -37,7 +40,6 @@ ComponentsView::ComponentsView(QWidget* parent)
       m_strip(new TokenStrip(this)) {
     m_list->setModel(m_components);
     m_list->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_list->setFixedWidth(21 * spacingUnit);
     m_list->setAccessibleName(tr("Stored components of the field"));
     m_top->setModel(m_loadings);
     m_top->setAccessibleName(tr("Tokens that the component loads on"));
@@ -66,7 +68,7 @@ void ComponentsView::setHead(SessionPointer session, std::optional<HeadRef> head
     m_session = std::move(session);
     m_head = head;
     m_components->setTable(m_session && m_head ? makeComponentsTable(*m_session, *m_head) : TableData());
-    fitColumns(*m_list);
+    fitList();
     std::vector<QString> pieces;
     for (int token = 0; m_session && m_head && token < m_session->corpus.windowLength; ++token)
         pieces.push_back(tokenPiece(m_session->corpus, 0, token));
@@ -101,6 +103,15 @@ void ComponentsView::showComponent() {
     shadeText();
 }
 
+// As wide as its columns; in a narrow panel the shares alone, the rest is in the tooltips.
+void ComponentsView::fitList() {
+    const bool room = width() >= wide;
+    for (const int column : {sigmaColumn, sumColumn})
+        m_list->setColumnHidden(column, !room);
+    m_list->setFixedWidth((room ? 25 : 12) * spacingUnit + m_list->style()->pixelMetric(QStyle::PM_ScrollBarExtent));
+    fitColumns(*m_list);
+}
+
 // Shades reach their ends at the largest loading of the side.
 void ComponentsView::shadeText() {
     const TokenSide side = m_tabs->current() == keysTab ? TokenSide::key : TokenSide::query;
@@ -130,6 +141,7 @@ void ComponentsView::arrange() {
         details->removeWidget(m_tabs);
         details->insertWidget(wanted, m_tabs, 0, Qt::AlignLeft);
     }
+    m_top->setMaximumHeight(both ? 26 * spacingUnit : QWIDGETSIZE_MAX);  // its rows; the rest is for the text
     m_top->setVisible(both || m_tabs->current() == tokensTab);
     m_strip->setVisible(both || m_tabs->current() != tokensTab);
     shadeText();
@@ -137,6 +149,7 @@ void ComponentsView::arrange() {
 
 void ComponentsView::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
+    fitList();
     if ((event->oldSize().height() >= tall) != (height() >= tall))
         arrange();
 }

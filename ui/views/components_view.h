@@ -39,6 +39,7 @@ private:
     void showComponent();
     void shadeText();
     void arrange();
+    void fitList();
 
     SessionPointer m_session;
     std::optional<HeadRef> m_head;

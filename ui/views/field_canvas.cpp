@@ -43,8 +43,9 @@ FieldCanvas::FieldCanvas(QWidget* parent) : QWidget(parent), m_band(new QRubberB
     setMouseTracking(true);
     setFocusPolicy(Qt::StrongFocus);
     setAccessibleName(tr("Heat map of the field: queries down, keys across"));
-    setToolTip(tr("Wheel or drag a frame to zoom, Shift and drag to move, double-click to see all, click to mark a "
-                  "query.\nKeys: arrows move the cursor, + and − zoom, 0 shows all, Enter marks the query."));
+    setToolTip(
+        tr("Wheel or drag a frame to zoom, Shift and drag to move, double-click to see all, click to mark a "
+           "query.\nKeys: arrows move the cursor, + and − zoom, 0 shows all, Enter marks the query."));
 }
 
 void FieldCanvas::setHead(SessionPointer session, std::optional<HeadRef> head) {
@@ -112,7 +113,8 @@ void FieldCanvas::setVisibleTokens(QRectF visible) {
 
 void FieldCanvas::zoom(double factor, QPointF centre) {
     const QRectF& seen = m_map.visible;
-    const double side = std::clamp(seen.width() * factor, std::min(fewestTokens, double(m_map.tokens)), double(m_map.tokens));
+    const double side =
+        std::clamp(seen.width() * factor, std::min(fewestTokens, double(m_map.tokens)), double(m_map.tokens));
     factor = seen.width() > 0 ? side / seen.width() : 1;
     setVisibleTokens(QRectF(centre.x() - (centre.x() - seen.left()) * factor,
                             centre.y() - (centre.y() - seen.top()) * factor, side, side));
@@ -271,7 +273,8 @@ void FieldCanvas::mouseDoubleClickEvent(QMouseEvent*) {
 
 // The smallest square of tokens around the frame: cells stay square.
 void FieldCanvas::zoomInto(const QRect& band) {
-    const QRectF tokens(m_layout.tokenAt(band.topLeft()), m_layout.tokenAt(QPointF(band.bottomRight()) + QPointF(1, 1)));
+    const QRectF tokens(m_layout.tokenAt(band.topLeft()),
+                        m_layout.tokenAt(QPointF(band.bottomRight()) + QPointF(1, 1)));
     const double side = std::max({tokens.width(), tokens.height(), fewestTokens});
     QRectF square(0, 0, side, side);
     square.moveCenter(tokens.center());
@@ -362,9 +365,9 @@ void FieldCanvas::focusOutEvent(QFocusEvent*) {
 }
 
 void FieldCanvas::describeCursor() {
-    const QString text = m_session && m_head && m_map.cursor
-                             ? fieldCellText(*m_session, *m_head, m_request.components, m_map.cursor->y(), m_map.cursor->x())
-                             : QString();
+    const QString text = m_session && m_head && m_map.cursor ? fieldCellText(*m_session, *m_head, m_request.components,
+                                                                             m_map.cursor->y(), m_map.cursor->x())
+                                                             : QString();
     if (text == accessibleDescription())
         return;
     setAccessibleDescription(text);

@@ -31,7 +31,7 @@ public:
     void setWholeRange(bool whole);
     void setDimUnseen(bool dim);
     void setMarkedQuery(std::optional<int> query);
-    void setVisibleTokens(QRectF visible);  // moved and shrunk into the window
+    void setVisibleTokens(QRectF visible);     // moved and shrunk into the window
     void zoom(double factor, QPointF centre);  // `centre` in tokens; below 1: closer
     void zoomOut();                            // all of it
 

@@ -22,7 +22,8 @@ struct Text {
     Q_DECLARE_TR_FUNCTIONS(FieldMap)
 };
 
-constexpr int longestPiece = 12;  // characters at an axis
+constexpr int longestPiece = 12;     // characters at an axis
+constexpr double rightMargin = 1.5;  // units: half of a position at the end of the axis
 
 // One pixel per cell where cells are larger than pixels.
 PictureAxis axisOf(double begin, double end, int pixels) {
@@ -76,7 +77,8 @@ void paintPositions(QPainter& painter, const FieldMapLayout& layout, const Field
         const QString text = tickText(value, 0);
         painter.setPen(QPen(style.mutedText, style.lineWidth));
         if (across) {
-            painter.drawLine(QPointF(at.x(), layout.map.bottom()), QPointF(at.x(), layout.map.bottom() + style.unit / 2));
+            painter.drawLine(QPointF(at.x(), layout.map.bottom()),
+                             QPointF(at.x(), layout.map.bottom() + style.unit / 2));
             painter.drawText(QRectF(at.x() - 50 * style.unit, layout.map.bottom() + style.unit / 2, 100 * style.unit,
                                     metrics.height()),
                              Qt::AlignHCenter | Qt::AlignTop, text);
@@ -139,9 +141,11 @@ void paintMarks(QPainter& painter, const FieldMap& map, const FieldMapLayout& la
         const QRectF row = layout.cell(*map.markedQuery, 0);
         const double top = row.top() - style.lineWidth / 2, bottom = std::max(row.bottom(), top + 3 * style.lineWidth);
         painter.setPen(QPen(style.background, 3 * style.lineWidth));
-        painter.drawLines({QLineF(area.left(), top, area.right(), top), QLineF(area.left(), bottom, area.right(), bottom)});
+        painter.drawLines(
+            {QLineF(area.left(), top, area.right(), top), QLineF(area.left(), bottom, area.right(), bottom)});
         painter.setPen(QPen(style.text, style.lineWidth));
-        painter.drawLines({QLineF(area.left(), top, area.right(), top), QLineF(area.left(), bottom, area.right(), bottom)});
+        painter.drawLines(
+            {QLineF(area.left(), top, area.right(), top), QLineF(area.left(), bottom, area.right(), bottom)});
     }
     if (!map.cursor)
         return;
@@ -222,15 +226,17 @@ FieldMapLayout layOutFieldMap(const FieldMap& map, const QRectF& area, const Fie
     AxisRoom left, bottom;
     // Tokens at one axis take room from the cells, which may then be too small for tokens: at most twice round.
     for (int round = 0; round < 3; ++round) {
-        layout.map = fitted(area.adjusted(title + left.size + gap, style.unit / 2, 0, -(title + bottom.size + gap)),
+        layout.map = fitted(area.adjusted(title + left.size + gap, style.unit / 2, -rightMargin * style.unit,
+                                          -(title + bottom.size + gap)),
                             map.visible);
         if (layout.map.width() < 1 || layout.map.height() < 1)
             return {};
         left = axisRoom(map, style, map.visible.top(), map.visible.bottom(), layout.map.height(), false);
         bottom = axisRoom(map, style, map.visible.left(), map.visible.right(), layout.map.width(), true);
     }
-    layout.map = fitted(area.adjusted(title + left.size + gap, style.unit / 2, 0, -(title + bottom.size + gap)),
-                        map.visible);
+    layout.map = fitted(
+        area.adjusted(title + left.size + gap, style.unit / 2, -rightMargin * style.unit, -(title + bottom.size + gap)),
+        map.visible);
     layout.queryTokens = left.tokens;
     layout.keyTokens = bottom.tokens;
     return layout;
@@ -244,22 +250,28 @@ void paintFieldMap(QPainter& painter, const FieldMap& map, const FieldMapLayout&
     painter.save();
     painter.setClipRect(layout.map, Qt::IntersectClip);
     if (!map.image.image.isNull())
-        painter.drawImage(QRectF(layout.position(map.image.area.topLeft()), layout.position(map.image.area.bottomRight())),
-                          map.image.image);
+        painter.drawImage(
+            QRectF(layout.position(map.image.area.topLeft()), layout.position(map.image.area.bottomRight())),
+            map.image.image);
     painter.setRenderHint(QPainter::Antialiasing);
     if (map.dimUnseen)
         paintUnseen(painter, map, layout, style);
     paintMarks(painter, map, layout, style);
     painter.restore();
-    layout.queryTokens ? paintTokens(painter, map, layout, style, false) : paintPositions(painter, layout, style, false);
+    layout.queryTokens ? paintTokens(painter, map, layout, style, false)
+                       : paintPositions(painter, layout, style, false);
     layout.keyTokens ? paintTokens(painter, map, layout, style, true) : paintPositions(painter, layout, style, true);
     painter.setPen(style.text);
-    const RichLabel keys(Text::tr("key token <i>j</i>"), style.font), queries(Text::tr("query token <i>i</i>"), style.font);
+    const RichLabel keys(Text::tr("key token <i>j</i>"), style.font),
+        queries(Text::tr("query token <i>i</i>"), style.font);
     const AxisRoom left = axisRoom(map, style, map.visible.top(), map.visible.bottom(), layout.map.height(), false);
     const AxisRoom bottom = axisRoom(map, style, map.visible.left(), map.visible.right(), layout.map.width(), true);
-    keys.draw(painter, QRectF(layout.map.left(), layout.map.bottom() + bottom.size + style.unit, layout.map.width(), keys.height()),
-              Qt::AlignHCenter | Qt::AlignTop);
-    queries.drawUpwards(painter, {layout.map.left() - left.size - style.unit - queries.height() / 2, layout.map.center().y()});
+    keys.draw(
+        painter,
+        QRectF(layout.map.left(), layout.map.bottom() + bottom.size + style.unit, layout.map.width(), keys.height()),
+        Qt::AlignHCenter | Qt::AlignTop);
+    queries.drawUpwards(painter,
+                        {layout.map.left() - left.size - style.unit - queries.height() / 2, layout.map.center().y()});
     painter.restore();
 }
 
@@ -297,7 +309,8 @@ void paintFieldLegend(QPainter& painter, const QRectF& area, double range, bool 
     }
     painter.setPen(style.text);
     RichLabel(Text::tr("Ẽ (logit units)"), style.font)
-        .draw(painter, QRectF(area.left(), bar.bottom() + style.unit / 2 + metrics.height(), area.width(), metrics.height()),
+        .draw(painter,
+              QRectF(area.left(), bar.bottom() + style.unit / 2 + metrics.height(), area.width(), metrics.height()),
               Qt::AlignHCenter | Qt::AlignTop);
     painter.restore();
 }

@@ -20,13 +20,19 @@
 
 namespace rankscope {
 
+namespace {
+
+constexpr int narrowSide = 17 * spacingUnit, wideSide = 24 * spacingUnit, wideView = 80 * spacingUnit;
+
+}  // namespace
+
 // The legend of the heat map, in the colours and the range that the map has now.
 class FieldLegend : public QWidget {
 public:
     FieldLegend(const FieldCanvas* canvas, QWidget* parent) : QWidget(parent), m_canvas(canvas) {
         setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     }
-    QSize sizeHint() const override { return {18 * spacingUnit, int(fieldLegendHeight(fieldMapStyle(*this))) + 1}; }
+    QSize sizeHint() const override { return {16 * spacingUnit, int(fieldLegendHeight(fieldMapStyle(*this))) + 1}; }
     QSize minimumSizeHint() const override { return sizeHint(); }
 
 protected:
@@ -54,7 +60,8 @@ FieldView::FieldView(QWidget* parent)
     layout->setContentsMargins({});
     layout->setSpacing(2 * spacingUnit);
     layout->addWidget(m_canvas, 1);
-    layout->addWidget(buildSide());
+    m_side = buildSide();
+    layout->addWidget(m_side);
     addOptions();
     m_number->setRange(1, 1);
     m_slider->setRange(1, 1);
@@ -86,13 +93,13 @@ QLayout* FieldView::rankLine() {
 
 QWidget* FieldView::buildSide() {
     auto* side = new QWidget(this);
-    side->setFixedWidth(21 * spacingUnit);
+    side->setFixedWidth(narrowSide);
     m_part->setAccessibleName(tr("Components that are drawn"));
     m_part->layout()->setSpacing(0);
-    m_part->addTab(tr("first r"), tr("What the first r components keep: Σ σ_k u_k v_kᵀ for k = 1 … r"));
-    m_part->addTab(tr("r alone"), tr("Component r by itself: σ_r u_r v_rᵀ"));
-    m_part->addTab(tr("the rest"), tr("What is left of the stored components: k = r + 1 … stored. Components beyond "
-                                      "the stored ones are not there."));
+    m_part->addTab(tr("1 … r"), tr("What the first r components keep: Σ σ_k u_k v_kᵀ for k = 1 … r"));
+    m_part->addTab(tr("r"), tr("Component r by itself: σ_r u_r v_rᵀ"));
+    m_part->addTab(tr("rest"), tr("What is left of the stored components: k = r + 1 … stored. Components beyond "
+                                  "the stored ones are not there."));
     for (QLabel* label : {m_energy, m_reading}) {
         label->setWordWrap(true);
         label->setAlignment(Qt::AlignTop | Qt::AlignLeft);
@@ -151,6 +158,12 @@ void FieldView::addOptions() {
     static_cast<QHBoxLayout*>(m_number->parentWidget()->layout()->itemAt(0)->layout())->addWidget(options);
 }
 
+// Narrow beside a narrow map: the map has the better use of the room.
+void FieldView::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    m_side->setFixedWidth(std::clamp(width() * 2 / 5, narrowSide, width() > wideView ? wideSide : narrowSide));
+}
+
 int FieldView::rank() const {
     return m_number->value();
 }
@@ -178,8 +191,8 @@ void FieldView::setHead(SessionPointer session, std::optional<HeadRef> head) {
         }
         m_stored->setText(tr("of %1").arg(stored));
         m_stored->setToolTip(tr("This session stores %1 components of the field of window 0").arg(stored));
-        m_canvas->setAccessibleName(tr("Heat map of the field of %1: queries down, keys across")
-                                        .arg(toQString(headName(*m_head))));
+        m_canvas->setAccessibleName(
+            tr("Heat map of the field of %1: queries down, keys across").arg(toQString(headName(*m_head))));
     }
     m_canvas->setHead(m_session, m_head);
     follow();
@@ -207,11 +220,13 @@ void FieldView::describe() {
     if (lines.isEmpty())
         lines << tr("Point at a cell to read it, click to mark its query.");
     m_reading->setText(lines.join(QStringLiteral("\n")));
-    m_legend->setToolTip(tr("Ẽ of window 0 in logit units, zero in the middle of the map; the largest magnitude is "
-                            "%1.\nWhere a pixel holds several cells it shows %2.")
-                             .arg(logitText(double(m_canvas->extent().largest)),
-                                  m_canvas->pixelValue() == PixelValue::mean ? tr("their mean")
-                                                                             : tr("the one of largest magnitude")));
+    m_reading->setToolTip(m_reading->text());  // a low panel may have no room for all of it
+    m_energy->setToolTip(m_energy->text());
+    m_legend->setToolTip(
+        tr("Ẽ of window 0 in logit units, zero in the middle of the map; the largest magnitude is "
+           "%1.\nWhere a pixel holds several cells it shows %2.")
+            .arg(logitText(double(m_canvas->extent().largest)),
+                 m_canvas->pixelValue() == PixelValue::mean ? tr("their mean") : tr("the one of largest magnitude")));
 }
 
 }  // namespace rankscope

@@ -33,6 +33,9 @@ public:
     void setRank(int rank);
     void setPart(FieldPart part);
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     QWidget* buildSide();
     QLayout* rankLine();
@@ -43,6 +46,7 @@ private:
     SessionPointer m_session;
     std::optional<HeadRef> m_head;
     FieldCanvas* m_canvas;
+    QWidget* m_side = nullptr;
     QSpinBox* m_number;
     QSlider* m_slider;
     QLabel* m_stored;

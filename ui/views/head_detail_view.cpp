@@ -4,9 +4,11 @@
 
 #include <QAction>
 #include <QHBoxLayout>
+#include <QHeaderView>
 #include <QLabel>
 #include <QMouseEvent>
 #include <QStackedWidget>
+#include <QStyle>
 #include <QTableView>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -26,8 +28,8 @@ namespace rankscope {
 
 namespace {
 
-constexpr int rowHeadWidth = 12 * spacingUnit, numberWidth = 7 * spacingUnit;
-constexpr int fewestColumns = 6;
+constexpr int narrowestNumber = 5 * spacingUnit;  // a column of numbers
+constexpr int fewestColumns = 5;                  // a field and an interaction with their baselines, and the gap
 
 }  // namespace
 
@@ -192,17 +194,26 @@ void HeadDetailView::refreshPage() {
 
 // As many columns side by side as there is room for.
 void HeadDetailView::showNumbers() {
-    const int columns = std::max(fewestColumns, (m_pages->width() - rowHeadWidth) / numberWidth);
-    m_model->setTable(tab() == numbersTab ? makeNumbersTable(*m_session, *m_head, m_choice, columns)
-                                          : makeWindowsTable(*m_session, *m_head, m_choice));
-    fitColumns(*m_view);
     m_pages->setCurrentWidget(m_view);
+    if (tab() == windowsTab) {
+        m_model->setTable(makeWindowsTable(*m_session, *m_head, m_choice));
+        return fitColumns(*m_view);
+    }
+    const int room = m_pages->width() - m_view->style()->pixelMetric(QStyle::PM_ScrollBarExtent);
+    for (int columns = std::max(fewestColumns, room / narrowestNumber);; --columns) {
+        m_model->setTable(makeNumbersTable(*m_session, *m_head, m_choice, columns));
+        m_view->resizeColumnsToContents();
+        const int needed = m_view->verticalHeader()->sizeHint().width() + m_view->horizontalHeader()->length();
+        if (needed <= room || columns <= fewestColumns)
+            break;
+    }
+    fitColumns(*m_view);
 }
 
 // Title and tabs in one line where they fit.
 void HeadDetailView::arrangeHeader() {
-    const int needed = m_title->sizeHint().width() + m_tabs->sizeHint().width() +
-                       m_enlargeButton->sizeHint().width() + 6 * spacingUnit;
+    const int needed = m_title->sizeHint().width() + m_tabs->sizeHint().width() + m_enlargeButton->sizeHint().width() +
+                       6 * spacingUnit;
     m_header->setDirection(width() >= needed ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
 }
 
@@ -210,7 +221,7 @@ void HeadDetailView::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
     arrangeHeader();
     if (m_session && m_head && tab() == numbersTab && m_pages->currentWidget() == m_view &&
-        event->oldSize().width() / numberWidth != width() / numberWidth)
+        event->oldSize().width() != width())
         showNumbers();
 }
 

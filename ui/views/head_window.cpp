@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/head_window.h"
 
+#include <QKeyEvent>
 #include <QSettings>
-#include <QShortcut>
 #include <QVBoxLayout>
 
 #include "ui/views/head_detail_view.h"
@@ -22,10 +22,15 @@ HeadWindow::HeadWindow(QWidget* opener) : QWidget(opener, Qt::Window), m_view(ne
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins({});
     layout->addWidget(m_view);
-    for (const QKeySequence& key : {QKeySequence(Qt::Key_Escape), QKeySequence(QKeySequence::Close)})
-        connect(new QShortcut(key, this), &QShortcut::activated, this, &QWidget::close);
     if (!restoreGeometry(QSettings().value(geometryKey).toByteArray()))
         resize(120 * spacingUnit, 96 * spacingUnit);
+}
+
+void HeadWindow::keyPressEvent(QKeyEvent* event) {
+    if (event->key() == Qt::Key_Escape || event->matches(QKeySequence::Close))
+        close();
+    else
+        QWidget::keyPressEvent(event);
 }
 
 void HeadWindow::closeEvent(QCloseEvent* event) {

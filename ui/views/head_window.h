@@ -17,6 +17,7 @@ public:
     HeadDetailView* view() const { return m_view; }
 
 protected:
+    void keyPressEvent(QKeyEvent* event) override;
     void closeEvent(QCloseEvent* event) override;
 
 private:

@@ -21,8 +21,8 @@ namespace rankscope {
 namespace {
 
 constexpr int labelledKeys = 8, longestLabel = 14;
-constexpr double reach = 4;          // pixels around the pointer in which the largest bar is read
-constexpr double belowUniform = 20;  // how far a logarithmic axis goes below the uniform share
+constexpr double reach = 4;            // pixels around the pointer in which the largest bar is read
+constexpr double belowUniform = 1000;  // how far a logarithmic axis may go below the uniform share
 
 }  // namespace
 
@@ -68,8 +68,8 @@ QSize KeyChart::sizeHint() const {
 QRectF KeyChart::plot() const {
     const QFontMetricsF metrics(smallFont(font()));
     const double left = metrics.horizontalAdvance(QStringLiteral("0.001 %")) + spacingUnit;
-    return QRectF(rect()).adjusted(left, metrics.height() + spacingUnit / 2, -spacingUnit,
-                                   -(2 * metrics.height() + spacingUnit));
+    const double right = metrics.horizontalAdvance(QStringLiteral("1/T")) + spacingUnit / 2;
+    return QRectF(rect()).adjusted(left, 2 * metrics.height(), -right, -(2 * metrics.height() + spacingUnit));
 }
 
 double KeyChart::x(int key) const {
@@ -82,7 +82,10 @@ KeyChart::Scale KeyChart::scale() const {
     if (!m_logarithmic)
         return {0, largest > 0 ? niceRange(0, largest, 4).maximum : 1};
     const double uniform = 1.0 / double(m_profile.shares.size());
-    return {std::pow(10, std::floor(std::log10(uniform / belowUniform))),
+    double smallest = uniform;
+    for (const double share : m_profile.shares)
+        smallest = share > 0 ? std::min(smallest, share) : smallest;
+    return {std::pow(10, std::floor(std::log10(std::max(smallest, uniform / belowUniform)))),
             std::pow(10, std::ceil(std::log10(std::max(largest, uniform))))};
 }
 
@@ -133,12 +136,19 @@ void KeyChart::paintAxes(QPainter& painter, const Scale& range) const {
         painter.drawText(QRectF(x(int(key)) - 50, area.bottom() + spacingUnit / 2, 100, metrics.height()),
                          Qt::AlignHCenter | Qt::AlignTop, tickText(key, 0));
     }
+    const double uniform = y(1.0 / double(m_profile.shares.size()), range);
+    painter.setPen(mutedText(palette()));
+    if (uniform > area.top())
+        painter.drawText(QRectF(area.right() + spacingUnit / 4, uniform - metrics.height() / 2, 50, metrics.height()),
+                         Qt::AlignLeft | Qt::AlignVCenter, QStringLiteral("1/T"));
+    painter.save();
     painter.setPen(palette().color(QPalette::Text));
     RichLabel(tr("key position <i>j</i>"), painter.font())
         .draw(painter, QRectF(area.left(), height() - metrics.height(), area.width(), metrics.height()),
               Qt::AlignHCenter | Qt::AlignVCenter);
     RichLabel(tr("share <i>c</i><sub>j</sub> (%)"), painter.font())
         .draw(painter, QRectF(0, 0, area.width(), metrics.height()), Qt::AlignLeft | Qt::AlignVCenter);
+    painter.restore();
 }
 
 void KeyChart::paintBars(QPainter& painter, const Scale& range) const {
@@ -162,33 +172,33 @@ void KeyChart::paintBars(QPainter& painter, const Scale& range) const {
     painter.restore();
 }
 
-// The largest keys by name, as long as they do not cover each other; the one that is read always.
+// The largest keys by name, as long as they do not cover each other; what is read stands above the bars.
 void KeyChart::paintLabels(QPainter& painter, const Scale& range) const {
     const QFontMetricsF metrics(painter.font());
     const QRectF area = plot();
-    std::vector<int> keys = largestKeys(m_profile, labelledKeys);
-    if (m_reading)
-        keys.insert(keys.begin(), *m_reading);
     std::vector<QRectF> taken;
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-        const int key = keys[i];
-        const bool read = m_reading && i == 0;
-        const QString text = read ? keyShareText(*m_session, m_profile, key)
-                                  : elidedPiece(tokenPiece(m_session->corpus, 0, key), longestLabel);
+    painter.setPen(palette().color(QPalette::Text));
+    for (const int key : largestKeys(m_profile, labelledKeys)) {
+        const QString text = elidedPiece(tokenPiece(m_session->corpus, 0, key), longestLabel);
         const double width = metrics.horizontalAdvance(text) + spacingUnit / 2;
         const double top = y(m_profile.shares[std::size_t(key)], range) - metrics.height();
-        QRectF place(x(key) - width / 2, std::max(0.0, top), width, metrics.height());
+        QRectF place(x(key) - width / 2, std::max(metrics.height(), top), width, metrics.height());
         place.moveLeft(std::clamp(place.left(), area.left(), std::max(area.left(), this->width() - width)));
-        if (!read && std::any_of(taken.begin(), taken.end(), [&](const QRectF& other) { return other.intersects(place); }))
+        if (std::any_of(taken.begin(), taken.end(), [&](const QRectF& other) { return other.intersects(place); }))
             continue;
         taken.push_back(place);
-        painter.setPen(palette().color(QPalette::Text));
-        if (read) {
-            painter.fillRect(place, palette().color(QPalette::Base));
-            painter.drawEllipse(QPointF(x(key), y(m_profile.shares[std::size_t(key)], range)), 3, 3);
-        }
         painter.drawText(place, Qt::AlignCenter | Qt::TextForceLeftToRight, text);
     }
+    if (!m_reading)
+        return;
+    const QPointF at(x(*m_reading), y(m_profile.shares[std::size_t(*m_reading)], range));
+    painter.setPen(QPen(mutedText(palette()), 1, Qt::DotLine));
+    painter.drawLine(QPointF(at.x(), metrics.height()), at);
+    painter.setPen(QPen(palette().color(QPalette::Text), 1.5));
+    painter.setBrush(palette().color(QPalette::Base));
+    painter.drawEllipse(at, 3, 3);
+    painter.drawText(QRectF(area.left(), 0, this->width() - area.left(), metrics.height()),
+                     Qt::AlignRight | Qt::AlignVCenter, keyShareText(*m_session, m_profile, *m_reading));
 }
 
 void KeyChart::mouseMoveEvent(QMouseEvent* event) {

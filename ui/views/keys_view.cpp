@@ -45,10 +45,13 @@ KeysView::KeysView(QWidget* parent)
     layout->setContentsMargins({});
     layout->setSpacing(spacingUnit / 2);
     layout->addWidget(m_note);
-    layout->addWidget(m_chart, 3);
+    layout->addWidget(m_chart, 1);
     layout->addLayout(line);
-    layout->addWidget(m_view, 4);
-    connect(m_tabs, &TextTabs::chosen, this, &KeysView::showTable);
+    layout->addWidget(m_view, 1);
+    connect(m_tabs, &TextTabs::chosen, this, [this](int tab) {
+        m_chosenTab = tab;
+        showTable();
+    });
     connect(m_logarithmic, &TextButton::toggled, m_chart, &KeyChart::setLogarithmic);
     connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& row) {
         if (m_tabs->current() == largestTab && row.isValid() && !m_profile.shares.empty())
@@ -65,12 +68,11 @@ void KeysView::setHead(SessionPointer session, std::optional<HeadRef> head) {
     m_chart->setVisible(profile);
     m_logarithmic->setVisible(profile);
     m_largestTab->setVisible(profile);
-    if (!profile)
-        m_tabs->setCurrent(windowsTab);
+    m_tabs->setCurrent(profile ? m_chosenTab : windowsTab);
     if (m_session && m_head) {
-        m_note->setText(profile ? tr("Window 0, from stored components that hold %1 of ‖Ẽ‖²: bars are lower bounds")
-                                      .arg(shareText(m_profile.stored))
-                                : factorsHint(*m_session, *m_head));
+        m_note->setText(
+            profile ? tr("Stored components hold %1 of ‖Ẽ‖²: bars are lower bounds").arg(shareText(m_profile.stored))
+                    : factorsHint(*m_session, *m_head));
         m_note->setToolTip(keyProfileText(*m_session, *m_head, m_profile));
     }
     showTable();

@@ -38,6 +38,7 @@ private:
     QLabel* m_note;
     KeyChart* m_chart;
     TextTabs* m_tabs;
+    int m_chosenTab = 0;  // by the user
     TextButton* m_largestTab;
     TextButton* m_logarithmic;
     QTableView* m_view;

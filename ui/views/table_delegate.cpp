@@ -13,7 +13,7 @@ namespace rankscope {
 
 namespace {
 
-constexpr int shortHead = 8;  // characters; not broken
+constexpr int shortHead = 8;                       // characters; not broken
 constexpr double contextWidth = 30 * spacingUnit;  // from here on there is room in front of a token, too
 
 const TableCell& cellOf(const QModelIndex& index) {
@@ -78,11 +78,10 @@ QStringList headLines(const QString& html) {
 
 void drawHeadLines(QPainter& painter, const QFont& font, const QStringList& lines, const QRect& area, bool left) {
     const int height = QFontMetrics(boldFont(font)).height();
-    QRect line(area.left() + (left ? spacingUnit / 2 : 0),
-               area.bottom() - spacingUnit / 2 - height * int(lines.size()), area.width() - spacingUnit / 2, height);
+    QRect line(area.left() + (left ? spacingUnit / 2 : 0), area.bottom() - spacingUnit / 2 - height * int(lines.size()),
+               area.width() - spacingUnit / 2, height);
     for (const QString& text : lines) {
-        RichLabel(text, boldFont(font))
-            .draw(painter, line, (left ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
+        RichLabel(text, boldFont(font)).draw(painter, line, (left ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
         line.translate(0, height);
     }
 }
@@ -91,7 +90,8 @@ QSize headLinesSize(const QFont& font, const QStringList& lines) {
     double width = 0;
     for (const QString& line : lines)
         width = std::max(width, RichLabel(line, boldFont(font)).width());
-    return {int(std::ceil(width)) + spacingUnit, int(lines.size()) * QFontMetrics(boldFont(font)).height() + spacingUnit};
+    return {int(std::ceil(width)) + spacingUnit,
+            int(lines.size()) * QFontMetrics(boldFont(font)).height() + spacingUnit};
 }
 
 void TableDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {

@@ -51,7 +51,9 @@ protected:
 
 private:
     QStringList lines(int section) const {
-        return headLines(model()->headerData(section, Qt::Horizontal, TableModel::HtmlRole).toString());
+        const QString html = model()->headerData(section, Qt::Horizontal, TableModel::HtmlRole).toString();
+        const bool wide = model()->headerData(section, Qt::Horizontal, TableModel::StretchRole).toBool();
+        return wide ? QStringList{html} : headLines(html);
     }
 };
 
