@@ -9,6 +9,7 @@
 
 #include "core/spectra/energy_field.h"
 #include "core/spectra/singular_values.h"
+#include "core/spectra/visible_keys.h"
 
 namespace rankscope {
 
@@ -310,15 +311,26 @@ private:
     }
 
     void visibleKeys() {
-        LayerSpectra& spectra = addSpectra(Variant::fieldVisibleKeys, m_capture.heads, m_capture.windows,
-                                           m_capture.tokens, m_capture.tokens, m_capture.tokens);
-        parallelFor(m_capture.windows * m_capture.heads, m_context, [&](int i) {
-            const int window = i / m_capture.heads, head = i % m_capture.heads;
+        const FieldSource& field = m_fields.front().source;
+        const int heads = m_capture.heads, windows = m_capture.windows;
+        std::vector<VisibleKeysSpectrum> found(std::size_t(windows) * heads);  // [heads, windows]
+        parallelFor(windows * heads, m_context, [&](int i) {
+            const int window = i / heads, head = i % heads;
             if (ok(head))
-                store(spectra, head, window,
-                      visibleKeysSingularValues(queryView(m_fields.front().source, window, head),
-                                                keyView(m_fields.front().source, window, kvOf(head)), m_capture.scale));
+                found[std::size_t(head) * windows + window] = visibleKeysSpectrum(
+                    queryView(field, window, head), keyView(field, window, kvOf(head)), m_capture.scale, m_context);
         });
+        // As many as the head that needs most: the others end in zeros.
+        std::size_t components = 1;
+        for (const VisibleKeysSpectrum& spectrum : found)
+            components = std::max(components, spectrum.sigma.size());
+        LayerSpectra& spectra = addSpectra(Variant::fieldVisibleKeys, heads, windows, static_cast<int>(components),
+                                           m_capture.tokens, m_capture.tokens);
+        for (std::size_t i = 0; i < found.size(); ++i) {
+            std::ranges::copy(found[i].sigma, spectra.sigma.begin() + i * components);
+            if (m_capture.tokens > visibleKeysDenseTokens)
+                spectra.energy.push_back(found[i].energy);
+        }
     }
 
     const LayerCapture& m_capture;
