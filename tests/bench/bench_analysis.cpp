@@ -12,6 +12,9 @@
 #include <random>
 
 #include "core/base/blas_threads.h"
+#include "core/base/stopwatch.h"
+#include "core/forward/forward_work.h"
+#include "core/forward/transformer.h"
 #include "core/io/weight_file.h"
 #include "core/model/layer_weights.h"
 #include "core/spectra/analysis.h"
@@ -35,19 +38,35 @@ std::vector<float> gaussian(std::size_t count) {
     return values;
 }
 
-// The limit: products of the model's own shapes on all threads, [rows, 576] · [576, 1536].
+// Seconds of processor time that this process has used, all its threads.
+double processorSeconds() {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    const auto seconds = [](const timeval& time) { return double(time.tv_sec) + 1e-6 * double(time.tv_usec); };
+    return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+// The limit: products of a model's own shapes on all threads, [rows, inputs] · [inputs, outputs].
 void gemm(benchmark::State& state) {
     useOneBlasThread();
     at::set_num_threads(1);
-    const auto rows = state.range(0);
+    const auto rows = state.range(0), inputs = state.range(1), outputs = state.range(2);
     const JobContext context;
-    const at::Tensor a = at::randn({rows, 576}), b = at::randn({1536, 576});
+    const at::Tensor a = at::randn({rows, inputs}), b = at::randn({outputs, inputs});
+    const double start = processorSeconds();
     for (auto _ : state)
         parallelFor(context.threads(), context, [&](int) { benchmark::DoNotOptimize(at::mm(a, b.t())); });
-    state.counters["GFLOP/s"] =
-        benchmark::Counter(2e-9 * rows * 576 * 1536 * context.threads(), benchmark::Counter::kIsIterationInvariantRate);
+    const double work = 2e-9 * double(rows * inputs * outputs) * context.threads();
+    state.counters["GFLOP/s"] = benchmark::Counter(work, benchmark::Counter::kIsIterationInvariantRate);
+    state.counters["GFLOP/s of one thread's CPU time"] =
+        work * double(state.iterations()) / (processorSeconds() - start);
 }
-BENCHMARK(gemm)->Arg(128)->Arg(256)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(gemm)
+    ->Args({128, 576, 1536})
+    ->Args({512, 576, 1536})
+    ->Args({512, 4096, 4096})
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime();
 
 // One head of T tokens: Gram matrix of a factor, then the singular values of the product.
 void factor(benchmark::State& state) {
@@ -92,7 +111,69 @@ void readLayer(benchmark::State& state) {
 }
 BENCHMARK(readLayer)->Unit(benchmark::kMillisecond)->UseRealTime();
 
-// `rankscope analyze` without starting the program: windows × tokens, with or without the output head.
+// Product rate of the model's shapes a moment ago, in operations a second on all threads: what the rows below are to be
+// read against.
+double measuredGemmRate() {
+    useOneBlasThread();
+    at::set_num_threads(1);
+    const JobContext context;
+    const at::Tensor a = at::randn({512, 576}), b = at::randn({1536, 576});
+    constexpr int repeats = 40;
+    const auto run = [&](int times) {
+        for (int i = 0; i < times; ++i)
+            benchmark::DoNotOptimize(at::mm(a, b.t()));
+    };
+    run(5);
+    const auto start = Clock::now();
+    parallelFor(context.threads(), context, [&](int) { run(repeats); });
+    return 2.0 * 512 * 576 * 1536 * repeats * context.threads() / secondsSince(start);
+}
+
+void countAgainstGemm(benchmark::State& state, double work, double gemmRate) {
+    state.counters["GFLOP/s"] = benchmark::Counter(1e-9 * work, benchmark::Counter::kIsIterationInvariantRate);
+    state.counters["GEMM_GFLOP/s"] = 1e-9 * gemmRate;
+    state.counters["GEMM_s"] = work / gemmRate;
+    state.counters["tokens/s"] =
+        benchmark::Counter(double(state.range(0) * state.range(1)), benchmark::Counter::kIsIterationInvariantRate);
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    state.counters["peak_MB"] = double(usage.ru_maxrss) / 1024.0;
+}
+
+// The forward pass alone, spectra left out: windows × tokens, with or without the output head.
+void forwardSmolLm2(benchmark::State& state) {
+    if (!smolLm2())
+        return state.SkipWithError("RANKSCOPE_SMOLLM2 is not set");
+    const auto file = openWeightFile(smolLm2());
+    const Hyperparameters model = readHyperparameters(*file);
+    const WeightReader reader(*file, model);
+    const int windows = int(state.range(0)), length = int(state.range(1));
+    const bool loss = state.range(2) != 0;
+    std::vector<TokenId> tokens(std::size_t(windows) * length);
+    std::mt19937 engine(1);
+    for (TokenId& token : tokens)
+        token = TokenId(engine() % unsigned(model.vocabulary));
+    const double rate = measuredGemmRate();
+    const ForwardInput input{.tokens = tokens,
+                             .windows = windows,
+                             .length = length,
+                             .loss = loss,
+                             .lastLayer = LayerIndex(model.layers - 1)};
+    for (auto _ : state)
+        benchmark::DoNotOptimize(runForward(
+            reader, model, input, [](const LayerCapture&) {}, JobContext()));
+    countAgainstGemm(state, forwardWork(model, windows, length, model.layers, loss), rate);
+}
+BENCHMARK(forwardSmolLm2)
+    ->ArgNames({"windows", "length", "loss"})
+    ->Args({1, 512, 1})
+    ->Args({8, 512, 0})
+    ->Args({8, 512, 1})
+    ->Unit(benchmark::kSecond)
+    ->UseRealTime();
+
+// `rankscope analyze` without starting the program: windows × tokens, with or without the output head. To be read:
+// total time by GEMM_s, and spectra_s by the total.
 void analyzeSmolLm2(benchmark::State& state) {
     if (!smolLm2())
         return state.SkipWithError("RANKSCOPE_SMOLLM2 is not set");
@@ -102,6 +183,7 @@ void analyzeSmolLm2(benchmark::State& state) {
     request.window.windows = static_cast<int>(state.range(0));
     request.window.length = static_cast<int>(state.range(1));
     request.loss = state.range(2) != 0;
+    const double rate = measuredGemmRate();
     RunFacts sum;
     for (auto _ : state) {
         const RunFacts run = analyze(request, JobContext())->run;
@@ -113,11 +195,9 @@ void analyzeSmolLm2(benchmark::State& state) {
     state.counters["load_s"] = benchmark::Counter(sum.loadSeconds, perIteration);
     state.counters["forward_s"] = benchmark::Counter(sum.forwardSeconds, perIteration);
     state.counters["spectra_s"] = benchmark::Counter(sum.spectraSeconds, perIteration);
-    state.counters["tokens/s"] =
-        benchmark::Counter(double(state.range(0) * state.range(1)), benchmark::Counter::kIsIterationInvariantRate);
-    rusage usage{};
-    getrusage(RUSAGE_SELF, &usage);
-    state.counters["peak_MB"] = usage.ru_maxrss / 1024.0;
+    const Hyperparameters model = readHyperparameters(*openWeightFile(smolLm2()));
+    countAgainstGemm(
+        state, forwardWork(model, request.window.windows, request.window.length, model.layers, request.loss), rate);
 }
 BENCHMARK(analyzeSmolLm2)
     ->ArgNames({"windows", "length", "loss"})
