@@ -23,14 +23,19 @@ ModelInfo inspectModel(const std::filesystem::path& path) {
     info.headSize = model.headSize;
     info.hiddenSize = model.hiddenSize;
     info.vocabulary = model.vocabulary;
+    info.embeddingSize = model.embeddingSize;
+    info.feedForwardSize = model.feedForwardSize;
+    info.gated = model.architecture->gated;
     info.contextLength = model.contextLength;
     info.missing = check.missing;
     info.unexpected = check.unexpected;
     info.misshapen = check.misshapen;
     info.notes = model.notes;
     info.parameters = check.parameters;
-    for (const TensorInfo& tensor : file->tensors())
+    for (const TensorInfo& tensor : file->tensors()) {
         ++info.tensorTypes[tensor.type];
+        info.bytes += tensor.bytes;
+    }
     for (const LayerHyperparameters& layer : model.perLayer)
         info.perLayer.push_back({.scale = layer.scale,
                                  .window = layer.window,

@@ -23,7 +23,11 @@ struct ModelInfo {
     std::string family, name, source;
     std::string position;  // "RoPE half-split, base 10000", "ALiBi", "learned positions"
     std::int64_t parameters = 0;
+    std::uint64_t bytes = 0;  // of all its tensors as they are stored
     int layers = 0, heads = 0, kvHeads = 0, headSize = 0, hiddenSize = 0, vocabulary = 0;
+    int embeddingSize = 0;                         // width of the embedding and the output head
+    int feedForwardSize = 0;                       // inner width of a layer's feed-forward part
+    bool gated = false;                            // which has three matrices, not two
     int contextLength = 0;                         // positions the model was made for; 0: not stated
     std::map<std::string, int> tensorTypes;        // type → number of tensors
     std::vector<std::string> missing, unexpected;  // tensor names
