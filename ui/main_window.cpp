@@ -9,8 +9,11 @@
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
+#include "ui/jobs/model_finder.h"
+#include "ui/jobs/run_announcer.h"
 #include "ui/viewmodels/text.h"
 #include "ui/views/control_bar.h"
+#include "ui/views/drop_target.h"
 #include "ui/views/finding_bar.h"
 #include "ui/views/head_grid_view.h"
 #include "ui/views/help_dialogs.h"
@@ -39,9 +42,16 @@ MainWindow::MainWindow(AnalysisFunction analysis)
       m_recent(new RecentFiles(this)),
       m_store(new SessionStore(m_workspace, m_recent, this)),
       m_analysis(new AnalysisController(m_workspace, m_store, this, std::move(analysis))),
+<<<<<<< HEAD
       m_writer(new JobRunner(this)),
+=======
+      m_finder(new ModelFinder(this)),
+>>>>>>> 79cbce8 (Queue runs, show what a run reads and costs before it starts, and take files dropped anywhere)
       m_actions((loadResources(), std::make_unique<WindowActions>(this))) {
-    setAcceptDrops(true);
+    auto* drops = new DropTarget(this, m_store);
+    connect(drops, &DropTarget::dropped, this, &MainWindow::follow);
+    connect(drops, &DropTarget::refused, this, &MainWindow::showError);
+    new RunAnnouncer(m_analysis, this, this);
     buildCentre();
     connectActions();
     connectOptions();
@@ -70,9 +80,16 @@ void MainWindow::buildCentre() {
     m_sessionPanel = new QWidget(m_splitter);
     m_sessions = new SessionList(m_workspace, m_sessionPanel);
     m_pages = new QStackedWidget(m_splitter);
+<<<<<<< HEAD
     m_start = new StartPage(
         m_recent, {m_actions->openModel, m_actions->openCorpus, m_actions->openSession, m_actions->example}, m_pages);
     m_sessionView = new SessionView(m_options, m_selection, m_pair, m_pages);
+=======
+    m_start = new StartPage(m_recent, m_finder,
+                            {m_actions->openModel, m_actions->openCorpus, m_actions->openSession, m_actions->example},
+                            m_pages);
+    m_sessionView = new SessionView(m_options, m_selection, m_pages);
+>>>>>>> 79cbce8 (Queue runs, show what a run reads and costs before it starts, and take files dropped anywhere)
     m_pages->addWidget(m_start);
     m_pages->addWidget(m_sessionView);
     m_splitter->setStretchFactor(1, 1);
@@ -87,7 +104,7 @@ void MainWindow::buildCentre() {
     list->addWidget(heading);
     list->addWidget(m_sessions, 1);
     m_finding = new FindingBar(centre);
-    m_job = new JobBar(centre);
+    m_job = new JobBar(m_analysis->queue(), centre);
 
     auto* layout = new QVBoxLayout(centre);
     layout->setContentsMargins({});
@@ -171,14 +188,20 @@ void MainWindow::connectJobs() {
             close();
     });
     connect(m_analysis, &AnalysisController::started, this, [this](int id, const QString& title) {
-        m_messages->hide();
         m_job->start(title);
-        m_sessions->select(id);
+        if (!shownSession())  // one that is being looked at stays
+            m_sessions->select(id);
         refreshActions();
     });
-    connect(m_analysis, &AnalysisController::progressed, m_job, &JobBar::setProgress);
+    connect(m_analysis, &AnalysisController::progressed, this, [this](const Progress& progress) {
+        m_job->setProgress(progress);
+        m_progress = tr("(%1 %) ").arg(progress.permille / 10);
+        refreshTitle();
+    });
     const auto finish = [this](const QString& summary) {
         m_job->finish(summary);
+        m_progress.clear();
+        refreshTitle();
         refreshActions();
     };
     connect(m_analysis, &AnalysisController::finished, this,
@@ -189,6 +212,7 @@ void MainWindow::connectJobs() {
         showError(line);
     });
     connect(m_job, &JobBar::cancelRequested, m_analysis, &AnalysisController::cancel);
+    connect(m_job, &JobBar::cancelAllRequested, m_analysis, &AnalysisController::cancelAll);
 }
 
 SessionPointer MainWindow::shownSession() const {
@@ -212,12 +236,18 @@ void MainWindow::refreshSession() {
     m_pages->setCurrentWidget(session ? static_cast<QWidget*>(m_sessionView) : m_start);
     m_sessionPanel->setVisible(session != nullptr);
     m_finding->setVisible(session != nullptr);
-    setWindowTitle(session
-                       ? tr("%1 on %2 — Rankscope").arg(toQString(session->model.name), toQString(session->corpus.name))
-                       : tr("Rankscope"));
+    refreshTitle();
     refreshFinding();
     fillFieldMenu();
     refreshActions();
+}
+
+void MainWindow::refreshTitle() {
+    const SessionPointer session = shownSession();
+    const QString title =
+        session ? tr("%1 on %2 — Rankscope").arg(toQString(session->model.name), toQString(session->corpus.name))
+                : tr("Rankscope");
+    setWindowTitle(m_progress + title);
 }
 
 void MainWindow::refreshFinding() {
@@ -277,7 +307,11 @@ void MainWindow::showError(const QString& line) {
 
 void MainWindow::run(const RunOrder& order) {
     m_recent->add(RecentFiles::Kind::model, QString::fromStdString(order.request.model.string()));
-    m_analysis->run(order);
+    m_messages->hide();
+    const bool first = !m_analysis->running();
+    m_analysis->add(order);
+    if (first && m_analysis->running())
+        m_sessions->select(m_analysis->sessionId());
 }
 
 void MainWindow::restoreState() {

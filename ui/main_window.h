@@ -25,6 +25,7 @@ class ControlBar;
 class FindingBar;
 class JobBar;
 class MessageBar;
+class ModelFinder;
 class RunDialog;
 class SessionList;
 class SessionView;
@@ -47,8 +48,6 @@ public:
     SessionPointer shownSession() const;
 
 protected:
-    void dragEnterEvent(QDragEnterEvent* event) override;
-    void dropEvent(QDropEvent* event) override;
     void closeEvent(QCloseEvent* event) override;
     void changeEvent(QEvent* event) override;
 
@@ -67,12 +66,14 @@ private:
 
     void showSession(int id);
     void refreshSession();
+    void refreshTitle();
     void refreshFinding();
     void refreshActions();
     void fillRecentMenu();
     void fillFieldMenu();
     void closeSession(int id);
     void stepSession(int step);
+    void follow(const OpenPlan& plan);
     void openRunDialog(const QString& model, const QString& corpus);
     void saveSessionAs();
     void exportFigure();
@@ -85,7 +86,11 @@ private:
     RecentFiles* m_recent;
     SessionStore* m_store;
     AnalysisController* m_analysis;
+<<<<<<< HEAD
     JobRunner* m_writer;  // of tables
+=======
+    ModelFinder* m_finder;
+>>>>>>> 79cbce8 (Queue runs, show what a run reads and costs before it starts, and take files dropped anywhere)
     std::unique_ptr<WindowActions> m_actions;
 
     MessageBar* m_messages = nullptr;
@@ -99,7 +104,8 @@ private:
     FindingBar* m_finding = nullptr;
     JobBar* m_job = nullptr;
     QPointer<RunDialog> m_runDialog;
-    int m_shown = 0;  // id of the session on screen
+    int m_shown = 0;     // id of the session on screen
+    QString m_progress;  // "(40 %) " in front of the title
     bool m_closing = false;
 };
 

@@ -7,7 +7,6 @@
 #include <QFileInfo>
 #include <QMenu>
 #include <QMessageBox>
-#include <QMimeData>
 #include <QStandardPaths>
 
 #include "ui/main_window.h"
@@ -38,22 +37,15 @@ void MainWindow::openPath(const QString& path) {
 }
 
 void MainWindow::openPaths(const QStringList& paths) {
-    QString model, corpus;
-    for (const QString& path : paths) {
-        switch (pathKindOf(path)) {
-            case PathKind::session:
-                m_store->open(path);
-                break;
-            case PathKind::model:
-                model = modelPathOf(path);
-                break;
-            case PathKind::corpus:
-                corpus = path;
-                break;
-        }
-    }
-    if (!model.isEmpty() || !corpus.isEmpty())
-        openRunDialog(model, corpus);
+    m_store->plan(paths,
+                  [this](const OpenPlan& plan) { plan.refusal.isEmpty() ? follow(plan) : showError(plan.refusal); });
+}
+
+void MainWindow::follow(const OpenPlan& plan) {
+    for (const QString& session : plan.sessions)
+        m_store->open(session);
+    if (!plan.model.isEmpty() || !plan.corpus.isEmpty())
+        openRunDialog(plan.model, plan.corpus);
 }
 
 void MainWindow::openRunDialog(const QString& model, const QString& corpus) {
@@ -72,18 +64,27 @@ void MainWindow::openRunDialog(const QString& model, const QString& corpus) {
 void MainWindow::fillRecentMenu() {
     QMenu* menu = m_actions->recentMenu;
     menu->clear();
+    bool any = false;
     for (const auto kind : {RecentFiles::Kind::session, RecentFiles::Kind::model}) {
-        menu->addSection(kind == RecentFiles::Kind::session ? tr("Sessions") : tr("Models"));
         const QStringList paths = m_recent->list(kind);
-        for (const QString& path : paths) {
-            QAction* action = menu->addAction(QFileInfo(path).fileName(), this, [this, path] { openPath(path); });
-            action->setToolTip(path);
-        }
         if (paths.isEmpty())
-            menu->addAction(tr("none yet"))->setEnabled(false);
+            continue;
+        any = true;
+        menu->addSection(kind == RecentFiles::Kind::session ? tr("Sessions") : tr("Models"));
+        int number = 0;
+        for (const QString& path : paths) {
+            QString name = QFileInfo(path).fileName();
+            name.replace(u'&', QStringLiteral("&&"));
+            // The digit is a key of the open menu only; models go on with letters of their own names.
+            const QString text =
+                kind == RecentFiles::Kind::session ? tr("&%1  %2").arg(QString::number(++number), name) : name;
+            menu->addAction(text, this, [this, path] { openPath(path); })->setToolTip(path);
+        }
     }
+    if (!any)
+        menu->addAction(tr("Nothing yet"))->setEnabled(false);
     menu->addSeparator();
-    menu->addAction(tr("&Clear List"), m_recent, &RecentFiles::clear);
+    menu->addAction(tr("&Clear List"), m_recent, &RecentFiles::clear)->setEnabled(any);
     menu->setToolTipsVisible(true);
     m_store->dropDeadEntries();  // for the next time
 }
@@ -141,28 +142,16 @@ void MainWindow::exportFigure() {
     dialog->open();
 }
 
-void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
-    const auto urls = event->mimeData()->urls();
-    if (std::any_of(urls.begin(), urls.end(), [](const QUrl& url) { return url.isLocalFile(); }))
-        event->acceptProposedAction();
-}
-
-void MainWindow::dropEvent(QDropEvent* event) {
-    QStringList paths;
-    for (const QUrl& url : event->mimeData()->urls())
-        if (url.isLocalFile())
-            paths << url.toLocalFile();
-    event->acceptProposedAction();
-    openPaths(paths);
-}
-
 bool MainWindow::mayClose() {
     if (m_analysis->running()) {
-        if (QMessageBox::question(this, tr("Quit"),
-                                  tr("An analysis is running. Stop it and quit? The finished layers are saved."),
-                                  QMessageBox::Yes | QMessageBox::No, QMessageBox::No) != QMessageBox::Yes)
+        const int waiting = m_analysis->queue()->size();
+        const QString running = tr("An analysis is running. Stop it and quit? The finished layers are saved.");
+        const QString text =
+            waiting > 0 ? tr("%1\n%2 waiting run(s) will not be started.").arg(running).arg(waiting) : running;
+        if (QMessageBox::question(this, tr("Quit"), text, QMessageBox::Yes | QMessageBox::No, QMessageBox::No) !=
+            QMessageBox::Yes)
             return false;
-        m_analysis->cancel();
+        m_analysis->cancelAll();
     }
     if (m_store->busy()) {  // what is being written gets to its end first
         m_closing = true;

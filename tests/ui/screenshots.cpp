@@ -1,56 +1,31 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Pictures of the window in its states, for a look with one's own eyes: screenshots FOLDER; of the pages of a head of
-// a session with factors: screenshots FOLDER SESSION.h5. Not a test.
+// Pictures of the window in its states, for a look with one's own eyes: screenshots FOLDER [PART]; of the pages of a
+// head of a session with factors: screenshots FOLDER SESSION.h5. Not a test.
 #include <QApplication>
 #include <QDialog>
-#include <QDir>
-#include <QElapsedTimer>
 #include <QSettings>
 #include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTextBrowser>
-#include <QTextStream>
 #include <QThread>
 
 #include "core/session/session_file.h"
 #include "head_pictures.h"
+#include "screenshots.h"
 #include "session_fixture.h"
 #include "ui/main_window.h"
 #include "ui/views/comparison_view.h"
 #include "ui/views/export_dialog.h"
 #include "ui/views/help_dialogs.h"
 #include "ui/views/job_bar.h"
-#include "ui/views/run_dialog.h"
 #include "ui/views/session_view.h"
 #include "ui/views/theme.h"
 
 using namespace rankscope;
 
 namespace {
-
-void wait(int milliseconds) {
-    QElapsedTimer timer;
-    timer.start();
-    while (timer.elapsed() < milliseconds)
-        QCoreApplication::processEvents(QEventLoop::AllEvents, 20);
-}
-
-class Camera {
-public:
-    explicit Camera(const QString& folder) : m_folder(folder) { QDir().mkpath(folder); }
-
-    void shoot(QWidget& widget, const QString& name) const {
-        wait(250);
-        const QString path = QStringLiteral("%1/%2.png").arg(m_folder, name);
-        widget.grab().save(path);
-        QTextStream(stdout) << path << Qt::endl;
-    }
-
-private:
-    QString m_folder;
-};
 
 QString saved(const QTemporaryDir& folder, const QString& name, const FixtureChoice& choice) {
     const QString path = folder.filePath(name);
@@ -68,7 +43,7 @@ Selection& selectionOf(MainWindow& window) {
 
 void openAndWait(MainWindow& window, const QString& path) {
     window.openPath(path);
-    for (int i = 0; i < 100 && (!window.shownSession() || window.findChild<SessionStore*>()->busy()); ++i)
+    for (int i = 0; i < 100 && !window.workspace().findPath(path); ++i)
         wait(20);
 }
 
@@ -154,14 +129,8 @@ SessionPointer slowAnalysis(const AnalysisRequest&, const JobContext& context, c
 void shootRun(const Camera& camera, const QTemporaryDir& files) {
     MainWindow window(slowAnalysis);
     window.show();
-    auto info = std::make_shared<ModelInfo>();
-    info->name = "SmolLM2-135M-Instruct";
-    info->layers = 30;
-    info->heads = 9;
-    info->kvHeads = 3;
-    info->headSize = 64;
     RunOrder order;
-    order.model = info;
+    order.model = smolInfo();
     order.request.corpus = "wikitext2-valid.txt";
     order.outputPath = files.filePath(QStringLiteral("run.h5"));
     window.run(order);
@@ -173,18 +142,6 @@ void shootRun(const Camera& camera, const QTemporaryDir& files) {
 }
 
 void shootDialogs(const Camera& camera) {
-    MainWindow window;
-    RunDialog run(window.findChild<SessionStore*>());
-    run.show();
-    camera.shoot(run, QStringLiteral("run-dialog-empty"));
-    run.setModel(QStringLiteral(RANKSCOPE_TEST_DATA "/models/llama"));
-    run.setCorpus(QStringLiteral(RANKSCOPE_SOURCE_DIR "/resources/example/example-corpus.txt"));
-    wait(500);
-    camera.shoot(run, QStringLiteral("run-dialog"));
-    run.setModel(QStringLiteral(RANKSCOPE_TEST_DATA "/models/nowhere"));
-    wait(500);
-    camera.shoot(run, QStringLiteral("run-dialog-error"));
-    run.close();
     for (QDialog* dialog : {makeDefinitionsDialog(nullptr), makeAboutDialog(nullptr)}) {
         dialog->show();
         camera.shoot(*dialog,
@@ -209,15 +166,23 @@ int main(int argc, char** argv) {
         applyTheme(theme);
         QSettings().clear();
         const Camera camera(folder + u'/' + themeId(theme));
-        if (application.arguments().size() > 2) {
+        if (application.arguments().value(2).endsWith(QLatin1String(".h5"))) {
             shootHeadPages(application.arguments()[2],
                            [&](QWidget& widget, const QString& name) { camera.shoot(widget, name); });
             continue;
         }
-        shootStates(camera, files);
-        shootSessions(camera, files);
-        shootRun(camera, files);
-        shootDialogs(camera);
+        const QString part = application.arguments().value(2);  // of them; empty: all
+        const auto wanted = [&](const char* name) { return part.isEmpty() || part == QLatin1String(name); };
+        if (wanted("states"))
+            shootStates(camera, files);
+        if (wanted("sessions"))
+            shootSessions(camera, files);
+        if (wanted("run"))
+            shootRun(camera, files);
+        if (wanted("dialogs"))
+            shootDialogs(camera);
+        if (wanted("opening"))
+            shootOpening(camera, files.path(), qEnvironmentVariable("RANKSCOPE_SMOLLM2"));
     }
     return 0;
 }

@@ -138,4 +138,19 @@ std::shared_ptr<const Session> smolSession(const FixtureChoice& choice) {
     return session;
 }
 
+std::shared_ptr<const ModelInfo> smolInfo() {
+    auto info = std::make_shared<ModelInfo>();
+    info->name = "SmolLM2-135M-Instruct";
+    info->family = "llama";
+    info->layers = 30;
+    info->heads = 9;
+    info->kvHeads = 3;
+    info->headSize = 64;
+    info->hiddenSize = info->embeddingSize = 576;
+    info->feedForwardSize = 1536;
+    info->gated = true;
+    info->vocabulary = 49152;
+    return info;
+}
+
 }  // namespace rankscope

@@ -7,6 +7,7 @@
 
 #include <memory>
 
+#include "core/model/model_info.h"
 #include "core/session/session.h"
 
 namespace rankscope {
@@ -20,5 +21,8 @@ struct FixtureChoice {
 };
 
 std::shared_ptr<const Session> smolSession(const FixtureChoice& choice = {});
+
+// What inspectModel says of that model, as far as a run needs it before the first layer is done.
+std::shared_ptr<const ModelInfo> smolInfo();
 
 }  // namespace rankscope

@@ -1,18 +1,15 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Analyses as a user starts them: from the run dialog to a saved session, cancelled, failing, and without a stall.
-#include <QAction>
-#include <QDir>
+// One analysis: to a saved session, cancelled, failing, and without a stall.
+#include <sys/resource.h>
+
 #include <QElapsedTimer>
-#include <QLabel>
-#include <QMenuBar>
-#include <QPushButton>
 #include <QSignalSpy>
-#include <QSpinBox>
 #include <QTest>
 #include <QThread>
 #include <atomic>
+#include <csignal>
 #include <limits>
 #include <memory>
 
@@ -21,9 +18,7 @@
 #include "ui/views/head_grid_view.h"
 #include "ui/views/job_bar.h"
 #include "ui/views/message_bar.h"
-#include "ui/views/run_dialog.h"
 #include "ui/views/session_view.h"
-#include "ui/views/warning_label.h"
 #include "window_fixture.h"
 
 using namespace rankscope;
@@ -33,19 +28,16 @@ class TestAnalysisRun : public QObject {
 
 private Q_SLOTS:
     void init();
-    void theDialogShowsTheModelsFacts();
-    void theDialogSaysWhatIsWrong_data();
-    void theDialogSaysWhatIsWrong();
-    void theDialogRemembersItsSettings();
     void aRunShowsAndSavesASession_data();
     void aRunShowsAndSavesASession();
     void theGridFillsLayerByLayer();
     void cancelAnswersAtOnceAndKeepsLayers();
-    void aNewRunCancelsTheOldOne();
     void failuresAreOneLine_data();
     void failuresAreOneLine();
     void aFailureKeepsFinishedLayers();
     void anUnwritableFolderLosesNothing();
+    void aFullDiskLosesNothing();
+    void aModelThatIsGoneFailsTheRun();
     void theWindowNeverStalls_data();
     void theWindowNeverStalls();
 
@@ -59,16 +51,6 @@ private:
 namespace {
 
 const QString llama = QStringLiteral(RANKSCOPE_TEST_DATA "/models/llama");
-
-std::shared_ptr<const ModelInfo> smolInfo() {
-    auto info = std::make_shared<ModelInfo>();
-    info->name = "SmolLM2-135M-Instruct";
-    info->layers = 30;
-    info->heads = 9;
-    info->kvHeads = 3;
-    info->headSize = 64;
-    return info;
-}
 
 // Publishes `layers` layers, then goes on until it is stopped; it notices a stop only after 300 ms.
 AnalysisFunction endless(int layers) {
@@ -113,78 +95,6 @@ SessionPointer TestAnalysisRun::runToTheEnd(MainWindow& window, const RunOrder& 
     if (!over || !failed.isEmpty())
         qWarning("run failed: %s", failed.isEmpty() ? "no end" : qPrintable(failed.front().front().toString()));
     return failed.isEmpty() ? window.shownSession() : nullptr;
-}
-
-void TestAnalysisRun::theDialogShowsTheModelsFacts() {
-    MainWindow window;
-    window.openPath(llama);
-    auto* dialog = window.findChild<RunDialog*>();
-    QVERIFY(dialog);
-    bool shown = false;
-    const auto facts = [&] {
-        for (const QLabel* label : dialog->findChildren<QLabel*>())
-            if (label->text().contains(QStringLiteral("3 layers × 4 query heads, 2 key/value heads, d_h 12")))
-                shown = true;
-        return shown;
-    };
-    QTRY_VERIFY(facts());
-    window.openPath(m_surroundings.writeTokens(QStringLiteral("ids.json"), 40));
-    QTRY_VERIFY(dialog->findChild<QPushButton*>(QStringLiteral("run"))->isEnabled());
-    const AnalysisRequest request = dialog->order().request;
-    QCOMPARE(QString::fromStdString(request.model.string()), llama);
-    QVERIFY(request.corpus.empty());
-    QCOMPARE(QString::fromStdString(request.tokens.filename().string()), QStringLiteral("ids.json"));
-    QVERIFY(request.loss);
-    QVERIFY(dialog->order().outputPath.endsWith(QStringLiteral("-ids-512.h5")));
-}
-
-void TestAnalysisRun::theDialogSaysWhatIsWrong_data() {
-    QTest::addColumn<QString>("model");
-    QTest::addColumn<QString>("part");
-    const QString empty = m_surroundings.path(QStringLiteral("empty-folder"));
-    QDir().mkpath(empty);
-    QTest::newRow("no such file") << m_surroundings.path(QStringLiteral("nowhere.gguf")) << ": expected ";
-    QTest::newRow("folder without config") << empty << ": expected ";
-    QTest::newRow("not a checkpoint") << m_surroundings.writeFile(QStringLiteral("text.gguf"),
-                                                                  "text, not weights, and more of it")
-                                      << ": expected ";
-}
-
-void TestAnalysisRun::theDialogSaysWhatIsWrong() {
-    QFETCH(QString, model);
-    QFETCH(QString, part);
-    MainWindow window;
-    window.openPath(model);
-    auto* dialog = window.findChild<RunDialog*>();
-    dialog->setCorpus(m_surroundings.writeTokens(QStringLiteral("ids.json"), 40));
-    auto* problem = dialog->findChild<WarningLabel*>();
-    QTRY_VERIFY(problem->text().contains(part));
-    QVERIFY2(problem->text().startsWith(model), qPrintable(problem->text()));
-    QVERIFY(!dialog->findChild<QPushButton*>(QStringLiteral("run"))->isEnabled());
-}
-
-void TestAnalysisRun::theDialogRemembersItsSettings() {
-    {
-        MainWindow window;
-        window.openPaths({llama, m_surroundings.writeTokens(QStringLiteral("ids.json"), 40)});
-        auto* dialog = window.findChild<RunDialog*>();
-        dialog->findChild<QSpinBox*>(QStringLiteral("length"))->setValue(20);
-        dialog->findChild<QSpinBox*>(QStringLiteral("windows"))->setValue(2);
-        auto* run = dialog->findChild<QPushButton*>(QStringLiteral("run"));
-        QTRY_VERIFY(run->isEnabled());
-        auto* analysis = window.findChild<AnalysisController*>();
-        const QSignalSpy finished(analysis, &AnalysisController::finished);
-        run->click();
-        QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, 60'000);
-        QCOMPARE(window.shownSession()->corpus.windowLength, 20);
-        QCOMPARE(window.shownSession()->corpus.windows, 2);
-        QTRY_VERIFY(window.workspace().unsaved().empty());
-    }
-    MainWindow window;
-    RunDialog dialog(window.findChild<SessionStore*>());
-    QCOMPARE(dialog.order().request.window.length, 20);
-    QCOMPARE(dialog.order().request.window.windows, 2);
-    QCOMPARE(QString::fromStdString(dialog.order().request.model.string()), llama);
 }
 
 void TestAnalysisRun::aRunShowsAndSavesASession_data() {
@@ -242,19 +152,6 @@ void TestAnalysisRun::cancelAnswersAtOnceAndKeepsLayers() {
     QTest::qWait(500);  // the late layers have arrived by now, if they were let through
     QCOMPARE(window.shownSession()->finishedLayers(), 12);
     QCOMPARE(openSession(order.outputPath.toStdString())->finishedLayers(), 12);
-}
-
-void TestAnalysisRun::aNewRunCancelsTheOldOne() {
-    MainWindow window(endless(3));
-    RunOrder order = orderFor(llama, QStringLiteral("text.txt"), 512, 1);
-    order.model = smolInfo();
-    window.run(order);
-    QTRY_COMPARE(window.shownSession()->finishedLayers(), 3);
-    order.outputPath = m_surroundings.path(QStringLiteral("second.h5"));
-    window.run(order);
-    QTRY_COMPARE(window.shownSession()->finishedLayers(), 3);
-    QCOMPARE(window.workspace().ids().size(), 2u);
-    QTRY_COMPARE(openSession(m_surroundings.path(QStringLiteral("run.h5")).toStdString())->finishedLayers(), 3);
 }
 
 void TestAnalysisRun::failuresAreOneLine_data() {
@@ -317,6 +214,49 @@ void TestAnalysisRun::anUnwritableFolderLosesNothing() {
     window.findChild<SessionStore*>()->save(window.workspace().ids().front(),
                                             m_surroundings.path(QStringLiteral("kept.h5")));
     QTRY_VERIFY(window.workspace().unsaved().empty());
+}
+
+// A file can grow to 4 KiB and no more, as on a disk that is full.
+void TestAnalysisRun::aFullDiskLosesNothing() {
+    MainWindow window;
+    window.show();
+    const RunOrder order = orderFor(llama, m_surroundings.writeTokens(QStringLiteral("ids.json"), 90), 40, 1);
+    rlimit old{};
+    ::getrlimit(RLIMIT_FSIZE, &old);
+    ::signal(SIGXFSZ, SIG_IGN);
+    rlimit little = old;
+    little.rlim_cur = 4096;
+    ::setrlimit(RLIMIT_FSIZE, &little);
+    const SessionPointer session = runToTheEnd(window, order);
+    auto* bar = window.findChild<MessageBar*>();
+    const bool told = QTest::qWaitFor([&] { return bar->isVisible(); }, 10'000);
+    ::setrlimit(RLIMIT_FSIZE, &old);
+    QVERIFY(session && told);
+    QVERIFY2(bar->message().startsWith(order.outputPath), qPrintable(bar->message()));
+    QVERIFY(!bar->message().contains(u'\n'));
+    QVERIFY(!QFile::exists(order.outputPath));
+    const int id = window.workspace().ids().front();
+    QCOMPARE(window.workspace().unsaved(), std::vector<int>{id});
+    const QModelIndex entry = window.workspace().indexOf(id);
+    QVERIFY2(entry.data(Workspace::DetailRole).toString().contains(QStringLiteral("not saved")),
+             qPrintable(entry.data(Workspace::DetailRole).toString()));
+    window.findChild<SessionStore*>()->save(id, order.outputPath);
+    QTRY_VERIFY(window.workspace().unsaved().empty());
+}
+
+void TestAnalysisRun::aModelThatIsGoneFailsTheRun() {
+    const QString model = m_surroundings.writeModel(QStringLiteral("short-lived"));
+    MainWindow window;
+    window.show();
+    auto* analysis = window.findChild<AnalysisController*>();
+    const QSignalSpy failed(analysis, &AnalysisController::failed);
+    const RunOrder order = orderFor(model, m_surroundings.writeTokens(QStringLiteral("ids.json"), 90), 40, 1);
+    QVERIFY(QDir(model).removeRecursively());
+    window.run(order);
+    QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 1, 30'000);
+    QVERIFY2(window.findChild<MessageBar*>()->message().startsWith(model),
+             qPrintable(window.findChild<MessageBar*>()->message()));
+    QVERIFY(window.workspace().ids().empty());
 }
 
 void TestAnalysisRun::theWindowNeverStalls_data() {

@@ -11,7 +11,6 @@
 #include <QHelpEvent>
 #include <QLineEdit>
 #include <QMenuBar>
-#include <QMimeData>
 #include <QSignalSpy>
 #include <QTest>
 #include <QTextBrowser>
@@ -26,7 +25,6 @@
 #include "ui/views/head_detail_view.h"
 #include "ui/views/head_grid_view.h"
 #include "ui/views/message_bar.h"
-#include "ui/views/run_dialog.h"
 #include "ui/views/session_list.h"
 #include "ui/views/session_view.h"
 #include "ui/views/start_page.h"
@@ -78,8 +76,6 @@ private Q_SLOTS:
     void recentFilesDropTheDead();
     void saveAsWritesASession();
     void exportWritesAFigure();
-    void dropsAreTaken_data();
-    void dropsAreTaken();
     void failuresAreOneLine_data();
     void failuresAreOneLine();
     void theExampleOpens();
@@ -384,41 +380,6 @@ void TestMainWindow::exportWritesAFigure() {
     }
     QVERIFY(dialog->suggestedName().startsWith(QStringLiteral("SmolLM2-135M-Instruct_wikitext2-valid_")));
     QVERIFY(!dialog->writeTo(m_surroundings.path(QStringLiteral("nowhere/figure.pdf"))));
-    dialog->close();
-}
-
-void TestMainWindow::dropsAreTaken_data() {
-    QTest::addColumn<QStringList>("paths");
-    QTest::addColumn<bool>("opensSession");
-    QTest::newRow("session") << QStringList{m_surroundings.writeSession(QStringLiteral("dropped.h5"))} << true;
-    QTest::newRow("model folder") << QStringList{QStringLiteral(RANKSCOPE_TEST_DATA "/models/llama")} << false;
-    QTest::newRow("gguf") << QStringList{QStringLiteral(RANKSCOPE_TEST_DATA "/gguf/llama.gguf")} << false;
-    QTest::newRow("corpus") << QStringList{m_surroundings.writeFile(QStringLiteral("text.txt"), "words")} << false;
-}
-
-void TestMainWindow::dropsAreTaken() {
-    QFETCH(QStringList, paths);
-    QFETCH(bool, opensSession);
-    QMimeData data;
-    QList<QUrl> urls;
-    for (const QString& path : paths)
-        urls << QUrl::fromLocalFile(path);
-    data.setUrls(urls);
-    QDragEnterEvent enter(QPoint(100, 100), Qt::CopyAction, &data, Qt::LeftButton, {});
-    QCoreApplication::sendEvent(m_window.get(), &enter);
-    QVERIFY(enter.isAccepted());
-    QDropEvent drop(QPointF(100, 100), Qt::CopyAction, &data, Qt::LeftButton, {});
-    QCoreApplication::sendEvent(m_window.get(), &drop);
-    if (opensSession) {
-        QTRY_COMPARE(m_window->workspace().ids().size(), 1u);
-        return;
-    }
-    auto* dialog = m_window->findChild<RunDialog*>();
-    QVERIFY(dialog);
-    const AnalysisRequest request = dialog->order().request;
-    const QString path = paths.front();
-    QVERIFY(path == QString::fromStdString(request.model.string()) ||
-            path == QString::fromStdString(request.corpus.string()));
     dialog->close();
 }
 

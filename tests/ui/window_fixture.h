@@ -6,6 +6,7 @@
 #pragma once
 
 #include <QCoreApplication>
+#include <QDir>
 #include <QElapsedTimer>
 #include <QFile>
 #include <QSettings>
@@ -26,6 +27,10 @@ class TestSurroundings {
 public:
     TestSurroundings() {
         qputenv("XDG_DATA_HOME", m_folder.filePath(QStringLiteral("data")).toUtf8());
+        qputenv("HOME", m_folder.filePath(QStringLiteral("home")).toUtf8());  // no models but those of the test
+        for (const char* name : {"HF_HOME", "HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "XDG_CACHE_HOME", "OLLAMA_MODELS",
+                                 "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR"})
+            qunsetenv(name);
         QSettings::setDefaultFormat(QSettings::IniFormat);
         QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder.filePath(QStringLiteral("settings")));
         QCoreApplication::setOrganizationName(QStringLiteral("RankscopeTests"));
@@ -43,6 +48,26 @@ public:
 
     QString writeSession(const QString& name, const FixtureChoice& choice = {}) const {
         saveSession(*smolSession(choice), path(name).toStdString());
+        return path(name);
+    }
+
+    // A copy of the tiny llama model with a tokenizer beside it: one token per character, 0 is <s>, "a" is 1.
+    QString writeModel(const QString& name) const {
+        const QString source = QStringLiteral(RANKSCOPE_TEST_DATA "/models/llama");
+        QDir().mkpath(path(name));
+        for (const char* file : {"config.json", "model.safetensors"})
+            QFile::copy(source + u'/' + QLatin1String(file), path(name) + u'/' + QLatin1String(file));
+        QByteArray vocabulary(R"("<s>": 0)");
+        const QByteArray characters("abcdefghijklmnopqrstuvwxyz .,");
+        for (int i = 0; i < characters.size(); ++i)
+            vocabulary += R"(, ")" + characters.mid(i, 1) + R"(": )" + QByteArray::number(i + 1);
+        writeFile(name + QStringLiteral("/tokenizer.json"),
+                  R"({"version": "1.0", "added_tokens": [{"id": 0, "content": "<s>", "single_word": false,
+                      "lstrip": false, "rstrip": false, "normalized": false, "special": true}],
+                      "model": {"type": "BPE", "vocab": {)" +
+                      vocabulary + R"(}, "merges": []}})");
+        writeFile(name + QStringLiteral("/tokenizer_config.json"),
+                  R"({"bos_token": "<s>", "add_bos_token": true, "tokenizer_class": "LlamaTokenizer"})");
         return path(name);
     }
 

@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/jobs/analysis_controller.h"
 
-#include <QFileInfo>
-
+#include "core/spectra/controls.h"
+#include "ui/viewmodels/machine_rates.h"
+#include "ui/viewmodels/run_settings.h"
 #include "ui/viewmodels/text.h"
 
 namespace rankscope {
@@ -12,10 +13,6 @@ namespace {
 
 constexpr int showIntervalMs = 80;      // small models finish hundreds of layers a second; nobody sees each of them
 constexpr int saveIntervalMs = 60'000;  // at most this much work is lost if the machine goes down
-
-const std::filesystem::path& corpusOf(const AnalysisRequest& request) {
-    return request.corpus.empty() ? request.tokens : request.corpus;
-}
 
 // The empty session that stands in the grid until the first layer arrives.
 SessionPointer pendingSession(const RunOrder& order) {
@@ -35,20 +32,17 @@ SessionPointer pendingSession(const RunOrder& order) {
     session->layers.resize(std::size_t(session->model.layers));
     session->corpus.name = corpusOf(order.request).filename().string();
     session->corpus.source = corpusOf(order.request).string();
+    session->corpus.control = std::string(controlInfo(order.request.control).id);
     session->corpus.windowLength = order.request.window.length;
     session->corpus.windows = order.request.window.windows;
     session->corpus.seed = order.request.seed;
     return session;
 }
 
-QString titleOf(const Session& session) {
-    return AnalysisController::tr("%1 on %2").arg(toQString(session.model.name), toQString(session.corpus.name));
-}
-
-QString summaryOf(const Session& session) {
+QString summaryOf(const RunOrder& order, const Session& session) {
     const RunFacts& run = session.run;
     return AnalysisController::tr("%1: %2 s (reading %3, forward %4, spectra %5)")
-        .arg(titleOf(session), numberText(run.totalSeconds, 1), numberText(run.loadSeconds, 1),
+        .arg(titleOf(order), numberText(run.totalSeconds, 1), numberText(run.loadSeconds, 1),
              numberText(run.forwardSeconds, 1), numberText(run.spectraSeconds, 1));
 }
 
@@ -66,27 +60,44 @@ AnalysisController::AnalysisController(Workspace* workspace, SessionStore* store
     });
 }
 
-void AnalysisController::run(const RunOrder& order) {
-    cancel();
-    Run run;
-    run.outputPath = order.outputPath;
-    const SessionPointer pending = pendingSession(order);
-    run.sessionId = m_workspace->add(pending, {}, false);
-    m_workspace->setRunning(run.sessionId, true);
-    const auto work = [this, order, analysis = m_analysis](const JobContext& context,
-                                                           const JobRunner::Publish& publish) -> JobRunner::Delivery {
+void AnalysisController::add(const RunOrder& order) {
+    RunOrder placed = order;
+    placed.outputPath = freePath(order.outputPath);
+    m_queue.append(placed);
+    if (!m_run)
+        startNext();
+}
+
+QString AnalysisController::freePath(const QString& wanted) const {
+    const auto taken = [this](const QString& path) {
+        return m_queue.holdsPath(path) || (m_run && m_run->order.outputPath == path);
+    };
+    QString path = wanted;
+    for (int number = 2; taken(path); ++number)
+        path = withSuffix(wanted, QString::number(number));
+    return path;
+}
+
+void AnalysisController::startNext() {
+    const std::optional<RunOrder> order = m_queue.takeFirst();
+    if (!order)
+        return;
+    const int sessionId = m_workspace->add(pendingSession(*order), {}, false);
+    m_workspace->setRunning(sessionId, true);
+    const auto work = [this, request = order->request, analysis = m_analysis](
+                          const JobContext& context, const JobRunner::Publish& publish) -> JobRunner::Delivery {
         const auto onLayer = [&](const SessionPointer& session) { publish([this, session] { receive(session); }); };
-        const SessionPointer session = analysis(order.request, context, onLayer);
+        const SessionPointer session = analysis(request, context, onLayer);
         return [this, session] {
             receive(session);
             end();
         };
     };
-    run.runId = m_runner.start(
-        work, [this](const QString& line) { fail(line); }, order.threads);
-    m_run = std::move(run);
+    const RunId runId = m_runner.start(
+        work, [this](const QString& line) { fail(line); }, order->threads);
+    m_run = Run{runId, sessionId, *order, nullptr};
     m_sinceSave.start();
-    Q_EMIT started(m_run->sessionId, titleOf(*pending));
+    Q_EMIT started(sessionId, titleOf(*order));
 }
 
 void AnalysisController::receive(SessionPointer session) {
@@ -102,7 +113,7 @@ void AnalysisController::showLatest() {
     if (m_sinceSave.elapsed() < saveIntervalMs)
         return;
     m_sinceSave.restart();
-    m_store->save(m_run->sessionId, m_run->outputPath);
+    m_store->save(m_run->sessionId, m_run->order.outputPath);
 }
 
 void AnalysisController::end() {
@@ -110,8 +121,19 @@ void AnalysisController::end() {
     const Run run = *std::exchange(m_run, std::nullopt);
     m_showTimer.stop();
     m_workspace->setRunning(run.sessionId, false);
-    m_store->save(run.sessionId, run.outputPath);
-    Q_EMIT finished(run.sessionId, summaryOf(*m_workspace->find(run.sessionId)->session));
+    m_store->save(run.sessionId, run.order.outputPath);
+    const SessionPointer session = m_workspace->find(run.sessionId)->session;
+    rememberSpeed(run.order, *session);
+    Q_EMIT finished(run.sessionId, summaryOf(run.order, *session));
+    startNext();
+}
+
+void AnalysisController::rememberSpeed(const RunOrder& order, const Session& session) const {
+    if (!order.model || session.run.device != "cpu")
+        return;
+    AnalysisRequest request = order.request;  // a list of windows may have had another length
+    request.window.length = session.corpus.windowLength;
+    rememberRates(ratesOfRun(costOf(*order.model, request, session.corpus.windows), session.run));
 }
 
 int AnalysisController::keepFinishedLayers() {
@@ -122,7 +144,7 @@ int AnalysisController::keepFinishedLayers() {
     const SessionEntry* entry = m_workspace->find(run.sessionId);
     const int layers = entry ? entry->session->finishedLayers() : 0;
     if (layers > 0)
-        m_store->save(run.sessionId, run.outputPath);
+        m_store->save(run.sessionId, run.order.outputPath);
     else
         m_workspace->remove(run.sessionId);
     return layers;
@@ -135,11 +157,18 @@ void AnalysisController::cancel() {
     const int total = m_workspace->find(m_run->sessionId)->session->model.layers;
     const int kept = keepFinishedLayers();
     Q_EMIT cancelled(kept > 0 ? tr("Cancelled; %1 of %2 layers kept").arg(kept).arg(total) : tr("Cancelled"));
+    startNext();
+}
+
+void AnalysisController::cancelAll() {
+    m_queue.clear();
+    cancel();
 }
 
 void AnalysisController::fail(const QString& line) {
     const int kept = keepFinishedLayers();
     Q_EMIT failed(kept > 0 ? tr("%1 (%2 finished layers kept)").arg(line).arg(kept) : line);
+    startNext();
 }
 
 }  // namespace rankscope

@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Runs analyses one after the other and keeps what they find: every finished layer goes into the workspace, and the
-// session is written to its file when the run ends, is cancelled or fails, and once a minute in between. GUI thread.
+// session is written to its file when the run ends, is cancelled or fails, and once a minute in between. What was
+// ordered while a run is on its way waits in the queue; a run that fails or is cancelled does not keep the next from
+// its turn. GUI thread.
 #pragma once
 
 #include <QElapsedTimer>
@@ -10,23 +12,15 @@
 #include <QString>
 #include <QTimer>
 #include <functional>
-#include <memory>
 #include <optional>
 
-#include "core/model/model_info.h"
-#include "core/spectra/analysis.h"
 #include "ui/jobs/job_runner.h"
 #include "ui/jobs/session_store.h"
+#include "ui/viewmodels/run_order.h"
+#include "ui/viewmodels/run_queue.h"
 #include "ui/viewmodels/workspace.h"
 
 namespace rankscope {
-
-struct RunOrder {
-    AnalysisRequest request;
-    int threads = 0;  // 0: as many as there are cores
-    QString outputPath;
-    std::shared_ptr<const ModelInfo> model;  // what inspectModel said: the grid's shape before the first layer is done
-};
 
 // What an analysis is: the core's analyze, or another function of the same shape in a test.
 using AnalysisFunction =
@@ -38,9 +32,13 @@ public:
     AnalysisController(Workspace* workspace, SessionStore* store, QObject* parent = nullptr,
                        AnalysisFunction analysis = analyze);
 
-    void run(const RunOrder& order);  // a run in progress is cancelled first; its finished layers are kept
-    void cancel();                    // takes effect at once
+    // Starts at once if nothing runs, else waits. An output path that a run before it writes to is numbered.
+    void add(const RunOrder& order);
+    void cancel();     // the running one, at once; its finished layers are kept, and the next begins
+    void cancelAll();  // and none begins
     bool running() const { return m_run.has_value(); }
+    int sessionId() const { return m_run ? m_run->sessionId : 0; }  // of the running one
+    RunQueue* queue() { return &m_queue; }
 
 Q_SIGNALS:
     void started(int sessionId, const QString& title);
@@ -53,19 +51,23 @@ private:
     struct Run {
         RunId runId = 0;
         int sessionId = 0;
-        QString outputPath;
+        RunOrder order;
         SessionPointer latest;  // not yet shown
     };
 
+    QString freePath(const QString& wanted) const;
+    void startNext();
     void receive(SessionPointer session);
     void showLatest();
     void end();
+    void rememberSpeed(const RunOrder& order, const Session& session) const;
     int keepFinishedLayers();  // how many; the entry goes if there are none
     void fail(const QString& line);
 
     Workspace* m_workspace;
     SessionStore* m_store;
     AnalysisFunction m_analysis;
+    RunQueue m_queue;
     std::optional<Run> m_run;
     QTimer m_showTimer;
     QElapsedTimer m_sinceSave;

@@ -6,9 +6,11 @@
 #include <QFile>
 #include <QFileInfo>
 #include <QRegularExpression>
+#include <QSettings>
 #include <QStandardPaths>
 
 #include "core/session/session_file.h"
+#include "ui/viewmodels/run_settings.h"
 
 namespace rankscope {
 
@@ -18,6 +20,8 @@ const QString& exampleResource() {
     static const QString path = QStringLiteral(":/example/smollm2-example.h5");
     return path;
 }
+
+constexpr QLatin1String folderKey("folders/sessions");
 
 std::filesystem::path toPath(const QString& path) {
     return std::filesystem::path(path.toStdString());
@@ -102,9 +106,14 @@ void SessionStore::save(int id, const QString& path) {
 }
 
 RunId SessionStore::inspect(const QString& modelPath, Inspected done, JobRunner::Failure failed) {
-    return m_runner.compute<std::shared_ptr<const ModelInfo>>(
+    return m_looks.compute<std::shared_ptr<const ModelInfo>>(
         [modelPath](const JobContext&) { return std::make_shared<const ModelInfo>(inspectModel(toPath(modelPath))); },
         std::move(done), std::move(failed));
+}
+
+RunId SessionStore::plan(const QStringList& paths, Planned done) {
+    return m_looks.compute<OpenPlan>([paths](const JobContext&) { return planFor(paths); }, std::move(done),
+                                     [](const QString&) {});
 }
 
 void SessionStore::dropDeadEntries() {
@@ -112,21 +121,35 @@ void SessionStore::dropDeadEntries() {
         const QStringList paths = m_recent->list(kind);
         if (paths.isEmpty())
             continue;
-        m_runner.compute<QStringList>([paths](const JobContext&) { return RecentFiles::existing(paths); },
-                                      [this, kind](const QStringList& alive) { m_recent->keepOnly(kind, alive); },
-                                      [](const QString&) {});
+        m_looks.compute<QStringList>([paths](const JobContext&) { return RecentFiles::existing(paths); },
+                                     [this, kind](const QStringList& alive) { m_recent->keepOnly(kind, alive); },
+                                     [](const QString&) {});
     }
 }
 
+QString SessionStore::ownFolder() {
+    return QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) + QStringLiteral("/sessions");
+}
+
+QString SessionStore::defaultFolder() {
+    const QString chosen = QSettings().value(folderKey).toString();
+    return chosen.isEmpty() ? ownFolder() : chosen;
+}
+
+void SessionStore::setDefaultFolder(const QString& folder) {
+    folder == ownFolder() ? QSettings().remove(folderKey) : QSettings().setValue(folderKey, folder);
+}
+
 QString SessionStore::defaultPath(const QString& model, const QString& corpus, int length) {
-    const QString folder =
-        QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) + QStringLiteral("/sessions");
+    const QString folder = defaultFolder();
     QString name = QStringLiteral("%1-%2-%3").arg(model, QFileInfo(corpus).completeBaseName(), QString::number(length));
     name.replace(QRegularExpression(QStringLiteral("[^\\w.+-]+"), QRegularExpression::UseUnicodePropertiesOption),
                  QStringLiteral("_"));
-    QString path = QStringLiteral("%1/%2.h5").arg(folder, name);
-    for (int number = 2; QFile::exists(path); ++number)
-        path = QStringLiteral("%1/%2-%3.h5").arg(folder, name, QString::number(number));
+    const QString first = QStringLiteral("%1/%2.h5").arg(folder, name);
+    QString path = first;
+    if (folder == ownFolder())  // another may lie on a drive that does not answer
+        for (int number = 2; QFile::exists(path); ++number)
+            path = withSuffix(first, QString::number(number));
     return path;
 }
 

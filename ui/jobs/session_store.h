@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Everything that touches files on behalf of the window: opens and saves sessions, looks into models. One job at a time
-// in a thread of its own, so that HDF5 is only ever used by one thread and the window never waits for a disk. GUI
-// thread.
+// Everything that touches files on behalf of the window: opens and saves sessions, looks into models. Sessions are read
+// and written in one thread, so that HDF5 is only ever used by that; whether files are there and what they are is asked
+// in another, so that a network drive that does not answer keeps no session from being saved. GUI thread.
 #pragma once
 
 #include <QObject>
@@ -13,6 +13,7 @@
 
 #include "core/model/model_info.h"
 #include "ui/jobs/job_runner.h"
+#include "ui/viewmodels/path_kind.h"
 #include "ui/viewmodels/recent_files.h"
 #include "ui/viewmodels/workspace.h"
 
@@ -31,27 +32,36 @@ public:
 
     using Inspected = std::function<void(const std::shared_ptr<const ModelInfo>&)>;
     RunId inspect(const QString& modelPath, Inspected done, JobRunner::Failure failed);
-    void cancel(RunId id) { m_runner.cancel(id); }
+    using Planned = std::function<void(const OpenPlan&)>;
+    RunId plan(const QStringList& paths, Planned done);  // what can be done with them
+    void cancel(RunId id) { m_looks.cancel(id); }        // what inspect or plan returned
 
-    void dropDeadEntries();  // of the recent files
-    bool busy() const { return m_runner.busy(); }
+    void dropDeadEntries();                        // of the recent files
+    bool busy() const { return m_runner.busy(); }  // reading or writing a session
 
-    // "<data folder>/sessions/<model>-<corpus>-<length>.h5", numbered if it is taken.
+    // Where runs are saved unless another place is named: the folder that the user chose last for one, at first a
+    // folder of the program's own.
+    static QString defaultFolder();
+    static void setDefaultFolder(const QString& folder);
+
+    // "<default folder>/<model>-<corpus>-<length>.h5"; in the program's own folder numbered if it is taken.
     static QString defaultPath(const QString& model, const QString& corpus, int length);
 
 Q_SIGNALS:
     void opened(int id);
     void saved(int id, const QString& path);
     void failed(const QString& line);
-    void idle();  // nothing left to do
+    void idle();  // nothing left to read or write
 
 private:
+    static QString ownFolder();
     void read(const QString& file, const QString& shownPath);
 
     Workspace* m_workspace;
     RecentFiles* m_recent;
     std::unique_ptr<QTemporaryDir> m_exampleFolder;
-    JobRunner m_runner;  // last: its thread ends before what it uses goes away
+    JobRunner m_looks;  // the last two: their threads end before what they use goes away
+    JobRunner m_runner;
 };
 
 }  // namespace rankscope

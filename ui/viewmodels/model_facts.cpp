@@ -5,6 +5,7 @@
 #include <QCoreApplication>
 #include <QStringList>
 
+#include "ui/viewmodels/machine_rates.h"
 #include "ui/viewmodels/text.h"
 
 namespace rankscope {
@@ -24,6 +25,14 @@ QString nameList(const std::vector<std::string>& names) {
     if (names.size() > shownNames)
         shown << Text::tr("and %1 more").arg(names.size() - shownNames);
     return shown.join(QStringLiteral(", "));
+}
+
+// "135 M", "6.7 B", as models are called.
+QString parametersText(double count) {
+    const bool billions = count >= 999.5e6;
+    const double value = count / (billions ? 1e9 : 1e6);
+    const QString number = numberText(value, value < 9.95 ? 1 : 0);
+    return billions ? Text::tr("%1 B").arg(number) : Text::tr("%1 M").arg(number);
 }
 
 QString typesText(const ModelInfo& info) {
@@ -52,6 +61,12 @@ QString modelFactsText(const ModelInfo& info) {
         lines << toQString(note);
     lines.removeAll(QString());
     return lines.join(u'\n');
+}
+
+QString modelLine(const ModelInfo& info) {
+    return Text::tr("%1 · %2 · %3 × %4 heads · %5")
+        .arg(toQString(info.family), parametersText(double(info.parameters)), QString::number(info.layers),
+             QString::number(info.heads), memoryText(double(info.bytes)));
 }
 
 QString modelProblem(const ModelInfo& info) {

@@ -12,6 +12,9 @@ namespace rankscope {
 
 QString modelFactsText(const ModelInfo& info);
 
+// "llama · 135 M · 30 × 9 heads · 92 MB": one line for a list of models.
+QString modelLine(const ModelInfo& info);
+
 // One line if tensors are missing or have the wrong shape: no number is made from half a model. Empty if all is there.
 QString modelProblem(const ModelInfo& info);
 

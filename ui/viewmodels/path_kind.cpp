@@ -2,13 +2,118 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/viewmodels/path_kind.h"
 
+#include <QCoreApplication>
+#include <QDir>
+#include <QFile>
 #include <QFileInfo>
 #include <QRegularExpression>
+#include <array>
 
+#include "core/base/error.h"
+#include "core/base/utf8.h"
 #include "core/io/weight_file.h"
 #include "ui/viewmodels/text.h"
 
 namespace rankscope {
+
+namespace {
+
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(OpenPlan)
+};
+
+QString isAndShouldBe(const QString& path, const QString& expected, const QString& found) {
+    return Text::tr("%1: expected %2, found %3").arg(QDir::toNativeSeparators(path), expected, found);
+}
+
+// Why a file cannot be a text, from how it begins; empty if it can.
+QString corpusProblem(const QString& path) {
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return isAndShouldBe(path, Text::tr("a file that can be read"), file.errorString());
+    constexpr qint64 looked = 4096, longestCharacter = 4;
+    const QByteArray start = file.read(looked);
+    const std::string_view view(start.data(), std::size_t(start.size()));
+    const bool cut = start.size() == looked;  // the last character may be cut
+    if (view.find('\0') != std::string_view::npos ||
+        firstInvalidUtf8(view) + (cut ? std::size_t(longestCharacter) : 1) <= view.size())
+        return isAndShouldBe(path, Text::tr("a session, a model or a UTF-8 text"), Text::tr("another kind of file"));
+    return {};
+}
+
+class Planner {
+public:
+    void add(const QString& path) {
+        const QFileInfo info(path);
+        if (!info.exists())
+            return refuse(isAndShouldBe(path, Text::tr("a file or a folder"), Text::tr("none")));
+        if (info.isDir())
+            return addFolder(path);
+        if (!info.isFile())
+            return refuse(isAndShouldBe(path, Text::tr("a file or a folder"), Text::tr("a device")));
+        switch (pathKindOf(path)) {
+            case PathKind::session:
+                m_plan.sessions << path;
+                break;
+            case PathKind::model:
+                addModel(modelPathOf(path));
+                break;
+            case PathKind::corpus:
+                addFile(path);
+                break;
+        }
+    }
+
+    OpenPlan plan() const { return m_plan; }
+
+private:
+    void refuse(const QString& reason) {
+        if (m_plan.refusal.isEmpty())
+            m_plan.refusal = reason;
+    }
+
+    void addFolder(const QString& path) {
+        const QDir folder(path);
+        if (folder.exists(QStringLiteral("config.json")) || folder.exists(QStringLiteral("snapshots")))
+            return addModel(path);
+        constexpr int mostSessions = 32;
+        const QStringList models = folder.entryList({QStringLiteral("*.gguf")}, QDir::Files, QDir::Name);
+        const QStringList sessions =
+            folder.entryList({QStringLiteral("*.h5"), QStringLiteral("*.hdf5")}, QDir::Files, QDir::Name);
+        const bool parts = models.size() > 1 && models.front().contains(QStringLiteral("-00001-of-"));
+        if (models.size() == 1 || parts)
+            return addModel(folder.filePath(models.front()));
+        if (sessions.isEmpty() || sessions.size() > mostSessions)
+            return refuse(isAndShouldBe(path, Text::tr("a model folder with a config.json, or up to 32 sessions"),
+                                        sessions.isEmpty() ? Text::tr("neither") : QString::number(sessions.size())));
+        for (const QString& session : sessions)
+            m_plan.sessions << folder.filePath(session);
+    }
+
+    void addModel(const QString& path) {
+        if (!m_plan.model.isEmpty() && m_plan.model != path)
+            refuse(Text::tr("expected one model, found two: %1 and %2")
+                       .arg(QFileInfo(m_plan.model).fileName(), QFileInfo(path).fileName()));
+        m_plan.model = path;
+    }
+
+    // Not called like a model, but it may be one: weights without a name of their own begin like it.
+    void addFile(const QString& path) {
+        for (const FileFormat& format : fileFormats())
+            if (format.recognises(path.toStdString()))
+                return addModel(path);
+        if (const QString problem = corpusProblem(path); !problem.isEmpty())
+            return refuse(problem);
+        if (!m_plan.corpus.isEmpty() && m_plan.corpus != path)
+            refuse(Text::tr("expected one text, found two: %1 and %2")
+                       .arg(QFileInfo(m_plan.corpus).fileName(), QFileInfo(path).fileName()));
+        m_plan.corpus = path;
+    }
+
+    OpenPlan m_plan;
+};
+
+}  // namespace
 
 PathKind pathKindOf(const QString& path) {
     const QFileInfo info(path);
@@ -36,6 +141,32 @@ QString modelPathOf(const QString& path) {
 
 bool isTokenFile(const QString& path) {
     return path.endsWith(QLatin1String(".json"), Qt::CaseInsensitive);
+}
+
+OpenPlan planFor(const QStringList& paths) {
+    Planner planner;
+    for (const QString& path : paths)
+        planner.add(path);
+    OpenPlan plan = planner.plan();
+    if (paths.isEmpty())
+        plan.refusal = Text::tr("expected files or folders of this machine, found none");
+    return plan.refusal.isEmpty() ? plan : OpenPlan{{}, {}, {}, plan.refusal};
+}
+
+QString planText(const OpenPlan& plan) {
+    QStringList steps;
+    const auto name = [](const QString& path) { return QFileInfo(path).fileName(); };
+    if (plan.sessions.size() == 1)
+        steps << Text::tr("Open the session %1").arg(name(plan.sessions.front()));
+    else if (!plan.sessions.isEmpty())
+        steps << Text::tr("Open %1 sessions").arg(plan.sessions.size());
+    if (!plan.model.isEmpty() && !plan.corpus.isEmpty())
+        steps << Text::tr("Analyse %1 on %2").arg(name(plan.model), name(plan.corpus));
+    else if (!plan.model.isEmpty())
+        steps << Text::tr("Analyse the model %1").arg(name(plan.model));
+    else if (!plan.corpus.isEmpty())
+        steps << Text::tr("Analyse a model on the text %1").arg(name(plan.corpus));
+    return steps.join(QStringLiteral(" · "));
 }
 
 }  // namespace rankscope

@@ -8,7 +8,9 @@
 #include <QProgressBar>
 #include <QPushButton>
 
+#include "ui/viewmodels/run_queue.h"
 #include "ui/viewmodels/text.h"
+#include "ui/views/queue_panel.h"
 #include "ui/views/theme.h"
 
 namespace rankscope {
@@ -43,15 +45,21 @@ protected:
 
 }  // namespace
 
-JobBar::JobBar(QWidget* parent)
+JobBar::JobBar(RunQueue* queue, QWidget* parent)
     : QWidget(parent),
       m_text(makeMutedLabel({}, this)),
       m_progress(new ThinProgress(this)),
-      m_cancel(new QPushButton(tr("Cancel"), this)) {
+      m_cancel(new QPushButton(tr("Cancel"), this)),
+      m_waiting(new QPushButton(this)),
+      m_queue(queue),
+      m_panel(new QueuePanel(queue, this)) {
     m_text->setMinimumWidth(10 * spacingUnit);
     m_progress->setAccessibleName(tr("Progress of the analysis"));
     m_cancel->setToolTip(tr("Stop the analysis and keep the finished layers"));
-    m_cancel->setFont(smallFont(m_cancel->font()));
+    m_waiting->setToolTip(tr("Runs that wait for their turn"));
+    m_waiting->setObjectName(QStringLiteral("waiting"));
+    for (QPushButton* button : {m_cancel, m_waiting})
+        button->setFont(smallFont(button->font()));
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(2 * spacingUnit, spacingUnit / 2, 2 * spacingUnit, spacingUnit / 2);
     layout->setSpacing(2 * spacingUnit);
@@ -59,8 +67,22 @@ JobBar::JobBar(QWidget* parent)
     layout->addWidget(m_progress, 1);
     layout->addWidget(m_cancel);
     layout->addStretch(1);
+    layout->addWidget(m_waiting);
     connect(m_cancel, &QPushButton::clicked, this, &JobBar::cancelRequested);
+    connect(m_waiting, &QPushButton::clicked, this, [this] { m_panel->showAbove(m_waiting); });
+    connect(m_panel, &QueuePanel::cancelAllRequested, this, &JobBar::cancelAllRequested);
+    for (const auto signal : {&QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved})
+        connect(queue, signal, this, &JobBar::showQueue);
+    showQueue();
     hide();
+}
+
+void JobBar::showQueue() {
+    m_waiting->setVisible(m_queue->size() > 0);
+    m_waiting->setText(tr("%1 waiting").arg(m_queue->size()));
+    m_cancel->setToolTip(m_queue->size() > 0
+                             ? tr("Stop this analysis, keep its finished layers, and go on with the next")
+                             : tr("Stop the analysis and keep the finished layers"));
 }
 
 void JobBar::start(const QString& title) {

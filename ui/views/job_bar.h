@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The line at the foot of the window: what a running job does, how far it is, and a way to stop it. GUI thread.
+// The line at the foot of the window: what a running job does, how far it is, a way to stop it, and what waits behind
+// it. GUI thread.
 #pragma once
 
 #include <QWidget>
@@ -14,10 +15,13 @@ class QPushButton;
 
 namespace rankscope {
 
+class QueuePanel;
+class RunQueue;
+
 class JobBar : public QWidget {
     Q_OBJECT
 public:
-    explicit JobBar(QWidget* parent = nullptr);
+    explicit JobBar(RunQueue* queue, QWidget* parent = nullptr);
 
     void start(const QString& title);
     void setProgress(const Progress& progress);
@@ -26,12 +30,17 @@ public:
 
 Q_SIGNALS:
     void cancelRequested();
+    void cancelAllRequested();
 
 private:
+    void showQueue();
+
     QString m_title;
     QLabel* m_text;
     QProgressBar* m_progress;
-    QPushButton* m_cancel;
+    QPushButton *m_cancel, *m_waiting;
+    RunQueue* m_queue;
+    QueuePanel* m_panel;
 };
 
 }  // namespace rankscope

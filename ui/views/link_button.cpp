@@ -30,10 +30,18 @@ void LinkButton::setDetail(const QString& detail) {
     updateGeometry();
 }
 
+void LinkButton::setDetailBelow(bool below) {
+    m_below = below;
+    updateGeometry();
+}
+
 QSize LinkButton::sizeHint() const {
-    const int detail =
-        m_detail.isEmpty() ? 0 : 2 * spacingUnit + QFontMetrics(smallFont(font())).horizontalAdvance(m_detail);
-    return {fontMetrics().horizontalAdvance(text()) + detail + spacingUnit, fontMetrics().height() + spacingUnit};
+    const QFontMetrics small(smallFont(font()));
+    const int name = fontMetrics().horizontalAdvance(text()), detail = small.horizontalAdvance(m_detail);
+    if (m_below)
+        return {std::max(name, detail) + spacingUnit, fontMetrics().height() + small.height() + spacingUnit};
+    return {name + (m_detail.isEmpty() ? 0 : 2 * spacingUnit + detail) + spacingUnit,
+            fontMetrics().height() + spacingUnit};
 }
 
 QSize LinkButton::minimumSizeHint() const {
@@ -47,18 +55,25 @@ void LinkButton::paintEvent(QPaintEvent*) {
     painter.setFont(nameFont);
     painter.setPen(isEnabled() ? palette().color(QPalette::Link) : palette().color(QPalette::Disabled, QPalette::Text));
     const QString name = fontMetrics().elidedText(text(), Qt::ElideMiddle, width());
-    painter.drawText(rect(), Qt::AlignLeft | Qt::AlignVCenter, name);
-    painter.setFont(smallFont(font()));
-    painter.setPen(mutedText(palette()));
-    const QRect rest = rect().adjusted(fontMetrics().horizontalAdvance(name) + 2 * spacingUnit, 0, 0, 0);
-    painter.drawText(rest, Qt::AlignLeft | Qt::AlignVCenter,
-                     QFontMetrics(smallFont(font())).elidedText(m_detail, Qt::ElideMiddle, rest.width()));
+    const QRect line = m_below ? QRect(0, spacingUnit / 2, width(), fontMetrics().height()) : rect();
+    painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter, name);
+    paintDetail(painter, fontMetrics().horizontalAdvance(name));
     if (!hasFocus())
         return;
     QStyleOptionFocusRect option;
     option.initFrom(this);
-    option.rect = QRect(0, 0, std::min(width(), fontMetrics().horizontalAdvance(name) + 2), height());
+    option.rect =
+        m_below ? rect() : QRect(0, 0, std::min(width(), fontMetrics().horizontalAdvance(name) + 2), height());
     style()->drawPrimitive(QStyle::PE_FrameFocusRect, &option, &painter, this);
+}
+
+void LinkButton::paintDetail(QPainter& painter, int nameWidth) {
+    painter.setFont(smallFont(font()));
+    painter.setPen(mutedText(palette()));
+    const QRect rest = m_below ? rect().adjusted(0, spacingUnit / 2 + fontMetrics().height(), 0, 0)
+                               : rect().adjusted(nameWidth + 2 * spacingUnit, 0, 0, 0);
+    painter.drawText(rest, Qt::AlignLeft | (m_below ? Qt::AlignTop : Qt::AlignVCenter),
+                     QFontMetrics(smallFont(font())).elidedText(m_detail, Qt::ElideMiddle, rest.width()));
 }
 
 void LinkButton::enterEvent(QEnterEvent* event) {

@@ -7,6 +7,7 @@
 #include <QAbstractButton>
 
 class QAction;
+class QPainter;
 
 namespace rankscope {
 
@@ -16,6 +17,7 @@ public:
     LinkButton(const QString& text, QWidget* parent);
     LinkButton(QAction* action, QWidget* parent);  // text, shortcut as detail, enabled state and trigger of the action
     void setDetail(const QString& detail);
+    void setDetailBelow(bool below);  // on a line of its own
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 
@@ -25,7 +27,10 @@ protected:
     void leaveEvent(QEvent* event) override;
 
 private:
+    void paintDetail(QPainter& painter, int nameWidth);
+
     QString m_detail;
+    bool m_below = false;
 };
 
 }  // namespace rankscope

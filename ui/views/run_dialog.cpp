@@ -2,50 +2,49 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/run_dialog.h"
 
-#include <QCheckBox>
-#include <QComboBox>
 #include <QDialogButtonBox>
 #include <QFileInfo>
-#include <QFormLayout>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
-#include <QSettings>
-#include <QSpinBox>
+#include <QScrollArea>
 
+#include "ui/viewmodels/machine_rates.h"
 #include "ui/viewmodels/model_facts.h"
-#include "ui/viewmodels/path_kind.h"
 #include "ui/viewmodels/text.h"
 #include "ui/views/file_dialogs.h"
+#include "ui/views/run_options.h"
 #include "ui/views/theme.h"
+#include "ui/views/token_preview.h"
 #include "ui/views/warning_label.h"
 
 namespace rankscope {
 
 namespace {
 
-QSpinBox* makeSpin(int low, int high, int step, QWidget* parent) {
-    auto* spin = new QSpinBox(parent);
-    spin->setRange(low, high);
-    spin->setSingleStep(step);
-    spin->setGroupSeparatorShown(true);
-    return spin;
-}
-
-std::filesystem::path toPath(const QLineEdit* edit) {
-    return std::filesystem::path(edit->text().trimmed().toStdString());
-}
-
-QWidget* inRow(std::initializer_list<QWidget*> widgets, QWidget* parent) {
-    auto* row = new QWidget(parent);
-    auto* layout = new QHBoxLayout(row);
-    layout->setContentsMargins({});
-    layout->setSpacing(spacingUnit);
-    for (QWidget* widget : widgets)
-        layout->addWidget(widget);
-    layout->addStretch(1);
+QHBoxLayout* pathRow(QLineEdit* edit, QPushButton* browse) {
+    auto* row = new QHBoxLayout;
+    row->setSpacing(spacingUnit);
+    row->addWidget(edit, 1);
+    row->addWidget(browse);
     return row;
+}
+
+QLabel* makeFieldName(const QString& text, QLineEdit* field) {
+    QLabel* label = makeHeading(text, field->parentWidget());
+    label->setBuddy(field);
+    return label;
+}
+
+void setLine(QLabel* label, const QString& line) {
+    label->setText(line);
+    label->setVisible(!line.isEmpty());
+}
+
+QString pathOf(const QLineEdit* edit) {
+    return edit->text().trimmed();
 }
 
 }  // namespace
@@ -53,26 +52,48 @@ QWidget* inRow(std::initializer_list<QWidget*> widgets, QWidget* parent) {
 RunDialog::RunDialog(SessionStore* store, QWidget* parent)
     : QDialog(parent),
       m_store(store),
+      m_preview(new RunPreview(this)),
       m_modelPath(new QLineEdit(this)),
       m_corpusPath(new QLineEdit(this)),
       m_outputPath(new QLineEdit(this)),
-      m_browseModel(new QPushButton(tr("Choose"), this)),
-      m_browseCorpus(new QPushButton(tr("Choose…"), this)),
-      m_browseOutput(new QPushButton(tr("Choose…"), this)),
+      m_modelName(new QLabel(this)),
       m_facts(makeMutedLabel({}, this)),
-      m_problem(new WarningLabel(this)),
-      m_length(makeSpin(2, 1 << 20, 64, this)),
-      m_windows(makeSpin(1, 10'000, 1, this)),
-      m_seed(makeSpin(0, 1'000'000'000, 1, this)),
-      m_threads(makeSpin(0, 1024, 1, this)),
-      m_bos(new QComboBox(this)),
-      m_control(new QComboBox(this)),
-      m_loss(new QCheckBox(tr("Next-token loss (tells whether the model was read correctly)"), this)) {
+      m_corpusFacts(makeMutedLabel({}, this)),
+      m_outputNote(makeMutedLabel({}, this)),
+      m_estimate(new QLabel(this)),
+      m_modelProblem(new WarningLabel(this)),
+      m_corpusProblem(new WarningLabel(this)),
+      m_outputProblem(new WarningLabel(this)),
+      m_tokens(new TokenPreview(this)),
+      m_options(new RunOptions(this)) {
     setWindowTitle(tr("Run analysis"));
-    buildForm();
-    restoreSettings();
+    auto* inputs = new QVBoxLayout;
+    inputs->setSpacing(spacingUnit);
+    buildInputs(inputs);
+    buildOutput(inputs);
+    auto* content = new QWidget(this);
+    auto* columns = new QHBoxLayout(content);
+    columns->setContentsMargins(3 * spacingUnit, 2 * spacingUnit, 3 * spacingUnit, 2 * spacingUnit);
+    columns->setSpacing(4 * spacingUnit);
+    columns->addLayout(inputs, 1);
+    columns->addWidget(m_options, 0, Qt::AlignTop);
+    auto* scroll = new QScrollArea(this);  // for large fonts on small screens
+    scroll->setWidget(content);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins({});
+    layout->setSpacing(0);
+    layout->addWidget(scroll, 1);
+    layout->addWidget(makeSeparator(Qt::Horizontal, this));
+    layout->addWidget(makeFooter());
+    resize(124 * spacingUnit, 70 * spacingUnit);
+    const RunSettings remembered = RunSettings::remembered();
+    m_options->apply(remembered);
+    m_modelPath->setText(remembered.model);
+    m_corpusPath->setText(remembered.corpus);
     connectFields();
-    judge();
+    refresh();
 }
 
 // Hidden while it is still whole: losing the focus makes the fields speak.
@@ -81,131 +102,103 @@ RunDialog::~RunDialog() {
     m_store->cancel(m_inspection);
 }
 
-QWidget* RunDialog::makePathRow(QLineEdit* edit, QPushButton* browse) {
-    auto* row = new QWidget(this);
-    auto* layout = new QHBoxLayout(row);
-    layout->setContentsMargins({});
-    layout->setSpacing(spacingUnit);
-    edit->setMinimumWidth(48 * spacingUnit);
-    layout->addWidget(edit, 1);
-    layout->addWidget(browse);
-    return row;
-}
-
-void RunDialog::buildForm() {
+void RunDialog::buildInputs(QVBoxLayout* column) {
+    auto* browseModel = new QPushButton(tr("Choose"), this);
+    auto* menu = new QMenu(browseModel);
+    const auto take = [this](const QString& path) { setModel(path); };
+    menu->addAction(tr("&File…"), this, [this, take] { askForModel(this, take); });
+    menu->addAction(tr("F&older…"), this, [this, take] { askForModelFolder(this, take); });
+    browseModel->setMenu(menu);
+    browseModel->setAccessibleName(tr("Choose a model"));
+    auto* browseCorpus = new QPushButton(tr("Choose…"), this);
+    browseCorpus->setAccessibleName(tr("Choose a corpus"));
+    connect(browseCorpus, &QPushButton::clicked, this,
+            [this] { askForCorpus(this, [this](const QString& path) { setCorpus(path); }); });
     m_modelPath->setPlaceholderText(tr("a model folder, a .gguf or a .safetensors file"));
+    m_modelPath->setObjectName(QStringLiteral("model"));
     m_corpusPath->setPlaceholderText(tr("a UTF-8 text, or a .json list of token ids"));
+    m_corpusPath->setObjectName(QStringLiteral("corpus"));
+    m_modelName->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_facts->setWordWrap(true);
     m_facts->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_facts->setAccessibleName(tr("Facts about the model"));
-    auto* menu = new QMenu(m_browseModel);
-    const auto take = [this](const QString& path) { setModel(path); };
-    menu->addAction(tr("File…"), this, [this, take] { askForModel(this, take); });
-    menu->addAction(tr("Folder…"), this, [this, take] { askForModelFolder(this, take); });
-    m_browseModel->setMenu(menu);
+    m_corpusFacts->setWordWrap(true);
+    m_tokens->setMinimumHeight(9 * spacingUnit);
+    column->addWidget(makeFieldName(tr("&Model"), m_modelPath));
+    column->addLayout(pathRow(m_modelPath, browseModel));
+    column->addWidget(m_modelProblem);
+    column->addWidget(m_modelName);
+    column->addWidget(m_facts);
+    column->addSpacing(spacingUnit);
+    column->addWidget(makeFieldName(tr("&Corpus"), m_corpusPath));
+    column->addLayout(pathRow(m_corpusPath, browseCorpus));
+    column->addWidget(m_corpusProblem);
+    column->addWidget(m_corpusFacts);
+    column->addWidget(m_tokens, 1);
+}
 
-    auto* form = new QFormLayout;
-    form->setLabelAlignment(Qt::AlignRight);
-    form->setHorizontalSpacing(2 * spacingUnit);
-    form->setVerticalSpacing(spacingUnit);
-    form->addRow(tr("&Model"), makePathRow(m_modelPath, m_browseModel));
-    form->addRow({}, m_facts);
-    form->addRow(tr("&Corpus"), makePathRow(m_corpusPath, m_browseCorpus));
-    buildWindowRows(form);
-    form->addRow(tr("&Save to"), makePathRow(m_outputPath, m_browseOutput));
+void RunDialog::buildOutput(QVBoxLayout* column) {
+    auto* browse = new QPushButton(tr("Choose…"), this);
+    browse->setAccessibleName(tr("Choose where to save"));
+    connect(browse, &QPushButton::clicked, this, [this] {
+        askWhereToSave(this, tr("Save the session to"), sessionFilter(), m_outputPath->text(),
+                       [this](const QString& path) {
+                           m_outputEdited = true;
+                           SessionStore::setDefaultFolder(QFileInfo(path).absolutePath());
+                           m_outputPath->setText(path);
+                       });
+    });
+    m_outputPath->setObjectName(QStringLiteral("output"));
+    m_outputNote->setWordWrap(true);
+    column->addSpacing(spacingUnit);
+    column->addWidget(makeFieldName(tr("&Save to"), m_outputPath));
+    column->addLayout(pathRow(m_outputPath, browse));
+    column->addWidget(m_outputProblem);
+    column->addWidget(m_outputNote);
+}
 
-    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
+QWidget* RunDialog::makeFooter() {
+    auto* footer = new QWidget(this);
+    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, footer);
     m_run = buttons->addButton(tr("&Run"), QDialogButtonBox::AcceptRole);
     m_run->setObjectName(QStringLiteral("run"));
     m_run->setDefault(true);
     connect(buttons, &QDialogButtonBox::accepted, this, &RunDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(3 * spacingUnit, 3 * spacingUnit, 3 * spacingUnit, 2 * spacingUnit);
+    m_estimate->setObjectName(QStringLiteral("estimate"));
+    m_estimate->setAccessibleName(tr("Estimated time and memory"));
+    m_estimate->setWordWrap(true);
+    auto* layout = new QHBoxLayout(footer);
+    layout->setContentsMargins(3 * spacingUnit, spacingUnit, 3 * spacingUnit, spacingUnit);
     layout->setSpacing(2 * spacingUnit);
-    layout->addLayout(form);
-    layout->addWidget(m_problem);
+    layout->addWidget(m_estimate, 1);
     layout->addWidget(buttons);
-    for (QLineEdit* edit : {m_modelPath, m_corpusPath, m_outputPath})
-        static_cast<QLabel*>(form->labelForField(edit->parentWidget()))->setBuddy(edit);
-}
-
-void RunDialog::buildWindowRows(QFormLayout* form) {
-    m_bos->addItem(tr("as the model's tokenizer does"), int(BosChoice::automatic));
-    m_bos->addItem(tr("on"), int(BosChoice::on));
-    m_bos->addItem(tr("off"), int(BosChoice::off));
-    m_control->addItem(tr("text as written"), int(Control::none));
-    m_control->addItem(tr("tokens shuffled"), int(Control::shuffled));
-    m_control->addItem(tr("tokens drawn uniformly"), int(Control::uniform));
-    m_control->addItem(tr("random weights of the same deviation"), int(Control::randomWeights));
-    m_control->setToolTip(tr("What the numbers are set against: the text itself, or a control without its structure"));
-    m_length->setToolTip(tr("Positions in a window, BOS included"));
-    m_windows->setToolTip(tr("At most; fewer if the corpus is shorter"));
-    m_threads->setSpecialValueText(tr("all %1").arg(defaultThreadCount()));
-    form->addRow(tr("&Windows"),
-                 inRow({m_windows, new QLabel(tr("of"), this), m_length, new QLabel(tr("tokens"), this)}, this));
-    form->addRow(tr("&BOS"), inRow({m_bos}, this));
-    form->addRow(tr("C&ontrol"), inRow({m_control, new QLabel(tr("seed"), this), m_seed}, this));
-    form->addRow(tr("&Threads"), inRow({m_threads}, this));
-    form->addRow({}, m_loss);
-    m_windows->setObjectName(QStringLiteral("windows"));
-    m_length->setObjectName(QStringLiteral("length"));
-    m_windows->setAccessibleName(tr("Number of windows"));
-    m_length->setAccessibleName(tr("Tokens in a window"));
-    m_seed->setAccessibleName(tr("Seed of the control"));
+    return footer;
 }
 
 void RunDialog::connectFields() {
-    connect(m_browseCorpus, &QPushButton::clicked, this,
-            [this] { askForCorpus(this, [this](const QString& path) { setCorpus(path); }); });
-    connect(m_browseOutput, &QPushButton::clicked, this, [this] {
-        askWhereToSave(this, tr("Save the session to"), sessionFilter(), m_outputPath->text(),
-                       [this](const QString& path) {
-                           m_outputPath->setText(path);
-                           m_outputEdited = true;
-                       });
-    });
     connect(m_modelPath, &QLineEdit::editingFinished, this, &RunDialog::inspect);
     connect(m_modelPath, &QLineEdit::textChanged, this, &RunDialog::judge);
-    connect(m_corpusPath, &QLineEdit::textChanged, this, &RunDialog::suggestOutput);
-    connect(m_corpusPath, &QLineEdit::textChanged, this, &RunDialog::judge);
-    connect(m_length, &QSpinBox::valueChanged, this, &RunDialog::suggestOutput);
+    connect(m_corpusPath, &QLineEdit::textChanged, this, &RunDialog::refreshAll);
     connect(m_outputPath, &QLineEdit::textEdited, this, [this] { m_outputEdited = true; });
+    connect(m_outputPath, &QLineEdit::textChanged, this, &RunDialog::look);
     connect(m_outputPath, &QLineEdit::textChanged, this, &RunDialog::judge);
-    const auto enableSeed = [this] { m_seed->setEnabled(m_control->currentData().toInt() != int(Control::none)); };
-    connect(m_control, &QComboBox::currentIndexChanged, this, enableSeed);
-    enableSeed();
+    connect(m_options, &RunOptions::changed, this, &RunDialog::refreshAll);
+    connect(m_preview, &RunPreview::changed, this, [this] {
+        if (!m_outputEdited && m_preview->output() == m_suggestion)
+            m_outputPath->setText(m_preview->freeOutput());
+        refreshTokens();
+        judge();
+    });
 }
 
-void RunDialog::restoreSettings() {
-    const QSettings settings;
-    const auto choose = [&](QComboBox* box, const char* key) {
-        box->setCurrentIndex(std::max(0, box->findData(settings.value(QLatin1String(key), 0).toInt())));
-    };
-    m_length->setValue(settings.value(QStringLiteral("run/length"), 512).toInt());
-    m_windows->setValue(settings.value(QStringLiteral("run/windows"), 8).toInt());
-    m_seed->setValue(settings.value(QStringLiteral("run/seed"), 0).toInt());
-    m_threads->setValue(settings.value(QStringLiteral("run/threads"), 0).toInt());
-    m_loss->setChecked(settings.value(QStringLiteral("run/loss"), true).toBool());
-    choose(m_bos, "run/bos");
-    choose(m_control, "run/control");
-    m_modelPath->setText(settings.value(QStringLiteral("run/model")).toString());
-    m_corpusPath->setText(settings.value(QStringLiteral("run/corpus")).toString());
-    suggestOutput();
-    inspect();
-}
-
-void RunDialog::saveSettings() const {
-    QSettings settings;
-    settings.setValue(QStringLiteral("run/length"), m_length->value());
-    settings.setValue(QStringLiteral("run/windows"), m_windows->value());
-    settings.setValue(QStringLiteral("run/seed"), m_seed->value());
-    settings.setValue(QStringLiteral("run/threads"), m_threads->value());
-    settings.setValue(QStringLiteral("run/loss"), m_loss->isChecked());
-    settings.setValue(QStringLiteral("run/bos"), m_bos->currentData());
-    settings.setValue(QStringLiteral("run/control"), m_control->currentData());
-    settings.setValue(QStringLiteral("run/model"), m_modelPath->text());
-    settings.setValue(QStringLiteral("run/corpus"), m_corpusPath->text());
+RunSettings RunDialog::settings() const {
+    RunSettings settings;
+    m_options->read(settings);
+    settings.model = pathOf(m_modelPath);
+    settings.corpus = pathOf(m_corpusPath);
+    settings.output = pathOf(m_outputPath);
+    return settings;
 }
 
 void RunDialog::setModel(const QString& path) {
@@ -219,97 +212,185 @@ void RunDialog::setCorpus(const QString& path) {
 
 void RunDialog::refresh() {
     m_outputEdited = false;
-    suggestOutput();
-    if (!m_modelError.isEmpty())
-        m_inspected.clear();
+    m_suggestion.clear();
+    m_preview->forget();
+    m_inspected.reset();
     inspect();
-    judge();
 }
 
 void RunDialog::inspect() {
-    const QString path = m_modelPath->text().trimmed();
+    const QString path = pathOf(m_modelPath);
     if (path == m_inspected)
         return;
     m_store->cancel(m_inspection);
     m_inspected = path;
     m_model.reset();
     m_modelError.clear();
-    m_facts->setText(path.isEmpty() ? QString() : tr("Reading the model's header…"));
+    setLine(m_modelName, {});
+    setLine(m_facts, path.isEmpty() ? tr("Its layers, heads and number types will be shown here.")
+                                    : tr("Reading the model's header…"));
     if (!path.isEmpty())
         m_inspection = m_store->inspect(
             path,
             [this](const std::shared_ptr<const ModelInfo>& info) {
                 m_model = info;
-                showFacts(*info);
+                showModel(*info);
             },
             [this](const QString& line) {
                 m_modelError = line;
-                m_facts->clear();
-                judge();
+                setLine(m_facts, {});
+                refreshAll();
             });
-    judge();
+    refreshAll();
 }
 
-void RunDialog::showFacts(const ModelInfo& info) {
-    m_facts->setText(modelFactsText(info));
+void RunDialog::showModel(const ModelInfo& info) {
+    const QString facts = modelFactsText(info);
+    setLine(m_modelName, facts.section(u'\n', 0, 0));
+    setLine(m_facts, facts.section(u'\n', 1));
     m_modelError = modelProblem(info);
-    suggestOutput();
-    judge();
-    adjustSize();
+    refreshAll();
 }
 
 void RunDialog::suggestOutput() {
-    if (m_outputEdited || m_corpusPath->text().isEmpty())
+    if (m_outputEdited || pathOf(m_corpusPath).isEmpty())
         return;
     const QString model = m_model ? toQString(m_model->name) : QFileInfo(m_modelPath->text()).completeBaseName();
-    m_outputPath->setText(SessionStore::defaultPath(model, m_corpusPath->text(), m_length->value()));
+    const auto lengths = parseLengths(settings().lengths);
+    if (!lengths)
+        return;
+    const QString suggestion = SessionStore::defaultPath(model, m_corpusPath->text(), lengths->back());
+    if (std::exchange(m_suggestion, suggestion) != suggestion)
+        m_outputPath->setText(suggestion);
 }
 
-QString RunDialog::problem() const {
-    if (!m_modelError.isEmpty())
-        return m_modelError;
-    if (m_modelPath->text().trimmed().isEmpty())
-        return tr("Choose a model.");
-    if (m_corpusPath->text().trimmed().isEmpty())
-        return tr("Choose a corpus.");
-    if (!QFileInfo(m_corpusPath->text().trimmed()).isFile())
-        return tr("%1: corpus: expected a text file, found none").arg(m_corpusPath->text().trimmed());
-    if (m_outputPath->text().trimmed().isEmpty())
-        return tr("Choose where to save the session.");
-    return {};
+void RunDialog::refreshAll() {
+    suggestOutput();
+    look();
+    refreshTokens();
+    judge();
+}
+
+void RunDialog::look() {
+    const RunSettings now = settings();
+    if (!m_model || now.corpus.isEmpty() || !lengthsProblem(now).isEmpty()) {
+        m_preview->stop();
+        return;
+    }
+    m_preview->ask({now.model, now.corpus, m_outputEdited ? now.output : m_suggestion, now.controls,
+                    requestOf(now).window, m_model->vocabulary});
+}
+
+void RunDialog::refreshTokens() {
+    const RunSettings now = settings();
+    const std::optional<TokenPreview>& preview = m_preview->tokens();
+    setLine(m_corpusFacts, {});
+    m_options->setWindowsNote({});
+    if (!m_model || now.corpus.isEmpty())
+        return m_tokens->setHint(tr("The tokens of the first window will be shown here."));
+    if (m_preview->looking())
+        return m_tokens->setHint(tr("Reading the corpus…"));
+    if (!preview)
+        return m_tokens->setHint({});
+    m_tokens->setTokens({preview->ids.begin(), preview->ids.end()}, preview->pieces, preview->bos);
+    const QString count = preview->exact ? countText(preview->corpusTokens)
+                                         : tr("about %1").arg(countText(preview->corpusTokens / 1000 * 1000));
+    const QString shown =
+        int(preview->ids.size()) < preview->length
+            ? tr("first %1 of %2").arg(countText(std::int64_t(preview->ids.size())), countText(preview->length))
+            : countText(preview->length);
+    setLine(m_corpusFacts, tr("%1 tokens · the first window: %2 tokens, %3")
+                               .arg(count, shown, preview->bos ? tr("BOS first") : tr("no BOS")));
+    const int windows = std::min(now.windows, preview->windows);
+    m_options->setWindowsNote(windows < now.windows
+                                  ? tr("the corpus has room for %1").arg(countText(preview->windows))
+                                  : tr("of %1 that the corpus has room for").arg(countText(preview->windows)));
+}
+
+void RunDialog::refreshEstimate() {
+    m_estimate->clear();
+    m_estimate->setToolTip({});
+    const std::optional<TokenPreview>& preview = m_preview->tokens();
+    if (!m_run->isEnabled() || !preview)
+        return;
+    const RunSettings now = settings();
+    const std::vector<RunOrder> all = orders();
+    double seconds = 0, bytes = 0, operations = 0;
+    for (const RunOrder& order : all) {
+        AnalysisRequest request = order.request;
+        request.window.length = preview->length;
+        const RunCost cost = costOf(*m_model, request, std::min(now.windows, preview->windows));
+        const int threads = std::min(now.threads > 0 ? now.threads : defaultThreadCount(), defaultThreadCount());
+        seconds += secondsOf(cost, m_preview->rates(), threads);
+        bytes = std::max(bytes, cost.residentBytes);
+        operations += cost.forward + cost.spectra;
+    }
+    const QString runs = all.size() == 1 ? tr("One run") : tr("%1 runs").arg(all.size());
+    if (!m_preview->rates().known())
+        return m_estimate->setText(tr("%1 · measuring this machine…").arg(runs));
+    m_estimate->setText(tr("%1: %2, %3 of memory").arg(runs, roughDurationText(seconds), memoryText(bytes)));
+    m_estimate->setToolTip(tr("%1 · 10⁹ operations; at the speed that this machine had in earlier runs, at first in "
+                              "a short measurement. Memory besides the program and the weights' file.")
+                               .arg(countText(std::int64_t(operations / 1e9))));
+    if (physicalMemory() > 0 && bytes > 0.9 * physicalMemory())
+        m_estimate->setText(tr("%1. This machine has %2: take fewer or shorter windows.")
+                                .arg(m_estimate->text(), memoryText(physicalMemory())));
 }
 
 void RunDialog::judge() {
-    const bool current = m_modelPath->text().trimmed() == m_inspected;
-    const QString line = current ? problem() : QString();
-    m_problem->setText(line);
-    m_problem->setVisible(!line.isEmpty());
-    m_run->setEnabled(current && m_model && line.isEmpty());
+    const RunSettings now = settings();
+    const bool current = now.model == m_inspected;
+    const auto failed = [&](PreviewFailure which) {
+        return m_preview->failure() == which && !m_preview->looking() && m_model ? m_preview->failureLine() : QString();
+    };
+    const QString model = current ? m_modelError : QString(), corpus = failed(PreviewFailure::corpus);
+    const QString ownLengths = lengthsProblem(now), layers = layersProblem(now, m_model ? m_model->layers : 0);
+    const QString lengths = ownLengths.isEmpty() ? failed(PreviewFailure::length) : ownLengths;
+    const QString controls = controlsProblem(now);
+    const QString output =
+        now.output.isEmpty() && !now.corpus.isEmpty() ? tr("Choose where to save the session.") : QString();
+    setLine(m_modelProblem, model);
+    setLine(m_corpusProblem, corpus);
+    setLine(m_outputProblem, output);
+    m_options->setLengthsProblem(lengths);
+    m_options->setLayersProblem(layers);
+    m_options->setControlsProblem(controls);
+    const bool replaces = m_preview->outputTaken() && m_preview->output() == now.output && m_outputEdited;
+    setLine(m_outputNote, replaces ? tr("A file of this name is there; it will be replaced.") : QString());
+
+    QString reason = now.model.isEmpty()    ? tr("Choose a model.")
+                     : now.corpus.isEmpty() ? tr("Choose a corpus.")
+                                            : QString();
+    for (const QString& line : {model, corpus, lengths, controls, layers, output})
+        if (reason.isEmpty())
+            reason = line;
+    if (reason.isEmpty() && (!current || !m_model || m_preview->looking() || !m_preview->tokens()))
+        reason = tr("Model and corpus are being read.");
+    m_run->setEnabled(reason.isEmpty());
+    m_run->setToolTip(reason);
+    m_run->setAccessibleDescription(reason);
+    refreshEstimate();
 }
 
-RunOrder RunDialog::order() const {
-    RunOrder order;
-    order.model = m_model;
-    order.threads = m_threads->value();
-    order.outputPath = m_outputPath->text().trimmed();
-    AnalysisRequest& request = order.request;
-    request.model = toPath(m_modelPath);
-    (isTokenFile(m_corpusPath->text().trimmed()) ? request.tokens : request.corpus) = toPath(m_corpusPath);
-    request.window.length = m_length->value();
-    request.window.windows = m_windows->value();
-    request.window.bos = BosChoice(m_bos->currentData().toInt());
-    request.control = Control(m_control->currentData().toInt());
-    request.seed = std::uint64_t(m_seed->value());
-    request.loss = m_loss->isChecked();
-    return order;
+std::vector<RunOrder> RunDialog::orders() const {
+    return ordersOf(settings(), m_model);
+}
+
+// Nothing goes on behind a dialog that is closed.
+void RunDialog::done(int result) {
+    m_preview->stop();
+    m_store->cancel(m_inspection);
+    QDialog::done(result);
 }
 
 void RunDialog::accept() {
     if (!m_run->isEnabled())
         return;
-    saveSettings();
+    const std::vector<RunOrder> all = orders();
+    settings().remember();
     QDialog::accept();
-    Q_EMIT runRequested(order());
+    for (const RunOrder& order : all)
+        Q_EMIT runRequested(order);
 }
 
 }  // namespace rankscope

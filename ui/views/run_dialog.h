@@ -1,24 +1,28 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What to analyse and how: model with its facts, corpus, windows, control, output. Looks into the model in the store's
-// thread; says inline what is missing. Remembers its settings. GUI thread.
+// What to analyse and how: a model with its facts, a corpus with its first tokens, windows, controls, where to save;
+// what that will cost. Looks at files in threads of their own; says beside each field what is wrong with it, and asks
+// for one run per control that is ticked. Remembers its settings. GUI thread.
 #pragma once
 
 #include <QDialog>
 #include <memory>
 
-#include "ui/jobs/analysis_controller.h"
+#include "ui/jobs/run_preview.h"
+#include "ui/jobs/session_store.h"
+#include "ui/viewmodels/run_settings.h"
 
-class QCheckBox;
-class QComboBox;
-class QFormLayout;
 class QLabel;
 class QLineEdit;
 class QPushButton;
-class QSpinBox;
+class QVBoxLayout;
 
 namespace rankscope {
+
+class RunOptions;
+class TokenPreview;
+class WarningLabel;
 
 class RunDialog : public QDialog {
     Q_OBJECT
@@ -29,39 +33,43 @@ public:
     void setModel(const QString& path);
     void setCorpus(const QString& path);
     void refresh();  // looks again: a file may have appeared or gone since the dialog was last shown
-    RunOrder order() const;
+    std::vector<RunOrder> orders() const;
 
 Q_SIGNALS:
     void runRequested(const rankscope::RunOrder& order);
 
 private:
-    QWidget* makePathRow(QLineEdit* edit, QPushButton* browse);
-    void buildForm();
-    void buildWindowRows(QFormLayout* form);
+    void buildInputs(QVBoxLayout* column);
+    void buildOutput(QVBoxLayout* column);
     void connectFields();
-    void restoreSettings();
-    void saveSettings() const;
+    QWidget* makeFooter();
+    RunSettings settings() const;
     void inspect();
-    void showFacts(const ModelInfo& info);
+    void showModel(const ModelInfo& info);
     void suggestOutput();
-    void judge();  // enables Run, or says why not
-    QString problem() const;
+    void look();  // asks for the preview, if all it needs is there
+    void refreshAll();
+    void refreshTokens();
+    void refreshEstimate();
+    void judge();  // says what is wrong; enables Run, or says why not
+    void done(int result) override;
     void accept() override;
 
     SessionStore* m_store;
+    RunPreview* m_preview;
     std::shared_ptr<const ModelInfo> m_model;
     QString m_modelError;
-    QString m_inspected;  // the path that m_model or m_modelError is about
+    std::optional<QString> m_inspected;  // the path that m_model or m_modelError is about
     RunId m_inspection = 0;
+    QString m_suggestion;  // of an output path, before it is numbered
     bool m_outputEdited = false;
 
     QLineEdit *m_modelPath, *m_corpusPath, *m_outputPath;
-    QPushButton *m_browseModel, *m_browseCorpus, *m_browseOutput;
-    QLabel *m_facts, *m_problem;
-    QSpinBox *m_length, *m_windows, *m_seed, *m_threads;
-    QComboBox *m_bos, *m_control;
-    QCheckBox* m_loss;
-    QPushButton* m_run;
+    QLabel *m_modelName, *m_facts, *m_corpusFacts, *m_outputNote, *m_estimate;
+    WarningLabel *m_modelProblem, *m_corpusProblem, *m_outputProblem;
+    TokenPreview* m_tokens;
+    RunOptions* m_options;
+    QPushButton* m_run = nullptr;
 };
 
 }  // namespace rankscope

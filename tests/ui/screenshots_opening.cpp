@@ -1,0 +1,135 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QCheckBox>
+#include <QDragEnterEvent>
+#include <QLineEdit>
+#include <QMimeData>
+#include <QPushButton>
+#include <QThread>
+
+#include "screenshots.h"
+#include "session_fixture.h"
+#include "ui/main_window.h"
+#include "ui/views/job_bar.h"
+#include "ui/views/queue_panel.h"
+#include "ui/views/run_dialog.h"
+
+namespace rankscope {
+
+namespace {
+
+const QString corpus = QStringLiteral(RANKSCOPE_SOURCE_DIR "/resources/example/example-corpus.txt");
+
+SessionPointer endless(const AnalysisRequest&, const JobContext& context, const SessionCallback& onLayer) {
+    onLayer(smolSession({.finishedLayers = 12}));
+    context.report({"forward pass", 400, 12, 30, 43.0});
+    for (;;) {
+        context.throwIfStopped();
+        QThread::msleep(10);
+    }
+}
+
+void shootStart(const Camera& camera, const QString& folder) {
+    MainWindow window;
+    window.resize(1280, 800);
+    window.show();
+    wait(300);
+    camera.shoot(window, QStringLiteral("start-empty"));
+    const QString cache = folder + QStringLiteral("/.lmstudio/models/tiny/models");
+    QDir().mkpath(cache);
+    for (const char* name : {"llama", "gemma3", "qwen3", "gpt2"})
+        QFile::copy(QStringLiteral(RANKSCOPE_TEST_DATA "/gguf/%1.gguf").arg(QLatin1String(name)),
+                    cache + QStringLiteral("/tiny-%1-F32.gguf").arg(QLatin1String(name)));
+    qputenv("HOME", folder.toUtf8());
+    auto* recent = window.findChild<RecentFiles*>();
+    for (const char* name : {"/data/runs/SmolLM2-135M-Instruct-wikitext2-valid-512-shuffled.h5",
+                             "/data/runs/SmolLM2-135M-Instruct-wikitext2-valid-512.h5", "/data/runs/gemma-3-270m.h5"})
+        recent->add(RecentFiles::Kind::session, QLatin1String(name));
+    recent->add(RecentFiles::Kind::model, QStringLiteral("/data/models/SmolLM2-135M-Instruct.Q4_1.gguf"));
+    window.hide();
+    window.show();
+    wait(600);
+    camera.shoot(window, QStringLiteral("start-entries"));
+    window.resize(800, 640);
+    camera.shoot(window, QStringLiteral("start-narrow"));
+}
+
+void shootDrag(const Camera& camera, const QString& folder) {
+    MainWindow window;
+    window.resize(1280, 800);
+    window.show();
+    QFile picture(folder + QStringLiteral("/picture.png"));
+    if (picture.open(QIODevice::WriteOnly))
+        picture.write(QByteArray(16, '\0'));
+    picture.close();
+    const auto drag = [&](const QStringList& paths, const QString& name) {
+        QMimeData data;
+        QList<QUrl> urls;
+        for (const QString& path : paths)
+            urls << QUrl::fromLocalFile(path);
+        data.setUrls(urls);
+        QDragEnterEvent enter(QPoint(10, 10), Qt::CopyAction, &data, Qt::LeftButton, {});
+        QCoreApplication::sendEvent(&window, &enter);
+        wait(200);
+        camera.shoot(window, name);
+        QDragLeaveEvent leave;
+        QCoreApplication::sendEvent(&window, &leave);
+    };
+    drag({QStringLiteral(RANKSCOPE_TEST_DATA "/gguf/llama.gguf"), corpus}, QStringLiteral("drag-taken"));
+    drag({picture.fileName()}, QStringLiteral("drag-refused"));
+}
+
+void shootRunDialog(const Camera& camera, const QString& model) {
+    MainWindow window;
+    RunDialog run(window.findChild<SessionStore*>());
+    run.show();
+    camera.shoot(run, QStringLiteral("run-empty"));
+    run.setModel(model);
+    run.setCorpus(corpus);
+    camera.shoot(run, QStringLiteral("run-reading"));
+    wait(2500);
+    run.findChild<QCheckBox*>(QStringLiteral("control-shuffled"))->setChecked(true);
+    wait(800);
+    camera.shoot(run, QStringLiteral("run-ready"));
+    run.findChild<QLineEdit*>(QStringLiteral("length"))->setText(QStringLiteral("64, 128, many"));
+    run.findChild<QLineEdit*>(QStringLiteral("layers"))->setText(QStringLiteral("90"));
+    run.findChild<QCheckBox*>(QStringLiteral("control-shuffled"))->setChecked(false);
+    run.findChild<QCheckBox*>(QStringLiteral("control-none"))->setChecked(false);
+    camera.shoot(run, QStringLiteral("run-wrong"));
+    run.setModel(QStringLiteral("/data/models/nowhere.gguf"));
+    wait(500);
+    camera.shoot(run, QStringLiteral("run-no-model"));
+}
+
+void shootQueue(const Camera& camera, const QString& folder) {
+    MainWindow window(endless);
+    window.resize(1280, 800);
+    window.show();
+    for (const Control control : {Control::none, Control::shuffled, Control::uniform, Control::randomWeights}) {
+        RunOrder order;
+        order.model = smolInfo();
+        order.request.corpus = "wikitext2-valid.txt";
+        order.request.control = control;
+        order.outputPath = folder + QStringLiteral("/queued.h5");
+        window.run(order);
+    }
+    wait(400);
+    camera.shoot(window, QStringLiteral("queue-bar"));
+    window.findChild<JobBar*>()->findChild<QPushButton*>(QStringLiteral("waiting"))->click();
+    camera.shoot(*window.findChild<QueuePanel*>(), QStringLiteral("queue-panel"));
+    window.findChild<AnalysisController*>()->cancelAll();
+}
+
+}  // namespace
+
+void shootOpening(const Camera& camera, const QString& folder, const QString& model) {
+    const QByteArray home = qgetenv("HOME");
+    qputenv("HOME", (folder + QStringLiteral("/nobody")).toUtf8());
+    shootStart(camera, folder);
+    shootDrag(camera, folder);
+    shootRunDialog(camera, model.isEmpty() ? QStringLiteral(RANKSCOPE_TEST_DATA "/models/llama") : model);
+    shootQueue(camera, folder);
+    qputenv("HOME", home);
+}
+
+}  // namespace rankscope

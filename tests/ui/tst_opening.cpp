@@ -1,0 +1,442 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// How things get into the window: start page, recent files, models of other programs, drag and drop.
+#include <sys/stat.h>
+
+#include <QAbstractButton>
+#include <QAction>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMenuBar>
+#include <QMimeData>
+#include <QSignalSpy>
+#include <QTest>
+#include <memory>
+
+#include "ui/jobs/model_finder.h"
+#include "ui/main_window.h"
+#include "ui/viewmodels/path_kind.h"
+#include "ui/views/control_bar.h"
+#include "ui/views/drop_overlay.h"
+#include "ui/views/link_button.h"
+#include "ui/views/message_bar.h"
+#include "ui/views/run_dialog.h"
+#include "ui/views/start_page.h"
+#include "window_fixture.h"
+
+using namespace rankscope;
+
+class TestOpening : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void cleanup();
+    void plans_data();
+    void plans();
+    void refusals_data();
+    void refusals();
+    void anEmptyStartPageSaysWhatToDo();
+    void theStartPageListsWhatWasOpened();
+    void theStartPageIsUsedByKeys();
+    void theStartPageFindsModels();
+    void theRecentMenuListsAndClears();
+    void aDragSaysWhatItWouldDo_data();
+    void aDragSaysWhatItWouldDo();
+    void aDragThatLeavesLeavesNothing();
+    void textIsLeftToTheFields();
+    void dropsAreTaken_data();
+    void dropsAreTaken();
+    void aDropOnAFieldOpensTheFile();
+    void aDropOnTheRunDialogFillsIt();
+    void aDamagedSessionIsOneLine();
+
+private:
+    struct Drag {
+        QMimeData data;
+        explicit Drag(const QStringList& paths) {
+            QList<QUrl> urls;
+            for (const QString& path : paths)
+                urls << QUrl::fromLocalFile(path);
+            data.setUrls(urls);
+        }
+    };
+
+    StartPage* page() const { return m_window->findChild<StartPage*>(); }
+    DropOverlay* overlay() const { return m_window->findChild<DropOverlay*>(); }
+    RunDialog* dialog() const { return m_window->findChild<RunDialog*>(); }
+    LinkButton* entry(const QString& text) const;
+    bool enter(QWidget* target, const Drag& drag) const;
+    bool move(QWidget* target, const Drag& drag) const;
+    bool drop(QWidget* target, const Drag& drag) const;
+
+    TestSurroundings m_surroundings;
+    std::unique_ptr<MainWindow> m_window;
+};
+
+namespace {
+
+const QString gguf = QStringLiteral(RANKSCOPE_TEST_DATA "/gguf/llama.gguf");
+const QString folder = QStringLiteral(RANKSCOPE_TEST_DATA "/models/llama");
+
+}  // namespace
+
+void TestOpening::init() {
+    QSettings().clear();
+    m_window = std::make_unique<MainWindow>();
+    m_window->resize(1440, 900);
+    m_window->show();
+    QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+}
+
+void TestOpening::cleanup() {
+    m_window.reset();
+}
+
+LinkButton* TestOpening::entry(const QString& text) const {
+    for (LinkButton* button : page()->findChildren<LinkButton*>())
+        if (button->text() == text && !button->isHidden())
+            return button;
+    return nullptr;
+}
+
+bool TestOpening::enter(QWidget* target, const Drag& drag) const {
+    QDragEnterEvent event(QPoint(10, 10), Qt::CopyAction, &drag.data, Qt::LeftButton, {});
+    QCoreApplication::sendEvent(target, &event);
+    return event.isAccepted();
+}
+
+bool TestOpening::move(QWidget* target, const Drag& drag) const {
+    QDragMoveEvent event(QPoint(12, 10), Qt::CopyAction, &drag.data, Qt::LeftButton, {});
+    QCoreApplication::sendEvent(target, &event);
+    return event.isAccepted();
+}
+
+bool TestOpening::drop(QWidget* target, const Drag& drag) const {
+    QDropEvent event(QPointF(12, 10), Qt::CopyAction, &drag.data, Qt::LeftButton, {});
+    QCoreApplication::sendEvent(target, &event);
+    return event.isAccepted();
+}
+
+void TestOpening::plans_data() {
+    QTest::addColumn<QStringList>("paths");
+    QTest::addColumn<QStringList>("sessions");
+    QTest::addColumn<QString>("model");
+    QTest::addColumn<QString>("corpus");
+    QTest::addColumn<QString>("text");
+    const QString a = m_surroundings.writeSession(QStringLiteral("a.h5")),
+                  b = m_surroundings.writeSession(QStringLiteral("b.h5"));
+    const QString words = m_surroundings.writeFile(QStringLiteral("words.txt"), "some words");
+    const QString ids = m_surroundings.writeTokens(QStringLiteral("ids.json"), 40);
+    const QString config = folder + QStringLiteral("/config.json");
+    QDir().mkpath(m_surroundings.path(QStringLiteral("runs")));
+    const QString inFolder = m_surroundings.writeSession(QStringLiteral("runs/c.h5"));
+    QDir().mkpath(m_surroundings.path(QStringLiteral("quantised")));
+    const QString only = m_surroundings.path(QStringLiteral("quantised/only.gguf"));
+    const QString blob = m_surroundings.path(QStringLiteral("sha256-0123"));
+    QFile::copy(gguf, only);
+    QFile::copy(gguf, blob);
+    const QString cut = m_surroundings.writeFile(QStringLiteral("cut.txt"), "a" + QByteArray("é").repeated(4096));
+    QTest::newRow("session") << QStringList{a} << QStringList{a} << ""
+                             << ""
+                             << "Open the session a.h5";
+    QTest::newRow("sessions") << QStringList{a, b} << QStringList{a, b} << ""
+                              << ""
+                              << "Open 2 sessions";
+    QTest::newRow("folder of sessions") << QStringList{m_surroundings.path(QStringLiteral("runs"))}
+                                        << QStringList{inFolder} << ""
+                                        << ""
+                                        << "Open the session c.h5";
+    QTest::newRow("gguf") << QStringList{gguf} << QStringList() << gguf << ""
+                          << "Analyse the model llama.gguf";
+    QTest::newRow("folder") << QStringList{folder} << QStringList() << folder << ""
+                            << "Analyse the model llama";
+    QTest::newRow("config.json") << QStringList{config} << QStringList() << folder << ""
+                                 << "Analyse the model llama";
+    QTest::newRow("folder of one gguf") << QStringList{m_surroundings.path(QStringLiteral("quantised"))}
+                                        << QStringList() << only << ""
+                                        << "Analyse the model only.gguf";
+    QTest::newRow("gguf of another name") << QStringList{blob} << QStringList() << blob << ""
+                                          << "Analyse the model sha256-0123";
+    QTest::newRow("text") << QStringList{words} << QStringList() << "" << words
+                          << "Analyse a model on the text words.txt";
+    QTest::newRow("text, a character cut by the look")
+        << QStringList{cut} << QStringList() << "" << cut << "Analyse a model on the text cut.txt";
+    QTest::newRow("token ids") << QStringList{ids} << QStringList() << "" << ids
+                               << "Analyse a model on the text ids.json";
+    QTest::newRow("model and text") << QStringList{words, gguf} << QStringList() << gguf << words
+                                    << "Analyse llama.gguf on words.txt";
+    QTest::newRow("all three") << QStringList{a, words, gguf} << QStringList{a} << gguf << words
+                               << "Open the session a.h5 · Analyse llama.gguf on words.txt";
+}
+
+void TestOpening::plans() {
+    QFETCH(QStringList, paths);
+    QFETCH(QStringList, sessions);
+    QFETCH(QString, model);
+    QFETCH(QString, corpus);
+    QFETCH(QString, text);
+    const OpenPlan plan = planFor(paths);
+    QCOMPARE(plan.refusal, QString());
+    QCOMPARE(plan.sessions, sessions);
+    QCOMPARE(plan.model, model);
+    QCOMPARE(plan.corpus, corpus);
+    QCOMPARE(planText(plan), text);
+}
+
+void TestOpening::refusals_data() {
+    QTest::addColumn<QStringList>("paths");
+    QTest::addColumn<QString>("part");
+    const QString words = m_surroundings.writeFile(QStringLiteral("words.txt"), "some words");
+    const QString more = m_surroundings.writeFile(QStringLiteral("more.txt"), "more words");
+    const QString picture = m_surroundings.writeFile(QStringLiteral("picture.png"), QByteArray("\x89PNG\r\n\0\0", 8));
+    const QString latin = m_surroundings.writeFile(QStringLiteral("latin.txt"), "caf\xE9 and more");
+    const QString empty = m_surroundings.path(QStringLiteral("nothing-in-it"));
+    QDir().mkpath(empty);
+    const QString pipe = m_surroundings.path(QStringLiteral("pipe.txt"));
+    ::mkfifo(pipe.toUtf8().constData(), 0600);
+    QTest::newRow("nothing") << QStringList() << "files or folders of this machine";
+    QTest::newRow("gone") << QStringList{m_surroundings.path(QStringLiteral("gone.gguf"))} << "gone.gguf: expected";
+    QTest::newRow("picture") << QStringList{picture} << "picture.png: expected a session, a model or a UTF-8 text";
+    QTest::newRow("text of another encoding") << QStringList{latin} << "latin.txt: expected";
+    QTest::newRow("empty folder") << QStringList{empty} << "nothing-in-it: expected a model folder";
+    QTest::newRow("pipe") << QStringList{pipe} << "pipe.txt: expected a file";
+    QTest::newRow("two models") << QStringList{gguf, folder} << "expected one model, found two";
+    QTest::newRow("two texts") << QStringList{words, more} << "expected one text, found two: words.txt and more.txt";
+    QTest::newRow("one of two is bad") << QStringList{words, picture} << "picture.png";
+}
+
+void TestOpening::refusals() {
+    QFETCH(QStringList, paths);
+    QFETCH(QString, part);
+    const OpenPlan plan = planFor(paths);
+    QVERIFY2(plan.refusal.contains(part), qPrintable(plan.refusal));
+    QVERIFY(!plan.refusal.contains(u'\n'));
+    QVERIFY(plan.empty());
+}
+
+void TestOpening::anEmptyStartPageSaysWhatToDo() {
+    QTRY_VERIFY(!m_window->findChild<ModelFinder*>()->searching());
+    QStringList texts;
+    for (const QLabel* label : page()->findChildren<QLabel*>())
+        if (label->isVisible())
+            texts << label->text();
+    const QString all = texts.join(u'\n');
+    for (const char* part : {"Nothing yet", "Drop a model", "None found. Looked in: Hugging Face cache"})
+        QVERIFY2(all.contains(QLatin1String(part)), part);
+    for (const char* name : {"Open Model…", "Open Corpus…", "Open Session…", "Open Example Session"})
+        QVERIFY2(entry(QString::fromUtf8(name)), name);
+}
+
+void TestOpening::theStartPageListsWhatWasOpened() {
+    auto* recent = m_window->findChild<RecentFiles*>();
+    const QString session = m_surroundings.writeSession(QStringLiteral("recent.h5"));
+    recent->add(RecentFiles::Kind::session, m_surroundings.path(QStringLiteral("dead.h5")));
+    recent->add(RecentFiles::Kind::session, session);
+    recent->add(RecentFiles::Kind::model, folder);
+    QVERIFY(entry(QStringLiteral("recent.h5")) && entry(QStringLiteral("dead.h5")) && entry(QStringLiteral("llama")));
+    m_window->findChild<SessionStore*>()->dropDeadEntries();
+    QTRY_VERIFY(!entry(QStringLiteral("dead.h5")));
+    LinkButton* button = entry(QStringLiteral("recent.h5"));
+    QCOMPARE(button->toolTip(), session);
+    QCOMPARE(button->accessibleDescription(), QFileInfo(session).path());
+    button->click();
+    QTRY_COMPARE(m_window->workspace().ids().size(), 1u);
+    QVERIFY(!page()->isVisible());
+}
+
+void TestOpening::theStartPageIsUsedByKeys() {
+    auto* recent = m_window->findChild<RecentFiles*>();
+    recent->add(RecentFiles::Kind::model, folder);
+    recent->add(RecentFiles::Kind::model, gguf);
+    QTRY_VERIFY(!m_window->findChild<ModelFinder*>()->searching());
+    LinkButton* first = entry(QStringLiteral("llama.gguf"));
+    first->setFocus(Qt::TabFocusReason);
+    QTest::keyClick(first, Qt::Key_Down);
+    LinkButton* second = entry(QStringLiteral("llama"));
+    QVERIFY(second->hasFocus());
+    QTest::keyClick(second, Qt::Key_Up);
+    QVERIFY(first->hasFocus());
+    QTest::keyClick(first, Qt::Key_Delete);
+    QCOMPARE(recent->list(RecentFiles::Kind::model), QStringList{folder});
+    QVERIFY(QFile::exists(gguf));  // it is only off the list
+    second = entry(QStringLiteral("llama"));
+    QVERIFY(second);
+    second->setFocus(Qt::TabFocusReason);
+    QTest::keyClick(second, Qt::Key_Return);
+    QTRY_VERIFY(dialog() && dialog()->isVisible());
+    QCOMPARE(dialog()->findChild<QLineEdit*>(QStringLiteral("model"))->text(), folder);
+}
+
+void TestOpening::theStartPageFindsModels() {
+    QTRY_VERIFY(!m_window->findChild<ModelFinder*>()->searching());
+    const QString place = qEnvironmentVariable("HOME") + QStringLiteral("/.lmstudio/models/tiny/llama");
+    QDir().mkpath(place);
+    QVERIFY(QFile::copy(gguf, place + QStringLiteral("/tiny-llama.gguf")));
+    m_window->findChild<ModelFinder*>()->search();
+    QTRY_VERIFY(entry(QStringLiteral("tiny-llama")));
+    LinkButton* found = entry(QStringLiteral("tiny-llama"));
+    QVERIFY2(found->accessibleDescription().startsWith(QStringLiteral("llama · 0.1 M · 3 × 4 heads · ")),
+             qPrintable(found->accessibleDescription()));
+    QVERIFY(found->accessibleDescription().endsWith(QStringLiteral("LM Studio")));
+    QVERIFY(!page()->findChild<QLabel*>(QStringLiteral("foundState"))->isVisible());
+    found->click();
+    QTRY_VERIFY(dialog());
+    QCOMPARE(dialog()->findChild<QLineEdit*>(QStringLiteral("model"))->text(),
+             place + QStringLiteral("/tiny-llama.gguf"));
+    QVERIFY(QFile::remove(place + QStringLiteral("/tiny-llama.gguf")));
+}
+
+void TestOpening::theRecentMenuListsAndClears() {
+    QMenu* menu = nullptr;
+    for (QMenu* candidate : m_window->findChildren<QMenu*>())
+        if (candidate->title() == QStringLiteral("Open &Recent"))
+            menu = candidate;
+    QVERIFY(menu);
+    const auto texts = [&] {
+        QStringList list;
+        Q_EMIT menu->aboutToShow();
+        for (const QAction* action : menu->actions())
+            if (!action->isSeparator())
+                list << action->text();
+        return list;
+    };
+    QCOMPARE(texts(), (QStringList{QStringLiteral("Nothing yet"), QStringLiteral("&Clear List")}));
+    auto* recent = m_window->findChild<RecentFiles*>();
+    for (int i = 0; i < 12; ++i)
+        recent->add(RecentFiles::Kind::session, m_surroundings.writeSession(QStringLiteral("r&%1.h5").arg(i)));
+    recent->add(RecentFiles::Kind::model, folder);
+    const QStringList full = texts();
+    QCOMPARE(full.size(), 9 + 1 + 1);
+    QCOMPARE(full.front(), QStringLiteral("&1  r&&11.h5"));
+    QCOMPARE(full[8], QStringLiteral("&9  r&&3.h5"));
+    QCOMPARE(full[9], QStringLiteral("llama"));
+    for (const QAction* action : menu->actions())
+        QVERIFY(action->shortcut().isEmpty());  // Ctrl with a digit is for the pages
+    menu->actions().back()->trigger();
+    QCOMPARE(texts().front(), QStringLiteral("Nothing yet"));
+}
+
+void TestOpening::aDragSaysWhatItWouldDo_data() {
+    QTest::addColumn<QStringList>("paths");
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<bool>("taken");
+    QTest::newRow("session") << QStringList{m_surroundings.writeSession(QStringLiteral("a.h5"))}
+                             << "Open the session a.h5" << true;
+    QTest::newRow("model") << QStringList{gguf} << "Analyse the model llama.gguf" << true;
+    QTest::newRow("picture") << QStringList{m_surroundings.writeFile(QStringLiteral("p.png"), QByteArray(9, '\0'))}
+                             << "p.png: expected a session" << false;
+    QTest::newRow("two models") << QStringList{gguf, folder} << "expected one model, found two" << false;
+}
+
+void TestOpening::aDragSaysWhatItWouldDo() {
+    QFETCH(QStringList, paths);
+    QFETCH(QString, text);
+    QFETCH(bool, taken);
+    const Drag drag(paths);
+    QVERIFY(enter(m_window.get(), drag));
+    QVERIFY(overlay());
+    QVERIFY(overlay()->isVisible());
+    QCOMPARE(overlay()->size(), m_window->size());
+    QTRY_VERIFY2(overlay()->text().contains(text), qPrintable(overlay()->text()));
+    QCOMPARE(overlay()->refuses(), !taken);
+    QCOMPARE(overlay()->accessibleName(), overlay()->text());
+    QCOMPARE(move(m_window.get(), drag), taken);
+}
+
+void TestOpening::aDragThatLeavesLeavesNothing() {
+    QVERIFY(enter(m_window.get(), Drag({gguf})));
+    QDragLeaveEvent leave;
+    QCoreApplication::sendEvent(m_window.get(), &leave);
+    QTRY_VERIFY(!overlay());
+    QTest::qWait(50);
+    QVERIFY(!dialog());
+}
+
+void TestOpening::textIsLeftToTheFields() {
+    QMimeData text;
+    text.setText(QStringLiteral("L5H7"));
+    QDragEnterEvent event(QPoint(2, 2), Qt::CopyAction, &text, Qt::LeftButton, {});
+    QCoreApplication::sendEvent(m_window.get(), &event);
+    QVERIFY(!event.isAccepted());
+    QVERIFY(!overlay());
+}
+
+void TestOpening::dropsAreTaken_data() {
+    QTest::addColumn<QStringList>("paths");
+    QTest::addColumn<int>("sessions");
+    QTest::addColumn<bool>("looked");
+    const QString a = m_surroundings.writeSession(QStringLiteral("a.h5")),
+                  b = m_surroundings.writeSession(QStringLiteral("b.h5"));
+    const QString words = m_surroundings.writeFile(QStringLiteral("words.txt"), "some words");
+    QTest::newRow("session") << QStringList{a} << 1 << true;
+    QTest::newRow("session, before it was looked at") << QStringList{a} << 1 << false;
+    QTest::newRow("sessions") << QStringList{a, b} << 2 << true;
+    QTest::newRow("model folder") << QStringList{folder} << 0 << true;
+    QTest::newRow("gguf") << QStringList{gguf} << 0 << false;
+    QTest::newRow("corpus") << QStringList{words} << 0 << true;
+    QTest::newRow("model and corpus") << QStringList{gguf, words} << 0 << true;
+}
+
+void TestOpening::dropsAreTaken() {
+    QFETCH(QStringList, paths);
+    QFETCH(int, sessions);
+    QFETCH(bool, looked);
+    const Drag drag(paths);
+    QVERIFY(enter(m_window.get(), drag));
+    if (looked)
+        QTRY_VERIFY(!overlay()->text().startsWith(QStringLiteral("Looking")));
+    QVERIFY(drop(m_window.get(), drag));
+    QTRY_VERIFY(!overlay());
+    QTRY_COMPARE(int(m_window->workspace().ids().size()), sessions);
+    if (sessions > 0)
+        return;
+    QTRY_VERIFY(dialog() && dialog()->isVisible());
+    QStringList filled;
+    for (const char* name : {"model", "corpus"})
+        if (const QString text = dialog()->findChild<QLineEdit*>(QLatin1String(name))->text(); !text.isEmpty())
+            filled << text;
+    QCOMPARE(filled, paths);
+}
+
+void TestOpening::aDropOnAFieldOpensTheFile() {
+    auto* find = m_window->findChild<ControlBar*>()->findChild<QLineEdit*>(QStringLiteral("find"));
+    const QString session = m_surroundings.writeSession(QStringLiteral("a.h5"));
+    const Drag drag({session});
+    QVERIFY(enter(find, drag));
+    QVERIFY(drop(find, drag));
+    QTRY_COMPARE(m_window->workspace().ids().size(), 1u);
+    QCOMPARE(find->text(), QString());
+}
+
+void TestOpening::aDropOnTheRunDialogFillsIt() {
+    m_window->openPath(folder);
+    QTRY_VERIFY(dialog() && dialog()->isVisible());
+    const QString words = m_surroundings.writeFile(QStringLiteral("words.txt"), "some words");
+    auto* corpus = dialog()->findChild<QLineEdit*>(QStringLiteral("corpus"));
+    const Drag drag({words});
+    QVERIFY(enter(corpus, drag));
+    QVERIFY(dialog()->findChild<DropOverlay*>());
+    QVERIFY(drop(corpus, drag));
+    QTRY_COMPARE(corpus->text(), words);
+    QCOMPARE(dialog()->findChild<QLineEdit*>(QStringLiteral("model"))->text(), folder);
+}
+
+void TestOpening::aDamagedSessionIsOneLine() {
+    QFile whole(m_surroundings.writeSession(QStringLiteral("whole.h5")));
+    QVERIFY(whole.open(QIODevice::ReadOnly));
+    const QByteArray bytes = whole.readAll();
+    const QString damaged = m_surroundings.writeFile(QStringLiteral("damaged.h5"), bytes.left(bytes.size() / 2));
+    const Drag drag({damaged});
+    QVERIFY(enter(m_window.get(), drag));
+    QVERIFY(drop(m_window.get(), drag));
+    auto* bar = m_window->findChild<MessageBar*>();
+    QTRY_VERIFY(bar->isVisible());
+    QVERIFY2(bar->message().startsWith(damaged), qPrintable(bar->message()));
+    QVERIFY(!bar->message().contains(u'\n'));
+    QVERIFY(m_window->workspace().ids().empty());
+}
+
+QTEST_MAIN(TestOpening)
+#include "tst_opening.moc"

@@ -1,0 +1,447 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The run dialog: what it shows before work starts, what it refuses, what it asks for.
+#include <QAccessible>
+#include <QCheckBox>
+#include <QComboBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QScrollBar>
+#include <QSignalSpy>
+#include <QSpinBox>
+#include <QTest>
+#include <memory>
+
+#include "core/spectra/controls.h"
+#include "ui/main_window.h"
+#include "ui/viewmodels/machine_rates.h"
+#include "ui/viewmodels/text.h"
+#include "ui/views/run_dialog.h"
+#include "ui/views/token_preview.h"
+#include "ui/views/warning_label.h"
+#include "window_fixture.h"
+
+using namespace rankscope;
+
+class TestRunDialog : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void cleanup();
+    void lengthsAreParsed_data();
+    void lengthsAreParsed();
+    void layersAreParsed_data();
+    void layersAreParsed();
+    void showsFactsTokensAndCost();
+    void idsNeedNoTokenizer();
+    void tokensFollowTheSettings();
+    void saysWhatIsWrong_data();
+    void saysWhatIsWrong();
+    void saysWhatIsWrongWithTheModel_data();
+    void saysWhatIsWrongWithTheModel();
+    void aShortCorpusIsSaidBesideTheLength();
+    void ordersARunForEveryControl();
+    void asksForWhatIsSet();
+    void neverReplacesAFileUnasked();
+    void remembersItsSettings();
+    void aClosedDialogDoesNothingMore();
+    void fitsASmallScreen();
+    void everyFieldHasAName();
+    void speedIsRemembered();
+
+private:
+    void open(const QString& corpus);
+    template <typename Widget>
+    Widget* field(const char* name) const {
+        return m_dialog->findChild<Widget*>(QLatin1String(name));
+    }
+    QPushButton* run() const { return field<QPushButton>("run"); }
+    TokenPreview* tokens() const { return m_dialog->findChild<TokenPreview*>(); }
+    QStringList problems() const;
+    bool shows(const QString& part) const;
+
+    TestSurroundings m_surroundings;
+    QString m_model, m_text, m_ids;
+    std::unique_ptr<Workspace> m_workspace;
+    std::unique_ptr<RecentFiles> m_recent;
+    std::unique_ptr<SessionStore> m_store;
+    std::unique_ptr<RunDialog> m_dialog;
+};
+
+void TestRunDialog::init() {
+    QSettings().clear();
+    m_model = m_surroundings.path(QStringLiteral("model"));
+    if (!QFile::exists(m_model))
+        m_surroundings.writeModel(QStringLiteral("model"));
+    m_text = m_surroundings.writeFile(QStringLiteral("text.txt"), QByteArray("the cat sat. ").repeated(20));  // 260
+    m_ids = m_surroundings.writeTokens(QStringLiteral("ids.json"), 90);
+    m_workspace = std::make_unique<Workspace>();
+    m_recent = std::make_unique<RecentFiles>();
+    m_store = std::make_unique<SessionStore>(m_workspace.get(), m_recent.get());
+    m_dialog = std::make_unique<RunDialog>(m_store.get());
+}
+
+void TestRunDialog::cleanup() {
+    m_dialog.reset();
+    m_store.reset();
+    m_recent.reset();
+    m_workspace.reset();
+}
+
+void TestRunDialog::open(const QString& corpus) {
+    m_dialog->setModel(m_model);
+    m_dialog->setCorpus(corpus);
+    field<QLineEdit>("length")->setText(QStringLiteral("40"));
+    m_dialog->show();
+    QTRY_VERIFY2(run()->isEnabled(), qPrintable(run()->toolTip()));
+}
+
+QStringList TestRunDialog::problems() const {
+    QStringList lines;
+    for (const WarningLabel* label : m_dialog->findChildren<WarningLabel*>())
+        if (label->isVisible() && !label->text().isEmpty())
+            lines << label->text();
+    return lines;
+}
+
+bool TestRunDialog::shows(const QString& part) const {
+    for (const QLabel* label : m_dialog->findChildren<QLabel*>())
+        if (label->isVisible() && label->text().contains(part))
+            return true;
+    return false;
+}
+
+void TestRunDialog::lengthsAreParsed_data() {
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<QString>("expected");
+    QTest::newRow("one") << "512"
+                         << "512";
+    QTest::newRow("sweep") << "64, 128,256;512"
+                           << "64 128 256 512";
+    QTest::newRow("in any order, each once") << " 512 64 64 "
+                                             << "64 512";
+    QTest::newRow("least") << "2"
+                           << "2";
+    QTest::newRow("too short") << "1"
+                               << "none";
+    QTest::newRow("too long") << "1048577"
+                              << "none";
+    QTest::newRow("empty") << "  "
+                           << "none";
+    QTest::newRow("word") << "512 tokens"
+                          << "none";
+    QTest::newRow("negative") << "-512"
+                              << "none";
+}
+
+void TestRunDialog::lengthsAreParsed() {
+    QFETCH(QString, text);
+    QFETCH(QString, expected);
+    const auto lengths = parseLengths(text);
+    QStringList found;
+    for (const int length : lengths.value_or(std::vector<int>()))
+        found << QString::number(length);
+    QCOMPARE(lengths ? found.join(u' ') : QStringLiteral("none"), expected);
+}
+
+void TestRunDialog::layersAreParsed_data() {
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<int>("layers");
+    QTest::addColumn<bool>("right");
+    QTest::newRow("all") << "" << 3 << true;
+    QTest::newRow("range") << "0-2" << 3 << true;
+    QTest::newRow("one") << " 1 " << 3 << true;
+    QTest::newRow("behind the last") << "1-3" << 3 << false;
+    QTest::newRow("model not known yet") << "1-3" << 0 << true;
+    QTest::newRow("backwards") << "2-1" << 3 << false;
+    QTest::newRow("word") << "first" << 3 << false;
+}
+
+void TestRunDialog::layersAreParsed() {
+    QFETCH(QString, text);
+    QFETCH(int, layers);
+    QFETCH(bool, right);
+    RunSettings settings;
+    settings.layers = text;
+    QCOMPARE(layersProblem(settings, layers).isEmpty(), right);
+}
+
+void TestRunDialog::showsFactsTokensAndCost() {
+    open(m_text);
+    QVERIFY(shows(QStringLiteral("model · llama · 64,848 parameters")));
+    QVERIFY(shows(QStringLiteral("3 layers × 4 query heads, 2 key/value heads, d_h 12")));
+    QVERIFY(shows(QStringLiteral("F32")));
+    QCOMPARE(tokens()->count(), 40);
+    QVERIFY(shows(QStringLiteral("260 tokens · the first window: 40 tokens, BOS first")));
+    QVERIFY2(tokens()->tooltipAt(tokens()->boxAt(0).center()).contains(QStringLiteral("id 0 · <s> · BOS")),
+             qPrintable(tokens()->tooltipAt(tokens()->boxAt(0).center())));
+    // "t" is the 20th letter
+    QVERIFY(tokens()->tooltipAt(tokens()->boxAt(1).center()).contains(QStringLiteral("position 1 · id 20 · t")));
+    QVERIFY(tokens()->accessibleDescription().startsWith(QStringLiteral("<s> t h e")));
+    QVERIFY(shows(QStringLiteral("the corpus has room for 6")));  // (260 − 39) / 39 + 1
+    auto* estimate = field<QLabel>("estimate");
+    QTRY_VERIFY2(estimate->text().startsWith(QStringLiteral("One run: less than a second, ")),
+                 qPrintable(estimate->text()));
+    QVERIFY(estimate->text().contains(QStringLiteral("MB of memory")));
+    QVERIFY(problems().isEmpty());
+}
+
+void TestRunDialog::idsNeedNoTokenizer() {
+    m_model = QStringLiteral(RANKSCOPE_TEST_DATA "/models/llama");  // it has none
+    open(m_ids);
+    QCOMPARE(tokens()->count(), 40);
+    QVERIFY(tokens()->tooltipAt(tokens()->boxAt(0).center()).contains(QStringLiteral("id 1")));
+    QVERIFY(shows(QStringLiteral("no BOS")));
+    m_dialog->setCorpus(m_text);
+    QTRY_VERIFY(problems().join(u' ').contains(QStringLiteral("tokenizer")));
+    QVERIFY(!run()->isEnabled());
+}
+
+void TestRunDialog::tokensFollowTheSettings() {
+    open(m_text);
+    field<QLineEdit>("length")->setText(QStringLiteral("20, 100"));
+    QTRY_COMPARE(tokens()->count(), 100);
+    QVERIFY(shows(QStringLiteral("room for 2")));  // (260 − 99) / 99 + 1
+    field<QSpinBox>("stride")->setValue(10);
+    QTRY_VERIFY(shows(QStringLiteral("of 17 that the corpus has room for")));  // (260 − 99) / 10 + 1
+    auto* bos = m_dialog->findChild<QComboBox*>(QStringLiteral("bos"));
+    bos->setCurrentIndex(bos->findData(int(BosChoice::off)));
+    QTRY_VERIFY(shows(QStringLiteral("no BOS")));
+    QVERIFY(tokens()->tooltipAt(tokens()->boxAt(0).center()).contains(QStringLiteral("position 0 · id 20 · t")));
+    m_dialog->setCorpus(m_surroundings.writeFile(QStringLiteral("special.txt"), "a<s>b" + QByteArray(200, 'c')));
+    QTRY_VERIFY(run()->isEnabled());
+    QVERIFY(tokens()->tooltipAt(tokens()->boxAt(1).center()).contains(QStringLiteral("id 0 · <s>")));
+}
+
+void TestRunDialog::saysWhatIsWrong_data() {
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<QString>("value");
+    QTest::addColumn<QString>("part");
+    QTest::newRow("length") << "length"
+                            << "long"
+                            << "Expected token counts";
+    QTest::newRow("no length") << "length"
+                               << ""
+                               << "Expected token counts";
+    QTest::newRow("layers") << "layers"
+                            << "2-9"
+                            << "Expected a range within 0-2";
+    QTest::newRow("corpus gone") << "corpus" << m_surroundings.path(QStringLiteral("gone.txt")) << "gone.txt: ";
+    QTest::newRow("corpus is no text") << "corpus"
+                                       << m_surroundings.writeFile(QStringLiteral("latin.txt"), "caf\xE9 and more")
+                                       << "UTF-8";
+    QTest::newRow("corpus is a folder") << "corpus" << m_surroundings.path(QString()) << ": expected ";
+    QTest::newRow("id outside the vocabulary")
+        << "corpus"
+        << m_surroundings.writeFile(QStringLiteral("big.json"), "[" + QByteArray("999,").repeated(99) + "1]")
+        << "expected id 0..95";
+    QTest::newRow("output") << "output"
+                            << ""
+                            << "Choose where to save";
+}
+
+void TestRunDialog::saysWhatIsWrong() {
+    QFETCH(QString, name);
+    QFETCH(QString, value);
+    QFETCH(QString, part);
+    open(m_text);
+    auto* edit = m_dialog->findChild<QLineEdit*>(name);
+    edit->clear();
+    QTest::keyClicks(edit, value);
+    QTRY_VERIFY2(problems().join(u'\n').contains(part), qPrintable(problems().join(u'\n')));
+    QCOMPARE(problems().size(), 1);
+    QVERIFY(!problems().front().contains(u'\n'));
+    QVERIFY(!run()->isEnabled());
+    QCOMPARE(run()->toolTip(), problems().front());
+}
+
+void TestRunDialog::saysWhatIsWrongWithTheModel_data() {
+    QTest::addColumn<QString>("model");
+    QTest::addColumn<QString>("part");
+    const QString empty = m_surroundings.path(QStringLiteral("empty-folder"));
+    QDir().mkpath(empty);
+    QTest::newRow("no such file") << m_surroundings.path(QStringLiteral("nowhere.gguf")) << ": expected ";
+    QTest::newRow("folder without config") << empty << ": expected ";
+    QTest::newRow("not a checkpoint") << m_surroundings.writeFile(QStringLiteral("text.gguf"),
+                                                                  "text, not weights, and more of it")
+                                      << ": expected ";
+}
+
+void TestRunDialog::saysWhatIsWrongWithTheModel() {
+    QFETCH(QString, model);
+    QFETCH(QString, part);
+    m_dialog->show();
+    m_dialog->setModel(model);
+    m_dialog->setCorpus(m_ids);
+    QTRY_COMPARE(problems().size(), 1);
+    QVERIFY2(problems().front().contains(part), qPrintable(problems().front()));
+    QVERIFY2(problems().front().startsWith(model), qPrintable(problems().front()));
+    QVERIFY(!run()->isEnabled());
+    m_dialog->setModel(m_model);
+    field<QLineEdit>("length")->setText(QStringLiteral("40"));
+    QTRY_VERIFY(run()->isEnabled());
+    QVERIFY(problems().isEmpty());
+}
+
+void TestRunDialog::aShortCorpusIsSaidBesideTheLength() {
+    open(m_text);
+    field<QLineEdit>("length")->setText(QStringLiteral("300"));
+    QTRY_COMPARE(problems().size(), 1);
+    QCOMPARE(problems().front(), QStringLiteral("The corpus has 261 tokens: too few for one window."));
+    QVERIFY(!run()->isEnabled());
+    field<QLineEdit>("length")->setText(QStringLiteral("261"));
+    QTRY_VERIFY(run()->isEnabled());
+}
+
+void TestRunDialog::ordersARunForEveryControl() {
+    open(m_text);
+    for (const ControlInfo& info : controlTable())
+        field<QCheckBox>(("control-" + std::string(info.id)).c_str())->setChecked(false);
+    QCOMPARE(problems(), QStringList{QStringLiteral("Choose the text, a control, or several.")});
+    QVERIFY(!run()->isEnabled());
+    for (const ControlInfo& info : controlTable())
+        field<QCheckBox>(("control-" + std::string(info.id)).c_str())->setChecked(true);
+    QTRY_VERIFY(field<QLabel>("estimate")->text().startsWith(QStringLiteral("%1 runs: ").arg(controlTable().size())));
+    QTRY_VERIFY(run()->isEnabled());
+    QSignalSpy requested(m_dialog.get(), &RunDialog::runRequested);
+    const std::vector<RunOrder> orders = m_dialog->orders();
+    run()->click();
+    QCOMPARE(std::size_t(requested.count()), controlTable().size());
+    QStringList outputs;
+    for (std::size_t i = 0; i < orders.size(); ++i) {
+        QCOMPARE(orders[i].request.control, controlTable()[i].control);
+        QVERIFY(!outputs.contains(orders[i].outputPath));
+        outputs << orders[i].outputPath;
+    }
+    QVERIFY2(outputs[0].endsWith(QStringLiteral("-text-40.h5")), qPrintable(outputs[0]));
+    QVERIFY2(outputs[1].endsWith(QStringLiteral("-text-40-shuffled.h5")), qPrintable(outputs[1]));
+}
+
+void TestRunDialog::asksForWhatIsSet() {
+    open(m_text);
+    field<QLineEdit>("length")->setText(QStringLiteral("16 40 32"));
+    field<QSpinBox>("windows")->setValue(3);
+    field<QSpinBox>("stride")->setValue(7);
+    field<QSpinBox>("seed")->setValue(11);
+    field<QSpinBox>("factors")->setValue(5);
+    field<QSpinBox>("threads")->setValue(1);
+    field<QLineEdit>("layers")->setText(QStringLiteral("1-2"));
+    field<QCheckBox>("plain")->setChecked(true);
+    field<QCheckBox>("loss")->setChecked(false);
+    field<QCheckBox>("visibleKeys")->setChecked(true);
+    field<QCheckBox>("normFolded")->setChecked(true);
+    const RunOrder order = m_dialog->orders().front();
+    const AnalysisRequest& request = order.request;
+    QCOMPARE(QString::fromStdString(request.model.string()), m_model);
+    QCOMPARE(QString::fromStdString(request.corpus.string()), m_text);
+    QVERIFY(request.tokens.empty());
+    QCOMPARE(request.window.length, 40);
+    QCOMPARE(request.shorterLengths, (std::vector{16, 32}));
+    QCOMPARE(request.window.windows, 3);
+    QCOMPARE(request.window.stride, 7);
+    QVERIFY(!request.window.matchSpecialTokens);
+    QCOMPARE(request.seed, std::uint64_t(11));
+    QCOMPARE(request.factorRank, 5);
+    QCOMPARE(*request.layers, (std::pair{1, 2}));
+    QVERIFY(!request.loss && request.visibleKeys && request.normFolded);
+    QCOMPARE(order.threads, 1);
+    QCOMPARE(order.model->layers, 3);
+}
+
+void TestRunDialog::neverReplacesAFileUnasked() {
+    const QString folder = m_surroundings.path(QStringLiteral("results"));
+    QDir().mkpath(folder);
+    SessionStore::setDefaultFolder(folder);
+    m_surroundings.writeFile(QStringLiteral("results/model-text-40.h5"), "x");
+    m_surroundings.writeFile(QStringLiteral("results/model-text-40-2-shuffled.h5"), "x");
+    open(m_text);
+    auto* output = field<QLineEdit>("output");
+    QTRY_COMPARE(output->text(), folder + QStringLiteral("/model-text-40-2.h5"));
+    field<QCheckBox>("control-shuffled")->setChecked(true);
+    QTRY_COMPARE(output->text(), folder + QStringLiteral("/model-text-40-3.h5"));
+    output->clear();
+    QTest::keyClicks(output, folder + QStringLiteral("/model-text-40.h5"));  // it is what the user wants
+    QTRY_VERIFY(shows(QStringLiteral("it will be replaced")));
+    QTRY_VERIFY(run()->isEnabled());
+    QCOMPARE(m_dialog->orders().front().outputPath, folder + QStringLiteral("/model-text-40.h5"));
+}
+
+void TestRunDialog::remembersItsSettings() {
+    open(m_text);
+    field<QLineEdit>("length")->setText(QStringLiteral("20, 40"));
+    field<QSpinBox>("windows")->setValue(2);
+    field<QCheckBox>("control-shuffled")->setChecked(true);
+    field<QCheckBox>("loss")->setChecked(false);
+    QTRY_VERIFY(run()->isEnabled());
+    run()->click();
+    RunDialog again(m_store.get());
+    const std::vector<RunOrder> orders = again.orders();
+    QCOMPARE(orders.size(), 2u);
+    QCOMPARE(orders[1].request.control, Control::shuffled);
+    QCOMPARE(orders[0].request.window.length, 40);
+    QCOMPARE(orders[0].request.shorterLengths, std::vector{20});
+    QCOMPARE(orders[0].request.window.windows, 2);
+    QVERIFY(!orders[0].request.loss);
+    QCOMPARE(QString::fromStdString(orders[0].request.model.string()), m_model);
+    QCOMPARE(QString::fromStdString(orders[0].request.corpus.string()), m_text);
+}
+
+void TestRunDialog::aClosedDialogDoesNothingMore() {
+    open(m_text);
+    auto* preview = m_dialog->findChild<RunPreview*>();
+    const QSignalSpy changed(preview, &RunPreview::changed);
+    field<QLineEdit>("length")->setText(QStringLiteral("50"));
+    QVERIFY(preview->looking());
+    m_dialog->reject();
+    QVERIFY(!preview->looking());
+    QTest::qWait(400);
+    QCOMPARE(changed.count(), 0);
+    m_dialog->refresh();  // as when it is opened again
+    m_dialog->show();
+    QTRY_VERIFY(run()->isEnabled());
+    QCOMPARE(tokens()->count(), 50);
+}
+
+void TestRunDialog::fitsASmallScreen() {
+    open(m_text);
+    QVERIFY(m_dialog->width() <= 1024);
+    QVERIFY(m_dialog->height() <= 600);  // a title bar and a panel are above and below
+    auto* scroll = m_dialog->findChild<QScrollArea*>();
+    QTRY_COMPARE(scroll->verticalScrollBar()->maximum(), 0);
+    QCOMPARE(scroll->horizontalScrollBar()->maximum(), 0);
+}
+
+void TestRunDialog::everyFieldHasAName() {
+    open(m_text);
+    for (const QWidget* widget : m_dialog->findChildren<QWidget*>()) {
+        if (widget->focusPolicy() == Qt::NoFocus || !widget->isVisible() ||
+            widget->objectName().startsWith(QStringLiteral("qt_")) || qobject_cast<const QScrollArea*>(widget))
+            continue;
+        const QAccessibleInterface* interface = QAccessible::queryAccessibleInterface(const_cast<QWidget*>(widget));
+        QVERIFY2(interface && !interface->text(QAccessible::Name).isEmpty(),
+                 qPrintable(QLatin1String(widget->metaObject()->className()) + u' ' + widget->objectName()));
+    }
+}
+
+void TestRunDialog::speedIsRemembered() {
+    QVERIFY(!rememberedRates().known());
+    rememberRates({4e9, 2e9, 1e9});
+    QVERIFY(rememberedRates().known());
+    rememberRates({8e9, 0, 3e9});  // the second was too short to tell
+    QCOMPARE(rememberedRates().forward, 6e9);
+    QCOMPARE(rememberedRates().spectra, 2e9);
+    QCOMPARE(rememberedRates().reading, 2e9);
+    QCOMPARE(roughDurationText(0.4), QStringLiteral("less than a second"));
+    QCOMPARE(roughDurationText(41.2), QStringLiteral("about 42 s"));
+    QCOMPARE(roughDurationText(200), QStringLiteral("about 3.3 min"));
+    QCOMPARE(roughDurationText(9000), QStringLiteral("about 2.5 h"));
+    QCOMPARE(memoryText(312e6), QStringLiteral("310 MB"));
+    QCOMPARE(memoryText(2.44e9), QStringLiteral("2.4 GB"));
+}
+
+QTEST_MAIN(TestRunDialog)
+#include "tst_run_dialog.moc"

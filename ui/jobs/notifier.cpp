@@ -1,0 +1,68 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/jobs/notifier.h"
+
+#include <QDBusConnection>
+#include <QDBusMessage>
+#include <QFileInfo>
+#include <QGuiApplication>
+
+namespace rankscope {
+
+namespace {
+
+// Without an address the library would start a bus of its own.
+bool hasBus() {
+    return qEnvironmentVariableIsSet("DBUS_SESSION_BUS_ADDRESS") ||
+           (qEnvironmentVariableIsSet("XDG_RUNTIME_DIR") &&
+            QFileInfo::exists(qEnvironmentVariable("XDG_RUNTIME_DIR") + QStringLiteral("/bus")));
+}
+
+// The id that the service gave the message; 0 if there is none.
+quint32 callNotify(const QVariantList& arguments) {
+    constexpr int patienceMs = 2000;
+    const QString name = QStringLiteral("rankscope-notifications");
+    quint32 id = 0;
+    {
+        QDBusConnection bus = QDBusConnection::connectToBus(QDBusConnection::SessionBus, name);
+        if (bus.isConnected()) {
+            QDBusMessage call = QDBusMessage::createMethodCall(
+                QStringLiteral("org.freedesktop.Notifications"), QStringLiteral("/org/freedesktop/Notifications"),
+                QStringLiteral("org.freedesktop.Notifications"), QStringLiteral("Notify"));
+            call.setArguments(arguments);
+            const QDBusMessage reply = bus.call(call, QDBus::Block, patienceMs);
+            if (reply.type() == QDBusMessage::ReplyMessage && !reply.arguments().isEmpty())
+                id = reply.arguments().constFirst().toUInt();
+        }
+    }
+    QDBusConnection::disconnectFromBus(name);
+    return id;
+}
+
+}  // namespace
+
+QVariantList Notifier::arguments(quint32 replaced, const QString& summary, const QString& body) {
+    // Most desktops read the body as markup.
+    const QVariantMap hints{{QStringLiteral("desktop-entry"), QGuiApplication::desktopFileName()}};
+    constexpr int desktopsOwnTimeout = -1;
+    return {QGuiApplication::applicationDisplayName(),
+            replaced,
+            QStringLiteral("org.rankscope.Rankscope"),
+            summary,
+            body.toHtmlEscaped(),
+            QStringList(),
+            hints,
+            desktopsOwnTimeout};
+}
+
+void Notifier::notify(const QString& summary, const QString& body) {
+    m_runner.compute<quint32>(
+        [call = arguments(m_last, summary, body)](const JobContext&) { return hasBus() ? callNotify(call) : 0u; },
+        [this](quint32 id) {
+            m_last = id;
+            Q_EMIT delivered(id > 0);
+        },
+        [this](const QString&) { Q_EMIT delivered(false); });
+}
+
+}  // namespace rankscope

@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Messages of the desktop (org.freedesktop.Notifications over D-Bus). Where there is no bus or no service nothing
+// happens, and nothing waits. GUI thread; the call itself is made in a thread of its own.
+#pragma once
+
+#include <QObject>
+#include <QVariantList>
+
+#include "ui/jobs/job_runner.h"
+
+namespace rankscope {
+
+class Notifier : public QObject {
+    Q_OBJECT
+public:
+    explicit Notifier(QObject* parent = nullptr) : QObject(parent) {}
+
+    // Takes the place of the message before it, if that is still on the screen.
+    void notify(const QString& summary, const QString& body);
+
+    // Arguments of the D-Bus method Notify, in its order.
+    static QVariantList arguments(quint32 replaced, const QString& summary, const QString& body);
+
+Q_SIGNALS:
+    void delivered(bool shown);  // false: no bus, no service, or no answer in time
+
+private:
+    quint32 m_last = 0;  // id that the service gave the last message
+    JobRunner m_runner;
+};
+
+}  // namespace rankscope

@@ -1,0 +1,174 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/jobs/run_preview.h"
+
+#include <QFileInfo>
+#include <algorithm>
+#include <limits>
+#include <numeric>
+
+#include "core/base/error.h"
+#include "core/io/weight_file.h"
+#include "ui/viewmodels/machine_rates.h"
+#include "ui/viewmodels/path_kind.h"
+#include "ui/viewmodels/run_settings.h"
+#include "ui/viewmodels/text.h"
+
+namespace rankscope {
+
+namespace {
+
+constexpr int pauseMs = 150;  // a number that is being typed is not looked at digit by digit
+
+std::filesystem::path toPath(const QString& path) {
+    return std::filesystem::path(path.toStdString());
+}
+
+bool isTaken(const QString& output, const QStringList& controls) {
+    return !output.isEmpty() && std::any_of(controls.begin(), controls.end(), [&](const QString& control) {
+        return QFileInfo::exists(outputFor(output, control));
+    });
+}
+
+int fittingWindows(const TokenPreview& preview, int stride) {
+    const qint64 own = preview.length - (preview.bos ? 1 : 0);
+    if (preview.corpusTokens < own)
+        return 1;  // the first window is there, whatever the estimate says
+    const qint64 fit = (preview.corpusTokens - own) / std::max<qint64>(1, stride) + 1;
+    return int(std::min<qint64>(fit, std::numeric_limits<int>::max()));
+}
+
+}  // namespace
+
+bool PreviewQuestion::sameTokens(const PreviewQuestion& other) const {
+    const WindowRequest &a = window, &b = other.window;
+    return model == other.model && corpus == other.corpus && vocabulary == other.vocabulary && a.length == b.length &&
+           a.stride == b.stride && a.bos == b.bos && a.matchSpecialTokens == b.matchSpecialTokens;
+}
+
+bool PreviewQuestion::operator==(const PreviewQuestion& other) const {
+    return sameTokens(other) && output == other.output && controls == other.controls;
+}
+
+struct RunPreview::Answer {
+    std::optional<TokenPreview> tokens;
+    PreviewFailure failure = PreviewFailure::none;
+    QString line;
+    bool outputTaken = false;
+    QString freeOutput;
+};
+
+// The tokenizer of the model that was looked at last: opening a large one takes longer than all else.
+struct RunPreview::Cache {
+    QString model;
+    std::shared_ptr<const Tokenizer> tokenizer;
+};
+
+RunPreview::RunPreview(QObject* parent) : QObject(parent), m_cache(std::make_shared<Cache>()) {
+    m_pause.setSingleShot(true);
+    m_pause.setInterval(pauseMs);
+    connect(&m_pause, &QTimer::timeout, this, &RunPreview::start);
+}
+
+void RunPreview::ask(const PreviewQuestion& question) {
+    if (m_asked && question == m_question)
+        return;
+    m_runner.cancel(m_look);
+    m_looking = m_looking || !m_asked || !question.sameTokens(m_question);
+    m_question = question;
+    m_asked = true;
+    m_pause.start();
+}
+
+void RunPreview::forget() {
+    m_asked = false;
+    m_cache = std::make_shared<Cache>();
+}
+
+void RunPreview::stop() {
+    m_pause.stop();
+    m_runner.cancel(m_look);
+    m_runner.cancel(m_measurement);
+    m_asked = m_looking = false;
+}
+
+void RunPreview::start() {
+    if (const MachineRates rates = rememberedRates(); rates.known())
+        m_rates = rates;
+    m_look = m_runner.compute<Answer>(
+        [question = m_question, cache = m_cache](const JobContext& context) { return look(question, *cache, context); },
+        [this](const Answer& answer) { take(answer); },
+        [this](const QString& line) {
+            take({std::nullopt, PreviewFailure::corpus, line, false, {}});
+        });
+    if (m_rates.known() || m_runner.isActive(m_measurement))
+        return;
+    constexpr double seconds = 0.05;
+    m_measurement =
+        m_runner.compute<double>([](const JobContext& context) { return measureMatrixProducts(seconds, context); },
+                                 [this](double operations) {
+                                     m_rates = ratesFromMatrixProducts(operations);
+                                     Q_EMIT changed();
+                                 },
+                                 [](const QString&) {});
+}
+
+RunPreview::Answer RunPreview::look(const PreviewQuestion& question, Cache& cache, const JobContext& context) {
+    Answer answer;
+    answer.freeOutput = question.output;
+    for (int number = 2; isTaken(answer.freeOutput, question.controls); ++number)
+        answer.freeOutput = withSuffix(question.output, QString::number(number));
+    answer.outputTaken = answer.freeOutput != question.output;
+    WindowRequest request = question.window;
+    request.windows = 1;
+    try {
+        if (cache.model != question.model || !cache.tokenizer) {
+            cache = {};
+            const auto file = openWeightFile(toPath(question.model));
+            try {
+                cache.tokenizer = openTokenizer(file->tokenizerPath());
+            } catch (const Error&) {
+                if (!isTokenFile(question.corpus))  // ids need no tokenizer
+                    throw;
+            }
+            cache.model = question.model;
+        }
+        context.throwIfStopped();
+        const std::filesystem::path corpus = toPath(question.corpus);
+        const TokenWindows windows = isTokenFile(question.corpus)
+                                         ? readTokenFile(corpus, question.vocabulary, cache.tokenizer.get(), request)
+                                         : readCorpus(corpus, *cache.tokenizer, request, context);
+        TokenPreview preview;
+        const std::size_t shown = std::min({shownTokens, windows.tokens.size(), std::size_t(windows.length)});
+        preview.ids.assign(windows.tokens.begin(), windows.tokens.begin() + std::ptrdiff_t(shown));
+        for (std::size_t i = 0; i < std::min(shown, windows.pieces.size()); ++i)
+            preview.pieces << toQString(windows.pieces[i]);
+        preview.bos = windows.bos;
+        preview.length = windows.length;
+        preview.corpusTokens = std::accumulate(windows.counts.begin(), windows.counts.end(), std::int64_t{0});
+        const auto bytes = double(QFileInfo(question.corpus).size());
+        preview.exact = isTokenFile(question.corpus) || bytes <= double(countedCorpusBytes);
+        if (!preview.exact)
+            preview.corpusTokens = qint64(double(preview.corpusTokens) * bytes / double(countedCorpusBytes));
+        preview.windows = windows.windows > 1 ? windows.windows : fittingWindows(preview, windows.stride);
+        answer.tokens = std::move(preview);
+    } catch (const Error& error) {
+        const bool tooLong = error.code() == ErrorCode::mismatch && error.subject() == "corpus";
+        answer.failure = tooLong ? PreviewFailure::length : PreviewFailure::corpus;
+        answer.line = tooLong ? tr("The corpus has %1 tokens: too few for one window.").arg(toQString(error.found()))
+                              : QString::fromUtf8(error.what());
+    }
+    return answer;
+}
+
+void RunPreview::take(const Answer& answer) {
+    m_looking = false;
+    m_tokens = answer.tokens;
+    m_failure = answer.failure;
+    m_failureLine = answer.line;
+    m_outputTaken = answer.outputTaken;
+    m_freeOutput = answer.freeOutput;
+    Q_EMIT changed();
+}
+
+}  // namespace rankscope

@@ -1,0 +1,30 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// One analysis as it is asked for: what the run dialog makes, what waits in the queue, what is run. Any thread.
+#pragma once
+
+#include <QString>
+#include <memory>
+
+#include "core/model/model_info.h"
+#include "core/spectra/analysis.h"
+
+namespace rankscope {
+
+struct RunOrder {
+    AnalysisRequest request;
+    int threads = 0;  // 0: as many as there are cores
+    QString outputPath;
+    std::shared_ptr<const ModelInfo> model;  // what inspectModel said: the grid's shape before the first layer is done
+};
+
+const std::filesystem::path& corpusOf(const AnalysisRequest& request);  // the text or the list of ids
+
+// "SmolLM2 on text.txt", with the control if it is one.
+QString titleOf(const RunOrder& order);
+
+// "8 × 512 tokens, seed 0": what tells it from other runs on the same text.
+QString detailOf(const RunOrder& order);
+
+}  // namespace rankscope

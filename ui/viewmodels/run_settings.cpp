@@ -1,0 +1,174 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/viewmodels/run_settings.h"
+
+#include <QCoreApplication>
+#include <QFileInfo>
+#include <QRegularExpression>
+#include <QSettings>
+#include <algorithm>
+
+#include "core/spectra/controls.h"
+#include "ui/viewmodels/path_kind.h"
+#include "ui/viewmodels/text.h"
+
+namespace rankscope {
+
+namespace {
+
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(RunSettings)
+};
+
+constexpr int shortestWindow = 2, longestWindow = 1 << 20;
+
+// Calls visit(key, field) for every setting that is remembered.
+template <typename Settings, typename Visit>
+void forEachField(Settings& s, const Visit& visit) {
+    visit("model", s.model);
+    visit("corpus", s.corpus);
+    visit("lengths", s.lengths);
+    visit("windows", s.windows);
+    visit("stride", s.stride);
+    visit("bos", s.bos);
+    visit("plain", s.plain);
+    visit("controls", s.controls);
+    visit("seed", s.seed);
+    visit("factors", s.factors);
+    visit("threads", s.threads);
+    visit("loss", s.loss);
+    visit("visibleKeys", s.visibleKeys);
+    visit("normFolded", s.normFolded);
+    visit("layers", s.layers);
+}
+
+QString keyOf(const char* name) {
+    return QStringLiteral("run/") + QLatin1String(name);
+}
+
+std::filesystem::path toPath(const QString& path) {
+    return std::filesystem::path(path.trimmed().toStdString());
+}
+
+}  // namespace
+
+RunSettings RunSettings::remembered() {
+    RunSettings result;
+    const QSettings settings;
+    forEachField(result, [&]<typename Field>(const char* name, Field& field) {
+        const QVariant value = settings.value(keyOf(name));
+        if (!value.isValid())
+            return;
+        if constexpr (std::is_enum_v<Field>)
+            field = Field(std::clamp(value.toInt(), 0, int(BosChoice::off)));
+        else
+            field = value.value<Field>();
+    });
+    return result;
+}
+
+void RunSettings::remember() const {
+    QSettings settings;
+    forEachField(*this, [&]<typename Field>(const char* name, const Field& field) {
+        if constexpr (std::is_enum_v<Field>)
+            settings.setValue(keyOf(name), int(field));
+        else
+            settings.setValue(keyOf(name), field);
+    });
+}
+
+std::optional<std::vector<int>> parseLengths(const QString& text) {
+    static const QRegularExpression separators(QStringLiteral("[\\s,;]+"));
+    std::vector<int> lengths;
+    for (const QString& part : text.split(separators, Qt::SkipEmptyParts)) {
+        bool number = false;
+        const int length = part.toInt(&number);
+        if (!number || length < shortestWindow || length > longestWindow)
+            return std::nullopt;
+        lengths.push_back(length);
+    }
+    std::sort(lengths.begin(), lengths.end());
+    lengths.erase(std::unique(lengths.begin(), lengths.end()), lengths.end());
+    return lengths.empty() ? std::nullopt : std::optional(lengths);
+}
+
+std::optional<std::pair<int, int>> parseLayerRange(const QString& text) {
+    static const QRegularExpression range(QStringLiteral("^\\s*(\\d{1,6})\\s*(?:[-–]\\s*(\\d{1,6})\\s*)?$"));
+    const QRegularExpressionMatch match = range.match(text);
+    if (!match.hasMatch())
+        return std::nullopt;
+    const int first = match.captured(1).toInt();
+    return std::pair(first, match.captured(2).isEmpty() ? first : match.captured(2).toInt());
+}
+
+QString lengthsProblem(const RunSettings& settings) {
+    if (parseLengths(settings.lengths))
+        return {};
+    return Text::tr("Expected token counts from %1 to %2, such as 512 or 64, 128, 256.")
+        .arg(QString::number(shortestWindow), countText(longestWindow));
+}
+
+QString layersProblem(const RunSettings& settings, int layers) {
+    if (settings.layers.trimmed().isEmpty())
+        return {};
+    const auto range = parseLayerRange(settings.layers);
+    if (range && range->first <= range->second && (layers == 0 || range->second < layers))
+        return {};
+    return layers == 0 ? Text::tr("Expected a range such as 4-7.")
+                       : Text::tr("Expected a range within 0-%1.").arg(layers - 1);
+}
+
+QString controlsProblem(const RunSettings& settings) {
+    return settings.controls.isEmpty() ? Text::tr("Choose the text, a control, or several.") : QString();
+}
+
+AnalysisRequest requestOf(const RunSettings& settings) {
+    AnalysisRequest request;
+    request.model = toPath(settings.model);
+    (isTokenFile(settings.corpus.trimmed()) ? request.tokens : request.corpus) = toPath(settings.corpus);
+    request.shorterLengths = parseLengths(settings.lengths).value_or(std::vector{WindowRequest().length});
+    request.window.length = request.shorterLengths.back();
+    request.shorterLengths.pop_back();
+    request.window.windows = settings.windows;
+    request.window.stride = settings.stride;
+    request.window.bos = settings.bos;
+    request.window.matchSpecialTokens = !settings.plain;
+    request.seed = std::uint64_t(settings.seed);
+    request.loss = settings.loss;
+    request.factorRank = settings.factors;
+    request.visibleKeys = settings.visibleKeys;
+    request.normFolded = settings.normFolded;
+    if (!settings.layers.trimmed().isEmpty())
+        request.layers = parseLayerRange(settings.layers);
+    return request;
+}
+
+QString withSuffix(const QString& path, const QString& suffix) {
+    const QFileInfo info(path);
+    const QString extension = info.suffix().isEmpty() ? QString() : u'.' + info.suffix();
+    return QStringLiteral("%1/%2-%3%4").arg(info.path(), info.completeBaseName(), suffix, extension);
+}
+
+QString outputFor(const QString& output, const QString& control) {
+    return control == toQString(controlInfo(Control::none).id) ? output : withSuffix(output, control);
+}
+
+std::vector<RunOrder> ordersOf(const RunSettings& settings, const std::shared_ptr<const ModelInfo>& model) {
+    std::vector<RunOrder> orders;
+    const QString output = settings.output.trimmed();
+    for (const ControlInfo& info : controlTable()) {
+        const QString id = toQString(info.id);
+        if (!settings.controls.contains(id))
+            continue;
+        RunOrder order;
+        order.request = requestOf(settings);
+        order.request.control = info.control;
+        order.threads = settings.threads;
+        order.model = model;
+        order.outputPath = outputFor(output, id);
+        orders.push_back(std::move(order));
+    }
+    return orders;
+}
+
+}  // namespace rankscope
