@@ -9,6 +9,7 @@
 #include <ctime>
 
 #include "core/base/blas_threads.h"
+#include "core/spectra/controls.h"
 
 namespace rankscope {
 
@@ -122,7 +123,7 @@ RunCost costOf(const ModelInfo& model, const AnalysisRequest& request, int windo
     cost.forward = forwardOperations(model, s, request.loss);
     cost.spectra = spectraOperations(model, request, s);
     cost.reading = ran * layerWeights(model) + (request.loss ? double(model.vocabulary) * model.embeddingSize : 0);
-    if (request.control == Control::randomWeights)
+    if (controlInfo(request.control).changeWeights)
         cost.reading *= noiseCost;
     cost.residentBytes = workingBytes(model, request, s) + sessionBytes(model, request, s);
     return cost;

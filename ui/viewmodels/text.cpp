@@ -6,6 +6,8 @@
 #include <QLocale>
 #include <cmath>
 
+#include "core/spectra/controls.h"
+
 namespace rankscope {
 
 namespace {
@@ -68,6 +70,9 @@ QString controlText(std::string_view control) {
         return Text::tr("uniform tokens");
     if (control == "random-weights")
         return Text::tr("random weights");
+    for (const ControlInfo& info : controlTable())
+        if (info.id == control)
+            return toQString(info.label.substr(0, 1)).toLower() + toQString(info.label.substr(1));
     return toQString(control);
 }
 
