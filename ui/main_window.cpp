@@ -3,6 +3,7 @@
 #include "ui/main_window.h"
 
 #include <QActionGroup>
+#include <QFileInfo>
 #include <QMenu>
 #include <QSettings>
 #include <QSplitter>
@@ -12,6 +13,7 @@
 #include "ui/jobs/model_finder.h"
 #include "ui/jobs/run_announcer.h"
 #include "ui/viewmodels/text.h"
+#include "ui/views/chart_menu.h"
 #include "ui/views/control_bar.h"
 #include "ui/views/drop_target.h"
 #include "ui/views/finding_bar.h"
@@ -21,6 +23,7 @@
 #include "ui/views/line_splitter.h"
 #include "ui/views/message_bar.h"
 #include "ui/views/run_dialog.h"
+#include "ui/views/session_charts.h"
 #include "ui/views/session_list.h"
 #include "ui/views/session_view.h"
 #include "ui/views/start_page.h"
@@ -42,11 +45,8 @@ MainWindow::MainWindow(AnalysisFunction analysis)
       m_recent(new RecentFiles(this)),
       m_store(new SessionStore(m_workspace, m_recent, this)),
       m_analysis(new AnalysisController(m_workspace, m_store, this, std::move(analysis))),
-<<<<<<< HEAD
       m_writer(new JobRunner(this)),
-=======
       m_finder(new ModelFinder(this)),
->>>>>>> 79cbce8 (Queue runs, show what a run reads and costs before it starts, and take files dropped anywhere)
       m_actions((loadResources(), std::make_unique<WindowActions>(this))) {
     auto* drops = new DropTarget(this, m_store);
     connect(drops, &DropTarget::dropped, this, &MainWindow::follow);
@@ -80,16 +80,10 @@ void MainWindow::buildCentre() {
     m_sessionPanel = new QWidget(m_splitter);
     m_sessions = new SessionList(m_workspace, m_sessionPanel);
     m_pages = new QStackedWidget(m_splitter);
-<<<<<<< HEAD
-    m_start = new StartPage(
-        m_recent, {m_actions->openModel, m_actions->openCorpus, m_actions->openSession, m_actions->example}, m_pages);
-    m_sessionView = new SessionView(m_options, m_selection, m_pair, m_pages);
-=======
     m_start = new StartPage(m_recent, m_finder,
                             {m_actions->openModel, m_actions->openCorpus, m_actions->openSession, m_actions->example},
                             m_pages);
-    m_sessionView = new SessionView(m_options, m_selection, m_pages);
->>>>>>> 79cbce8 (Queue runs, show what a run reads and costs before it starts, and take files dropped anywhere)
+    m_sessionView = new SessionView(m_options, m_selection, m_pair, m_pages);
     m_pages->addWidget(m_start);
     m_pages->addWidget(m_sessionView);
     m_splitter->setStretchFactor(1, 1);
@@ -154,6 +148,7 @@ void MainWindow::connectOptions() {
     connect(m_actions->quantities, &QActionGroup::triggered, this,
             [this](QAction* action) { m_options->setQuantity(ScreeQuantity(action->data().toInt())); });
     connect(m_actions->logarithmic, &QAction::toggled, m_options, &ViewOptions::setLogarithmic);
+    addChartSettings(m_actions->chartMenu, m_options);
     connect(m_actions->themes, &QActionGroup::triggered, this, [](QAction* action) {
         applyTheme(themeFromId(action->data().toString()));
         QSettings().setValue(QStringLiteral("theme"), action->data());
@@ -173,6 +168,11 @@ void MainWindow::connectViews() {
     });
     connect(m_controls, &ControlBar::findAbandoned, this,
             [this] { m_sessionView->grid()->setFocus(Qt::ShortcutFocusReason); });
+    connect(m_sessionView->charts(), &SessionCharts::sweepRequested, this, [this] {
+        const SessionPointer session = shownSession();
+        const QString model = toQString(session->model.source), corpus = toQString(session->corpus.source);
+        openRunDialog(QFileInfo::exists(model) ? model : QString(), QFileInfo::exists(corpus) ? corpus : QString());
+    });
     connect(m_start, &StartPage::sessionChosen, this, &MainWindow::openPath);
     connect(m_start, &StartPage::modelChosen, this, &MainWindow::openPath);
 }
@@ -321,6 +321,7 @@ void MainWindow::restoreState() {
     for (QSplitter* splitter : {m_splitter, static_cast<QSplitter*>(m_sessionView), m_sessionView->side()})
         splitter->restoreState(settings.value(QStringLiteral("window/") + splitter->objectName()).toByteArray());
     m_sessionView->showPage(settings.value(QStringLiteral("window/page")).toInt());
+    m_options->restoreCharts(settings);
     const QString theme = settings.value(QStringLiteral("theme"), themeId(ThemeChoice::system)).toString();
     for (QAction* action : m_actions->themes->actions())
         action->setChecked(action->data().toString() == theme);
@@ -328,6 +329,7 @@ void MainWindow::restoreState() {
 
 void MainWindow::saveState() const {
     QSettings settings;
+    m_options->saveCharts(settings);
     settings.setValue(QStringLiteral("window/geometry"), saveGeometry());
     settings.setValue(QStringLiteral("window/page"), m_sessionView->currentPage());
     for (const QSplitter* splitter : {m_splitter, static_cast<QSplitter*>(m_sessionView), m_sessionView->side()})

@@ -86,11 +86,8 @@ private:
     RecentFiles* m_recent;
     SessionStore* m_store;
     AnalysisController* m_analysis;
-<<<<<<< HEAD
     JobRunner* m_writer;  // of tables
-=======
     ModelFinder* m_finder;
->>>>>>> 79cbce8 (Queue runs, show what a run reads and costs before it starts, and take files dropped anywhere)
     std::unique_ptr<WindowActions> m_actions;
 
     MessageBar* m_messages = nullptr;

@@ -106,6 +106,7 @@ void buildViewMenu(WindowActions& a, QMainWindow* window) {
     quantityMenu->addSeparator();
     a.logarithmic = add(quantityMenu, Text::tr("&Logarithmic"), {}, Text::tr("Logarithmic axis for shares and σ"));
     a.logarithmic->setCheckable(true);
+    a.chartMenu = menu->addMenu(Text::tr("C&harts"));
     menu->addSeparator();
     a.nextSession = add(menu, Text::tr("&Next Session"), Qt::CTRL | Qt::Key_Tab, {});
     a.previousSession = add(menu, Text::tr("&Previous Session"), Qt::CTRL | Qt::SHIFT | Qt::Key_Tab, {});

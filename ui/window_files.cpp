@@ -132,8 +132,10 @@ void MainWindow::saveSessionAs() {
 
 void MainWindow::exportFigure() {
     const SessionPointer session = shownSession();
-    auto* dialog = new ExportDialog(session, m_options->gridChoice(*session),
-                                    m_options->screeChoice(*session, m_selection->shown()), this);
+    ScreeChoice scree = m_options->screeChoice(*session, m_selection->shown());
+    for (const HeadRef head : scree.heads)
+        scree.pins.push_back(m_selection->pinNumber(head));
+    auto* dialog = new ExportDialog(session, m_options->gridChoice(*session), scree, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &ExportDialog::written, this, [this](const QString& path) {
         if (!m_analysis->running())

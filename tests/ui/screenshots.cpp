@@ -11,6 +11,7 @@
 #include <QTextBrowser>
 #include <QThread>
 
+#include "chart_fixture.h"
 #include "core/session/session_file.h"
 #include "head_pictures.h"
 #include "screenshots.h"
@@ -113,6 +114,53 @@ void shootStates(const Camera& camera, const QTemporaryDir& files) {
     camera.shoot(window, QStringLiteral("failed-head"));
 }
 
+void setCharts(MainWindow& window, const std::function<void(ChartOptions&)>& change) {
+    auto* options = window.findChild<ViewOptions*>();
+    ChartOptions charts = options->charts();
+    change(charts);
+    options->setCharts(charts);
+}
+
+// The charts on their own, at the sizes they have in the window, and in a window of twice the resolution.
+void shootCharts(const Camera& camera, const QTemporaryDir& files) {
+    const QString windows = files.filePath(QStringLiteral("windows.h5"));
+    saveSession(*sessionWithBaseline(*sessionOfWindows({0.85, 0.95, 1, 1.1, 1.25})), windows.toStdString());
+    MainWindow window;
+    window.show();
+    openAndWait(window, windows);
+    auto* options = window.findChild<ViewOptions*>();
+    selectionOf(window).setCurrent(head(11, 4));
+    camera.shoot(window, QStringLiteral("charts-windows"));
+    setCharts(window, [](ChartOptions& charts) { charts.band = ScreeBand::layer; });
+    for (const int pin : {3, 7, 12, 15, 20, 21, 25, 28})
+        selectionOf(window).togglePin(head(pin, pin % 9));
+    camera.shoot(window, QStringLiteral("charts-many-pins"));
+    options->setQuantity(ScreeQuantity::share);
+    options->setLogarithmic(true);
+    setCharts(window, [](ChartOptions& charts) { charts.logarithmicComponents = true; });
+    camera.shoot(window, QStringLiteral("charts-share-log-log"));
+    options->setQuantity(ScreeQuantity::cumulative);
+    setCharts(window, [](ChartOptions& charts) { charts = {}; });
+    while (selectionOf(window).pinned().size() > 2)
+        selectionOf(window).unpin();
+    window.sessionView()->setSession(sweptSession());
+    for (int page = 1; page < window.sessionView()->pageCount(); ++page) {
+        window.sessionView()->showPage(page);
+        camera.shoot(window, QStringLiteral("charts-page-%1").arg(page));
+    }
+    setCharts(window, [](ChartOptions& charts) {
+        charts.matrices = ChartMatrices::gap;
+        charts.form = DistributionForm::histogram;
+    });
+    for (int page = 1; page < 3; ++page) {
+        window.sessionView()->showPage(page);
+        camera.shoot(window, QStringLiteral("charts-gap-%1").arg(page));
+    }
+    setCharts(window, [](ChartOptions& charts) { charts.matrices = ChartMatrices::ranks; });
+    camera.shoot(window, QStringLiteral("charts-histogram"));
+    setCharts(window, [](ChartOptions& charts) { charts = {}; });
+}
+
 // Twelve layers arrive, then the job goes on without an end until it is cancelled.
 SessionPointer slowAnalysis(const AnalysisRequest&, const JobContext& context, const SessionCallback& onLayer) {
     FixtureChoice choice;
@@ -177,6 +225,8 @@ int main(int argc, char** argv) {
             shootStates(camera, files);
         if (wanted("sessions"))
             shootSessions(camera, files);
+        if (wanted("charts"))
+            shootCharts(camera, files);
         if (wanted("run"))
             shootRun(camera, files);
         if (wanted("dialogs"))

@@ -380,7 +380,7 @@ private Q_SLOTS:
             request.scree.heads = {at(20, 0)};
         if (fault == QLatin1String("nothing")) {
             request.scree.heads.clear();
-            request.scree.median = false;
+            request.scree.band = ScreeBand::none;
         }
         if (fault == QLatin1String("variant"))
             request.scree.field = Variant::kvField;

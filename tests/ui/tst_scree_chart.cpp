@@ -38,7 +38,7 @@ ScreeStyle plainStyle() {
 ScreeChoice choiceOf(std::vector<HeadRef> heads, bool median = false) {
     ScreeChoice choice;
     choice.heads = std::move(heads);
-    choice.median = median;
+    choice.band = median ? ScreeBand::model : ScreeBand::none;
     return choice;
 }
 
@@ -287,12 +287,16 @@ private Q_SLOTS:
         const double share = 100 * view.scree().curves[1].y[43];
         QTest::mouseMove(viewportOf(view), onViewport(view, {44, share}) + QPoint(1, -1));
         QCOMPARE(readings.count(), 1);
+        const ScreeNumbers& numbers = view.scree().curves[1].numbers;
         QCOMPARE(readings.last().at(0).toString(),
-                 QStringLiteral("W_QᵀW_K L11H04, first 44: %1 %").arg(share, 0, 'f', 1));
+                 QStringLiteral("W_QᵀW_K L11H04, component 44: p = %1 %,  Σp = %2 %,  σ = %3")
+                     .arg(100 * numbers.share[43], 0, 'g', 3)
+                     .arg(share, 0, 'f', 1)
+                     .arg(numbers.sigma[43], 0, 'g', 4));
         QTest::keyClick(&view, Qt::Key_Right);
-        QVERIFY(readings.last().at(0).toString().contains(QStringLiteral("first 45:")));
+        QVERIFY(readings.last().at(0).toString().contains(QStringLiteral("component 45:")));
         QTest::keyClick(&view, Qt::Key_Down);
-        QVERIFY(readings.last().at(0).toString().startsWith(QStringLiteral("Ẽ L11H04, first 45:")));
+        QVERIFY(readings.last().at(0).toString().startsWith(QStringLiteral("Ẽ L11H04, component 45:")));
         QEvent leave(QEvent::Leave);
         QCoreApplication::sendEvent(viewportOf(view), &leave);
         QCOMPARE(readings.last().at(0).toString(), QString());
@@ -331,7 +335,7 @@ private Q_SLOTS:
         const auto session = smolSession();
         const GridChoice choice;
         const HeadGrid grid = makeHeadGrid(*session, choice);
-        const DepthProfile profile = makeDepthProfile(grid, choice.measure);
+        const DepthProfile profile = makeDepthProfile(grid, {choice.measure});
         QCOMPARE(profile.layers, 30);
         QCOMPARE(profile.curves.size(), std::size_t(2));
         QCOMPARE(profile.curves[0].quantity, GridQuantity::field);
@@ -343,14 +347,14 @@ private Q_SLOTS:
         QCOMPARE(profile.curves[1].median[0], 6.0);
         QCOMPARE(profile.curves[1].lower[0], 5.0);
         QCOMPARE(profile.curves[1].upper[0], 7.0);
-        QCOMPARE(profile.measureTitle, QStringLiteral("<i>k</i><sub>90</sub> (components)"));
+        QCOMPARE(profile.valuesTitle, QStringLiteral("<i>k</i><sub>90</sub> (components)"));
 
         FixtureChoice half;
         half.finishedLayers = 12;
-        const DepthProfile partial = makeDepthProfile(makeHeadGrid(*smolSession(half), choice), choice.measure);
+        const DepthProfile partial = makeDepthProfile(makeHeadGrid(*smolSession(half), choice), {choice.measure});
         QCOMPARE(partial.layers, 30);
         QCOMPARE(partial.curves[0].layers.size(), std::size_t(12));
-        QVERIFY(makeDepthProfile(HeadGrid(), choice.measure).curves.empty());
+        QVERIFY(makeDepthProfile(HeadGrid(), {choice.measure}).curves.empty());
     }
 
     void depthChartMarksTheSelectedLayer() {
@@ -359,21 +363,16 @@ private Q_SLOTS:
         view.resize(460, 260);
         view.show();
         QVERIFY(!view.findChild<QChartView*>()->isVisible());
-        view.setProfile(makeDepthProfile(makeHeadGrid(*smolSession(), choice), choice.measure));
+        view.setProfile(makeDepthProfile(makeHeadGrid(*smolSession(), choice), {choice.measure}));
         QVERIFY(view.findChild<QChartView*>()->isVisible());
         const QImage before = view.grab().toImage();
-        view.setSelectedLayer(11);
+        view.setMarks({{at(11, 4), 0, true}});
         const QImage after = view.grab().toImage();
         const int x = onViewport(view, {11, 0}).x() + viewportOf(view)->mapTo(&view, QPoint()).x();
-        int left = after.width(), right = -1;
+        int changed = 0;
         for (int y = 0; y < after.height(); ++y)
-            for (int column = 0; column < after.width(); ++column)
-                if (before.pixel(column, y) != after.pixel(column, y)) {
-                    left = std::min(left, column);
-                    right = std::max(right, column);
-                }
-        QVERIFY2(right >= 0 && std::abs(left - x) <= 1 && std::abs(right - x) <= 1,
-                 qPrintable(QStringLiteral("%1 to %2 for %3").arg(left).arg(right).arg(x)));
+            changed += before.pixel(x, y) != after.pixel(x, y) || before.pixel(x - 1, y) != after.pixel(x - 1, y);
+        QVERIFY2(changed > 0.8 * chartOf(view).plotArea().height(), qPrintable(QString::number(changed)));
     }
 };
 

@@ -119,7 +119,7 @@ void TestViewModels::screeAgreesWithTheSpectrum() {
     const auto session = smolSession();
     ScreeChoice choice;
     choice.heads = {head(11, 4)};
-    choice.median = false;
+    choice.band = ScreeBand::none;
     const auto sigma = session->spectrum(Variant::field, head(11, 4))->sigma;
     double total = 0;
     for (const double value : sigma)

@@ -139,7 +139,7 @@ void checkFigure(const Session& session, const FigureRequest& request) {
     if (!grid) {
         for (const HeadRef head : request.scree.heads)
             checkHead(session, head);
-        if (request.scree.heads.empty() && !request.scree.median)
+        if (request.scree.heads.empty() && request.scree.band == ScreeBand::none)
             refuse("heads", "at least one head or the median", "none");
     }
     checkSize(session, request);

@@ -38,8 +38,10 @@ QString screeSentence(const ScreeChoice& choice) {
     QStringList curves;
     for (const HeadRef head : choice.heads)
         curves << toQString(headName(head));
-    if (choice.median)
+    if (choice.band == ScreeBand::model)
         curves << Text::tr("median and quartiles over all heads");
+    else if (choice.band == ScreeBand::layer && !choice.heads.empty())
+        curves << Text::tr("median and quartiles over layer %1").arg(choice.heads.front().layer.value);
     QString text = Text::tr("%1 of %2 (blue) and of %3 (vermilion): %4.")
                        .arg(quantity, variantName(choice.field), variantName(choice.interaction),
                             curves.join(QStringLiteral(", ")));

@@ -26,6 +26,18 @@ std::vector<HeadRef> Selection::shown() const {
     return heads;
 }
 
+std::vector<MarkedHead> Selection::marked() const {
+    std::vector<MarkedHead> heads;
+    for (const HeadRef pin : m_pinned)
+        if (pin != m_current && pin != m_hovered)
+            heads.push_back({pin, pinNumber(pin)});
+    if (m_current && m_current != m_hovered)
+        heads.push_back({*m_current, pinNumber(*m_current), true});
+    if (m_hovered)
+        heads.push_back({*m_hovered, pinNumber(*m_hovered), m_hovered == m_current, true});
+    return heads;
+}
+
 void Selection::setCurrent(std::optional<HeadRef> head) {
     if (m_current == head)
         return;

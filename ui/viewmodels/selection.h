@@ -12,6 +12,14 @@
 
 namespace rankscope {
 
+// A head that stands out in every view.
+struct MarkedHead {
+    HeadRef head;
+    int pin = 0;  // its pin number; 0: not pinned
+    bool current = false, hovered = false;
+    bool operator==(const MarkedHead&) const = default;
+};
+
 class Selection : public QObject {
     Q_OBJECT
 public:
@@ -29,6 +37,9 @@ public:
     // The heads whose curves are drawn, the one in the foreground first: the hovered one or else the current one, then
     // the pinned ones. A current head gives way to a hovered one only if that would not be drawn otherwise.
     std::vector<HeadRef> shown() const;
+
+    // Pinned heads, then the current and the hovered one: from the background to the front.
+    std::vector<MarkedHead> marked() const;
 
     void setCurrent(std::optional<HeadRef> head);
     void setHovered(std::optional<HeadRef> head);

@@ -39,10 +39,14 @@ QString rankText(double value, const MeasureChoice& measure) {
 }
 
 QString measureHtml(const MeasureChoice& measure) {
-    QString rank = toQString(measure.label());
+    QString text = toQString(measure.label());
     if (measure.measure->usesThreshold)
-        rank = QStringLiteral("<i>k</i><sub>%1</sub>").arg(rank.mid(1));
-    return measure.measure->integral ? Text::tr("%1 (components)").arg(rank) : rank;
+        text = QStringLiteral("<i>k</i><sub>%1</sub>").arg(text.mid(1));
+    return measure.measure->integral ? Text::tr("%1 (components)").arg(text) : text;
+}
+
+QString gapHtml(const QString& interaction, const QString& field) {
+    return Text::tr("ratio %1 / %2").arg(interaction, field);
 }
 
 QString gapText(double value) {

@@ -23,9 +23,9 @@ int decimalsOf(const MeasureChoice& measure);
 
 // A median over windows can fall between two counts: 12.5 keeps its half, 12 stays 12.
 QString rankText(double value, const MeasureChoice& measure);
-QString gapText(double value);          // "2.9×"
-QString countText(std::int64_t value);  // grouped digits: "134,515,008"
-QString durationText(double seconds);   // "0:07", "1:02:09"
+QString gapText(double value);                      // "2.9×"
+QString countText(std::int64_t value);              // grouped digits: "134,515,008"
+QString durationText(double seconds);               // "0:07", "1:02:09"
 
 // "1 × 512 tokens", "8 × 512 tokens, shuffled"
 QString windowsText(const CorpusFacts& corpus);
@@ -38,6 +38,7 @@ QString measureHtml(const MeasureChoice& measure);
 QString variantName(Variant variant);
 QString variantHtml(Variant variant);
 QString variantTooltip(Variant variant);
+QString gapHtml(const QString& interaction, const QString& field);  // "ratio W_QᵀW_K / Ẽ" of their titles
 
 // Variants of the field that a session holds, in table order; the interaction that a field is set against.
 std::vector<Variant> fieldVariants(const Session& session);

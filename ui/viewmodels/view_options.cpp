@@ -2,11 +2,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/viewmodels/view_options.h"
 
+#include <QSettings>
 #include <algorithm>
 
 #include "ui/viewmodels/text.h"
 
 namespace rankscope {
+
+namespace {
+
+QString quantityKey() {
+    return QStringLiteral("charts/quantity");
+}
+
+QString logarithmicKey() {
+    return QStringLiteral("charts/logarithmic");
+}
+
+}  // namespace
 
 Variant ViewOptions::fieldFor(const Session& session) const {
     return session.has(m_field) ? m_field : Variant::field;
@@ -25,6 +38,11 @@ ScreeChoice ViewOptions::screeChoice(const Session& session, std::vector<HeadRef
     choice.field = fieldFor(session);
     choice.interaction = interactionFor(choice.field);
     choice.heads = std::move(heads);
+    choice.band = m_charts.band;
+    choice.baseline = m_charts.baseline;
+    choice.runs = m_charts.runs;
+    choice.windowRange = m_charts.windowRange;
+    choice.logarithmicComponents = m_charts.logarithmicComponents;
     return choice;
 }
 
@@ -60,6 +78,32 @@ void ViewOptions::setLogarithmic(bool on) {
         return;
     m_logarithmic = on;
     Q_EMIT changed();
+}
+
+void ViewOptions::setCharts(const ChartOptions& charts) {
+    if (m_charts == charts)
+        return;
+    m_charts = charts;
+    Q_EMIT changed();
+}
+
+void ViewOptions::saveCharts(QSettings& settings) const {
+    settings.setValue(quantityKey(), int(m_quantity));
+    settings.setValue(logarithmicKey(), m_logarithmic);
+    for (const ChartSetting& setting : chartSettings())
+        settings.setValue(QLatin1String(setting.key), setting.read(m_charts));
+}
+
+void ViewOptions::restoreCharts(const QSettings& settings) {
+    ChartOptions charts = m_charts;
+    for (const ChartSetting& setting : chartSettings()) {
+        const int value = settings.value(QLatin1String(setting.key), setting.read(charts)).toInt();
+        if (value >= 0 && value < setting.count())
+            setting.write(charts, value);
+    }
+    setQuantity(ScreeQuantity(std::clamp(settings.value(quantityKey(), int(m_quantity)).toInt(), 0, 2)));
+    setLogarithmic(settings.value(logarithmicKey(), m_logarithmic).toBool());
+    setCharts(charts);
 }
 
 }  // namespace rankscope

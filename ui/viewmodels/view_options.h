@@ -7,8 +7,11 @@
 
 #include <QObject>
 
+#include "ui/viewmodels/chart_options.h"
 #include "ui/viewmodels/head_grid.h"
 #include "ui/viewmodels/scree.h"
+
+class QSettings;
 
 namespace rankscope {
 
@@ -21,6 +24,7 @@ public:
     Variant field() const { return m_field; }
     ScreeQuantity quantity() const { return m_quantity; }
     bool logarithmic() const { return m_logarithmic; }
+    const ChartOptions& charts() const { return m_charts; }
 
     // The field variant that a session can show: the chosen one if it has it, else Ẽ itself.
     Variant fieldFor(const Session& session) const;
@@ -32,6 +36,11 @@ public:
     void setField(Variant field);
     void setQuantity(ScreeQuantity quantity);
     void setLogarithmic(bool on);
+    void setCharts(const ChartOptions& charts);
+
+    // How the charts look, from one start of the program to the next.
+    void saveCharts(QSettings& settings) const;
+    void restoreCharts(const QSettings& settings);
 
 Q_SIGNALS:
     void changed();
@@ -41,6 +50,7 @@ private:
     Variant m_field = Variant::field;
     ScreeQuantity m_quantity = ScreeQuantity::cumulative;
     bool m_logarithmic = false;
+    ChartOptions m_charts;
 };
 
 }  // namespace rankscope

@@ -6,6 +6,7 @@
 
 #include <QColor>
 #include <QFont>
+#include <cstddef>
 
 namespace rankscope {
 
@@ -13,6 +14,12 @@ struct ChartStyle {
     QFont font;
     double lineWidth = 2;  // of curves; axes are half as thick
     QColor text, mutedText, background;
+};
+
+// A point that a chart describes: `point` of its curve number `curve`.
+struct ChartReading {
+    std::size_t curve = 0, point = 0;
+    bool operator==(const ChartReading&) const = default;
 };
 
 }  // namespace rankscope

@@ -2,16 +2,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/chart_view.h"
 
+#include <QAccessible>
 #include <QApplication>
 #include <QChartView>
 #include <QKeyEvent>
 #include <QLabel>
 #include <QMouseEvent>
 #include <QPainter>
+#include <QPushButton>
 #include <QRubberBand>
 #include <QStackedLayout>
+#include <QVBoxLayout>
 #include <cmath>
 
+#include "ui/viewmodels/selection.h"
 #include "ui/views/plain_chart.h"
 #include "ui/views/theme.h"
 
@@ -25,7 +29,9 @@ ChartView::ChartView(PlainChart* chart, QWidget* parent)
     : QWidget(parent),
       m_chart(chart),
       m_view(new QChartView(chart, this)),
-      m_hint(makeMutedLabel(QString(), this)),
+      m_hintPage(new QWidget(this)),
+      m_hint(makeMutedLabel(QString(), m_hintPage)),
+      m_hintAction(new QPushButton(m_hintPage)),
       m_pages(new QStackedLayout),
       m_band(new QRubberBand(QRubberBand::Rectangle, m_view->viewport())) {
     m_view->setRenderHint(QPainter::Antialiasing);
@@ -35,18 +41,39 @@ ChartView::ChartView(PlainChart* chart, QWidget* parent)
     m_view->setBackgroundRole(QPalette::Base);  // QChartView chooses Window
     m_view->viewport()->setMouseTracking(true);
     m_view->viewport()->installEventFilter(this);
-    m_hint->setAlignment(Qt::AlignCenter);
-    m_hint->setWordWrap(true);
-    m_hint->setBackgroundRole(QPalette::Base);
-    m_hint->setAutoFillBackground(true);
+    buildHint();
     m_pages->addWidget(m_view);
-    m_pages->addWidget(m_hint);
+    m_pages->addWidget(m_hintPage);
     m_pages->setContentsMargins(2, 2, 2, 2);  // where the focus shows
     setLayout(m_pages);
     setFocusPolicy(Qt::StrongFocus);
     setMinimumSize(24 * spacingUnit, 18 * spacingUnit);
     setBackgroundRole(QPalette::Base);
     setAutoFillBackground(true);
+}
+
+void ChartView::buildHint() {
+    m_hint->setAlignment(Qt::AlignCenter);
+    m_hint->setWordWrap(true);
+    m_hintPage->setBackgroundRole(QPalette::Base);
+    m_hintPage->setAutoFillBackground(true);
+    auto* layout = new QVBoxLayout(m_hintPage);
+    layout->setSpacing(2 * spacingUnit);
+    layout->addStretch(1);
+    layout->addWidget(m_hint);
+    layout->addWidget(m_hintAction, 0, Qt::AlignHCenter);
+    layout->addStretch(1);
+    connect(m_hintAction, &QPushButton::clicked, this, &ChartView::hintActionRequested);
+}
+
+void ChartView::linkTo(Selection* selection) {
+    connect(this, &ChartView::headPointed, selection, &Selection::setHovered);
+    connect(this, &ChartView::headChosen, selection, [selection](HeadRef head, bool pin) {
+        if (pin)
+            selection->togglePin(head);
+        else
+            selection->setCurrent(head);
+    });
 }
 
 QSize ChartView::sizeHint() const {
@@ -62,9 +89,18 @@ ChartStyle ChartView::chartStyle() const {
     return style;
 }
 
-void ChartView::showHint(const QString& hint) {
+void ChartView::showHint(const QString& hint, const QString& action) {
     m_hint->setText(hint);
-    m_pages->setCurrentWidget(hint.isEmpty() ? static_cast<QWidget*>(m_view) : m_hint);
+    m_hintAction->setText(action);
+    m_hintAction->setVisible(!action.isEmpty());
+    m_pages->setCurrentWidget(hint.isEmpty() ? static_cast<QWidget*>(m_view) : m_hintPage);
+    if (!hint.isEmpty())
+        setReading(std::nullopt);
+}
+
+void ChartView::describe(const QString& summary) {
+    m_summary = summary;
+    setAccessibleDescription(summary);
 }
 
 QPointF ChartView::chartPosition(QPoint viewportPosition) const {
@@ -110,32 +146,58 @@ void ChartView::move(int right, int up) {
 
 void ChartView::stepReading(int along, int across) {
     const auto& curves = m_chart->curves();
-    if (curves.empty())
-        return;
+    const int count = int(curves.size());
     auto reading = m_chart->reading();
     if (!reading) {
-        reading = PlainChart::Reading{curves.size() - 1, 0};  // the curve on top, its first point
-    } else {
-        const int count = int(curves.size());
-        reading->curve = std::size_t((int(reading->curve) + across + count) % count);
-        const int last = int(curves[reading->curve].points.size()) - 1;
-        reading->point = std::size_t(std::clamp(int(reading->point) + along, 0, std::max(0, last)));
+        reading = ChartReading{curves.size(), 0};  // below it: the curve on top, its first point
+        across = -1;
+        along = 0;
     }
-    m_chart->setReading(reading);
-    announceReading();
+    for (int tries = 0; across != 0 && tries < count; ++tries) {
+        reading->curve = std::size_t((int(reading->curve) + across + count) % count);
+        if (!curves[reading->curve].plainName.isEmpty() && !curves[reading->curve].points.empty())
+            break;
+    }
+    if (reading->curve >= curves.size())
+        return;
+    const int last = int(curves[reading->curve].points.size()) - 1;
+    reading->point = std::size_t(std::clamp(int(reading->point) + along, 0, std::max(0, last)));
+    setReading(reading);
+    speakReading();
 }
 
 void ChartView::read(QPoint viewportPosition) {
-    const auto reading = m_chart->nearest(chartPosition(viewportPosition));
+    setReading(m_chart->nearest(chartPosition(viewportPosition)));
+}
+
+void ChartView::setReading(std::optional<ChartReading> reading) {
     if (reading == m_chart->reading())
         return;
     m_chart->setReading(reading);
-    announceReading();
+    reading = m_chart->reading();
+    Q_EMIT readingChanged(reading ? m_chart->readingText(*reading) : QString());
+    if (!reading && accessibleDescription() != m_summary)
+        setAccessibleDescription(m_summary);
+    Q_EMIT headPointed(reading ? headOf(*reading) : std::nullopt);  // last: it may change the curves
 }
 
-void ChartView::announceReading() {
+// For a reader of the screen: only what was asked for by keyboard.
+void ChartView::speakReading() {
     const auto reading = m_chart->reading();
-    Q_EMIT readingChanged(reading ? m_chart->readingText(*reading) : QString());
+    if (!reading)
+        return;
+    setAccessibleDescription(m_chart->readingText(*reading));
+    QAccessibleEvent changed(this, QAccessible::DescriptionChanged);
+    QAccessible::updateAccessibility(&changed);
+}
+
+void ChartView::choose(bool pin) {
+    const auto reading = m_chart->reading();
+    const auto head = reading ? chosenHeadOf(*reading) : std::nullopt;
+    if (!head)
+        return;
+    Q_EMIT headPointed(head);
+    Q_EMIT headChosen(*head, pin);
 }
 
 void ChartView::press(QMouseEvent& event) {
@@ -153,14 +215,18 @@ void ChartView::drag(QMouseEvent& event) {
         read(at);
         return;
     }
-    m_chart->setReading(std::nullopt);
+    setReading(std::nullopt);
     m_band->setGeometry(QRect(m_pressed, at).normalized());
     m_band->show();
 }
 
-void ChartView::release() {
-    if (m_pressing && m_band->isVisible())
+void ChartView::release(QMouseEvent& event) {
+    if (m_pressing && m_band->isVisible()) {
         zoomTo(m_band->geometry());
+    } else if (m_pressing) {
+        read(event.position().toPoint());
+        choose(event.modifiers() & Qt::ControlModifier);
+    }
     m_pressing = false;
     m_band->hide();
 }
@@ -174,14 +240,13 @@ bool ChartView::eventFilter(QObject* watched, QEvent* event) {
             drag(*static_cast<QMouseEvent*>(event));
             return true;
         case QEvent::MouseButtonRelease:
-            release();
+            release(*static_cast<QMouseEvent*>(event));
             return true;
         case QEvent::MouseButtonDblClick:
             resetZoom();
             return true;
         case QEvent::Leave:
-            m_chart->setReading(std::nullopt);
-            announceReading();
+            setReading(std::nullopt);
             return false;
         case QEvent::Wheel: {
             auto* wheel = static_cast<QWheelEvent*>(event);
@@ -212,6 +277,13 @@ void ChartView::keyPressEvent(QKeyEvent* event) {
             return arrow(0, 1);
         case Qt::Key_Down:
             return arrow(0, -1);
+        case Qt::Key_Return:
+        case Qt::Key_Enter:
+            return choose(event->modifiers() & Qt::ControlModifier);
+        case Qt::Key_Escape:
+            if (m_chart->reading())
+                return setReading(std::nullopt);
+            [[fallthrough]];  // the window's Esc unpins
         default:
             QWidget::keyPressEvent(event);
     }
@@ -230,6 +302,8 @@ void ChartView::focusInEvent(QFocusEvent* event) {
 
 void ChartView::focusOutEvent(QFocusEvent* event) {
     QWidget::focusOutEvent(event);
+    if (!m_view->viewport()->underMouse())
+        setReading(std::nullopt);
     update();
 }
 

@@ -2,15 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/comparison_chart.h"
 
-#include <QFontMetricsF>
 #include <QPainter>
 #include <array>
 
+#include "ui/views/annotated_chart.h"
 #include "ui/views/colour_map.h"
-#include "ui/views/label_placer.h"
 #include "ui/views/nice_ticks.h"
-#include "ui/views/plain_chart.h"
-#include "ui/views/rich_label.h"
 
 namespace rankscope {
 
@@ -38,7 +35,7 @@ QPen penOf(const ComparisonPlot& plot, int ordinal, const ChartStyle& style) {
 
 }  // namespace
 
-class ComparisonChart : public PlainChart {
+class ComparisonChart : public AnnotatedChart {
 public:
     void setPlot(const ComparisonPlot& plot, const ChartStyle& style) {
         const bool sameKind = plot.kind == m_plot.kind;
@@ -57,29 +54,30 @@ public:
     }
 
 protected:
-    void geometryChanged() override { m_placed = false; }
+    std::vector<MarkPlace> markPlaces(const MarkedHead&) const override { return {}; }
 
-    void paintOver(QPainter& painter) override {
-        if (!m_placed)
-            placeLabels();
-        for (const Label& label : m_labels) {
-            painter.setPen(label.colour);
-            label.text.draw(painter, label.area, Qt::AlignHCenter);
+    void placeLabels(ChartLabels& labels) override {
+        for (const ComparisonCurve& curve : m_plot.curves) {
+            std::vector<QPointF> others;
+            for (const ComparisonCurve& other : m_plot.curves)
+                if (other.ordinal != curve.ordinal) {
+                    const auto points = positionsOf(other);
+                    others.insert(others.end(), points.begin(), points.end());
+                }
+            // Spread along the width: neighbouring names of similar curves would crowd.
+            const double x = plotArea().right() - plotArea().width() * (0.1 + 0.2 * (curve.ordinal % 4));
+            labels.addToCurve(curve.name.toHtmlEscaped(), colourOf(m_plot, curve.ordinal, style()), positionsOf(curve),
+                              others, x);
         }
-        PlainChart::paintOver(painter);
+        if (!m_plot.curves.empty())
+            labels.addNote(QStringLiteral("%1 · %2").arg(m_plot.matrix, m_plot.note.toHtmlEscaped()));
     }
 
 private:
-    struct Label {
-        RichLabel text;
-        QRectF area;
-        QColor colour;
-    };
-
     ChartCurve chartCurve(const ComparisonCurve& curve, const ChartStyle& style) const {
         ChartCurve result;
         result.points = curve.points;
-        result.pointTexts = curve.texts;
+        result.pointText = [texts = curve.texts](std::size_t i) { return texts[i]; };
         result.pen = penOf(m_plot, curve.ordinal, style);
         result.name = curve.name.toHtmlEscaped();
         result.plainName = curve.name;
@@ -99,45 +97,7 @@ private:
         return points;
     }
 
-    void placeLabels() {
-        m_placed = true;
-        m_labels.clear();
-        QFont bold = style().font;
-        bold.setBold(true);
-        const QFontMetricsF metrics(bold);
-        LabelPlacer placer(plotArea().adjusted(0, -metrics.height(), 0, 0), metrics.height());
-        for (const ComparisonCurve& curve : m_plot.curves)
-            placer.addCurve(positionsOf(curve));
-        for (const ComparisonCurve& curve : m_plot.curves) {
-            std::vector<QPointF> others;
-            for (const ComparisonCurve& other : m_plot.curves)
-                if (other.ordinal != curve.ordinal) {
-                    const auto points = positionsOf(other);
-                    others.insert(others.end(), points.begin(), points.end());
-                }
-            RichLabel label(curve.name.toHtmlEscaped(), bold);
-            const QSizeF size(label.width() + unit() / 4, metrics.capHeight() + unit() / 2);
-            // Spread along the width: neighbouring names of similar curves would crowd.
-            const double x = plotArea().right() - plotArea().width() * (0.1 + 0.2 * (curve.ordinal % 4));
-            if (const auto area = placer.place(spotsAlong(positionsOf(curve), others, size, unit(), x)))
-                m_labels.push_back({std::move(label), *area, colourOf(m_plot, curve.ordinal, style())});
-        }
-        placeNote(placer);
-    }
-
-    void placeNote(LabelPlacer& placer) {
-        if (m_plot.curves.empty())
-            return;
-        RichLabel note(QStringLiteral("%1 · %2").arg(m_plot.matrix, m_plot.note.toHtmlEscaped()), style().font);
-        const QSizeF size(note.width() + unit(), note.height());
-        const QRectF area = plotArea().adjusted(unit() / 2, unit() / 2, -unit() / 4, -unit() / 2);
-        if (const auto place = placer.place(spotsAtEdges(area, size), dispensable))
-            m_labels.push_back({std::move(note), *place, style().mutedText});
-    }
-
     ComparisonPlot m_plot;
-    std::vector<Label> m_labels;
-    bool m_placed = false;
 };
 
 void paintComparison(QPainter& painter, const QRectF& area, const ComparisonPlot& plot, const ChartStyle& style) {
@@ -158,7 +118,7 @@ void ComparisonPlotView::setPlot(ComparisonPlot plot, const QString& hint) {
     QStringList names;
     for (const ComparisonCurve& curve : m_plot.curves)
         names << curve.name;
-    setAccessibleDescription(names.join(QStringLiteral(", ")));
+    describe(names.join(QStringLiteral(", ")));
 }
 
 void ComparisonPlotView::restyle() {

@@ -3,18 +3,13 @@
 #include "ui/views/depth_chart.h"
 
 #include <QCoreApplication>
-#include <QFontMetricsF>
 #include <QPainter>
 #include <algorithm>
-#include <cmath>
 
 #include "ui/viewmodels/text.h"
-#include "ui/views/colour_map.h"
-#include "ui/views/head_grid_painter.h"
-#include "ui/views/label_placer.h"
+#include "ui/views/annotated_chart.h"
+#include "ui/views/curve_style.h"
 #include "ui/views/nice_ticks.h"
-#include "ui/views/plain_chart.h"
-#include "ui/views/rich_label.h"
 
 namespace rankscope {
 
@@ -24,163 +19,151 @@ struct Text {
     Q_DECLARE_TR_FUNCTIONS(Depth)
 };
 
-QColor curveColour(const DepthCurve& curve, const QColor& background) {
-    return curve.quantity == GridQuantity::field ? fieldColour(background) : interactionColour(background);
-}
+constexpr std::size_t manyDots = 1000;  // from here on they are smaller
 
-QString numberOf(double value) {
-    return tickText(value, value == std::floor(value) ? 0 : 1);
-}
+using ProfilePointer = std::shared_ptr<const DepthProfile>;
 
-ChartCurve chartCurve(const DepthCurve& curve, const ChartStyle& style) {
+ChartCurve medianCurve(const ProfilePointer& profile, std::size_t index, const ChartStyle& style) {
+    const DepthCurve& curve = profile->curves[index];
+    const QColor colour = quantityColour(curve.quantity, style);
     ChartCurve result;
-    const QColor colour = curveColour(curve, style.background);
-    for (std::size_t i = 0; i < curve.layers.size(); ++i) {
+    for (std::size_t i = 0; i < curve.layers.size(); ++i)
         result.points.emplace_back(curve.layers[i], curve.median[i]);
-        result.pointTexts.push_back(Text::tr("layer %1: median %2, quartiles %3–%4")
-                                        .arg(QString::number(curve.layers[i]), numberOf(curve.median[i]),
-                                             numberOf(curve.lower[i]), numberOf(curve.upper[i])));
-    }
+    result.pointText = [profile, &curve](std::size_t i) {
+        const auto text = [&](double value) { return valueText(curve.quantity, value, profile->measure); };
+        return Text::tr("layer %1: median %2, quartiles %3–%4")
+            .arg(QString::number(curve.layers[i]), text(curve.median[i]), text(curve.lower[i]), text(curve.upper[i]));
+    };
     result.lower = curve.lower;
     result.upper = curve.upper;
-    result.bandColour = colour;
-    result.bandColour.setAlphaF(0.16);
-    result.pen = QPen(colour, style.lineWidth, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin);
+    result.bandColour = bandColour(colour);
+    result.pen = contextPen(colour, style, 1);
     result.name = curve.title;
     result.plainName = curve.plainTitle;
     return result;
 }
 
-class DepthChart : public PlainChart {
+ChartCurve dotCurve(const ProfilePointer& profile, std::size_t index, const ChartStyle& style) {
+    const DepthCurve& curve = profile->curves[index];
+    ChartCurve result;
+    for (const DepthDot& dot : curve.dots)
+        result.points.emplace_back(dot.head.layer.value + dot.offset, dot.value);
+    result.pointText = [profile, &curve](std::size_t i) {
+        return QStringLiteral("%1: %2").arg(toQString(headName(curve.dots[i].head)),
+                                            valueText(curve.quantity, curve.dots[i].value, profile->measure));
+    };
+    const bool many = curve.dots.size() > manyDots;
+    result.dotColour = quantityColour(curve.quantity, style);
+    result.dotColour.setAlphaF(many ? 0.4 : 0.5);
+    result.dotRadius = style.lineWidth * (many ? 0.7 : 1.1);
+    result.pen = Qt::NoPen;
+    result.name = curve.title;
+    result.plainName = Text::tr("%1 of head").arg(curve.plainTitle);
+    return result;
+}
+
+// Not read: a level line.
+ChartCurve baselineCurve(const DepthProfile& profile, const DepthCurve& curve, const ChartStyle& style) {
+    ChartCurve result;
+    for (const double x : {-0.5, profile.layers - 0.5})
+        result.points.emplace_back(x, *curve.baseline);
+    result.pen = contextPen(baselineColour(style), style, 0.6,
+                            curve.quantity == GridQuantity::interaction ? QList<qreal>{6, 3} : QList<qreal>());
+    return result;
+}
+
+class DepthChart : public AnnotatedChart {
 public:
     void setProfile(const DepthProfile& profile, const ChartStyle& style) {
-        const bool sameModel = profile.layers == m_profile.layers;
-        m_profile = profile;
+        const bool sameAxes = profile.layers == m_profile->layers && profile.valuesTitle == m_profile->valuesTitle;
+        m_profile = std::make_shared<const DepthProfile>(profile);
         double highest = 1;
         std::vector<ChartCurve> curves;
-        // Ẽ last: it is drawn on top.
-        for (auto curve = m_profile.curves.rbegin(); curve != m_profile.curves.rend(); ++curve) {
-            for (const double value : curve->upper)
-                highest = std::max(highest, value);
-            curves.push_back(chartCurve(*curve, style));
+        for (std::size_t i = 0; i < m_profile->curves.size(); ++i)
+            curves.push_back(dotCurve(m_profile, i, style));
+        for (const DepthCurve& curve : m_profile->curves) {
+            for (const DepthDot& dot : curve.dots)
+                highest = std::max(highest, dot.value);
+            highest = std::max(highest, curve.baseline.value_or(0));
+            if (curve.baseline)
+                curves.push_back(baselineCurve(*m_profile, curve, style));
         }
+        // Ẽ last: it is drawn on top.
+        for (std::size_t i = m_profile->curves.size(); i-- > 0;)
+            curves.push_back(medianCurve(m_profile, i, style));
         setStyle(style);
-        setAxes({Text::tr("layer"), {}, 0, double(std::max(1, m_profile.layers - 1)), false, 1},
-                {m_profile.measureTitle, m_profile.measureTitle.section(u' ', 0, 0), 0,
-                 niceRange(0, highest, 6).maximum, false, 0},
-                sameModel);
+        setAxes({Text::tr("layer"), {}, -0.5, std::max(1, m_profile->layers) - 0.5, false, 1},
+                {m_profile->valuesTitle, m_profile->valuesTitle.section(u' ', 0, 0), 0,
+                 niceRange(0, headroom * highest, 6).maximum, false, 0},
+                sameAxes);
         setCurves(std::move(curves));
     }
 
-protected:
-    void geometryChanged() override { m_placed = false; }
-
-    void paintUnder(QPainter& painter) override {
-        PlainChart::paintUnder(painter);
-        if (!m_profile.selectedLayer)
-            return;
-        const double x = position({double(*m_profile.selectedLayer), 0}).x();
-        if (x < plotArea().left() || x > plotArea().right())
-            return;
-        painter.setPen(QPen(style().mutedText, style().lineWidth / 2, Qt::SolidLine, Qt::FlatCap));
-        painter.drawLine(QPointF(x, plotArea().top()), QPointF(x, plotArea().bottom()));
+    // The dots are the first of the chart's curves.
+    std::optional<HeadRef> headOf(const ChartReading& reading) const {
+        if (reading.curve >= m_profile->curves.size() || reading.point >= m_profile->curves[reading.curve].dots.size())
+            return std::nullopt;
+        return m_profile->curves[reading.curve].dots[reading.point].head;
     }
 
-    void paintOver(QPainter& painter) override {
-        if (!m_placed)
-            placeLabels();
-        for (const Label& label : m_labels) {
-            painter.setPen(label.colour);
-            label.text.draw(painter, label.area, Qt::AlignHCenter);
+protected:
+    void paintUnder(QPainter& painter) override {
+        PlainChart::paintUnder(painter);
+        for (const MarkedHead& head : marks())
+            if (head.current)
+                paintVertical(painter, head.head.layer.value,
+                              QPen(style().mutedText, style().lineWidth / 2, Qt::SolidLine, Qt::FlatCap));
+    }
+
+    std::vector<MarkPlace> markPlaces(const MarkedHead& head) const override {
+        std::vector<MarkPlace> places;
+        for (const DepthCurve& curve : m_profile->curves) {
+            const auto dot = std::lower_bound(curve.dots.begin(), curve.dots.end(), head.head,
+                                              [](const DepthDot& a, HeadRef b) { return a.head < b; });
+            if (dot != curve.dots.end() && dot->head == head.head)
+                places.push_back({head, position({head.head.layer.value + dot->offset, dot->value}),
+                                  quantityColour(curve.quantity, style())});
         }
-        PlainChart::paintOver(painter);
+        return places;
+    }
+
+    void addObstacles(LabelPlacer& placer) const override {
+        for (const MarkedHead& head : marks())
+            if (head.current)
+                placer.addCurve(verticalAt(head.head.layer.value));
+    }
+
+    void placeLabels(ChartLabels& labels) override {
+        for (const DepthCurve& curve : m_profile->curves) {
+            std::vector<QPointF> own, others;
+            for (const DepthCurve& other : m_profile->curves)
+                for (std::size_t i = 0; i < other.layers.size(); ++i)
+                    (&other == &curve ? own : others).push_back(position({double(other.layers[i]), other.median[i]}));
+            labels.addToCurve(curve.title, quantityColour(curve.quantity, style()), own, others,
+                              plotArea().right() - plotArea().width() * 0.1);
+        }
+        placeBaselineLabels(labels);
+        if (!m_profile->curves.empty())
+            labels.addNote(Text::tr("dots: heads · line and band: median and quartiles over heads"));
     }
 
 private:
-    struct Label {
-        RichLabel text;
-        QRectF area;
-        QColor colour;
-    };
-
-    std::vector<QPointF> positionsOf(const DepthCurve& curve, const std::vector<double>& values) const {
-        std::vector<QPointF> points;
-        for (std::size_t i = 0; i < curve.layers.size(); ++i)
-            points.push_back(position({double(curve.layers[i]), values[i]}));
-        return points;
-    }
-
-    void placeLabels() {
-        m_placed = true;
-        m_labels.clear();
-        QFont font = style().font;
-        font.setBold(true);
-        const QFontMetricsF metrics(font);
-        LabelPlacer placer(plotArea().adjusted(0, -metrics.height(), 0, 0), metrics.height());
-        for (const DepthCurve& curve : m_profile.curves)
-            for (const std::vector<double>* values : {&curve.median, &curve.lower, &curve.upper})
-                placer.addCurve(positionsOf(curve, *values));
-        for (const DepthCurve& curve : m_profile.curves) {
-            std::vector<QPointF> others;
-            for (const DepthCurve& other : m_profile.curves)
-                if (other.quantity != curve.quantity)
-                    others = positionsOf(other, other.median);
-            RichLabel label(curve.title, font);
-            const QSizeF size(label.width() + unit() / 4, metrics.capHeight() + unit() / 2);
-            if (const auto area = placer.place(spotsAlong(positionsOf(curve, curve.median), others, size, unit(),
-                                                          plotArea().right() - plotArea().width() * 0.1)))
-                m_labels.push_back({std::move(label), *area, curveColour(curve, style().background)});
+    void placeBaselineLabels(ChartLabels& labels) const {
+        for (const DepthCurve& curve : m_profile->curves) {
+            if (!curve.baseline)
+                continue;
+            std::vector<QPointF> own;
+            for (int layer = 0; layer < m_profile->layers; ++layer)
+                own.push_back(position({double(layer), *curve.baseline}));
+            labels.addToCurve(Text::tr("Gaussian %1").arg(curve.title), baselineColour(style()), own, {},
+                              plotArea().left() + plotArea().width() * 0.1);
         }
-        if (m_profile.selectedLayer) {
-            const double x = position({double(*m_profile.selectedLayer), 0}).x();
-            placer.addCurve({{x, plotArea().top()}, {x, plotArea().bottom()}});
-        }
-        placeNote(placer);
     }
 
-    // What line and band are, where that covers none of them.
-    void placeNote(LabelPlacer& placer) {
-        if (m_profile.curves.empty())
-            return;
-        RichLabel note(Text::tr("median and quartiles over heads"), style().font);
-        const QSizeF size(note.width() + unit(), note.height());
-        const QRectF area = plotArea().adjusted(unit() / 2, unit() / 2, -unit() / 4, -unit() / 2);
-        if (const auto place = placer.place(spotsAtEdges(area, size), dispensable))
-            m_labels.push_back({std::move(note), *place, style().mutedText});
-    }
-
-    DepthProfile m_profile;
-    std::vector<Label> m_labels;
-    bool m_placed = false;
+    ProfilePointer m_profile = std::make_shared<const DepthProfile>();
 };
 
 }  // namespace
-
-DepthProfile makeDepthProfile(const HeadGrid& grid, const MeasureChoice& measure) {
-    DepthProfile profile;
-    profile.layers = grid.layers;
-    const std::vector<QString> titles = legendTitlesFor(grid, measure);
-    for (std::size_t p = 0; p < grid.panels.size(); ++p) {
-        const GridPanel& panel = grid.panels[p];
-        if (panel.quantity == GridQuantity::gap)
-            continue;
-        profile.measureTitle = titles[p];
-        DepthCurve curve{panel.quantity, panel.title, panel.plainTitle, {}, {}, {}, {}};
-        for (int layer = 0; layer < grid.layers; ++layer) {
-            const auto first = panel.values.begin() + std::ptrdiff_t(layer) * grid.heads;
-            const Distribution distribution = distributionOf({first, first + grid.heads});
-            if (distribution.count == 0)
-                continue;
-            curve.layers.push_back(layer);
-            curve.median.push_back(distribution.median);
-            curve.lower.push_back(distribution.lowerQuartile);
-            curve.upper.push_back(distribution.upperQuartile);
-        }
-        if (!curve.layers.empty())
-            profile.curves.push_back(std::move(curve));
-    }
-    return profile;
-}
 
 std::unique_ptr<QChart> makeDepthChart(const DepthProfile& profile, const ChartStyle& style) {
     auto chart = std::make_unique<DepthChart>();
@@ -192,9 +175,15 @@ void updateDepthChart(QChart& chart, const DepthProfile& profile, const ChartSty
     static_cast<DepthChart&>(chart).setProfile(profile, style);
 }
 
-void paintDepth(QPainter& painter, const QRectF& area, const DepthProfile& profile, const ChartStyle& style) {
+std::optional<HeadRef> headOfDepthPoint(const QChart& chart, const ChartReading& reading) {
+    return static_cast<const DepthChart&>(chart).headOf(reading);
+}
+
+void paintDepth(QPainter& painter, const QRectF& area, const DepthProfile& profile, const ChartStyle& style,
+                const std::vector<MarkedHead>& marks) {
     auto chart = std::make_unique<DepthChart>();
     chart->setProfile(profile, style);
+    chart->setMarks(marks);
     paintChart(painter, area, std::move(chart));
 }
 

@@ -4,7 +4,8 @@
 
 #include <algorithm>
 
-#include "ui/views/plain_chart.h"
+#include "ui/views/annotated_chart.h"
+#include "ui/views/depth_chart.h"
 
 namespace rankscope {
 
@@ -18,18 +19,19 @@ void DepthView::setProfile(const DepthProfile& profile) {
     m_profile = profile;
     restyle();
     showHint(profile.curves.empty() ? tr("Effective rank by layer appears here as layers finish.") : QString());
-    setAccessibleDescription(spokenSummary());
+    describe(spokenSummary());
 }
 
-void DepthView::setSelectedLayer(std::optional<int> layer) {
-    if (layer == m_profile.selectedLayer)
-        return;
-    m_profile.selectedLayer = layer;
-    restyle();
+void DepthView::setMarks(const std::vector<MarkedHead>& marks) {
+    static_cast<AnnotatedChart&>(chart()).setMarks(marks);
 }
 
 void DepthView::restyle() {
     updateDepthChart(chart(), m_profile, chartStyle());
+}
+
+std::optional<HeadRef> DepthView::headOf(const ChartReading& reading) const {
+    return headOfDepthPoint(chart(), reading);
 }
 
 QString DepthView::spokenSummary() const {

@@ -4,8 +4,11 @@
 // The chart of effective rank by depth as a widget. GUI thread.
 #pragma once
 
+#include <vector>
+
+#include "ui/viewmodels/depth_profile.h"
+#include "ui/viewmodels/selection.h"
 #include "ui/views/chart_view.h"
-#include "ui/views/depth_chart.h"
 
 namespace rankscope {
 
@@ -16,10 +19,12 @@ public:
     explicit DepthView(QWidget* parent = nullptr);
 
     void setProfile(const DepthProfile& profile);  // without curves: a hint takes the chart's place
-    void setSelectedLayer(std::optional<int> layer);
+    void setMarks(const std::vector<MarkedHead>& marks);
+    const DepthProfile& profile() const { return m_profile; }
 
 protected:
     void restyle() override;
+    std::optional<HeadRef> headOf(const ChartReading& reading) const override;
 
 private:
     QString spokenSummary() const;

@@ -117,8 +117,7 @@ std::vector<QString> legendTitlesFor(const HeadGrid& grid, const MeasureChoice& 
     }
     std::vector<QString> titles;
     for (const GridPanel& panel : grid.panels)
-        titles.push_back(panel.quantity == GridQuantity::gap ? Text::tr("ratio %1 / %2").arg(interaction, field)
-                                                             : rank);
+        titles.push_back(panel.quantity == GridQuantity::gap ? gapHtml(interaction, field) : rank);
     return titles;
 }
 

@@ -38,14 +38,23 @@ double closeness(const QRectF& area, const std::vector<QPointF>& points, double 
 }  // namespace
 
 void LabelPlacer::addCurve(const std::vector<QPointF>& points) {
-    for (std::size_t i = 1; i < points.size(); ++i)
-        m_segments.emplace_back(points[i - 1], points[i]);
+    for (std::size_t i = 1; i < points.size(); ++i) {
+        const QPointF &a = points[i - 1], &b = points[i];
+        const Segment segment{
+            {a, b}, std::min(a.x(), b.x()), std::max(a.x(), b.x()), std::min(a.y(), b.y()), std::max(a.y(), b.y())};
+        // What lies outside cannot be covered by a label.
+        if (segment.right >= m_bounds.left() && segment.left <= m_bounds.right() && segment.bottom >= m_bounds.top() &&
+            segment.top <= m_bounds.bottom())
+            m_segments.push_back(segment);
+    }
 }
 
 double LabelPlacer::covered(const QRectF& area) const {
     double length = 0;
-    for (const QLineF& segment : m_segments)
-        length += lengthInside(segment, area);
+    const double left = area.left(), right = area.right(), top = area.top(), bottom = area.bottom();
+    for (const Segment& segment : m_segments)
+        if (segment.right >= left && segment.left <= right && segment.bottom >= top && segment.top <= bottom)
+            length += lengthInside(segment.line, area);
     return length;
 }
 

@@ -38,7 +38,11 @@ private:
 
     QRectF m_bounds;
     double m_lineHeight;
-    std::vector<QLineF> m_segments;
+    struct Segment {
+        QLineF line;
+        double left, right, top, bottom;
+    };
+    std::vector<Segment> m_segments;
     std::vector<QRectF> m_taken;
 };
 

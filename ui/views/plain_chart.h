@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // A QChart without title, frame, shadow or legend, whose axes and labels are drawn the same way on the screen and on
-// paper: 1-2-5 ticks, rich text, sizes from the style. What scree_chart and depth_chart have in common. GUI thread.
+// paper: 1-2-5 ticks, rich text, sizes from the style. What all charts have in common. GUI thread.
 // Positions are in the chart's own coordinates, values in those of the axes as the user reads them.
 #pragma once
 
@@ -11,6 +11,7 @@
 #include <QFont>
 #include <QPen>
 #include <QPointF>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -29,18 +30,22 @@ struct ChartAxis {
     QString shortTitle;  // where the other is longer than the axis
     double minimum = 0, maximum = 1;
     bool logarithmic = false;
-    double smallestStep = 0;  // 1 for an axis of counts
+    double smallestStep = 0;      // 1 for an axis of counts
+    std::vector<double> ticks{};  // where the labels stand, thinned if they are too many; empty: at 1-2-5 steps
 
     bool operator==(const ChartAxis&) const = default;
 };
 
 struct ChartCurve {
     std::vector<QPointF> points;
-    QPen pen;
+    QPen pen;            // Qt::NoPen: no line, as for dots and bars
+    bool steps = false;  // from 0 at the left end of the axis upwards at each point, then level to the right end
+    double dotRadius = 0;
+    QColor dotColour;                  // of a dot at every point, below all lines
     std::vector<double> lower, upper;  // a band, one value per point; empty without
     QColor bandColour;
-    QString name, plainName;          // for the read-out, as rich text and without mark-up: "Ẽ L05H07"
-    std::vector<QString> pointTexts;  // for the read-out, one per point
+    QString name, plainName;  // for the read-out, as rich text and without mark-up: "Ẽ L05H07"; empty: not read
+    std::function<QString(std::size_t)> pointText;  // for the read-out: rich text, lines separated by '\n'
 };
 
 class PlainChart : public QChart {
@@ -54,6 +59,7 @@ public:
     void setAxes(const ChartAxis& x, const ChartAxis& y, bool keepZoom);
     void setCurves(std::vector<ChartCurve> curves);
     const std::vector<ChartCurve>& curves() const { return m_curves; }
+    std::vector<QPointF> drawnLine(std::size_t curve) const;  // positions, steps and all
 
     // Each curve as one path instead of Qt Charts' single segments, and without need of clipping: for vector files.
     void setDrawnAsPaths();
@@ -65,21 +71,20 @@ public:
     QRectF visiblePart() const { return m_visible; }
     void setVisiblePart(QRectF part);
 
-    // The read-out: the point nearest to a position, marked and described; nothing without a position.
-    struct Reading {
-        std::size_t curve = 0, point = 0;
-        bool operator==(const Reading&) const = default;
-    };
+    // The read-out: the point nearest to a position, marked and described; nothing without a position. It stays on the
+    // same point of the curve of the same name when curves change.
+    using Reading = ChartReading;
     std::optional<Reading> nearest(QPointF position) const;
     void setReading(std::optional<Reading> reading);
     std::optional<Reading> reading() const { return m_reading; }
-    QString readingText(const Reading& reading) const;  // plain
+    QString readingText(const Reading& reading) const;  // plain, one line
 
 protected:
     // Below and above the curves; painters arrive with antialiasing on.
     virtual void paintUnder(QPainter& painter);
     virtual void paintOver(QPainter& painter);
     virtual void geometryChanged() {}  // positions moved: place labels anew
+    void repaint();                    // what lies over and under the curves
 
     void resizeEvent(QGraphicsSceneResizeEvent* event) override;
 
@@ -89,14 +94,30 @@ private:
         std::vector<double> values;
         std::vector<QString> labels;  // rich text
     };
+    // From scaled values to positions.
+    struct Frame {
+        QRectF area;
+        double left, width, bottom, height;
+        QPointF at(double x, double y) const {
+            return {area.left() + (x - left) / width * area.width(),
+                    area.bottom() - (y - bottom) / height * area.height()};
+        }
+    };
 
     static AxisTicks ticksOf(const ChartAxis& axis, double minimum, double maximum, int most);
     double scaled(const ChartAxis& axis, double value) const;
+    static double unscaled(const ChartAxis& axis, double value);
+    Frame frame() const;
     AxisTicks horizontalTicks() const;
     AxisTicks verticalTicks() const;
     void applyRanges();
     void arrange();
+    void makeSeries(std::size_t lines, std::size_t bands);
     void fillSeries();
+    QList<QPointF> lineOf(const ChartCurve& curve) const;
+    void paintRows(QPainter& painter, double& widest) const;
+    void paintColumns(QPainter& painter) const;
+    void paintDots(QPainter& painter) const;
     void paintReading(QPainter& painter) const;
     void paintPaths(QPainter& painter) const;
     QPolygonF polyline(const QList<QPointF>& scaledPoints) const;
@@ -110,6 +131,7 @@ private:
     QValueAxis* m_horizontal = nullptr;
     QValueAxis* m_vertical = nullptr;
     Layer* m_under = nullptr;
+    Layer* m_dots = nullptr;
     Layer* m_over = nullptr;
     std::optional<Reading> m_reading;
     bool m_paths = false;

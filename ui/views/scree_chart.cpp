@@ -5,6 +5,7 @@
 #include <QGraphicsScene>
 #include <QPainter>
 #include <algorithm>
+#include <utility>
 
 #include "ui/views/plain_chart.h"
 #include "ui/views/scree_annotations.h"
@@ -16,8 +17,18 @@ namespace {
 
 class ScreeChart : public PlainChart {
 public:
+    const Scree& scree() const { return m_scree; }  // its curves in the order in which they are drawn
+
+    // Where labels stand, for tests.
+    std::vector<QRectF> labelAreas() {
+        if (!std::exchange(m_placed, true))
+            m_annotations.place();
+        return m_annotations.labelAreas();
+    }
+
     void setScree(const Scree& scree, const ScreeStyle& style) {
-        const bool sameQuantity = scree.quantity == m_scree.quantity && scree.logarithmic == m_scree.logarithmic;
+        const bool sameQuantity = scree.quantity == m_scree.quantity && scree.logarithmic == m_scree.logarithmic &&
+                                  scree.logarithmicComponents == m_scree.logarithmicComponents;
         m_scree = scree;
         // Context below, the selected head on top of all.
         std::stable_sort(m_scree.curves.begin(), m_scree.curves.end(),
@@ -35,7 +46,7 @@ protected:
 
     void paintUnder(QPainter& painter) override {
         PlainChart::paintUnder(painter);
-        m_annotations.paintThreshold(painter);
+        m_annotations.paintUnder(painter);
     }
 
     void paintOver(QPainter& painter) override {
@@ -63,6 +74,17 @@ std::unique_ptr<QChart> makeScreeChart(const Scree& scree, const ScreeStyle& sty
 
 void updateScreeChart(QChart& chart, const Scree& scree, const ScreeStyle& style) {
     static_cast<ScreeChart&>(chart).setScree(scree, style);
+}
+
+std::optional<HeadRef> headOfScreeCurve(const QChart& chart, std::size_t curve) {
+    const auto& curves = static_cast<const ScreeChart&>(chart).scree().curves;
+    if (curve >= curves.size() || curves[curve].scope != CurveScope::head)
+        return std::nullopt;
+    return curves[curve].head;
+}
+
+std::vector<QRectF> screeLabelAreas(QChart& chart) {
+    return static_cast<ScreeChart&>(chart).labelAreas();
 }
 
 void paintScree(QPainter& painter, const QRectF& area, const Scree& scree, const ScreeStyle& style) {

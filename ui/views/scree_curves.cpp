@@ -6,9 +6,11 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <memory>
 
 #include "ui/viewmodels/text.h"
 #include "ui/views/colour_map.h"
+#include "ui/views/curve_style.h"
 #include "ui/views/nice_ticks.h"
 
 namespace rankscope {
@@ -22,16 +24,6 @@ struct Text {
 constexpr double percent = 100;
 constexpr double shareFloor = 1e-6, sigmaFloor = 1e-3;  // of a logarithmic axis, relative to the largest value
 
-Variant roleVariant(CurveRole role) {
-    return role == CurveRole::field ? Variant::field : Variant::interaction;
-}
-
-// Solid for the selected head; every pinned one has its own pattern, in units of the pen width.
-QList<qreal> dashesOf(int ordinal) {
-    static const QList<qreal> patterns[] = {{5, 2.5}, {1.2, 1.8}, {8, 2, 1.2, 2}, {3, 1.5}, {8, 2, 1.2, 2, 1.2, 2}};
-    return ordinal == 0 ? QList<qreal>() : patterns[std::size_t(ordinal - 1) % std::size(patterns)];
-}
-
 // The next of 1, 2, 5, 10 times a power of ten: whole decades would leave too much of a chart empty.
 double niceAbove(double value) {
     const double power = std::pow(10.0, std::floor(std::log10(value)));
@@ -41,31 +33,89 @@ double niceAbove(double value) {
     return 10 * power;
 }
 
-QString pointText(const Scree& scree, double x, double y) {
-    const QString component = tickText(x, 0);
-    switch (scree.quantity) {
+QString percentText(double share, int digits) {
+    return QString::number(percent * share, 'g', digits) + QStringLiteral(" %");
+}
+
+// 99.94 % is not 99.9 %: near the top one digit more.
+QString cumulativeText(double share) {
+    return tickText(percent * share, share > 0.99 ? 2 : 1) + QStringLiteral(" %");
+}
+
+QString valueText(ScreeQuantity quantity, double y) {
+    switch (quantity) {
         case ScreeQuantity::cumulative:
-            return Text::tr("first %1: %2 %").arg(component, tickText(percent * y, y > 0.99 ? 2 : 1));
+            return cumulativeText(y);
         case ScreeQuantity::share:
-            return Text::tr("component %1: %2 %").arg(component, QString::number(percent * y, 'g', 3));
+            return percentText(y, 3);
         case ScreeQuantity::sigma:
             break;
     }
-    return Text::tr("component %1: σ = %2").arg(component, QString::number(y, 'g', 4));
+    return QString::number(y, 'g', 4);
+}
+
+QString symbolOf(ScreeQuantity quantity) {
+    return quantity == ScreeQuantity::cumulative ? QStringLiteral("Σ<i>p</i>")
+           : quantity == ScreeQuantity::share    ? QStringLiteral("<i>p</i>")
+                                                 : QStringLiteral("σ");
+}
+
+QString rangeLine(const ScreeCurve& curve, ScreeQuantity quantity, std::size_t i) {
+    const QString range =
+        QStringLiteral("%1 – %2").arg(valueText(quantity, curve.lower[i]), valueText(quantity, curve.upper[i]));
+    return curve.scope == CurveScope::median
+               ? Text::tr("quartiles %1").arg(range)
+               : Text::tr("over %1 windows %2").arg(QString::number(curve.windows), range);
+}
+
+// Component, p, cumulative, σ; then the band and the degenerate run, if there are any.
+QString pointText(ScreeQuantity quantity, const ScreeCurve& curve, std::size_t i) {
+    QStringList parts;
+    if (curve.numbers.share.empty()) {
+        parts << QStringLiteral("%1 = %2").arg(symbolOf(quantity), valueText(quantity, curve.y[i]));
+    } else {
+        parts << QStringLiteral("<i>p</i> = ") + percentText(curve.numbers.share[i], 3)
+              << QStringLiteral("Σ<i>p</i> = ") + cumulativeText(curve.numbers.cumulative[i]);
+        if (!curve.numbers.sigma.empty())
+            parts << QStringLiteral("σ = ") + QString::number(curve.numbers.sigma[i], 'g', 4);
+    }
+    QStringList lines{Text::tr("component %1: %2").arg(tickText(curve.x[i], 0), parts.join(QStringLiteral(",  ")))};
+    if (!curve.lower.empty())
+        lines << rangeLine(curve, quantity, i);
+    for (const DegenerateRun& run : curve.runs)
+        if (run.contains(int(i)))
+            lines << Text::tr("components %1–%2 cannot be told apart: σ within 1 %")
+                         .arg(run.first + 1)
+                         .arg(run.first + run.count);
+    return lines.join(u'\n');
 }
 
 }  // namespace
 
-QString roleTitle(CurveRole role) {
-    return variantHtml(roleVariant(role));
+Variant roleVariant(const Scree& scree, CurveRole role) {
+    return role == CurveRole::field ? scree.field : scree.interaction;
+}
+
+QString roleTitle(const Scree& scree, CurveRole role) {
+    return variantHtml(roleVariant(scree, role));
 }
 
 QColor roleColour(CurveRole role, const QColor& background) {
     return role == CurveRole::field ? fieldColour(background) : interactionColour(background);
 }
 
+QColor curveColour(const ScreeCurve& curve, const ChartStyle& style) {
+    if (curve.scope == CurveScope::baseline)
+        return baselineColour(style);
+    const QColor colour = roleColour(curve.role, style.background);
+    return curve.scope == CurveScope::median ? blended(colour, style.background, 0.6)
+                                             : shaded(colour, headIdentity(curve.ordinal).shade, style);
+}
+
 int depthOf(const ScreeCurve& curve) {
-    return curve.scope == CurveScope::median ? std::numeric_limits<int>::max() : curve.ordinal;
+    if (curve.scope == CurveScope::head)
+        return curve.order;
+    return std::numeric_limits<int>::max() - (curve.scope == CurveScope::baseline ? 1 : 0);
 }
 
 double axisScale(ScreeQuantity quantity) {
@@ -77,7 +127,11 @@ ChartAxis horizontalAxis(const Scree& scree) {
     for (const ScreeCurve& curve : scree.curves)
         if (!curve.x.empty())
             last = std::max(last, curve.x.back());
-    return {Text::tr("components"), {}, 0, last, false, 1};
+    ChartAxis axis{Text::tr("components"), {}, 0, last, false, 1};
+    axis.logarithmic = scree.logarithmicComponents;
+    if (axis.logarithmic)
+        axis.minimum = 1;
+    return axis;
 }
 
 ChartAxis verticalAxis(const Scree& scree) {
@@ -112,29 +166,31 @@ ChartAxis verticalAxis(const Scree& scree) {
 
 ChartCurve chartCurve(const Scree& scree, const ScreeCurve& curve, const ChartStyle& style) {
     const double scale = axisScale(scree.quantity);
-    const QColor colour = roleColour(curve.role, style.background);
+    const HeadIdentity identity = headIdentity(curve.ordinal);
+    const bool head = curve.scope == CurveScope::head;
+    const QString label =
+        head && !identity.letter.isEmpty() ? identity.letter + QStringLiteral(" · ") + curve.label : curve.label;
     ChartCurve result;
-    result.name = roleTitle(curve.role) + u' ' + curve.label.toHtmlEscaped();
-    result.plainName = variantName(roleVariant(curve.role)) + u' ' + curve.label;
-    for (std::size_t i = 0; i < curve.y.size(); ++i) {
+    result.name = roleTitle(scree, curve.role) + u' ' + label.toHtmlEscaped();
+    result.plainName = variantName(roleVariant(scree, curve.role)) + u' ' + label;
+    for (std::size_t i = 0; i < curve.y.size(); ++i)
         result.points.emplace_back(curve.x[i], curve.y[i] * scale);
-        result.pointTexts.push_back(pointText(scree, curve.x[i], curve.y[i]));
-    }
+    result.pointText = [shared = std::make_shared<const ScreeCurve>(curve), quantity = scree.quantity](std::size_t i) {
+        return pointText(quantity, *shared, i);
+    };
     for (const double y : curve.lower)
         result.lower.push_back(y * scale);
     for (const double y : curve.upper)
         result.upper.push_back(y * scale);
-    result.bandColour = colour;
-    result.bandColour.setAlphaF(0.16);
-    const bool head = curve.scope == CurveScope::head;
-    result.pen = QPen(head ? colour : blended(colour, style.background, 0.6), style.lineWidth * (head ? 1 : 0.6));
-    result.pen.setJoinStyle(Qt::RoundJoin);
-    // Qt Charts draws solid curves as single segments: round ends close the joints.
-    result.pen.setCapStyle(Qt::RoundCap);
-    if (head && curve.ordinal > 0) {
-        result.pen.setDashPattern(dashesOf(curve.ordinal));
-        result.pen.setCapStyle(Qt::FlatCap);
-    }
+    result.bandColour = bandColour(roleColour(curve.role, style.background));
+    const QColor colour = roleColour(curve.role, style.background);
+    if (head)
+        result.pen = headPen(colour, identity, style, curve.order == 0 ? 1 : 0.75);
+    else if (curve.scope == CurveScope::median)
+        result.pen = contextPen(curveColour(curve, style), style, 0.6);
+    else
+        result.pen = contextPen(curveColour(curve, style), style, 0.6,
+                                curve.role == CurveRole::field ? QList<qreal>() : QList<qreal>{6, 3});
     return result;
 }
 

@@ -17,10 +17,12 @@ ChartCurve chartCurve(const Scree& scree, const ScreeCurve& curve, const ChartSt
 // Shares are drawn in percent.
 double axisScale(ScreeQuantity quantity);
 
-QString roleTitle(CurveRole role);  // rich text
+Variant roleVariant(const Scree& scree, CurveRole role);
+QString roleTitle(const Scree& scree, CurveRole role);  // rich text
 QColor roleColour(CurveRole role, const QColor& background);
+QColor curveColour(const ScreeCurve& curve, const ChartStyle& style);
 
-// 0 for the selected head, then the pinned ones, then the medians: what lies deeper is drawn first.
+// 0 for the head in the foreground, then the other heads, the baseline, the median: what lies deeper is drawn first.
 int depthOf(const ScreeCurve& curve);
 
 // y at a component number that may lie between two.

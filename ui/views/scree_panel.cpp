@@ -5,15 +5,18 @@
 #include <QHBoxLayout>
 #include <QVBoxLayout>
 
+#include "ui/viewmodels/selection.h"
+#include "ui/views/chart_menu.h"
 #include "ui/views/scree_view.h"
 #include "ui/views/text_tabs.h"
 #include "ui/views/theme.h"
 
 namespace rankscope {
 
-ScreePanel::ScreePanel(ViewOptions* options, QWidget* parent)
+ScreePanel::ScreePanel(ViewOptions* options, Selection* selection, QWidget* parent)
     : QWidget(parent),
       m_options(options),
+      m_selection(selection),
       m_quantities(new TextTabs(this)),
       m_logarithmic(new TextButton(tr("log"), this)),
       m_view(new ScreeView(this)) {
@@ -30,6 +33,7 @@ ScreePanel::ScreePanel(ViewOptions* options, QWidget* parent)
     header->addWidget(m_quantities);
     header->addSpacing(spacingUnit);
     header->addWidget(m_logarithmic);
+    header->addWidget(makeChartMenuButton(options, ChartPart::scree, this));
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(2 * spacingUnit, spacingUnit, 2 * spacingUnit, spacingUnit);
     layout->setSpacing(spacingUnit / 2);
@@ -40,6 +44,9 @@ ScreePanel::ScreePanel(ViewOptions* options, QWidget* parent)
             [options](int index) { options->setQuantity(ScreeQuantity(index)); });
     connect(m_logarithmic, &QAbstractButton::toggled, options, &ViewOptions::setLogarithmic);
     connect(options, &ViewOptions::changed, this, &ScreePanel::readOptions);
+    connect(selection, &Selection::changed, this, &ScreePanel::followSelection);
+    connect(selection, &Selection::hoverChanged, this, &ScreePanel::followSelection);
+    m_view->linkTo(selection);
     readOptions();
 }
 
@@ -51,36 +58,34 @@ void ScreePanel::readOptions() {
     m_quantities->setCurrent(int(m_options->quantity()));
     m_logarithmic->setChecked(m_options->logarithmic());
     m_logarithmic->setEnabled(m_options->quantity() != ScreeQuantity::cumulative);
-    setSession(m_session);
+    refresh();
 }
 
 void ScreePanel::setSession(SessionPointer session) {
     m_session = std::move(session);
-    m_medians.clear();
-    if (m_session)
-        for (const CurveRole role : {CurveRole::field, CurveRole::interaction})
-            if (auto curve = medianCurve(*m_session, m_options->screeChoice(*m_session, {}), role))
-                m_medians.push_back(std::move(*curve));
+    m_cache.setSession(m_session);
+    followSelection();
     refresh();
 }
 
-void ScreePanel::setHeads(std::vector<HeadRef> heads) {
-    if (heads == m_heads)
+void ScreePanel::followSelection() {
+    std::vector<HeadRef> heads = m_selection->shown();
+    std::vector<int> pins;
+    for (const HeadRef head : heads)
+        pins.push_back(m_selection->pinNumber(head));
+    if (heads == m_heads && pins == m_pins)
         return;
     m_heads = std::move(heads);
+    m_pins = std::move(pins);
     refresh();
 }
 
 void ScreePanel::refresh() {
-    if (!m_session) {
-        m_view->setScree({});
-        return;
-    }
-    ScreeChoice choice = m_options->screeChoice(*m_session, m_heads);
-    choice.median = false;
-    Scree scree = makeScree(*m_session, choice);
-    scree.curves.insert(scree.curves.begin(), m_medians.begin(), m_medians.end());
-    m_view->setScree(scree);
+    ScreeChoice choice;
+    if (m_session)
+        choice = m_options->screeChoice(*m_session, m_heads);
+    choice.pins = m_pins;
+    m_view->setScree(m_cache.make(choice));
 }
 
 }  // namespace rankscope

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The scree curves with the choice of their quantity above them. GUI thread.
+// The scree curves of the selected, hovered and pinned heads, with the choice of what is drawn above them. GUI thread.
 #pragma once
 
 #include <QWidget>
@@ -11,25 +11,29 @@
 namespace rankscope {
 
 class ScreeView;
+class Selection;
 class TextButton;
 class TextTabs;
 
 class ScreePanel : public QWidget {
     Q_OBJECT
 public:
-    explicit ScreePanel(ViewOptions* options, QWidget* parent = nullptr);
+    ScreePanel(ViewOptions* options, Selection* selection, QWidget* parent = nullptr);
     void setSession(SessionPointer session);
-    void setHeads(std::vector<HeadRef> heads);
+    ScreeView* view() const { return m_view; }
     QSize minimumSizeHint() const override;
 
 private:
     void readOptions();
+    void followSelection();
     void refresh();
 
     ViewOptions* m_options;
+    Selection* m_selection;
     SessionPointer m_session;
-    std::vector<HeadRef> m_heads;
-    std::vector<ScreeCurve> m_medians;  // of this session and quantity: the same for every head the pointer passes
+    ScreeCache m_cache;
+    std::vector<HeadRef> m_heads;  // those that are drawn
+    std::vector<int> m_pins;
     TextTabs* m_quantities;
     TextButton* m_logarithmic;
     ScreeView* m_view;

@@ -2,9 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/scree_view.h"
 
+#include <algorithm>
+
 #include "ui/viewmodels/text.h"
 #include "ui/views/plain_chart.h"
 #include "ui/views/scree_chart.h"
+#include "ui/views/scree_curves.h"
 
 namespace rankscope {
 
@@ -17,13 +20,18 @@ ScreeView::ScreeView(QWidget* parent)
 void ScreeView::setScree(const Scree& scree) {
     m_scree = scree;
     restyle();
-    showHint(scree.curves.empty() ? tr("Point at a head in the grid to see its spectrum, click to keep it.")
-                                  : QString());
-    setAccessibleDescription(spokenSummary());
+    const bool heads = std::any_of(scree.curves.begin(), scree.curves.end(),
+                                   [](const ScreeCurve& curve) { return curve.scope != CurveScope::baseline; });
+    showHint(!heads ? tr("Point at a head in the grid to see its spectrum, click to keep it.") : QString());
+    describe(spokenSummary());
 }
 
 void ScreeView::restyle() {
     updateScreeChart(chart(), m_scree, chartStyle());
+}
+
+std::optional<HeadRef> ScreeView::headOf(const ChartReading& reading) const {
+    return headOfScreeCurve(chart(), reading.curve);
 }
 
 QString ScreeView::spokenSummary() const {
@@ -31,7 +39,7 @@ QString ScreeView::spokenSummary() const {
     for (const ScreeCurve& curve : m_scree.curves) {
         if (!curve.crossing)
             continue;
-        const QString matrix = variantName(curve.role == CurveRole::field ? Variant::field : Variant::interaction);
+        const QString matrix = variantName(roleVariant(m_scree, curve.role));
         parts << tr("%1 of %2 reaches %3 % with %4 components")
                      .arg(matrix, curve.label)
                      .arg(100 * m_scree.threshold)

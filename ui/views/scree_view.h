@@ -20,6 +20,7 @@ public:
 
 protected:
     void restyle() override;
+    std::optional<HeadRef> headOf(const ChartReading& reading) const override;
 
 private:
     QString spokenSummary() const;

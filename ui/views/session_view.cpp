@@ -8,27 +8,14 @@
 
 #include "ui/viewmodels/cell_text.h"
 #include "ui/views/comparison_view.h"
-#include "ui/views/depth_view.h"
 #include "ui/views/head_detail_view.h"
 #include "ui/views/head_grid_view.h"
 #include "ui/views/scree_panel.h"
+#include "ui/views/session_charts.h"
 #include "ui/views/text_tabs.h"
 #include "ui/views/theme.h"
 
 namespace rankscope {
-
-namespace {
-
-// A chart fills its page up to a margin; the grid brings its own.
-QWidget* withMargins(QWidget* content) {
-    auto* page = new QWidget;
-    auto* layout = new QVBoxLayout(page);
-    layout->setContentsMargins(2 * spacingUnit, spacingUnit, 2 * spacingUnit, spacingUnit);
-    layout->addWidget(content);
-    return page;
-}
-
-}  // namespace
 
 SessionView::SessionView(ViewOptions* options, Selection* selection, ComparisonPair* pair, QWidget* parent)
     : LineSplitter(Qt::Horizontal, parent),
@@ -37,10 +24,10 @@ SessionView::SessionView(ViewOptions* options, Selection* selection, ComparisonP
       m_tabs(new TextTabs(this)),
       m_centre(new QStackedWidget(this)),
       m_grid(new HeadGridView(selection, m_centre)),
-      m_depth(new DepthView(m_centre)),
+      m_charts(new SessionCharts(options, selection, m_centre)),
       m_comparison(new ComparisonView(pair, options, selection, m_centre)),
       m_side(new LineSplitter(Qt::Vertical, this)),
-      m_scree(new ScreePanel(options, m_side)),
+      m_scree(new ScreePanel(options, selection, m_side)),
       m_detail(new HeadDetailView(m_side)) {
     setObjectName(QStringLiteral("sessionSplitter"));
     m_side->setObjectName(QStringLiteral("sideSplitter"));
@@ -61,7 +48,6 @@ SessionView::SessionView(ViewOptions* options, Selection* selection, ComparisonP
     });
     connect(options, &ViewOptions::changed, this, &SessionView::refresh);
     connect(selection, &Selection::changed, this, &SessionView::followSelection);
-    connect(selection, &Selection::hoverChanged, this, [this] { m_scree->setHeads(m_selection->shown()); });
 }
 
 QWidget* SessionView::buildCentre() {
@@ -86,8 +72,12 @@ void SessionView::addPages() {
         return cellText(*m_session, m_options->gridChoice(*m_session), head, quantity);
     });
     addPage(tr("Overview"), m_grid, tr("Every head of every layer"), [] {});  // the grid is always filled
-    addPage(tr("By depth"), withMargins(m_depth), tr("Median and quartiles over the heads of each layer"),
-            [this] { m_depth->setProfile(makeDepthProfile(m_grid->grid(), m_options->measure())); });
+    addPage(tr("By depth"), m_charts->depthPage(), tr("Every head, the median and the quartiles of each layer"),
+            [this] { m_charts->fillDepth(m_session, m_grid->grid()); });
+    addPage(tr("Distribution"), m_charts->distributionPage(), tr("How heads are distributed over the values"),
+            [this] { m_charts->fillDistribution(m_session, m_grid->grid()); });
+    addPage(tr("Context length"), m_charts->lengthPage(), tr("Effective rank against the length of the window"),
+            [this] { m_charts->fillLengths(m_session); });
     m_comparisonPage =
         addPage(tr("Compare"), m_comparison, tr("This session beside another, head by head and as a whole"),
                 [this] { m_comparison->fill(); });
@@ -138,10 +128,7 @@ void SessionView::refresh() {
 }
 
 void SessionView::followSelection() {
-    m_scree->setHeads(m_selection->shown());
     m_detail->setHead(m_session, m_selection->current(), m_session ? m_options->gridChoice(*m_session) : GridChoice());
-    const auto& current = m_selection->current();
-    m_depth->setSelectedLayer(current ? std::optional(current->layer.value) : std::nullopt);
 }
 
 }  // namespace rankscope

@@ -18,10 +18,10 @@ namespace rankscope {
 
 class ComparisonPair;
 class ComparisonView;
-class DepthView;
 class HeadDetailView;
 class HeadGridView;
 class ScreePanel;
+class SessionCharts;
 class TextTabs;
 
 class SessionView : public LineSplitter {
@@ -31,7 +31,8 @@ public:
     void setSession(SessionPointer session);
     const SessionPointer& session() const { return m_session; }
     HeadGridView* grid() const { return m_grid; }
-    DepthView* depth() const { return m_depth; }
+    SessionCharts* charts() const { return m_charts; }
+    ScreePanel* scree() const { return m_scree; }
     ComparisonView* comparison() const { return m_comparison; }
     HeadDetailView* detail() const { return m_detail; }
     QSplitter* side() const { return m_side; }
@@ -70,7 +71,7 @@ private:
     std::vector<Page> m_pages;
     int m_comparisonPage = 0;
     HeadGridView* m_grid;
-    DepthView* m_depth;
+    SessionCharts* m_charts;
     ComparisonView* m_comparison;
     QSplitter* m_side;
     ScreePanel* m_scree;
