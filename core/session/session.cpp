@@ -133,8 +133,12 @@ std::optional<SpectrumView> Session::spectrum(Variant variant, HeadRef head, int
     const LayerSpectra* spectra = finishedLayer(*this, head.layer)->find(variant);
     if (!spectra || window < 0 || window >= spectra->windows)
         return std::nullopt;
-    const int row =
-        variantInfo(variant).perKvHead ? kvHeadOf(head.head, model.heads, model.kvHeads).value : head.head.value;
+    if (!variantInfo(variant).perKvHead)
+        return spectra->at(head.head.value, window);
+    const int group = model.heads / model.kvHeads, row = head.head.value / group;
+    for (int member = row * group; member < (row + 1) * group; ++member)
+        if (state({head.layer, HeadIndex(member)}) != HeadState::done)  // the stacked spectrum is of all or none
+            return std::nullopt;
     return spectra->at(row, window);
 }
 

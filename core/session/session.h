@@ -148,7 +148,7 @@ struct Session {
     bool has(Variant variant) const;  // in at least one finished layer
 
     // The spectrum of one head; for a variant per KV head, that of the KV head it reads. Nothing unless the head is
-    // done.
+    // done, and with it all heads that share a spectrum per KV head.
     std::optional<SpectrumView> spectrum(Variant variant, HeadRef head, int window = 0) const;
 };
 
