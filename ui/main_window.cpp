@@ -17,6 +17,7 @@
 #include "ui/views/control_bar.h"
 #include "ui/views/drop_target.h"
 #include "ui/views/finding_bar.h"
+#include "ui/views/grid_menus.h"
 #include "ui/views/head_grid_view.h"
 #include "ui/views/help_dialogs.h"
 #include "ui/views/job_bar.h"
@@ -153,7 +154,8 @@ void MainWindow::connectOptions() {
         applyTheme(themeFromId(action->data().toString()));
         QSettings().setValue(QStringLiteral("theme"), action->data());
     });
-    connect(m_options, &ViewOptions::changed, this, &MainWindow::refreshFinding);
+    connect(m_sessionView->gridModel(), &HeadGridModel::changed, this, &MainWindow::refreshFinding);
+    connect(m_options, &ViewOptions::changed, this, &MainWindow::fillFieldMenu);
     connect(m_options, &ViewOptions::changed, this, &MainWindow::refreshActions);
     connect(m_selection, &Selection::changed, this, &MainWindow::refreshActions);
 }
@@ -162,6 +164,8 @@ void MainWindow::connectViews() {
     connect(m_sessions, &SessionList::chosen, this, &MainWindow::showSession);
     connect(m_sessions, &SessionList::closeRequested, this, &MainWindow::closeSession);
     connect(m_workspace, &QAbstractItemModel::dataChanged, this, &MainWindow::refreshSession);
+    m_sessionView->grid()->addAction(m_actions->exportFigure);
+    m_sessionView->gridMenus()->addTo(m_actions->viewMenu, m_actions->quantityMenu->menuAction());
     connect(m_controls, &ControlBar::headFound, this, [this](HeadRef head) {
         m_selection->setCurrent(head);
         m_sessionView->grid()->setFocus(Qt::ShortcutFocusReason);
@@ -252,12 +256,14 @@ void MainWindow::refreshTitle() {
 
 void MainWindow::refreshFinding() {
     if (const SessionPointer session = shownSession())
-        m_finding->setFinding(makeFinding(*session, m_options->gridChoice(*session)));
+        m_finding->setFinding(
+            makeFinding(*session, m_sessionView->gridModel()->choice(), m_sessionView->gridModel()->grid()));
 }
 
 void MainWindow::fillFieldMenu() {
     const SessionPointer session = shownSession();
-    const std::vector<Variant> fields = session ? fieldVariants(*session) : std::vector<Variant>();
+    const std::vector<Variant> fields =
+        session ? fieldVariants(*session, m_options->headsFor(*session)) : std::vector<Variant>();
     m_actions->fieldMenu->setEnabled(!fields.empty());
     if (fields.size() == std::size_t(m_actions->fields->actions().size()) &&
         std::equal(fields.begin(), fields.end(), m_actions->fields->actions().begin(),

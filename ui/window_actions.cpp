@@ -98,7 +98,7 @@ void buildViewMenu(WindowActions& a, QMainWindow* window) {
     a.fieldMenu = menu->addMenu(Text::tr("&Field"));
     a.fieldMenu->setToolTipsVisible(true);
     a.fields = new QActionGroup(window);
-    QMenu* quantityMenu = menu->addMenu(Text::tr("Scree &Quantity"));
+    QMenu* quantityMenu = a.quantityMenu = menu->addMenu(Text::tr("Scree &Quantity"));
     a.quantities = new QActionGroup(window);
     addChoice(a.quantities, quantityMenu, Text::tr("&Share"), int(ScreeQuantity::share));
     addChoice(a.quantities, quantityMenu, Text::tr("&Cumulative"), int(ScreeQuantity::cumulative));

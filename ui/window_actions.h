@@ -25,7 +25,7 @@ struct WindowActions {
     QAction *compareWith, *swapCompared, *copyComparison, *saveComparison;
     QAction *example, *definitions, *about;
     QActionGroup *pages, *measures, *fields, *quantities, *themes, *comparisonPages, *comparedMatrices;
-    QMenu *recentMenu, *viewMenu, *fieldMenu, *chartMenu;
+    QMenu *recentMenu, *viewMenu, *fieldMenu, *quantityMenu, *chartMenu;
 };
 
 }  // namespace rankscope

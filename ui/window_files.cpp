@@ -136,6 +136,7 @@ void MainWindow::exportFigure() {
     for (const HeadRef head : scree.heads)
         scree.pins.push_back(m_selection->pinNumber(head));
     auto* dialog = new ExportDialog(session, m_options->gridChoice(*session), scree, this);
+    dialog->setColours(m_options->grid()->colours());
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &ExportDialog::written, this, [this](const QString& path) {
         if (!m_analysis->running())

@@ -11,7 +11,10 @@
 #include <cmath>
 
 #include "tests/ui/synthetic_grid.h"
+#include "tests/ui/synthetic_session.h"
+#include "ui/viewmodels/head_grid_model.h"
 #include "ui/views/head_grid_painter.h"
+#include "ui/views/head_grid_view.h"
 #include "ui/views/scree_chart.h"
 
 using namespace rankscope;
@@ -65,6 +68,71 @@ void paintMarks(benchmark::State& state) {
     }
 }
 BENCHMARK(paintMarks)->Unit(benchmark::kMillisecond);
+
+// The widget's way, where the mouse moves: blit the strips that the marks cover and draw the marks.
+void hoverGrid(benchmark::State& state) {
+    Selection selection;
+    HeadGridView view(&selection);
+    view.resize(1000, 800);
+    view.setGrid(syntheticGrid(80, 128));
+    view.show();
+    QApplication::processEvents();
+    int step = 0;
+    for (auto _ : state) {
+        ++step;
+        selection.setHovered(HeadRef{LayerIndex(step % 80), HeadIndex(step * 7 % 128)});
+        QApplication::processEvents();
+    }
+}
+BENCHMARK(hoverGrid)->Unit(benchmark::kMillisecond);
+
+// From one choice to another and back, to a repainted grid: 80 × 128 heads, 8 windows, 128 components.
+SessionPointer largeSession() {
+    static const SessionPointer session = syntheticSession({80, 128, 16, 8, 128});
+    return session;
+}
+
+void switchKnownChoices(benchmark::State& state) {
+    ViewOptions options;
+    HeadGridModel model(&options);
+    Selection selection;
+    HeadGridView view(&selection);
+    QObject::connect(&model, &HeadGridModel::changed, &view, [&] { view.setGrid(model.grid()); });
+    view.resize(1000, 800);
+    view.show();
+    const MeasureChoice measures[] = {parseMeasure("k90"), parseMeasure("entropy"), parseMeasure("k99.9")};
+    const auto show = [&](int i) {
+        options.setMeasure(measures[i % 3]);
+        options.setHeads(i % 2 ? HeadKind::keyValue : HeadKind::query);
+        while (!model.isComplete())
+            QApplication::processEvents();
+        view.repaint();
+    };
+    model.setSession(largeSession());
+    for (int i = 0; i < 6; ++i)
+        show(i);
+    int step = 0;
+    for (auto _ : state)
+        show(++step);
+}
+BENCHMARK(switchKnownChoices)->Unit(benchmark::kMillisecond);
+
+// The first time that a measure is asked for; the window computes it in slices between events.
+void computeChoice(benchmark::State& state) {
+    GridChoice choice;
+    choice.measure = {&rankMeasures()[std::size_t(state.range(0))]};
+    state.SetLabel(choice.measure.id());
+    for (auto _ : state)
+        benchmark::DoNotOptimize(makeHeadGrid(*largeSession(), choice));
+}
+BENCHMARK(computeChoice)->DenseRange(0, int(rankMeasures().size()) - 1)->Unit(benchmark::kMillisecond);
+
+void sortAndFilter(benchmark::State& state) {
+    HeadGrid grid = makeHeadGrid(*largeSession(), {});
+    for (auto _ : state)
+        arrange(grid, HeadOrder::gap, {GridQuantity::field, 10, 40});
+}
+BENCHMARK(sortAndFilter)->Unit(benchmark::kMillisecond);
 
 void paintScreeChart(benchmark::State& state) {
     Scree scree;

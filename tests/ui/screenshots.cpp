@@ -5,6 +5,8 @@
 // head of a session with factors: screenshots FOLDER SESSION.h5. Not a test.
 #include <QApplication>
 #include <QDialog>
+#include <QLabel>
+#include <QMenu>
 #include <QSettings>
 #include <QStandardPaths>
 #include <QTemporaryDir>
@@ -16,9 +18,13 @@
 #include "head_pictures.h"
 #include "screenshots.h"
 #include "session_fixture.h"
+#include "tests/ui/synthetic_grid.h"
 #include "ui/main_window.h"
+#include "ui/viewmodels/cell_text.h"
 #include "ui/views/comparison_view.h"
 #include "ui/views/export_dialog.h"
+#include "ui/views/grid_menus.h"
+#include "ui/views/head_grid_view.h"
 #include "ui/views/help_dialogs.h"
 #include "ui/views/job_bar.h"
 #include "ui/views/session_view.h"
@@ -99,6 +105,61 @@ void shootSessions(const Camera& camera, const QTemporaryDir& files) {
     figure.show();
     camera.shoot(figure, QStringLiteral("export-dialog"));
     figure.close();
+}
+
+// The grid in its ways: the example has several windows and KV heads.
+void shootGrid(const Camera& camera) {
+    MainWindow window;
+    window.show();
+    openAndWait(window, QStringLiteral(RANKSCOPE_SOURCE_DIR "/resources/example/smollm2-example.h5"));
+    auto* options = window.findChild<ViewOptions*>();
+    selectionOf(window).setCurrent(head(12, 2));
+    selectionOf(window).togglePin(head(7, 6));
+    selectionOf(window).togglePin(head(7, 1));
+    options->grid()->setOrder(HeadOrder::field);
+    options->grid()->setFilter({GridQuantity::gap, 3, std::nullopt});
+    camera.shoot(window, QStringLiteral("grid-sorted-filtered"));
+    options->grid()->setFilter({});
+    options->grid()->setOrder(HeadOrder::index);
+    options->setHeads(HeadKind::keyValue);
+    window.sessionView()->grid()->setFocus(Qt::TabFocusReason);
+    camera.shoot(window, QStringLiteral("grid-kv-focus"));
+    options->setHeads(HeadKind::query);
+    GridColours colours;
+    colours.ranks = colours.gaps = ColourMap::grey;
+    colours.locked = {ColourRange{0, 20}, ColourRange{10, 40}, ColourRange{1, 4}};
+    options->grid()->setColours(colours);
+    camera.shoot(window, QStringLiteral("grid-grey-locked"));
+    options->grid()->setColours({});
+    const HeadGridView& grid = *window.sessionView()->grid();
+    QLabel tip(
+        cellText(*window.shownSession(), options->gridChoice(*window.shownSession()), head(12, 2), GridQuantity::gap));
+    tip.setWordWrap(true);
+    tip.setMargin(spacingUnit);
+    tip.resize(420, tip.heightForWidth(420));
+    camera.shoot(tip, QStringLiteral("grid-tooltip"));
+    QMenu menu;
+    window.sessionView()->gridMenus()->addTo(&menu);
+    for (QAction* action : menu.actions())
+        if (action->menu() && action->text().contains(QStringLiteral("Colo"))) {
+            action->menu()->popup(QPoint());
+            camera.shoot(*action->menu(), QStringLiteral("grid-colours-menu"));
+            action->menu()->close();
+        }
+    HeadGridView differences(&selectionOf(window));
+    HeadGrid difference = grid.grid();
+    for (GridPanel& panel : difference.panels) {
+        panel.difference = true;
+        for (double& value : panel.values)
+            value -= panel.quantity == GridQuantity::gap ? 3 : panel.quantity == GridQuantity::field ? 11 : 37;
+    }
+    differences.setGrid(difference);
+    differences.resize(760, 700);
+    camera.shoot(differences, QStringLiteral("grid-difference"));
+    HeadGridView large(&selectionOf(window));
+    large.setGrid(syntheticGrid(80, 128));
+    large.resize(1000, 700);
+    camera.shoot(large, QStringLiteral("grid-80x128"));
 }
 
 void shootStates(const Camera& camera, const QTemporaryDir& files) {
@@ -227,6 +288,8 @@ int main(int argc, char** argv) {
             shootSessions(camera, files);
         if (wanted("charts"))
             shootCharts(camera, files);
+        if (wanted("grid"))
+            shootGrid(camera);
         if (wanted("run"))
             shootRun(camera, files);
         if (wanted("dialogs"))

@@ -326,6 +326,22 @@ private Q_SLOTS:
         QCOMPARE(titles[1], titles[0]);
         QCOMPARE(titles[2], QStringLiteral("ratio W<sub>Q</sub><sup>T</sup>W<sub>K</sub> / Ẽ"));
         QCOMPARE(legendTitlesFor(grid, parseMeasure("entropy"))[0], QStringLiteral("entropy rank"));
+        GridChoice before;
+        before.field = Variant::fieldBeforeRotation;
+        QCOMPARE(legendTitlesFor(makeHeadGrid(*smolSession(), before), parseMeasure("k95"))[2], titles[2]);
+    }
+
+    // Rows keep their numbers, whatever heads are in them: the axis is painted the same.
+    void sortingLeavesTheRowAxis() {
+        HeadGrid grid = makeHeadGrid(*smolSession(), {});
+        const HeadGridStyle style = plainStyle();
+        const auto axis = [&] {
+            const HeadGridLayout layout = layOutHeadGrid(grid, QRectF(0, 0, 720, 700), style);
+            return painted(grid, layout, style, {720, 700}).copy(0, 0, int(layout.panels[0].left()), 700);
+        };
+        const QImage unsorted = axis();
+        arrange(grid, HeadOrder::gap, {});
+        QCOMPARE(axis(), unsorted);
     }
 
     void layoutsOfNothingAreEmpty() {
@@ -339,15 +355,16 @@ private Q_SLOTS:
         QVERIFY(image.pixelColor(150, 80) != QColor(Qt::black));
     }
 
-    void scriptsStandAboveEachOther() {
+    void scriptsAreSmallAndFollowEachOther() {
         QFont font;
         font.setPixelSize(20);
-        const RichLabel stacked(QStringLiteral("W<sub>Q</sub><sup>T</sup>"), font);
+        const RichLabel both(QStringLiteral("W<sub>Q</sub><sup>T</sup>"), font);
         const RichLabel subscript(QStringLiteral("W<sub>Q</sub>"), font);
         const RichLabel superscript(QStringLiteral("W<sup>T</sup>"), font);
-        QCOMPARE(stacked.width(), std::max(subscript.width(), superscript.width()));
+        const double letter = RichLabel(QStringLiteral("W"), font).width();
+        QCOMPARE(both.width(), subscript.width() + superscript.width() - letter);
         QVERIFY(subscript.width() < RichLabel(QStringLiteral("WQ"), font).width());
-        QCOMPARE(stacked.plainText(), QStringLiteral("WQT"));
+        QCOMPARE(both.plainText(), QStringLiteral("WQT"));
         QCOMPARE(RichLabel(QStringLiteral("a &lt; <b>b</b> &amp; <i>c</i>"), font).plainText(),
                  QStringLiteral("a < b & c"));
         QCOMPARE(RichLabel(QStringLiteral("3 < 4"), font).plainText(), QStringLiteral("3 < 4"));

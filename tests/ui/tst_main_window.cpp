@@ -234,7 +234,7 @@ void TestMainWindow::arrowsMoveOnTheGrid() {
     QVERIFY(selection().isPinned(head(0, 0)));
     QTest::keyClick(&grid(), Qt::Key_Escape);
     QVERIFY(selection().pinned().empty());
-    QVERIFY(grid().accessibleDescription().startsWith(QStringLiteral("L00H00, Ẽ 10")));
+    QVERIFY(grid().accessibleDescription().startsWith(QStringLiteral("L00H00, Ẽ k90 10")));
     QCOMPARE(m_window->sessionView()->detail()->table().table().cells[0][0].text, QStringLiteral("10"));
 }
 
@@ -267,7 +267,7 @@ void TestMainWindow::tooltipsDefineTheNumbers() {
         return QToolTip::text();
     };
     const QString cell = tooltipAt(centreOf(11, 4));
-    QVERIFY2(cell.contains(QStringLiteral("k90 of Ẽ: 15")), qPrintable(cell));
+    QVERIFY2(cell.contains(QStringLiteral("k90 of Ẽ: <b>15</b>")), qPrintable(cell));
     QVERIFY(cell.contains(toQString(variantInfo(Variant::field).formula)));
     const QString title = tooltipAt(grid().cells().titles[2].center().toPoint());
     QVERIFY2(title.contains(QStringLiteral("Spectral gap")), qPrintable(title));

@@ -321,10 +321,10 @@ void TestViewModels::cellTextDefinesTheNumber() {
     const auto session = smolSession({.finishedLayers = 20, .failedHead = true});
     const QString text = cellText(*session, {}, head(11, 4), GridQuantity::field);
     for (const QString& part :
-         {QStringLiteral("L11H04"), QStringLiteral("k90 of Ẽ: 15"), toQString(MeasureChoice().formula()),
+         {QStringLiteral("L11H04"), QStringLiteral("k90 of Ẽ: <b>15</b>"), toQString(MeasureChoice().formula()),
           toQString(variantInfo(Variant::field).formula), QStringLiteral("1 × 512 tokens")})
         QVERIFY2(text.contains(part), qPrintable(part));
-    QVERIFY(cellText(*session, {}, head(11, 4), GridQuantity::gap).contains(QStringLiteral("2.9× = 44 / 15")));
+    QVERIFY(cellText(*session, {}, head(11, 4), GridQuantity::gap).contains(QStringLiteral("<b>2.9×</b> = 44 / 15")));
     QVERIFY(cellText(*session, {}, head(7, 3), GridQuantity::gap).contains(QStringLiteral("NaN at token 17")));
     QVERIFY(cellText(*session, {}, head(25, 0), GridQuantity::gap).contains(QStringLiteral("not computed yet")));
 }

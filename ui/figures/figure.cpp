@@ -62,6 +62,7 @@ HeadGridStyle gridStyle(const HeadGrid& grid, const FigureRequest& request) {
     style.hatch = QColor(0xb0, 0xb0, 0xb0);
     style.colouredTitles = false;
     style.legendTitles = legendTitlesFor(grid, request.grid.measure);
+    applyColours(style, grid, request.colours);
     return style;
 }
 

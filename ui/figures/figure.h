@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ui/viewmodels/grid_colours.h"
 #include "ui/viewmodels/head_grid.h"
 #include "ui/viewmodels/scree.h"
 
@@ -27,6 +28,7 @@ struct FigureRequest {
     double fontPt = 7;
     int dpi = 300;  // raster formats only
     GridChoice grid;
+    GridColours colours;  // of the grid
     ScreeChoice scree;
 };
 

@@ -4,6 +4,7 @@
 
 #include <QCoreApplication>
 #include <QStringList>
+#include <cmath>
 
 #include "ui/viewmodels/text.h"
 
@@ -15,12 +16,47 @@ struct Text {
     Q_DECLARE_TR_FUNCTIONS(CellText)
 };
 
-QString valueLines(const Session& session, Variant variant, HeadRef head, const MeasureChoice& measure) {
+QString muted(const QString& html) {
+    return QStringLiteral("<small>%1</small>").arg(html);
+}
+
+QString lines(QStringList html) {
+    html.removeAll(QString());
+    return html.join(QStringLiteral("<br>"));
+}
+
+HeadRef queryHeadOf(const Session& session, const GridChoice& choice, HeadRef cell) {
+    const int group = headKindOf(choice.field) == HeadKind::query ? 1 : session.model.heads / session.model.kvHeads;
+    return {cell.layer, HeadIndex(cell.head.value * group)};
+}
+
+// "L05H07 reads KV head 2", "L05KV02 read by heads 6–8".
+QString heading(const Session& session, const GridChoice& choice, HeadRef cell) {
+    const ModelFacts& model = session.model;
+    const HeadKind kind = headKindOf(choice.field);
+    const QString name = QStringLiteral("<b>%1</b>").arg(headText(cell, kind));
+    if (kind == HeadKind::keyValue) {
+        const int group = model.heads / model.kvHeads, first = cell.head.value * group;
+        return name + u' ' +
+               (group == 1 ? Text::tr("read by head %1").arg(first)
+                           : Text::tr("read by heads %1–%2").arg(first).arg(first + group - 1));
+    }
+    return model.kvHeads == model.heads
+               ? name
+               : name + u' ' + Text::tr("reads KV head %1").arg(kvHeadOf(cell.head, model.heads, model.kvHeads).value);
+}
+
+QString measureName(const MeasureChoice& measure) {
+    return toHtml(toQString(measure.label()));
+}
+
+QString valueLine(const Session& session, Variant variant, HeadRef head, const MeasureChoice& measure) {
     const auto value = headValue(session, variant, head, measure);
     if (!value)
-        return Text::tr("%1 of %2 is not known").arg(toQString(measure.label()), variantName(variant));
+        return Text::tr("%1 of %2 is not known").arg(measureName(measure), variantHtml(variant));
     QString text = Text::tr("%1 of %2: %3")
-                       .arg(toQString(measure.label()), variantName(variant), rankText(value->median, measure));
+                       .arg(measureName(measure), variantHtml(variant),
+                            QStringLiteral("<b>%1</b>").arg(rankText(value->median, measure)));
     if (value->windows > 1)
         text += Text::tr(", median of %1 windows (%2–%3)")
                     .arg(QString::number(value->windows), rankText(value->minimum, measure),
@@ -28,11 +64,39 @@ QString valueLines(const Session& session, Variant variant, HeadRef head, const 
     return text;
 }
 
-QString definitionLines(const Session& session, Variant variant, const MeasureChoice& measure) {
-    QString text = toQString(measure.formula()) + u'\n' + variantTooltip(variant);
-    if (variantInfo(variant).perWindow)
-        text += u'\n' + windowsText(session.corpus);
-    return text;
+QString baselineLine(const Session& session, Variant variant, const MeasureChoice& measure) {
+    const auto baseline = baselineValue(session, variant, measure);
+    return baseline ? Text::tr("Gaussian matrix of the same shape: %1").arg(rankText(*baseline, measure)) : QString();
+}
+
+QString windowsLine(const Session& session, Variant variant) {
+    if (!variantInfo(variant).perWindow)
+        return Text::tr("from the weights alone");
+    return session.corpus.windows == 1 ? windowsText(session.corpus)
+                                       : Text::tr("%1, median over the windows").arg(windowsText(session.corpus));
+}
+
+QString definition(const Session& session, Variant variant, const MeasureChoice& measure) {
+    return muted(lines({Text::tr("%1: %2").arg(measureName(measure), toHtml(toQString(measure.formula()))),
+                        Text::tr("%1: %2").arg(variantHtml(variant), toHtml(variantTooltip(variant))),
+                        toHtml(windowsLine(session, variant))}));
+}
+
+QString gapDefinition(const Session& session, const GridChoice& choice) {
+    return muted(
+        lines({Text::tr("Gap: %1 of %2 divided by that of %3")
+                   .arg(measureName(choice.measure), variantHtml(choice.interaction), variantHtml(choice.field)),
+               Text::tr("%1: %2").arg(measureName(choice.measure), toHtml(toQString(choice.measure.formula()))),
+               toHtml(windowsLine(session, choice.field))}));
+}
+
+QString gapBaselineLine(const Session& session, const GridChoice& choice) {
+    const auto field = baselineValue(session, choice.field, choice.measure);
+    const auto interaction = baselineValue(session, choice.interaction, choice.measure);
+    if (!field || !interaction || *field <= 0)
+        return {};
+    return Text::tr("Gaussian matrices of the same shapes: %1 = %2 / %3")
+        .arg(gapText(*interaction / *field), rankText(*interaction, choice.measure), rankText(*field, choice.measure));
 }
 
 QString gapLines(const Session& session, const GridChoice& choice, HeadRef head) {
@@ -40,29 +104,84 @@ QString gapLines(const Session& session, const GridChoice& choice, HeadRef head)
     const auto interaction = headValue(session, choice.interaction, head, choice.measure);
     if (!field || !interaction || field->median <= 0)
         return Text::tr("No gap: the field has rank 0 or is not known");
-    return Text::tr("Gap %1 = %2 / %3\n%4 of %5 divided by that of %6")
-        .arg(gapText(interaction->median / field->median), rankText(interaction->median, choice.measure),
-             rankText(field->median, choice.measure), toQString(choice.measure.label()),
-             variantName(choice.interaction), variantName(choice.field));
+    QString text = Text::tr("Gap %1 = %2 / %3")
+                       .arg(QStringLiteral("<b>%1</b>").arg(gapText(interaction->median / field->median)),
+                            rankText(interaction->median, choice.measure), rankText(field->median, choice.measure));
+    if (field->windows > 1 && field->minimum > 0)
+        text += Text::tr(", over %1 windows %2–%3")
+                    .arg(QString::number(field->windows), numberText(interaction->median / field->maximum, 1),
+                         gapText(interaction->median / field->minimum));
+    return lines({text, gapBaselineLine(session, choice)});
+}
+
+Variant variantOf(const GridChoice& choice, GridQuantity quantity) {
+    return quantity == GridQuantity::interaction ? choice.interaction : choice.field;
+}
+
+QString stateText(const HeadGrid& grid, HeadRef cell) {
+    return grid.states[grid.index(cell)] == HeadState::failed
+               ? Text::tr("failed: %1").arg(grid.reasons[grid.index(cell)])
+               : Text::tr("not computed yet");
 }
 
 }  // namespace
 
-QString cellText(const Session& session, const GridChoice& choice, HeadRef head, GridQuantity quantity) {
-    const QString name = toQString(headName(head));
-    switch (session.state(head)) {
-        case HeadState::pending:
-            return name + u'\n' + Text::tr("not computed yet");
-        case HeadState::failed:
-            return name + u'\n' + Text::tr("failed: %1").arg(toQString(session.failureReason(head)));
-        case HeadState::done:
-            break;
-    }
+QString panelText(const Session& session, const GridChoice& choice, GridQuantity quantity) {
     if (quantity == GridQuantity::gap)
-        return name + u'\n' + gapLines(session, choice, head);
-    const Variant variant = quantity == GridQuantity::field ? choice.field : choice.interaction;
-    return name + u'\n' + valueLines(session, variant, head, choice.measure) + u'\n' +
-           definitionLines(session, variant, choice.measure);
+        return lines({QStringLiteral("<b>%1</b>").arg(Text::tr("Spectral gap")), gapBaselineLine(session, choice),
+                      gapDefinition(session, choice)});
+    const Variant variant = variantOf(choice, quantity);
+    return lines({Text::tr("<b>%1 of %2</b>").arg(measureName(choice.measure), variantHtml(variant)),
+                  baselineLine(session, variant, choice.measure), definition(session, variant, choice.measure)});
+}
+
+QString cellText(const Session& session, const GridChoice& choice, HeadRef cell, GridQuantity quantity) {
+    const HeadRef head = queryHeadOf(session, choice, cell);
+    const HeadKind kind = headKindOf(choice.field);
+    const HeadState state =
+        kind == HeadKind::query ? session.state(head) : kvHeadState(session, cell.layer, cell.head.value);
+    const QString name = heading(session, choice, cell);
+    if (state == HeadState::pending)
+        return lines({name, Text::tr("not computed yet")});
+    if (state == HeadState::failed)
+        return lines({name, Text::tr("failed: %1").arg(toHtml(failureOf(session, cell, kind)))});
+    if (quantity == GridQuantity::gap)
+        return lines({name, gapLines(session, choice, head), gapDefinition(session, choice)});
+    const Variant variant = variantOf(choice, quantity);
+    return lines({name, valueLine(session, variant, head, choice.measure),
+                  baselineLine(session, variant, choice.measure), definition(session, variant, choice.measure)});
+}
+
+QString cellSummary(const HeadGrid& grid, HeadRef cell) {
+    if (grid.states[grid.index(cell)] != HeadState::done)
+        return QStringLiteral("%1, %2").arg(grid.name(cell), stateText(grid, cell));
+    QStringList parts{grid.name(cell)};
+    for (const GridPanel& panel : grid.panels) {
+        const double value = panel.values[grid.index(cell)];
+        const QString number = std::isfinite(value) ? panelNumber(panel, value) : Text::tr("not known");
+        parts << (panel.quantity == GridQuantity::gap
+                      ? QStringLiteral("%1 %2").arg(panel.plainTitle, number)
+                      : QStringLiteral("%1 %2 %3").arg(panel.plainTitle, toQString(grid.measure.label()), number));
+    }
+    return parts.join(QStringLiteral(", "));
+}
+
+QString cellRows(const HeadGrid& grid, const std::vector<HeadRef>& cells) {
+    QStringList names{grid.kind == HeadKind::query ? Text::tr("head") : Text::tr("KV head")};
+    for (const GridPanel& panel : grid.panels)
+        names << (panel.quantity == GridQuantity::gap
+                      ? panel.plainTitle
+                      : QStringLiteral("%1 %2").arg(toQString(grid.measure.label()), panel.plainTitle));
+    QString text = names.join(u'\t') + u'\n';
+    for (const HeadRef cell : cells) {
+        QStringList row{grid.name(cell)};
+        for (const GridPanel& panel : grid.panels) {
+            const double value = panel.values[grid.index(cell)];
+            row << (std::isfinite(value) ? QString::number(value, 'g', 6) : QString());
+        }
+        text += row.join(u'\t') + u'\n';
+    }
+    return text;
 }
 
 }  // namespace rankscope

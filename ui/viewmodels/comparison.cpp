@@ -195,8 +195,11 @@ HeadGrid makeComparisonGrid(const Session& a, const Session& b, const SessionCom
     const ComparisonChoice& choice = comparison.choice;
     const std::vector<QString> names = namesOf(a, b);
     HeadGrid grid;
+    grid.measure = choice.measure;
+    grid.kind = headKindOf(choice.matrix.variant);
     grid.layers = comparison.a.layers;
     grid.heads = comparison.a.heads;
+    grid.group = a.model.heads / std::max(1, grid.heads);
     grid.panels = {panelOf(choice, names[0], comparison.a.values), panelOf(choice, names[1], comparison.b.values),
                    panelOf(choice, Text::tr("%1 − %2").arg(names[0], names[1]), comparison.differences)};
     grid.panels[0].states = statesOf(a, choice, grid);

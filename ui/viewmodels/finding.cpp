@@ -26,15 +26,13 @@ QString sentence(const Finding& finding, const GridChoice& choice, const QString
              spread(finding.interaction, choice.measure), gapText(finding.gap.median));
 }
 
-QString contextOf(const Session& session, const Finding& finding) {
+QString contextOf(const Session& session, const Finding& finding, HeadKind kind) {
+    const QString heads = (kind == HeadKind::query ? Text::tr("%1 heads") : Text::tr("%1 KV heads")).arg(finding.heads);
     QStringList parts;
     if (session.complete())
-        parts << Text::tr("%1 heads").arg(finding.heads);
+        parts << heads;
     else
-        parts << Text::tr("%1 heads in %2 of %3 layers")
-                     .arg(finding.heads)
-                     .arg(session.finishedLayers())
-                     .arg(session.model.layers);
+        parts << Text::tr("%1 in %2 of %3 layers").arg(heads).arg(session.finishedLayers()).arg(session.model.layers);
     if (finding.failedHeads > 0)
         parts << Text::tr("%1 failed").arg(finding.failedHeads);
     parts << windowsText(session.corpus);
@@ -65,9 +63,13 @@ QString FindingText::forClipboard() const {
 }
 
 FindingText makeFinding(const Session& session, const GridChoice& choice) {
+    return makeFinding(session, choice, makeHeadGrid(session, choice));
+}
+
+FindingText makeFinding(const Session& session, const GridChoice& choice, const HeadGrid& grid) {
     FindingText text;
-    const Finding finding = findingOf(session, choice.field, choice.measure);
-    text.context = contextOf(session, finding);
+    const Finding finding = findingOf(grid);
+    text.context = contextOf(session, finding, grid.kind);
     text.warning = warningOf(session);
     if (finding.heads == 0) {
         text.html = text.plain =

@@ -22,4 +22,7 @@ struct FindingText {
 
 FindingText makeFinding(const Session& session, const GridChoice& choice);
 
+// The same from the numbers of that choice as the grid has them.
+FindingText makeFinding(const Session& session, const GridChoice& choice, const HeadGrid& grid);
+
 }  // namespace rankscope

@@ -4,13 +4,50 @@
 // The colour maps a grid can be drawn in and the range they span. The colours themselves are in ui/views/colour_map.
 #pragma once
 
+#include <QCoreApplication>
+#include <array>
+#include <optional>
+#include <span>
+#include <string_view>
+
 namespace rankscope {
 
 enum class ColourMap { viridis, cividis, grey, diverging };
 
+struct ColourMapInfo {
+    ColourMap map;
+    std::string_view id;  // in the settings
+    const char* name;     // for menus, to be translated in the context "ColourMap"
+    bool diverging;       // for differences only
+};
+
+// In the order of the enumeration.
+inline constexpr std::array colourMapTable{
+    ColourMapInfo{ColourMap::viridis, "viridis", QT_TRANSLATE_NOOP("ColourMap", "Viridis"), false},
+    ColourMapInfo{ColourMap::cividis, "cividis", QT_TRANSLATE_NOOP("ColourMap", "Cividis"), false},
+    ColourMapInfo{ColourMap::grey, "grey", QT_TRANSLATE_NOOP("ColourMap", "Grey"), false},
+    ColourMapInfo{ColourMap::diverging, "diverging", QT_TRANSLATE_NOOP("ColourMap", "Blue–white–vermilion"), true},
+};
+constexpr std::span<const ColourMapInfo> colourMaps() {
+    return colourMapTable;
+}
+constexpr const ColourMapInfo& colourMapInfo(ColourMap map) {
+    return colourMapTable[static_cast<std::size_t>(map)];
+}
+
 struct ColourRange {
     double minimum = 0, maximum = 1;
     bool operator==(const ColourRange&) const = default;
+};
+
+struct GridColours {
+    ColourMap ranks = ColourMap::viridis, gaps = ColourMap::cividis;
+    bool shared = true;  // one range for Ẽ and W_QᵀW_K
+    // By GridQuantity; a locked range stays whatever session or measure is shown.
+    std::array<std::optional<ColourRange>, 3> locked{};
+
+    bool isLocked() const { return locked[0].has_value(); }
+    bool operator==(const GridColours&) const = default;
 };
 
 }  // namespace rankscope

@@ -3,10 +3,10 @@
 #include "ui/viewmodels/head_grid.h"
 
 #include <QCoreApplication>
+#include <algorithm>
 #include <cmath>
 #include <limits>
-
-#include "ui/viewmodels/text.h"
+#include <numeric>
 
 namespace rankscope {
 
@@ -16,22 +16,6 @@ struct Text {
     Q_DECLARE_TR_FUNCTIONS(HeadGrid)
 };
 
-QString windowsSentence(const Session& session, Variant variant) {
-    if (!variantInfo(variant).perWindow)
-        return Text::tr("From the weights alone.");
-    if (session.corpus.windows == 1)
-        return Text::tr("One window of %1 tokens.").arg(session.corpus.windowLength);
-    return Text::tr("Median over %1 windows of %2 tokens.")
-        .arg(session.corpus.windows)
-        .arg(session.corpus.windowLength);
-}
-
-QString rankDefinition(const Session& session, Variant variant, const MeasureChoice& measure) {
-    return QStringLiteral("%1 of %2\n%3\n%4\n%5")
-        .arg(toQString(measure.label()), variantName(variant), toQString(measure.formula()), variantTooltip(variant),
-             windowsSentence(session, variant));
-}
-
 GridPanel emptyPanel(GridQuantity quantity, std::size_t cells) {
     GridPanel panel;
     panel.quantity = quantity;
@@ -39,25 +23,21 @@ GridPanel emptyPanel(GridQuantity quantity, std::size_t cells) {
     return panel;
 }
 
-GridPanel rankPanel(const Session& session, GridQuantity quantity, Variant variant, const MeasureChoice& measure) {
-    const int heads = session.model.heads;
-    GridPanel panel = emptyPanel(quantity, std::size_t(session.model.layers) * heads);
+GridPanel rankPanel(const Session& session, GridQuantity quantity, Variant variant, const MeasureChoice& measure,
+                    const HeadGrid& grid, const HeadValueCache& known) {
+    GridPanel panel = emptyPanel(quantity, grid.states.size());
     panel.title = variantHtml(variant);
     panel.plainTitle = variantName(variant);
-    panel.definition = rankDefinition(session, variant, measure);
     panel.decimals = decimalsOf(measure);
-    for (int layer = 0; layer < session.model.layers; ++layer)
-        for (int head = 0; head < heads; ++head)
-            if (const auto value = headValue(session, variant, {LayerIndex(layer), HeadIndex(head)}, measure))
-                panel.values[std::size_t(layer) * heads + head] = value->median;
+    for (int layer = 0; layer < grid.layers; ++layer)
+        if (const auto values = known.find(session, LayerIndex(layer), variant, measure))
+            std::copy(values->begin(), values->end(), panel.values.begin() + std::ptrdiff_t(layer) * grid.heads);
     return panel;
 }
 
-GridPanel gapPanel(const GridPanel& field, const GridPanel& interaction, const MeasureChoice& measure) {
+GridPanel gapPanel(const GridPanel& field, const GridPanel& interaction) {
     GridPanel panel = emptyPanel(GridQuantity::gap, field.values.size());
     panel.title = panel.plainTitle = Text::tr("Gap");
-    panel.definition = Text::tr("Spectral gap: %1 of %2 divided by %1 of %3")
-                           .arg(toQString(measure.label()), interaction.plainTitle, field.plainTitle);
     panel.decimals = 1;
     for (std::size_t i = 0; i < panel.values.size(); ++i)
         if (field.values[i] > 0)
@@ -77,6 +57,40 @@ void setRange(GridPanel& panel) {
     panel.maximum = low <= high ? high : 0;
 }
 
+// The one that goes with the field's heads, where the choice has one of the other kind.
+Variant interactionOf(const GridChoice& choice) {
+    return headKindOf(choice.interaction) == headKindOf(choice.field) ? choice.interaction
+                                                                      : interactionFor(choice.field);
+}
+
+void readState(HeadGrid& grid, const Session& session, HeadRef cell) {
+    const std::size_t index = grid.index(cell);
+    grid.states[index] =
+        grid.kind == HeadKind::query ? session.state(cell) : kvHeadState(session, cell.layer, cell.head.value);
+    if (grid.states[index] == HeadState::failed)
+        grid.reasons[index] = failureOf(session, cell, grid.kind);
+}
+
+GridQuantity quantityOf(HeadOrder order) {
+    return order == HeadOrder::field         ? GridQuantity::field
+           : order == HeadOrder::interaction ? GridQuantity::interaction
+                                             : GridQuantity::gap;
+}
+
+// Equal values keep the order of their heads.
+std::vector<int> sortedColumns(const HeadGrid& grid, const GridPanel& panel) {
+    std::vector<int> columns(grid.states.size());
+    for (int layer = 0; layer < grid.layers; ++layer) {
+        const auto first = columns.begin() + std::ptrdiff_t(layer) * grid.heads;
+        std::iota(first, first + grid.heads, 0);
+        const double* values = panel.values.data() + std::ptrdiff_t(layer) * grid.heads;
+        std::stable_sort(first, first + grid.heads, [values](int a, int b) {
+            return std::isfinite(values[a]) && (!std::isfinite(values[b]) || values[a] < values[b]);
+        });
+    }
+    return columns;
+}
+
 }  // namespace
 
 bool HeadGrid::contains(HeadRef head) const {
@@ -89,25 +103,80 @@ HeadRef HeadGrid::headAt(int layer, int column) const {
 }
 
 HeadGrid makeHeadGrid(const Session& session, const GridChoice& choice) {
+    HeadValueCache all;
+    for (int layer = 0; layer < session.model.layers; ++layer)
+        for (const Variant variant : {choice.field, interactionOf(choice)})
+            all.get(session, LayerIndex(layer), variant, choice.measure);
+    return makeHeadGrid(session, choice, all);
+}
+
+HeadGrid makeHeadGrid(const Session& session, const GridChoice& choice, const HeadValueCache& known) {
     HeadGrid grid;
+    grid.measure = choice.measure;
+    grid.kind = headKindOf(choice.field);
     grid.layers = session.model.layers;
-    grid.heads = session.model.heads;
+    grid.heads = grid.kind == HeadKind::query ? session.model.heads : session.model.kvHeads;
+    grid.group = session.model.heads / std::max(1, grid.heads);
     grid.states.resize(std::size_t(grid.layers) * grid.heads, HeadState::pending);
     grid.reasons.resize(grid.states.size());
-    for (int layer = 0; layer < grid.layers; ++layer) {
-        for (int head = 0; head < grid.heads; ++head) {
-            const HeadRef ref{LayerIndex(layer), HeadIndex(head)};
-            grid.states[grid.index(ref)] = session.state(ref);
-            if (session.state(ref) == HeadState::failed)
-                grid.reasons[grid.index(ref)] = toQString(session.failureReason(ref));
-        }
-    }
-    grid.panels = {rankPanel(session, GridQuantity::field, choice.field, choice.measure),
-                   rankPanel(session, GridQuantity::interaction, choice.interaction, choice.measure)};
-    grid.panels.push_back(gapPanel(grid.panels[0], grid.panels[1], choice.measure));
+    for (int layer = 0; layer < grid.layers; ++layer)
+        for (int head = 0; head < grid.heads; ++head)
+            readState(grid, session, {LayerIndex(layer), HeadIndex(head)});
+    grid.panels = {rankPanel(session, GridQuantity::field, choice.field, choice.measure, grid, known),
+                   rankPanel(session, GridQuantity::interaction, interactionOf(choice), choice.measure, grid, known)};
+    grid.panels.push_back(gapPanel(grid.panels[0], grid.panels[1]));
     for (GridPanel& panel : grid.panels)
         setRange(panel);
     return grid;
+}
+
+bool ValueFilter::holds(double value) const {
+    return std::isfinite(value) && (!minimum || value >= *minimum) && (!maximum || value <= *maximum);
+}
+
+QString panelNumber(const GridPanel& panel, double value) {
+    const bool between = panel.decimals == 0 && value != std::floor(value);
+    const QString text = numberText(value, between ? 1 : panel.decimals);
+    return panel.difference && value > 0 ? u'+' + text : text;
+}
+
+const GridPanel* panelOf(const HeadGrid& grid, GridQuantity quantity) {
+    const auto found = std::ranges::find(grid.panels, quantity, &GridPanel::quantity);
+    return found == grid.panels.end() ? nullptr : &*found;
+}
+
+void arrange(HeadGrid& grid, HeadOrder order, const ValueFilter& filter) {
+    grid.order = order;
+    grid.columns.clear();
+    grid.outside.clear();
+    if (order != HeadOrder::index)
+        if (const GridPanel* panel = panelOf(grid, quantityOf(order)))
+            grid.columns = sortedColumns(grid, *panel);
+    if (const GridPanel* panel = filter.active() ? panelOf(grid, filter.quantity) : nullptr)
+        for (const double value : panel->values)
+            grid.outside.push_back(!filter.holds(value));
+}
+
+FilterCount countInside(const HeadGrid& grid, const ValueFilter& filter) {
+    FilterCount count;
+    if (const GridPanel* panel = panelOf(grid, filter.quantity))
+        for (const double value : panel->values) {
+            count.all += std::isfinite(value);
+            count.inside += filter.holds(value);
+        }
+    return count;
+}
+
+Finding findingOf(const HeadGrid& grid) {
+    Finding finding;
+    finding.heads = int(std::ranges::count(grid.states, HeadState::done));
+    finding.failedHeads = int(std::ranges::count(grid.states, HeadState::failed));
+    if (grid.panels.size() == 3) {
+        finding.field = distributionOf(grid.panels[0].values);
+        finding.interaction = distributionOf(grid.panels[1].values);
+        finding.gap = distributionOf(grid.panels[2].values);
+    }
+    return finding;
 }
 
 }  // namespace rankscope

@@ -8,9 +8,12 @@
 #include <QString>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "core/session/session.h"
+#include "ui/viewmodels/head_values.h"
+#include "ui/viewmodels/text.h"
 
 namespace rankscope {
 
@@ -19,18 +22,30 @@ enum class GridQuantity { field, interaction, gap };
 // What the heads of a layer are sorted by, ascending; those without a value come last.
 enum class HeadOrder { index, field, interaction, gap };
 
+// Heads outside recede; a bound that is not set lets everything pass, a head without a value never does.
+struct ValueFilter {
+    GridQuantity quantity = GridQuantity::field;
+    std::optional<double> minimum, maximum;  // both inclusive
+
+    bool active() const { return minimum || maximum; }
+    bool holds(double value) const;
+    bool operator==(const ValueFilter&) const = default;
+};
+
 // What the user chose to look at.
 struct GridChoice {
     MeasureChoice measure;
     Variant field = Variant::field;              // one of the field variants
     Variant interaction = Variant::interaction;  // or interactionNormFolded
+
+    bool operator==(const GridChoice&) const = default;
 };
 
 struct GridPanel {
     GridQuantity quantity = GridQuantity::field;
     QString title;                    // rich text: "Ẽ", "W<sub>Q</sub><sup>T</sup>W<sub>K</sub>", "Gap"
     QString plainTitle;               // the same without mark-up, for accessibility and file names
-    QString definition;               // tooltip: name, formula, windows
+    QString definition;               // the tooltip of its title where the view has no other
     std::vector<double> values;       // [layers, heads]; NaN where there is none
     double minimum = 0, maximum = 0;  // of the finite values; nice-rounding is the legend's business
     int decimals = 0;                 // for numbers in cells: 0 for counts, 1 for gaps and real-valued ranks
@@ -38,9 +53,12 @@ struct GridPanel {
     std::vector<HeadState> states{};  // [layers, heads]: of this panel's session; empty: those of the grid
 };
 
-// A HeadRef of a grid counts what its columns show: query heads, or KV heads.
+// A HeadRef of a grid, a cell, counts heads of the kind that it shows; the selection counts query heads.
 struct HeadGrid {
     int layers = 0, heads = 0;
+    MeasureChoice measure;
+    HeadKind kind = HeadKind::query;
+    int group = 1;                  // query heads per cell
     std::vector<HeadState> states;  // [layers, heads]
     std::vector<QString> reasons;   // [layers, heads]; empty unless failed
     std::vector<GridPanel> panels;  // field, interaction, gap
@@ -51,8 +69,33 @@ struct HeadGrid {
     bool contains(HeadRef head) const;
     std::size_t index(HeadRef head) const { return std::size_t(head.layer.value) * heads + head.head.value; }
     HeadRef headAt(int layer, int column) const;  // REQUIRES both to be in the grid
+
+    HeadRef cellOf(HeadRef queryHead) const { return {queryHead.layer, HeadIndex(queryHead.head.value / group)}; }
+    HeadRef queryHead(HeadRef cell) const { return {cell.layer, HeadIndex(cell.head.value * group)}; }  // its first
+    QString name(HeadRef cell) const { return headText(cell, kind); }
 };
 
+// A grid of KV heads if the field is one of theirs. Computes every value.
 HeadGrid makeHeadGrid(const Session& session, const GridChoice& choice);
+
+// Of what is in `known` only: a layer that is missing there has no values yet.
+HeadGrid makeHeadGrid(const Session& session, const GridChoice& choice, const HeadValueCache& known);
+
+// Sets the order of the columns and which heads are outside.
+void arrange(HeadGrid& grid, HeadOrder order, const ValueFilter& filter);
+
+// How many heads have a value of the quantity, and how many of them the filter holds.
+struct FilterCount {
+    int inside = 0, all = 0;
+};
+FilterCount countInside(const HeadGrid& grid, const ValueFilter& filter);
+
+// A cell's number: counts without decimals, but a median between two counts keeps its half; differences with a sign.
+QString panelNumber(const GridPanel& panel, double value);
+
+const GridPanel* panelOf(const HeadGrid& grid, GridQuantity quantity);  // null if the grid has none
+
+// The same numbers in words: medians and ranges over the heads of the grid.
+Finding findingOf(const HeadGrid& grid);
 
 }  // namespace rankscope

@@ -11,9 +11,19 @@
 namespace rankscope {
 
 namespace {
+
 struct Text {
     Q_DECLARE_TR_FUNCTIONS(Text)
 };
+
+std::vector<Variant> variantsOf(const Session& session, HeadKind kind, bool perWindow) {
+    std::vector<Variant> result;
+    for (const VariantInfo& info : variantTable())
+        if (info.perWindow == perWindow && headKindOf(info.variant) == kind && session.has(info.variant))
+            result.push_back(info.variant);
+    return result;
+}
+
 }  // namespace
 
 QString toQString(std::string_view utf8) {
@@ -87,26 +97,41 @@ QString windowsText(const CorpusFacts& corpus) {
     return text;
 }
 
+QString toHtml(const QString& plain) {
+    return plain.toHtmlEscaped()
+        .replace(QStringLiteral("W_Qᵀ"), QStringLiteral("W<sub>Q</sub><sup>T</sup>"))
+        .replace(QStringLiteral("W_Q"), QStringLiteral("W<sub>Q</sub>"))
+        .replace(QStringLiteral("W_K"), QStringLiteral("W<sub>K</sub>"));
+}
+
 QString variantName(Variant variant) {
     return toQString(variantInfo(variant).label);
 }
 
 QString variantHtml(Variant variant) {
-    QString name = variantName(variant).toHtmlEscaped();
-    name.replace(QStringLiteral("W_QᵀW_K"), QStringLiteral("W<sub>Q</sub><sup>T</sup>W<sub>K</sub>"));
-    return name;
+    return toHtml(variantName(variant));
 }
 
 QString variantTooltip(Variant variant) {
     return toQString(variantInfo(variant).formula);
 }
 
-std::vector<Variant> fieldVariants(const Session& session) {
-    std::vector<Variant> result;
-    for (const VariantInfo& info : variantTable())
-        if (info.perWindow && session.has(info.variant))
-            result.push_back(info.variant);
-    return result;
+HeadKind headKindOf(Variant variant) {
+    return variantInfo(variant).perKvHead ? HeadKind::keyValue : HeadKind::query;
+}
+
+QString headText(HeadRef ref, HeadKind kind) {
+    if (kind == HeadKind::query)
+        return toQString(headName(ref));
+    return QStringLiteral("L%1KV%2").arg(ref.layer.value, 2, 10, QChar(u'0')).arg(ref.head.value, 2, 10, QChar(u'0'));
+}
+
+std::vector<Variant> fieldVariants(const Session& session, HeadKind kind) {
+    return variantsOf(session, kind, true);
+}
+
+std::vector<Variant> interactionVariants(const Session& session, HeadKind kind) {
+    return variantsOf(session, kind, false);
 }
 
 Variant interactionFor(Variant field) {

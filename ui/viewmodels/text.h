@@ -34,14 +34,26 @@ QString controlText(std::string_view control);  // "as written", "shuffled"
 // The title of an axis or a legend: "<i>k</i><sub>90</sub> (components)".
 QString measureHtml(const MeasureChoice& measure);
 
+// Escaped, with W_QᵀW_K in true sub- and superscripts.
+QString toHtml(const QString& plain);
+
 // The name of a matrix: plain ("W_QᵀW_K") and with true sub- and superscripts, in HTML.
 QString variantName(Variant variant);
 QString variantHtml(Variant variant);
 QString variantTooltip(Variant variant);
 QString gapHtml(const QString& interaction, const QString& field);  // "ratio W_QᵀW_K / Ẽ" of their titles
 
-// Variants of the field that a session holds, in table order; the interaction that a field is set against.
-std::vector<Variant> fieldVariants(const Session& session);
+// Which heads: the query heads, or the key/value heads that groups of them read.
+enum class HeadKind { query, keyValue };
+HeadKind headKindOf(Variant variant);
+
+// "L05H07", "L05KV02"; `ref` counts heads of that kind.
+QString headText(HeadRef ref, HeadKind kind);
+
+// Variants of the field and of the interaction that a session holds for such heads, in table order; the interaction
+// that a field is set against unless another is chosen.
+std::vector<Variant> fieldVariants(const Session& session, HeadKind kind = HeadKind::query);
+std::vector<Variant> interactionVariants(const Session& session, HeadKind kind = HeadKind::query);
 Variant interactionFor(Variant field);
 
 }  // namespace rankscope

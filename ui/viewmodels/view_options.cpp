@@ -19,15 +19,30 @@ QString logarithmicKey() {
     return QStringLiteral("charts/logarithmic");
 }
 
+// `chosen` if it is one of them, else the first, else `otherwise`.
+Variant oneOf(const std::vector<Variant>& variants, Variant chosen, Variant otherwise) {
+    if (std::find(variants.begin(), variants.end(), chosen) != variants.end())
+        return chosen;
+    return variants.empty() ? otherwise : variants.front();
+}
+
 }  // namespace
 
+HeadKind ViewOptions::headsFor(const Session& session) const {
+    return fieldVariants(session, m_heads).empty() ? HeadKind::query : m_heads;
+}
+
 Variant ViewOptions::fieldFor(const Session& session) const {
-    return session.has(m_field) ? m_field : Variant::field;
+    return oneOf(fieldVariants(session, headsFor(session)), m_field, Variant::field);
+}
+
+Variant ViewOptions::interactionFor(const Session& session) const {
+    return oneOf(interactionVariants(session, headsFor(session)), m_interaction,
+                 rankscope::interactionFor(fieldFor(session)));
 }
 
 GridChoice ViewOptions::gridChoice(const Session& session) const {
-    const Variant field = fieldFor(session);
-    return {m_measure, field, interactionFor(field)};
+    return {m_measure, fieldFor(session), interactionFor(session)};
 }
 
 ScreeChoice ViewOptions::screeChoice(const Session& session, std::vector<HeadRef> heads) const {
@@ -36,7 +51,7 @@ ScreeChoice ViewOptions::screeChoice(const Session& session, std::vector<HeadRef
     choice.logarithmic = m_logarithmic && m_quantity != ScreeQuantity::cumulative;
     choice.threshold = m_measure.threshold;
     choice.field = fieldFor(session);
-    choice.interaction = interactionFor(choice.field);
+    choice.interaction = interactionFor(session);
     choice.heads = std::move(heads);
     choice.band = m_charts.band;
     choice.baseline = m_charts.baseline;
@@ -59,10 +74,27 @@ void ViewOptions::setThreshold(double threshold) {
     setMeasure(measure);
 }
 
-void ViewOptions::setField(Variant field) {
-    if (m_field == field)
+void ViewOptions::setHeads(HeadKind heads) {
+    if (m_heads == heads)
         return;
-    m_field = field;
+    m_heads = heads;
+    Q_EMIT changed();
+}
+
+void ViewOptions::setField(Variant field) {
+    const HeadKind heads = headKindOf(field);
+    const Variant ofQueryHeads = heads == HeadKind::query ? field : m_field;
+    if (m_heads == heads && m_field == ofQueryHeads)
+        return;
+    m_heads = heads;
+    m_field = ofQueryHeads;
+    Q_EMIT changed();
+}
+
+void ViewOptions::setInteraction(Variant interaction) {
+    if (m_interaction == interaction)
+        return;
+    m_interaction = interaction;
     Q_EMIT changed();
 }
 

@@ -1,13 +1,14 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What the user looks at: measure, field variant, quantity of the scree curves. Menus, the control bar and the views
-// all read and write this one object. GUI thread.
+// What the user looks at: measure, which heads, variants, quantity of the scree curves. Menus, the control bar and the
+// views all read and write this one object. GUI thread.
 #pragma once
 
 #include <QObject>
 
 #include "ui/viewmodels/chart_options.h"
+#include "ui/viewmodels/grid_options.h"
 #include "ui/viewmodels/head_grid.h"
 #include "ui/viewmodels/scree.h"
 
@@ -18,22 +19,31 @@ namespace rankscope {
 class ViewOptions : public QObject {
     Q_OBJECT
 public:
-    explicit ViewOptions(QObject* parent = nullptr) : QObject(parent) {}
+    explicit ViewOptions(QObject* parent = nullptr) : QObject(parent), m_grid(new GridOptions(this)) {}
+
+    GridOptions* grid() const { return m_grid; }
 
     const MeasureChoice& measure() const { return m_measure; }
+    HeadKind heads() const { return m_heads; }
     Variant field() const { return m_field; }
+    Variant interaction() const { return m_interaction; }
     ScreeQuantity quantity() const { return m_quantity; }
     bool logarithmic() const { return m_logarithmic; }
     const ChartOptions& charts() const { return m_charts; }
 
-    // The field variant that a session can show: the chosen one if it has it, else Ẽ itself.
+    // What of it a session can show: KV heads if it holds their fields, the chosen variants if it has them for such
+    // heads, else Ẽ and W_QᵀW_K themselves.
+    HeadKind headsFor(const Session& session) const;
     Variant fieldFor(const Session& session) const;
+    Variant interactionFor(const Session& session) const;
     GridChoice gridChoice(const Session& session) const;
     ScreeChoice screeChoice(const Session& session, std::vector<HeadRef> heads) const;
 
     void setMeasure(const MeasureChoice& measure);
     void setThreshold(double threshold);
-    void setField(Variant field);
+    void setHeads(HeadKind heads);
+    void setField(Variant field);  // and the heads that it is of
+    void setInteraction(Variant interaction);
     void setQuantity(ScreeQuantity quantity);
     void setLogarithmic(bool on);
     void setCharts(const ChartOptions& charts);
@@ -47,7 +57,9 @@ Q_SIGNALS:
 
 private:
     MeasureChoice m_measure;
-    Variant m_field = Variant::field;
+    GridOptions* m_grid;
+    HeadKind m_heads = HeadKind::query;
+    Variant m_field = Variant::field, m_interaction = Variant::interaction;  // of query heads
     ScreeQuantity m_quantity = ScreeQuantity::cumulative;
     bool m_logarithmic = false;
     ChartOptions m_charts;

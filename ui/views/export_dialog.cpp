@@ -125,6 +125,11 @@ void ExportDialog::arrange(QFormLayout* form) {
     layout->addWidget(buttons);
 }
 
+void ExportDialog::setColours(const GridColours& colours) {
+    m_colours = colours;
+    refresh();
+}
+
 FigureRequest ExportDialog::request() const {
     FigureRequest request;
     request.kind = FigureKind(m_kind->currentData().toInt());
@@ -133,6 +138,7 @@ FigureRequest ExportDialog::request() const {
     request.fontPt = m_fontSize->value();
     request.dpi = m_dpi->value();
     request.grid = m_grid;
+    request.colours = m_colours;
     request.scree = m_scree;
     return request;
 }

@@ -26,6 +26,7 @@ public:
     // What the window shows: the scree figure has the given heads.
     ExportDialog(SessionPointer session, const GridChoice& grid, const ScreeChoice& scree, QWidget* parent = nullptr);
 
+    void setColours(const GridColours& colours);  // of the grid, as the window has them
     FigureRequest request() const;
     QString suggestedName() const;  // "SmolLM2_wikitext_L05H07_scree.pdf"
     bool writeTo(const QString& path);
@@ -41,6 +42,7 @@ private:
 
     SessionPointer m_session;
     GridChoice m_grid;
+    GridColours m_colours;
     ScreeChoice m_scree;
     QComboBox *m_kind, *m_format;
     QDoubleSpinBox *m_width, *m_height, *m_fontSize;

@@ -162,12 +162,6 @@ CellKind cellKind(const HeadGrid& grid, int panel, std::size_t index) {
     return std::isfinite(grid.panels[std::size_t(panel)].values[index]) ? CellKind::value : CellKind::undefined;
 }
 
-QString cellNumber(const GridPanel& panel, double value) {
-    const bool between = panel.decimals == 0 && value != std::floor(value);
-    const QString text = numberText(value, between ? 1 : panel.decimals);
-    return panel.difference && value > 0 ? u'+' + text : text;
-}
-
 std::optional<QRgb> cellColour(const HeadGrid& grid, int panel, std::size_t index, const ColourScale& scale) {
     if (cellKind(grid, panel, index) != CellKind::value)
         return std::nullopt;

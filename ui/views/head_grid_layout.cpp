@@ -4,6 +4,7 @@
 // Where the parts of a head grid lie; painting is in head_grid_painter.cpp.
 #include <QCoreApplication>
 #include <QFontMetricsF>
+#include <QRegularExpression>
 #include <algorithm>
 #include <cmath>
 
@@ -35,7 +36,7 @@ Frame frameOf(const HeadGrid& grid, const HeadGridStyle& style) {
     frame.left = frame.line + rowDigits * digit + 1.5 * unit;
     frame.right = 1.5 * digit;
     frame.gap = std::max(3 * unit, 4 * digit);
-    frame.top = style.titles ? frame.line + unit : 0;
+    frame.top = style.titles ? frame.line + 1.25 * unit : 0;
     frame.ticks = unit / 2 + 2 * frame.line;
     const bool titled = std::any_of(style.legendTitles.begin(), style.legendTitles.end(),
                                     [](const QString& title) { return !title.isEmpty(); });
@@ -43,13 +44,13 @@ Frame frameOf(const HeadGrid& grid, const HeadGridStyle& style) {
     return frame;
 }
 
-// Cells may be up to about twice as wide as high, or the other way round, once they are large enough to read; small
-// ones take the room there is.
+// Cells may be up to about three times as wide as high, or half as high again as wide, once they are large enough to
+// read; small ones take the room there is.
 QSizeF cellSize(const HeadGrid& grid, QSizeF room, double line) {
     QSizeF cell(room.width() / std::max(1, grid.heads), room.height() / std::max(1, grid.layers));
     const QSizeF full = cell;
     cell.setHeight(std::min(full.height(), std::max(1.6 * full.width(), 2 * line)));
-    cell.setWidth(std::min(full.width(), std::max(2.2 * full.height(), 4 * line)));
+    cell.setWidth(std::min(full.width(), std::max(3.2 * full.height(), 4 * line)));
     return cell;
 }
 
@@ -108,16 +109,18 @@ QSizeF headGridFrame(const HeadGrid& grid, const HeadGridStyle& style) {
 
 std::vector<QString> legendTitlesFor(const HeadGrid& grid, const MeasureChoice& measure) {
     const QString rank = measureHtml(measure);
-    QString field, interaction;
-    for (const GridPanel& panel : grid.panels) {
-        if (panel.quantity == GridQuantity::field)
-            field = panel.title;
-        else if (panel.quantity == GridQuantity::interaction)
-            interaction = panel.title;
-    }
+    const auto symbol = [&grid](GridQuantity quantity) {
+        const GridPanel* panel =
+            panelOf(grid, quantity);  // "Ẽ" of "Ẽ before rotation": the panel's title says the rest
+        return panel ? panel->title.section(QRegularExpression(QStringLiteral("[ ,]")), 0, 0) : QString();
+    };
+    const QString ratio = gapHtml(symbol(GridQuantity::interaction), symbol(GridQuantity::field));
+    const bool known = panelOf(grid, GridQuantity::field) && panelOf(grid, GridQuantity::interaction);
     std::vector<QString> titles;
-    for (const GridPanel& panel : grid.panels)
-        titles.push_back(panel.quantity == GridQuantity::gap ? gapHtml(interaction, field) : rank);
+    for (const GridPanel& panel : grid.panels) {
+        const QString title = panel.quantity != GridQuantity::gap ? rank : known ? ratio : Text::tr("ratio");
+        titles.push_back(panel.difference ? Text::tr("difference of %1").arg(title) : title);
+    }
     return titles;
 }
 

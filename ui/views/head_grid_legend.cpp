@@ -84,6 +84,15 @@ void paintTicks(QPainter& painter, const QRectF& bar, const ColourRange& range, 
 
 }  // namespace
 
+void applyColours(HeadGridStyle& style, const HeadGrid& grid, const GridColours& colours) {
+    style.rankMap = colours.ranks;
+    style.gapMap = colours.gaps;
+    style.sharedRange = colours.shared;
+    style.ranges.clear();
+    for (const GridPanel& panel : grid.panels)
+        style.ranges.push_back(panel.difference ? std::nullopt : colours.locked[std::size_t(panel.quantity)]);
+}
+
 std::vector<ColourScale> colourScales(const HeadGrid& grid, const HeadGridStyle& style) {
     std::array<std::optional<NiceRange>, 6> bounds;
     for (const GridPanel& panel : grid.panels)

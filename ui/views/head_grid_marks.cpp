@@ -5,6 +5,7 @@
 #include <QFontMetricsF>
 #include <QPainterPath>
 #include <algorithm>
+#include <map>
 
 #include "ui/views/colour_map.h"
 #include "ui/views/head_grid_painter.h"
@@ -14,7 +15,8 @@ namespace rankscope {
 
 namespace {
 
-constexpr double thinCell = 6;  // in line widths: below, a band is drawn as one line
+constexpr double thinCell = 6;                              // in line widths: below, a band is drawn as one line
+constexpr double letterScale = 0.85, letterDistance = 1.1;  // of the text; from the cells, in units
 
 // Along the edges of the row and the column, so that no number is struck out.
 void paintCross(QPainter& painter, const QRectF& cells, const QRectF& cell, const HeadGridStyle& style) {
@@ -81,14 +83,28 @@ void paintWedges(QPainter& painter, const QRectF& cells, QPointF centre, const Q
     painter.drawPath(path);
 }
 
-void paintMark(QPainter& painter, const HeadMark& mark, int panel, const HeadGridLayout& layout,
+// Beside the wedge at the right; those of one row stand side by side.
+void paintLetter(QPainter& painter, const HeadMark& mark, const QRectF& cells, double y, double offset,
+                 const HeadGridStyle& style) {
+    painter.setPen(style.text);
+    RichLabel(mark.letter, scaledFont(style.font, letterScale))
+        .draw(painter, QRectF(cells.right() + letterDistance * style.unit + offset, y, 0, 0), Qt::AlignLeft);
+}
+
+// The number that a column has on its axis: that of a head, or from 1 its place in the order.
+int columnNumber(const HeadGrid& grid, const HeadGridLayout& layout, HeadRef cell) {
+    return layout.column(cell) + (grid.order == HeadOrder::index ? 0 : 1);
+}
+
+void paintMark(QPainter& painter, const HeadGrid& grid, const HeadMark& mark, int panel, const HeadGridLayout& layout,
                const HeadGridStyle& style) {
     const QRectF& cells = layout.panels[std::size_t(panel)];
     const QRectF cell = layout.cellRect(panel, mark.head);
     painter.setRenderHint(QPainter::Antialiasing, false);
     if (mark.cross) {
         paintCross(painter, cells, cell, style);
-        paintAxisNumber(painter, mark.head.head.value, {cell.center().x(), cells.bottom()}, false, style);
+        paintAxisNumber(painter, columnNumber(grid, layout, mark.head), {cell.center().x(), cells.bottom()}, false,
+                        style);
         if (panel == 0)
             paintAxisNumber(painter, mark.head.layer.value, {cells.left(), cell.center().y()}, true, style);
     }
@@ -103,11 +119,42 @@ void paintMark(QPainter& painter, const HeadMark& mark, int panel, const HeadGri
 void paintHeadMarks(QPainter& painter, const HeadGrid& grid, const HeadGridLayout& layout, const HeadGridStyle& style,
                     const std::vector<HeadMark>& marks) {
     painter.save();
-    for (const HeadMark& mark : marks)
-        if (grid.contains(mark.head))
-            for (int panel = 0; panel < int(layout.panels.size()); ++panel)
-                paintMark(painter, mark, panel, layout, style);
+    std::map<int, double> taken;  // by the letters of a row
+    for (const HeadMark& mark : marks) {
+        if (!grid.contains(mark.head))
+            continue;
+        double& offset = taken[mark.head.layer.value];
+        for (int panel = 0; panel < int(layout.panels.size()); ++panel) {
+            paintMark(painter, grid, mark, panel, layout, style);
+            if (!mark.letter.isEmpty())
+                paintLetter(painter, mark, layout.panels[std::size_t(panel)],
+                            layout.cellRect(panel, mark.head).center().y(), offset, style);
+        }
+        if (!mark.letter.isEmpty())
+            offset += RichLabel(mark.letter + u' ', scaledFont(style.font, letterScale)).width();
+    }
     painter.restore();
+}
+
+QRegion markRegion(const HeadGrid& grid, const HeadGridLayout& layout, const HeadGridStyle& style,
+                   const HeadMark& mark) {
+    QRegion region;
+    if (!grid.contains(mark.head))
+        return region;
+    const double ring = 4 * style.lineWidth + style.unit / 2, text = QFontMetricsF(inPixels(style.font)).height();
+    for (int panel = 0; panel < int(layout.panels.size()); ++panel) {
+        const QRectF& cells = layout.panels[std::size_t(panel)];
+        const QRectF cell = layout.cellRect(panel, mark.head);
+        const QRectF row(cells.left() - (panel == 0 ? 3 * text : ring), cell.center().y(), 0, 0);
+        const double halfRow = std::max(cell.height() / 2 + ring, text), halfColumn = cell.width() / 2 + ring;
+        region += QRectF(row.left(), row.top() - halfRow, cells.right() + 5 * style.unit - row.left(), 2 * halfRow)
+                      .toAlignedRect();
+        const double half = std::max(halfColumn, 2 * text);
+        region += QRectF(cell.center().x() - half, cells.top() - 1.5 * style.unit, 2 * half,
+                         cells.height() + 2.5 * style.unit + text)
+                      .toAlignedRect();
+    }
+    return region;
 }
 
 }  // namespace rankscope

@@ -33,7 +33,7 @@ std::optional<QFont> numberFont(const HeadGrid& grid, const HeadGridLayout& layo
     for (const GridPanel& panel : grid.panels)
         for (const double value : panel.values)
             if (std::isfinite(value))
-                widest = std::max(widest, metrics.horizontalAdvance(cellNumber(panel, value)));
+                widest = std::max(widest, metrics.horizontalAdvance(panelNumber(panel, value)));
     const double step = style.devicePixel > 0 ? style.devicePixel : 0.05 * base.pixelSize();
     for (double size = std::round(0.9 * base.pixelSize()); size >= smallest - step / 2; size -= step) {
         const double factor = size / base.pixelSize();
@@ -55,7 +55,7 @@ void paintNumbers(QPainter& painter, const HeadGrid& grid, int panel, const Head
             continue;
         const HeadRef head{LayerIndex(int(index) / grid.heads), HeadIndex(int(index) % grid.heads)};
         const bool dimmed = !grid.outside.empty() && grid.outside[index];
-        const QString text = colour ? cellNumber(data, data.values[index]) : QStringLiteral("–");
+        const QString text = colour ? panelNumber(data, data.values[index]) : QStringLiteral("–");
         const QPointF centre = layout.cellRect(panel, head).center();
         painter.setPen(colour && !dimmed ? inkOn(*colour) : style.mutedText);
         painter.drawText(
@@ -69,15 +69,27 @@ void paintRowAxis(QPainter& painter, const HeadGrid& grid, const HeadGridLayout&
     const int step = labelStep(layout.cell.height(), 1.9 * metrics.capHeight() + 0.6 * metrics.ascent());
     double widest = 0;
     for (int layer = 0; layer < grid.layers; layer += step) {
-        const QRectF row = layout.cellRect(0, {LayerIndex(layer), HeadIndex(0)});
+        const double top = cells.top() + layer * layout.cell.height();
         const RichLabel label(QString::number(layer), style.font);
         widest = std::max(widest, label.width());
         painter.setPen(style.mutedText);
-        label.draw(painter, QRectF(row.left() - style.unit * 0.75, row.top(), 0, row.height()), Qt::AlignRight);
+        label.draw(painter, QRectF(cells.left() - style.unit * 0.75, top, 0, layout.cell.height()), Qt::AlignRight);
     }
     painter.setPen(style.text);
     const RichLabel title(Text::tr("layer"), style.font);
     title.drawUpwards(painter, {cells.left() - style.unit * 1.25 - widest - title.height() / 2, cells.center().y()});
+}
+
+// What a column is: a head, or where the heads of each layer are sorted, a place in their order.
+QString columnTitle(const HeadGrid& grid) {
+    if (grid.order == HeadOrder::index)
+        return grid.kind == HeadKind::query ? Text::tr("head") : Text::tr("KV head");
+    const GridQuantity by = grid.order == HeadOrder::field         ? GridQuantity::field
+                            : grid.order == HeadOrder::interaction ? GridQuantity::interaction
+                                                                   : GridQuantity::gap;
+    const GridPanel* panel = panelOf(grid, by);
+    return (grid.kind == HeadKind::query ? Text::tr("heads in order of %1") : Text::tr("KV heads in order of %1"))
+        .arg(panel ? panel->title : QString());
 }
 
 void paintColumnAxis(QPainter& painter, const HeadGrid& grid, int panel, const HeadGridLayout& layout,
@@ -85,17 +97,17 @@ void paintColumnAxis(QPainter& painter, const HeadGrid& grid, int panel, const H
     const QRectF& cells = layout.panels[std::size_t(panel)];
     const QFontMetricsF metrics(inPixels(style.font));
     const double line = metrics.height();
-    const QString last = QString::number(grid.heads - 1);
+    const int first = grid.order == HeadOrder::index ? 0 : 1;
+    const QString last = QString::number(grid.heads - 1 + first);
     const int step = labelStep(layout.cell.width(), metrics.horizontalAdvance(last) + 0.7 * metrics.averageCharWidth());
     painter.setPen(style.mutedText);
-    for (int head = 0; head < grid.heads; head += step) {
-        const QRectF column = layout.cellRect(panel, {LayerIndex(0), HeadIndex(head)});
-        RichLabel(QString::number(head), style.font)
-            .draw(painter, QRectF(column.left(), cells.bottom() + style.unit / 2, column.width(), line),
-                  Qt::AlignHCenter);
+    for (int column = 0; column < grid.heads; column += step) {
+        const double left = cells.left() + column * layout.cell.width();
+        RichLabel(QString::number(column + first), style.font)
+            .draw(painter, QRectF(left, cells.bottom() + style.unit / 2, layout.cell.width(), line), Qt::AlignHCenter);
     }
     painter.setPen(style.text);
-    RichLabel(Text::tr("head"), style.font)
+    RichLabel(columnTitle(grid), style.font)
         .draw(painter, QRectF(cells.left(), cells.bottom() + style.unit / 2 + line, cells.width(), line),
               Qt::AlignHCenter);
 }

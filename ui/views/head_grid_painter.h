@@ -9,6 +9,7 @@
 #include <QFont>
 #include <QPainter>
 #include <QRectF>
+#include <QRegion>
 #include <optional>
 #include <vector>
 
@@ -44,6 +45,8 @@ struct HeadMark {
     HeadRef head;
     QColor colour;
     bool cross = false;  // hover: thin lines along the row and column, the numbers of both at the axes
+    QString letter{};    // at the right edge, so that pins are told apart without their colours
+    bool operator==(const HeadMark&) const = default;
 };
 
 // Where everything lies for a given area: computed once per resize, used for painting and for hit tests.
@@ -65,11 +68,18 @@ void paintHeadGrid(QPainter& painter, const HeadGrid& grid, const HeadGridLayout
 void paintHeadMarks(QPainter& painter, const HeadGrid& grid, const HeadGridLayout& layout, const HeadGridStyle& style,
                     const std::vector<HeadMark>& marks);
 
+// What a mark covers: all that has to be painted again when it comes or goes.
+QRegion markRegion(const HeadGrid& grid, const HeadGridLayout& layout, const HeadGridStyle& style,
+                   const HeadMark& mark);
+
 // The size of all that is not cells: what an area needs besides layers × heads × panels of them.
 QSizeF headGridFrame(const HeadGrid& grid, const HeadGridStyle& style);
 
 // What the numbers below each legend are, as rich text: "k₉₀ (components)", "ratio W_QᵀW_K / Ẽ".
 std::vector<QString> legendTitlesFor(const HeadGrid& grid, const MeasureChoice& measure);
+
+// Gives the style the maps and ranges that the user has chosen; a difference keeps its own.
+void applyColours(HeadGridStyle& style, const HeadGrid& grid, const GridColours& colours);
 
 // The colour scale of every panel: its range is the style's, else nice numbers around the data, shared by Ẽ and W_QᵀW_K
 // where the style says so; the gap has its own. A difference is symmetric: zero is the middle of its colours.

@@ -14,9 +14,6 @@ enum class CellKind { value, undefined, pending, failed };
 
 CellKind cellKind(const HeadGrid& grid, int panel, std::size_t index);
 
-// A cell's number: counts without decimals, but a median between two counts keeps its half; differences with a sign.
-QString cellNumber(const GridPanel& panel, double value);
-
 // The colour as it is seen: cells that the filter leaves out recede into the background.
 std::optional<QRgb> shownColour(const HeadGrid& grid, int panel, std::size_t index, const ColourScale& scale,
                                 const HeadGridStyle& style);

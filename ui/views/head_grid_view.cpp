@@ -3,23 +3,21 @@
 #include "ui/views/head_grid_view.h"
 
 #include <QAccessible>
-#include <QHelpEvent>
-#include <QKeyEvent>
-#include <QMouseEvent>
+#include <QApplication>
+#include <QClipboard>
+#include <QPaintEvent>
 #include <QPainter>
-#include <QToolTip>
 #include <algorithm>
 
-#include "ui/viewmodels/text.h"
+#include "ui/viewmodels/cell_text.h"
+#include "ui/viewmodels/head_identity.h"
+#include "ui/views/head_grid_accessible.h"
 #include "ui/views/theme.h"
 
 namespace rankscope {
 
-namespace {
-constexpr int pageLayers = 8;
-}
-
 HeadGridView::HeadGridView(Selection* selection, QWidget* parent) : QWidget(parent), m_selection(selection) {
+    installHeadGridAccessibility();
     setMouseTracking(true);
     setFocusPolicy(Qt::StrongFocus);
     setBackgroundRole(QPalette::Base);
@@ -27,15 +25,30 @@ HeadGridView::HeadGridView(Selection* selection, QWidget* parent) : QWidget(pare
     setAccessibleName(tr("Grid of heads: layers down, heads across; field, interaction and gap"));
     connect(selection, &Selection::changed, this, [this] {
         describeCurrent();
-        update();
+        updateMarks();
     });
-    connect(selection, &Selection::hoverChanged, this, qOverload<>(&QWidget::update));
+    connect(selection, &Selection::hoverChanged, this, &HeadGridView::updateMarks);
+}
+
+void HeadGridView::setOptions(GridOptions* options) {
+    m_options = options;
+    connect(options, &GridOptions::coloursChanged, this, &HeadGridView::layOut);
+    layOut();
 }
 
 void HeadGridView::setGrid(HeadGrid grid) {
+    const bool otherTable = grid.layers != m_grid.layers || grid.heads != m_grid.heads ||
+                            grid.columns != m_grid.columns || grid.kind != m_grid.kind;
     m_grid = std::move(grid);
     layOut();
     describeCurrent();
+    if (otherTable)
+        announceNewTable(this);
+}
+
+void HeadGridView::setTooltips(Tooltip cells, PanelTooltip panels) {
+    m_tooltip = std::move(cells);
+    m_panelTooltip = std::move(panels);
 }
 
 QSize HeadGridView::minimumSizeHint() const {
@@ -46,10 +59,26 @@ QSize HeadGridView::sizeHint() const {
     return {92 * spacingUnit, 80 * spacingUnit};
 }
 
+HeadGridStyle HeadGridView::gridStyle() const {
+    HeadGridStyle style = headGridStyle(*this);
+    style.legendTitles = legendTitlesFor(m_grid, m_grid.measure);
+    if (m_options)
+        applyColours(style, m_grid, m_options->colours());
+    if (m_options && m_options->colours().isLocked())
+        for (QString& title : style.legendTitles)
+            title = tr("%1, range locked").arg(title);
+    return style;
+}
+
+std::vector<ColourScale> HeadGridView::shownScales() const {
+    return colourScales(m_grid, gridStyle());
+}
+
 void HeadGridView::layOut() {
     const QRectF area = QRectF(rect()).adjusted(spacingUnit, spacingUnit, -2 * spacingUnit, -spacingUnit);
-    m_layout = layOutHeadGrid(m_grid, area, headGridStyle(*this));
+    m_layout = layOutHeadGrid(m_grid, area, gridStyle());
     m_cells = {};
+    m_marks = marks();
     update();
 }
 
@@ -63,22 +92,44 @@ void HeadGridView::changeEvent(QEvent* event) {
         layOut();
 }
 
+std::optional<HeadRef> HeadGridView::currentCell() const {
+    const auto& current = m_selection->current();
+    if (!current || !m_grid.contains(m_grid.cellOf(*current)))
+        return std::nullopt;
+    return m_grid.cellOf(*current);
+}
+
 std::vector<HeadMark> HeadGridView::marks() const {
     std::vector<HeadMark> marks;
-    for (const HeadRef pin : m_selection->pinned())
-        if (m_grid.contains(pin))
-            marks.push_back({pin, pinColour(m_selection->pinNumber(pin) - 1), false});
+    for (const HeadRef pin : m_selection->pinned()) {
+        const int number = m_selection->pinNumber(pin);
+        if (m_grid.contains(m_grid.cellOf(pin)))
+            marks.push_back({m_grid.cellOf(pin), pinColour(number - 1), false, headIdentity(number).letter});
+    }
     // A current head that is pinned keeps the colour of its pin.
-    const auto& current = m_selection->current();
-    if (current && m_grid.contains(*current) && !m_selection->isPinned(*current))
-        marks.push_back({*current, palette().color(QPalette::Text), false});
-    if (const auto& hovered = m_selection->hovered(); hovered && m_grid.contains(*hovered))
-        marks.push_back({*hovered, palette().color(QPalette::Text), true});
+    if (const auto cell = currentCell(); cell && !isPinned(*cell))
+        marks.push_back({*cell, palette().color(QPalette::Text), false, {}});
+    if (const auto& hovered = m_selection->hovered(); hovered && m_grid.contains(m_grid.cellOf(*hovered)))
+        marks.push_back({m_grid.cellOf(*hovered), palette().color(QPalette::Text), true, {}});
     return marks;
 }
 
+void HeadGridView::updateMarks() {
+    std::vector<HeadMark> next = marks();
+    if (next == m_marks)
+        return;
+    const HeadGridStyle style = gridStyle();
+    QRegion region;
+    for (const auto& [some, others] : {std::pair(&m_marks, &next), std::pair(&next, &m_marks)})
+        for (const HeadMark& mark : *some)
+            if (std::find(others->begin(), others->end(), mark) == others->end())
+                region += markRegion(m_grid, m_layout, style, mark);
+    m_marks = std::move(next);
+    update(region);
+}
+
 void HeadGridView::paintEvent(QPaintEvent*) {
-    const HeadGridStyle style = headGridStyle(*this);
+    const HeadGridStyle style = gridStyle();
     if (!m_cells.isNull() && m_cells.devicePixelRatio() != devicePixelRatioF())
         layOut();  // moved to another screen
     if (m_cells.isNull()) {
@@ -89,10 +140,10 @@ void HeadGridView::paintEvent(QPaintEvent*) {
         painter.setRenderHint(QPainter::Antialiasing);
         paintHeadGrid(painter, m_grid, m_layout, style);
     }
-    QPainter painter(this);
+    QPainter painter(this);  // clipped to what is to be painted again
     painter.drawPixmap(0, 0, m_cells);
     painter.setRenderHint(QPainter::Antialiasing);
-    paintHeadMarks(painter, m_grid, m_layout, style, marks());
+    paintHeadMarks(painter, m_grid, m_layout, style, m_marks);
     if (!m_showFocus)
         return;
     painter.setPen(QPen(palette().color(QPalette::Highlight), 2));
@@ -100,122 +151,49 @@ void HeadGridView::paintEvent(QPaintEvent*) {
     painter.drawRoundedRect(QRectF(rect()).adjusted(2, 2, -2, -2), 4, 4);
 }
 
-bool HeadGridView::event(QEvent* event) {
-    if (event->type() == QEvent::ToolTip) {
-        const auto* help = static_cast<QHelpEvent*>(event);
-        showTooltip(help->globalPos(), help->pos());
-        return true;
-    }
-    return QWidget::event(event);
+void HeadGridView::selectCell(HeadRef cell) {
+    if (currentCell() != cell)
+        m_selection->setCurrent(m_grid.queryHead(cell));
 }
 
-void HeadGridView::showTooltip(QPoint global, QPointF local) {
-    for (std::size_t panel = 0; panel < m_layout.panels.size() && panel < m_grid.panels.size(); ++panel) {
-        const QRectF title = panel < m_layout.titles.size() ? m_layout.titles[panel] : QRectF();
-        const QRectF legend = panel < m_layout.legends.size() ? m_layout.legends[panel] : QRectF();
-        if (title.contains(local) || legend.contains(local)) {
-            QToolTip::showText(global, m_grid.panels[panel].definition, this);
-            return;
-        }
-        const auto head = m_layout.headAt(m_grid, local);
-        if (head && m_layout.panels[panel].contains(local) && m_tooltip) {
-            const QRect cell = m_layout.cellRect(int(panel), *head).toAlignedRect();
-            QToolTip::showText(global, m_tooltip(*head, m_grid.panels[panel].quantity), this, cell);
-            return;
-        }
-    }
-    QToolTip::hideText();
+bool HeadGridView::isPinned(HeadRef cell) const {
+    return std::ranges::any_of(m_selection->pinned(), [&](HeadRef pin) { return m_grid.cellOf(pin) == cell; });
 }
 
-void HeadGridView::mouseMoveEvent(QMouseEvent* event) {
-    m_selection->setHovered(m_layout.headAt(m_grid, event->position()));
+// Of a cell of several heads, all pins go, or its first head is pinned.
+void HeadGridView::togglePin(HeadRef cell) {
+    const std::vector<HeadRef> pinned = m_selection->pinned();
+    if (!isPinned(cell))
+        return m_selection->togglePin(m_grid.queryHead(cell));
+    for (const HeadRef pin : pinned)
+        if (m_grid.cellOf(pin) == cell)
+            m_selection->togglePin(pin);
 }
 
-void HeadGridView::leaveEvent(QEvent*) {
-    m_selection->setHovered({});
-}
-
-void HeadGridView::mousePressEvent(QMouseEvent* event) {
-    const auto head = m_layout.headAt(m_grid, event->position());
-    if (event->button() != Qt::LeftButton || !head)
-        return;
-    if (event->modifiers() & Qt::ControlModifier)
-        m_selection->togglePin(*head);
-    else
-        m_selection->setCurrent(head);
-}
-
-void HeadGridView::moveTo(int layer, int head) {
-    if (m_grid.layers == 0 || m_grid.heads == 0)
-        return;
-    m_showFocus = true;
-    m_selection->setHovered({});
-    m_selection->setCurrent(
-        HeadRef{LayerIndex(std::clamp(layer, 0, m_grid.layers - 1)), HeadIndex(std::clamp(head, 0, m_grid.heads - 1))});
-    update();
-}
-
-void HeadGridView::keyPressEvent(QKeyEvent* event) {
-    const auto& current = m_selection->current();
-    const bool whole = event->modifiers() & Qt::ControlModifier;
-    const int layer = current ? current->layer.value : 0;
-    const int head = current ? current->head.value : 0;
-    const int step = current ? 1 : 0;  // the first key only shows where one is
-    switch (event->key()) {
-        case Qt::Key_Left:
-            return moveTo(layer, head - step);
-        case Qt::Key_Right:
-            return moveTo(layer, head + step);
-        case Qt::Key_Up:
-            return moveTo(layer - step, head);
-        case Qt::Key_Down:
-            return moveTo(layer + step, head);
-        case Qt::Key_PageUp:
-            return moveTo(layer - step * pageLayers, head);
-        case Qt::Key_PageDown:
-            return moveTo(layer + step * pageLayers, head);
-        case Qt::Key_Home:
-            return moveTo(whole ? 0 : layer, 0);
-        case Qt::Key_End:
-            return moveTo(whole ? m_grid.layers - 1 : layer, m_grid.heads - 1);
-        case Qt::Key_Return:
-        case Qt::Key_Enter:
-            if (current)
-                m_selection->togglePin(*current);
-            return;
-        case Qt::Key_Escape:
-            return m_selection->unpin();
-        default:
-            QWidget::keyPressEvent(event);
-    }
-}
-
-void HeadGridView::focusInEvent(QFocusEvent* event) {
-    m_showFocus = event->reason() == Qt::TabFocusReason || event->reason() == Qt::BacktabFocusReason ||
-                  event->reason() == Qt::ShortcutFocusReason;
-    update();
-}
-
-void HeadGridView::focusOutEvent(QFocusEvent*) {
-    m_showFocus = false;
-    update();
+void HeadGridView::copyNumbers() {
+    std::vector<HeadRef> cells;
+    const auto add = [&](HeadRef cell) {
+        if (m_grid.contains(cell) && std::find(cells.begin(), cells.end(), cell) == cells.end())
+            cells.push_back(cell);
+    };
+    if (const auto cell = currentCell())
+        add(*cell);
+    for (const HeadRef pin : m_selection->pinned())
+        add(m_grid.cellOf(pin));
+    if (!cells.empty())
+        QApplication::clipboard()->setText(cellRows(m_grid, cells));
 }
 
 void HeadGridView::describeCurrent() {
-    const auto& current = m_selection->current();
-    QStringList parts;
-    if (current && m_grid.contains(*current)) {
-        parts << toQString(headName(*current));
-        for (const GridPanel& panel : m_grid.panels)
-            parts << QStringLiteral("%1 %2").arg(panel.plainTitle,
-                                                 numberText(panel.values[m_grid.index(*current)], panel.decimals));
-    }
-    const QString description = parts.join(QStringLiteral(", "));
+    const auto cell = currentCell();
+    const QString description = cell ? cellSummary(m_grid, *cell) : QString();
     if (description == accessibleDescription())
         return;
     setAccessibleDescription(description);
     QAccessibleEvent changed(this, QAccessible::DescriptionChanged);
     QAccessible::updateAccessibility(&changed);
+    if (cell && hasFocus())
+        announceFocus(this, *cell);
 }
 
 }  // namespace rankscope

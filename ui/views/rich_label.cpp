@@ -89,19 +89,13 @@ RichLabel::RichLabel(const QString& markup, const QFont& font) {
     m_descent = metrics.descent();
     m_capHeight = metrics.capHeight();
 
-    double scriptStart = 0;  // where the last subscript began, for a superscript above it
-    Script previous = Script::none;
     for (const Piece& piece : parse(markup)) {
         Run run{piece.text, piece.script == Script::none ? base : scaledFont(base, scriptScale), m_width, 0};
         run.font.setBold(piece.bold || base.bold());
         run.font.setItalic(piece.italic || base.italic());
         run.y = piece.script == Script::sub ? subscriptShift * size
                                             : (piece.script == Script::super ? -superscriptShift * size : 0);
-        if (piece.script == Script::super && previous == Script::sub)
-            run.x = scriptStart;
-        scriptStart = run.x;
-        previous = piece.script;
-        m_width = std::max(m_width, run.x + QFontMetricsF(run.font).horizontalAdvance(run.text));
+        m_width += QFontMetricsF(run.font).horizontalAdvance(run.text);
         m_runs.push_back(std::move(run));
     }
 }

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // One line of text with true sub- and superscripts, typeset with QPainter so that it stays text in PDF and SVG.
-// Mark-up: <b>, <i>, <sub>, <sup>, &lt; &gt; &amp; &quot;. A <sup> right after a <sub> stands above it, as in W_Qᵀ.
+// Mark-up: <b>, <i>, <sub>, <sup>, &lt; &gt; &amp; &quot;. A <sup> right after a <sub> follows it,
+// as in the rich text of tooltips: at the sizes of a window, one above the other would run into each other.
 #pragma once
 
 #include <QFont>

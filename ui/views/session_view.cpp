@@ -2,12 +2,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/session_view.h"
 
+#include <QAction>
 #include <QHBoxLayout>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
 #include "ui/viewmodels/cell_text.h"
 #include "ui/views/comparison_view.h"
+#include "ui/views/grid_filter_bar.h"
+#include "ui/views/grid_menus.h"
 #include "ui/views/head_detail_view.h"
 #include "ui/views/head_grid_view.h"
 #include "ui/views/scree_panel.h"
@@ -23,7 +26,9 @@ SessionView::SessionView(ViewOptions* options, Selection* selection, ComparisonP
       m_selection(selection),
       m_tabs(new TextTabs(this)),
       m_centre(new QStackedWidget(this)),
+      m_gridModel(new HeadGridModel(options, this)),
       m_grid(new HeadGridView(selection, m_centre)),
+      m_gridMenus(new GridMenus(options, m_gridModel, m_grid)),
       m_charts(new SessionCharts(options, selection, m_centre)),
       m_comparison(new ComparisonView(pair, options, selection, m_centre)),
       m_side(new LineSplitter(Qt::Vertical, this)),
@@ -47,6 +52,7 @@ SessionView::SessionView(ViewOptions* options, Selection* selection, ComparisonP
         fillCurrentPage();
     });
     connect(options, &ViewOptions::changed, this, &SessionView::refresh);
+    connect(m_gridModel, &HeadGridModel::changed, this, &SessionView::showGrid);
     connect(selection, &Selection::changed, this, &SessionView::followSelection);
 }
 
@@ -67,11 +73,32 @@ QWidget* SessionView::buildCentre() {
     return centre;
 }
 
-void SessionView::addPages() {
-    m_grid->setTooltips([this](HeadRef head, GridQuantity quantity) {
-        return cellText(*m_session, m_options->gridChoice(*m_session), head, quantity);
+QWidget* SessionView::buildOverview() {
+    m_grid->setOptions(m_options->grid());
+    m_grid->setTooltips(
+        [this](HeadRef cell, GridQuantity quantity) {
+            return cellText(*m_session, m_gridModel->choice(), cell, quantity);
+        },
+        [this](GridQuantity quantity) { return panelText(*m_session, m_gridModel->choice(), quantity); });
+    m_grid->setMenuFiller([this](QMenu* menu) { m_gridMenus->addTo(menu); });
+    auto* page = new QWidget;
+    auto* filter = new GridFilterBar(m_options->grid(), m_gridModel, page);
+    connect(m_gridMenus->filter(), &QAction::triggered, this, [this, filter] {
+        showPage(0);
+        filter->open();
     });
-    addPage(tr("Overview"), m_grid, tr("Every head of every layer"), [] {});  // the grid is always filled
+    connect(filter, &GridFilterBar::closed, m_grid, [this] { m_grid->setFocus(Qt::ShortcutFocusReason); });
+    auto* layout = new QVBoxLayout(page);
+    layout->setContentsMargins({});
+    layout->setSpacing(0);
+    layout->addWidget(filter);
+    layout->addWidget(m_grid, 1);
+    return page;
+}
+
+void SessionView::addPages() {
+    // The grid is always filled.
+    addPage(tr("Overview"), buildOverview(), tr("Every head of every layer"), [] {});
     addPage(tr("By depth"), m_charts->depthPage(), tr("Every head, the median and the quartiles of each layer"),
             [this] { m_charts->fillDepth(m_session, m_grid->grid()); });
     addPage(tr("Distribution"), m_charts->distributionPage(), tr("How heads are distributed over the values"),
@@ -117,11 +144,16 @@ void SessionView::setSession(SessionPointer session) {
     if (m_session)
         m_selection->restrictTo(m_session->model.layers, m_session->model.heads);
     m_scree->setSession(m_session);
+    m_gridModel->setSession(m_session);
+    refresh();
+}
+
+void SessionView::showGrid() {
+    m_grid->setGrid(m_gridModel->grid());
     refresh();
 }
 
 void SessionView::refresh() {
-    m_grid->setGrid(m_session ? makeHeadGrid(*m_session, m_options->gridChoice(*m_session)) : HeadGrid());
     for (Page& page : m_pages)
         page.stale = true;
     fillCurrentPage();

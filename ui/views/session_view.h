@@ -19,6 +19,8 @@ namespace rankscope {
 class ComparisonPair;
 class ComparisonView;
 class HeadDetailView;
+class GridMenus;
+class HeadGridModel;
 class HeadGridView;
 class ScreePanel;
 class SessionCharts;
@@ -33,6 +35,8 @@ public:
     HeadGridView* grid() const { return m_grid; }
     SessionCharts* charts() const { return m_charts; }
     ScreePanel* scree() const { return m_scree; }
+    HeadGridModel* gridModel() const { return m_gridModel; }
+    GridMenus* gridMenus() const { return m_gridMenus; }
     ComparisonView* comparison() const { return m_comparison; }
     HeadDetailView* detail() const { return m_detail; }
     QSplitter* side() const { return m_side; }
@@ -58,6 +62,8 @@ private:
     };
 
     QWidget* buildCentre();
+    QWidget* buildOverview();
+    void showGrid();
     void addPages();
     void refresh();
     void fillCurrentPage();
@@ -70,7 +76,9 @@ private:
     QStackedWidget* m_centre;
     std::vector<Page> m_pages;
     int m_comparisonPage = 0;
+    HeadGridModel* m_gridModel;
     HeadGridView* m_grid;
+    GridMenus* m_gridMenus;
     SessionCharts* m_charts;
     ComparisonView* m_comparison;
     QSplitter* m_side;
