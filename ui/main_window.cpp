@@ -3,11 +3,13 @@
 #include "ui/main_window.h"
 
 #include <QActionGroup>
+#include <QDesktopServices>
 #include <QFileInfo>
 #include <QMenu>
 #include <QSettings>
 #include <QSplitter>
 #include <QStackedWidget>
+#include <QUrl>
 #include <QVBoxLayout>
 
 #include "ui/jobs/model_finder.h"
@@ -163,6 +165,12 @@ void MainWindow::connectOptions() {
 void MainWindow::connectViews() {
     connect(m_sessions, &SessionList::chosen, this, &MainWindow::showSession);
     connect(m_sessions, &SessionList::closeRequested, this, &MainWindow::closeSession);
+    connect(m_sessions, &SessionList::saveRequested, this, &MainWindow::saveSessionAs);
+    connect(m_sessions, &SessionList::revealRequested, this, [this](const QString& path) {
+        const QFileInfo file(path);
+        if (!QDesktopServices::openUrl(QUrl::fromLocalFile(file.isDir() ? path : file.path())))
+            showError(tr("%1: file manager: expected one to show the folder, found none").arg(path));
+    });
     connect(m_workspace, &QAbstractItemModel::dataChanged, this, &MainWindow::refreshSession);
     m_sessionView->grid()->addAction(m_actions->exportFigure);
     m_sessionView->gridMenus()->addTo(m_actions->viewMenu, m_actions->quantityMenu->menuAction());
@@ -256,8 +264,14 @@ void MainWindow::refreshTitle() {
 
 void MainWindow::refreshFinding() {
     if (const SessionPointer session = shownSession())
-        m_finding->setFinding(
-            makeFinding(*session, m_sessionView->gridModel()->choice(), m_sessionView->gridModel()->grid()));
+        m_finding->setFinding(makeFinding(*session, m_sessionView->gridModel()->choice(),
+                                          m_sessionView->gridModel()->grid(), controlPartner().get()));
+}
+
+SessionPointer MainWindow::controlPartner() const {
+    const SessionPointer session = shownSession(), other = m_pair->sessionB();
+    const bool related = session && other && (isControlOf(*other, *session) || isControlOf(*session, *other));
+    return related ? other : nullptr;
 }
 
 void MainWindow::fillFieldMenu() {

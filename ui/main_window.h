@@ -68,6 +68,7 @@ private:
     void refreshSession();
     void refreshTitle();
     void refreshFinding();
+    SessionPointer controlPartner() const;  // of the shown session, if it is open; else null
     void refreshActions();
     void fillRecentMenu();
     void fillFieldMenu();
@@ -75,7 +76,7 @@ private:
     void stepSession(int step);
     void follow(const OpenPlan& plan);
     void openRunDialog(const QString& model, const QString& corpus);
-    void saveSessionAs();
+    void saveSessionAs(int id);
     void exportFigure();
     bool mayClose();
 

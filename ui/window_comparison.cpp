@@ -39,9 +39,14 @@ void MainWindow::connectComparison() {
         view->setQuantity(GridQuantity(action->data().toInt()));
         show();
     });
+    connect(m_sessions, &SessionList::compareRequested, this, [this, show](int id) {
+        m_pair->setB(id);
+        show();
+    });
     connect(view, &ComparisonView::aRequested, this, [this](int id) { m_sessions->select(id); });
     connect(view, &ComparisonView::changed, this, &MainWindow::refreshComparison);
     connect(m_pair, &ComparisonPair::changed, this, &MainWindow::refreshComparison);
+    connect(m_pair, &ComparisonPair::changed, this, &MainWindow::refreshFinding);
 }
 
 void MainWindow::refreshComparison() {

@@ -26,7 +26,7 @@ void MainWindow::connectFileActions() {
     on(m_actions->openModel, [this] { askForModel(this, [this](const QString& path) { openRunDialog(path, {}); }); });
     on(m_actions->openCorpus, [this] { askForCorpus(this, [this](const QString& path) { openRunDialog({}, path); }); });
     on(m_actions->openSession, [this] { askForSession(this, [this](const QString& path) { m_store->open(path); }); });
-    on(m_actions->saveSession, [this] { saveSessionAs(); });
+    on(m_actions->saveSession, [this] { saveSessionAs(m_shown); });
     on(m_actions->exportFigure, [this] { exportFigure(); });
     on(m_actions->closeSession, [this] { closeSession(m_shown); });
     on(m_actions->quit, [this] { close(); });
@@ -97,12 +97,17 @@ void MainWindow::closeSession(int id) {
         m_analysis->cancel();
         entry = m_workspace->find(id);
     }
-    const std::vector<int> unsaved = m_workspace->unsaved();
-    if (entry && !m_store->busy() && std::find(unsaved.begin(), unsaved.end(), id) != unsaved.end() &&
-        QMessageBox::question(this, tr("Close session"),
-                              tr("This session is not saved. Close it and lose its numbers?"),
-                              QMessageBox::Discard | QMessageBox::Cancel, QMessageBox::Cancel) != QMessageBox::Discard)
-        return;
+    if (entry && !m_store->busy() && m_workspace->isUnsaved(id)) {
+        const auto answer = QMessageBox::question(
+            this, tr("Close session"),
+            tr("%1 on %2 is not saved. Close it and lose its numbers?")
+                .arg(toQString(entry->session->model.name), toQString(entry->session->corpus.name)),
+            QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel, QMessageBox::Save);
+        if (answer == QMessageBox::Save)
+            saveSessionAs(id);
+        if (answer != QMessageBox::Discard)
+            return;
+    }
     m_workspace->remove(id);
     if (m_shown == id)
         showSession(m_sessions->selected());
@@ -117,8 +122,8 @@ void MainWindow::stepSession(int step) {
     m_sessions->select(ids[std::size_t((now - ids.begin() + step + count) % count)]);
 }
 
-void MainWindow::saveSessionAs() {
-    const SessionEntry* entry = m_workspace->find(m_shown);
+void MainWindow::saveSessionAs(int id) {
+    const SessionEntry* entry = m_workspace->find(id);
     if (!entry)
         return;
     const CorpusFacts& corpus = entry->session->corpus;
@@ -127,7 +132,7 @@ void MainWindow::saveSessionAs() {
                                                                toQString(corpus.name), corpus.windowLength)
                                    : entry->path;
     askWhereToSave(this, tr("Save session as"), sessionFilter(), suggestion,
-                   [this, id = m_shown](const QString& path) { m_store->save(id, path); });
+                   [this, id](const QString& path) { m_store->save(id, path); });
 }
 
 void MainWindow::exportFigure() {

@@ -61,6 +61,7 @@ private Q_SLOTS:
     void selectionPins();
     void pinsKeepTheirIdentity();
     void findingSaysWhatTheNumbersSay();
+    void findingNamesControlAndBaseline();
     void findingWarnsOfAMisreadModel();
     void cellTextDefinesTheNumber();
     void pathKinds_data();
@@ -309,6 +310,22 @@ void TestViewModels::findingSaysWhatTheNumbersSay() {
     QVERIFY(makeFinding(*smolSession({.finishedLayers = 0}), {}).plain.contains(QStringLiteral("No layer")));
     QVERIFY(makeFinding(*smolSession({.finishedLayers = 12}), {})
                 .context.contains(QStringLiteral("108 heads in 12 of 30")));
+}
+
+void TestViewModels::findingNamesControlAndBaseline() {
+    auto session = std::make_shared<Session>(*smolSession());
+    const auto control = smolSession({.control = "shuffled", .fieldFrom = Variant::fieldBeforeRotation});
+    QVERIFY(!makeFinding(*session, {}).context.contains(QStringLiteral("Gaussian")));
+    QVERIFY2(makeFinding(*session, {}, control.get()).context.startsWith(QStringLiteral("shuffled: Ẽ 6 (1–20) · ")),
+             qPrintable(makeFinding(*session, {}, control.get()).context));
+    QVERIFY(makeFinding(*control, {}, session.get()).context.startsWith(QStringLiteral("as written: Ẽ 12 (4–26) · ")));
+    // Ten equal σ: k90 is 9.
+    session->baseline = {{Variant::field, 1, 1, 10, 512, 512, std::vector<double>(10, 1.0), {}}};
+    QVERIFY(makeFinding(*session, {}).context.contains(QStringLiteral("Gaussian: Ẽ 9 · ")));
+    // A control without the shown variant says nothing rather than another number.
+    GridChoice visible;
+    visible.field = Variant::kvField;
+    QVERIFY(!makeFinding(*session, visible, control.get()).context.contains(QStringLiteral("shuffled: ")));
 }
 
 void TestViewModels::findingWarnsOfAMisreadModel() {

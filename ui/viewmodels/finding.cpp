@@ -26,16 +26,40 @@ QString sentence(const Finding& finding, const GridChoice& choice, const QString
              spread(finding.interaction, choice.measure), gapText(finding.gap.median));
 }
 
-QString contextOf(const Session& session, const Finding& finding, HeadKind kind) {
+// The same number of the control, or of the text that this is a control of.
+QString partnerText(const Session& partner, const GridChoice& choice) {
+    const Variant field = partner.has(choice.field) ? choice.field : Variant::field;
+    const Distribution values = variantDistribution(partner, field, choice.measure);
+    if (values.count == 0 || field != choice.field)
+        return {};
+    return QStringLiteral("%1: %2 %3")
+        .arg(controlText(partner.corpus.control), variantName(field), spread(values, choice.measure));
+}
+
+// What the numbers are where nothing is learned: of Gaussian factors of the same shapes.
+QString baselineText(const Session& session, const GridChoice& choice) {
+    QStringList parts;
+    for (const Variant variant : {choice.field, choice.interaction})
+        if (const auto value = baselineValue(session, variant, choice.measure))
+            parts << QStringLiteral("%1 %2").arg(variantName(variant), rankText(*value, choice.measure));
+    return parts.isEmpty() ? QString() : Text::tr("Gaussian: %1").arg(parts.join(QStringLiteral(", ")));
+}
+
+QString contextOf(const Session& session, const Finding& finding, HeadKind kind, const GridChoice& choice,
+                  const Session* partner) {
     const QString heads = (kind == HeadKind::query ? Text::tr("%1 heads") : Text::tr("%1 KV heads")).arg(finding.heads);
     QStringList parts;
+    if (partner)
+        parts << partnerText(*partner, choice);
+    parts << baselineText(session, choice);
+    parts.removeAll(QString());
     if (session.complete())
         parts << heads;
     else
         parts << Text::tr("%1 in %2 of %3 layers").arg(heads).arg(session.finishedLayers()).arg(session.model.layers);
     if (finding.failedHeads > 0)
         parts << Text::tr("%1 failed").arg(finding.failedHeads);
-    parts << windowsText(session.corpus);
+    parts << runText(session);
     if (session.run.loss)
         parts << Text::tr("next-token loss %1 nats").arg(numberText(*session.run.loss, 2));
     return parts.join(QStringLiteral(" · "));
@@ -62,14 +86,15 @@ QString FindingText::forClipboard() const {
     return text;
 }
 
-FindingText makeFinding(const Session& session, const GridChoice& choice) {
-    return makeFinding(session, choice, makeHeadGrid(session, choice));
+FindingText makeFinding(const Session& session, const GridChoice& choice, const Session* partner) {
+    return makeFinding(session, choice, makeHeadGrid(session, choice), partner);
 }
 
-FindingText makeFinding(const Session& session, const GridChoice& choice, const HeadGrid& grid) {
+FindingText makeFinding(const Session& session, const GridChoice& choice, const HeadGrid& grid,
+                        const Session* partner) {
     FindingText text;
     const Finding finding = findingOf(grid);
-    text.context = contextOf(session, finding, grid.kind);
+    text.context = contextOf(session, finding, grid.kind, choice, partner);
     text.warning = warningOf(session);
     if (finding.heads == 0) {
         text.html = text.plain =
@@ -81,7 +106,8 @@ FindingText makeFinding(const Session& session, const GridChoice& choice, const 
     text.tooltip =
         Text::tr(
             "Median and range over heads of %1 = %2\n%3: %4\n%5: %6\nGap: median over heads of the ratio "
-            "of the two")
+            "of the two\nGaussian: %1 of a product of two random factors of the same shapes, drawn with the session's "
+            "seed")
             .arg(toQString(choice.measure.label()), toQString(choice.measure.formula()), variantName(choice.field),
                  variantTooltip(choice.field), variantName(choice.interaction), variantTooltip(choice.interaction));
     return text;

@@ -13,16 +13,18 @@ namespace rankscope {
 struct FindingText {
     QString html;     // "Median k90: Ẽ 12 (4–26), … gap 3.1×"
     QString plain;    // the same without mark-up
-    QString context;  // "270 heads · 1 × 512 tokens · next-token loss 2.75 nats"
+    QString context;  // "shuffled: Ẽ 12 (4–31) · Gaussian: Ẽ 58 · 270 heads · 1 × 512 tokens"
     QString warning;  // empty unless the numbers should not be trusted
     QString tooltip;  // what exactly was taken the median of
 
     QString forClipboard() const;
 };
 
-FindingText makeFinding(const Session& session, const GridChoice& choice);
+// `partner`: the control of the session, or the text it is a control of, if that is open; null without.
+FindingText makeFinding(const Session& session, const GridChoice& choice, const Session* partner = nullptr);
 
 // The same from the numbers of that choice as the grid has them.
-FindingText makeFinding(const Session& session, const GridChoice& choice, const HeadGrid& grid);
+FindingText makeFinding(const Session& session, const GridChoice& choice, const HeadGrid& grid,
+                        const Session* partner = nullptr);
 
 }  // namespace rankscope

@@ -104,6 +104,20 @@ QString toHtml(const QString& plain) {
         .replace(QStringLiteral("W_K"), QStringLiteral("W<sub>K</sub>"));
 }
 
+QString runText(const Session& session) {
+    const CorpusFacts& corpus = session.corpus;
+    QString text = Text::tr("%1 × %2 tokens").arg(corpus.windows).arg(corpus.windowLength);
+    if (!session.sweep.empty()) {
+        const auto lengths = sessionsByLength(session);
+        text = Text::tr("%1 × %2–%3 tokens in %4 lengths")
+                   .arg(corpus.windows)
+                   .arg(lengths.front()->corpus.windowLength)
+                   .arg(lengths.back()->corpus.windowLength)
+                   .arg(lengths.size());
+    }
+    return corpus.control == "none" ? text : QStringLiteral("%1 · %2").arg(controlText(corpus.control), text);
+}
+
 QString variantName(Variant variant) {
     return toQString(variantInfo(variant).label);
 }

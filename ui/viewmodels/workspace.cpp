@@ -111,11 +111,15 @@ std::vector<int> Workspace::ids() const {
 
 std::vector<int> Workspace::unsaved() const {
     std::vector<int> result;
-    for (const Group& group : m_groups)
-        for (const SessionEntry& entry : group.entries)
-            if (!entry.saved && entry.session->finishedLayers() > 0)
-                result.push_back(entry.id);
+    for (const int id : ids())
+        if (isUnsaved(id))
+            result.push_back(id);
     return result;
+}
+
+bool Workspace::isUnsaved(int id) const {
+    const SessionEntry* entry = find(id);
+    return entry && !entry->saved && entry->session->finishedLayers() > 0;
 }
 
 QModelIndex Workspace::indexOf(int id) const {
@@ -175,22 +179,23 @@ QVariant Workspace::entryData(const SessionEntry& entry, int role) const {
         case Qt::DisplayRole:
             return toQString(session.corpus.name);
         case DetailRole: {
-            const QString windows = windowsText(session.corpus);
             if (entry.running)
                 return tr("layer %1 of %2").arg(session.finishedLayers()).arg(session.model.layers);
+            QStringList parts{runText(session)};
             if (!session.complete())
-                return tr("%1 of %2 layers").arg(session.finishedLayers()).arg(session.model.layers);
-            return entry.saved ? windows : tr("not saved · %1").arg(windows);
+                parts.prepend(tr("%1 of %2 layers").arg(session.finishedLayers()).arg(session.model.layers));
+            return parts.join(QStringLiteral(" · "));
         }
         case Qt::ToolTipRole:
             return tr("%1\n%2\nBOS %3, seed %4\n%5")
-                .arg(toQString(session.corpus.source), windowsText(session.corpus),
-                     session.corpus.bos ? tr("on") : tr("off"), QString::number(session.corpus.seed),
-                     entry.path.isEmpty() ? tr("not saved") : entry.path);
+                .arg(toQString(session.corpus.source), runText(session), session.corpus.bos ? tr("on") : tr("off"),
+                     QString::number(session.corpus.seed), entry.saved ? entry.path : tr("not saved"));
         case IdRole:
             return entry.id;
         case RunningRole:
             return entry.running;
+        case UnsavedRole:
+            return isUnsaved(entry.id) && !entry.running;
         default:
             return {};
     }

@@ -23,7 +23,7 @@ struct SessionEntry {
 class Workspace : public QAbstractItemModel {
     Q_OBJECT
 public:
-    enum Role { IdRole = Qt::UserRole, DetailRole, RunningRole };
+    enum Role { IdRole = Qt::UserRole, DetailRole, RunningRole, UnsavedRole };
 
     explicit Workspace(QObject* parent = nullptr) : QAbstractItemModel(parent) {}
 
@@ -36,7 +36,8 @@ public:
     const SessionEntry* find(int id) const;
     const SessionEntry* findPath(const QString& path) const;
     std::vector<int> ids() const;  // from top to bottom
-    std::vector<int> unsaved() const;
+    std::vector<int> unsaved() const;  // with numbers that no file holds
+    bool isUnsaved(int id) const;
     QModelIndex indexOf(int id) const;
 
     QModelIndex index(int row, int column, const QModelIndex& parent = {}) const override;

@@ -26,7 +26,7 @@ public:
 private:
     FindingText m_finding;
     RichText* m_sentence;
-    QLabel* m_context;
+    QWidget* m_context;
     QLabel* m_warning;
     QPushButton* m_copy;
 };

@@ -8,6 +8,8 @@
 
 #include "ui/viewmodels/workspace.h"
 
+class QMenu;
+
 namespace rankscope {
 
 class SessionList : public QTreeView {
@@ -21,13 +23,24 @@ public:
 Q_SIGNALS:
     void chosen(int id);  // 0: none is left
     void closeRequested(int id);
+    void compareRequested(int id);  // with the chosen one
+    void saveRequested(int id);
+    void revealRequested(const QString& path);  // in the file manager
 
 protected:
     void currentChanged(const QModelIndex& current, const QModelIndex& previous) override;
     void contextMenuEvent(QContextMenuEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    bool viewportEvent(QEvent* event) override;
 
 private:
+    int idWithCloseButtonAt(QPoint position) const;  // 0: none
+    QMenu* makeMenu(int id);
+
     Workspace* m_workspace;
+    int m_closing = 0;  // whose close button is held down
 };
 
 }  // namespace rankscope
