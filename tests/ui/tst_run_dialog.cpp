@@ -20,7 +20,7 @@
 #include "ui/viewmodels/machine_rates.h"
 #include "ui/viewmodels/text.h"
 #include "ui/views/run_dialog.h"
-#include "ui/views/token_preview.h"
+#include "ui/views/token_boxes.h"
 #include "ui/views/warning_label.h"
 #include "window_fixture.h"
 
@@ -60,7 +60,7 @@ private:
         return m_dialog->findChild<Widget*>(QLatin1String(name));
     }
     QPushButton* run() const { return field<QPushButton>("run"); }
-    TokenPreview* tokens() const { return m_dialog->findChild<TokenPreview*>(); }
+    TokenBoxes* tokens() const { return m_dialog->findChild<TokenBoxes*>(); }
     QStringList problems() const;
     bool shows(const QString& part) const;
 

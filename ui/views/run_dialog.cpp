@@ -17,7 +17,7 @@
 #include "ui/views/file_dialogs.h"
 #include "ui/views/run_options.h"
 #include "ui/views/theme.h"
-#include "ui/views/token_preview.h"
+#include "ui/views/token_boxes.h"
 #include "ui/views/warning_label.h"
 
 namespace rankscope {
@@ -64,7 +64,7 @@ RunDialog::RunDialog(SessionStore* store, QWidget* parent)
       m_modelProblem(new WarningLabel(this)),
       m_corpusProblem(new WarningLabel(this)),
       m_outputProblem(new WarningLabel(this)),
-      m_tokens(new TokenPreview(this)),
+      m_tokens(new TokenBoxes(this)),
       m_options(new RunOptions(this)) {
     setWindowTitle(tr("Run analysis"));
     auto* inputs = new QVBoxLayout;

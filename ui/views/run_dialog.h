@@ -21,7 +21,7 @@ class QVBoxLayout;
 namespace rankscope {
 
 class RunOptions;
-class TokenPreview;
+class TokenBoxes;
 class WarningLabel;
 
 class RunDialog : public QDialog {
@@ -67,7 +67,7 @@ private:
     QLineEdit *m_modelPath, *m_corpusPath, *m_outputPath;
     QLabel *m_modelName, *m_facts, *m_corpusFacts, *m_outputNote, *m_estimate;
     WarningLabel *m_modelProblem, *m_corpusProblem, *m_outputProblem;
-    TokenPreview* m_tokens;
+    TokenBoxes* m_tokens;
     RunOptions* m_options;
     QPushButton* m_run = nullptr;
 };

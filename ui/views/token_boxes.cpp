@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/views/token_preview.h"
+#include "ui/views/token_boxes.h"
 
 #include <QFontDatabase>
 #include <QHelpEvent>
@@ -25,7 +25,7 @@ QFont tokenFont(const QWidget& widget) {
 
 }  // namespace
 
-TokenPreview::TokenPreview(QWidget* parent) : QAbstractScrollArea(parent) {
+TokenBoxes::TokenBoxes(QWidget* parent) : QAbstractScrollArea(parent) {
     setFrameShape(QFrame::StyledPanel);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setFocusPolicy(Qt::StrongFocus);
@@ -33,7 +33,7 @@ TokenPreview::TokenPreview(QWidget* parent) : QAbstractScrollArea(parent) {
     viewport()->setBackgroundRole(QPalette::Base);
 }
 
-void TokenPreview::setTokens(const std::vector<int>& ids, const QStringList& pieces, bool bos) {
+void TokenBoxes::setTokens(const std::vector<int>& ids, const QStringList& pieces, bool bos) {
     m_boxes.clear();
     m_bos = bos;
     m_hint.clear();
@@ -49,14 +49,14 @@ void TokenPreview::setTokens(const std::vector<int>& ids, const QStringList& pie
     layOut();
 }
 
-void TokenPreview::setHint(const QString& text) {
+void TokenBoxes::setHint(const QString& text) {
     m_boxes.clear();
     m_hint = text;
     setAccessibleDescription(text);
     layOut();
 }
 
-void TokenPreview::layOut() {
+void TokenBoxes::layOut() {
     const QFontMetrics metrics(tokenFont(*this));
     const int height = metrics.height() + 2, right = viewport()->width() - padding;
     QPoint at(padding, padding);
@@ -74,11 +74,11 @@ void TokenPreview::layOut() {
     viewport()->update();
 }
 
-QRect TokenPreview::boxAt(int index) const {
+QRect TokenBoxes::boxAt(int index) const {
     return m_boxes[std::size_t(index)].rect.translated(0, -verticalScrollBar()->value());
 }
 
-void TokenPreview::paintBox(QPainter& painter, const Box& box, bool isBos) const {
+void TokenBoxes::paintBox(QPainter& painter, const Box& box, bool isBos) const {
     const QColor base = palette().color(QPalette::Base), text = palette().color(QPalette::Text);
     const QColor accent = palette().color(QPalette::Highlight);
     const QRectF rect = QRectF(box.rect).adjusted(0.5, 0.5, -0.5, -0.5);
@@ -90,7 +90,7 @@ void TokenPreview::paintBox(QPainter& painter, const Box& box, bool isBos) const
                      painter.fontMetrics().elidedText(box.text, Qt::ElideRight, box.rect.width() - padding));
 }
 
-void TokenPreview::paintEvent(QPaintEvent* event) {
+void TokenBoxes::paintEvent(QPaintEvent* event) {
     QPainter painter(viewport());
     if (m_boxes.empty()) {
         painter.setFont(smallFont(font()));
@@ -109,17 +109,17 @@ void TokenPreview::paintEvent(QPaintEvent* event) {
             paintBox(painter, m_boxes[i], i == 0 && m_bos);
 }
 
-void TokenPreview::resizeEvent(QResizeEvent*) {
+void TokenBoxes::resizeEvent(QResizeEvent*) {
     layOut();
 }
 
-void TokenPreview::changeEvent(QEvent* event) {
+void TokenBoxes::changeEvent(QEvent* event) {
     QAbstractScrollArea::changeEvent(event);
     if (event->type() == QEvent::FontChange)
         layOut();
 }
 
-QString TokenPreview::tooltipAt(const QPoint& viewportPoint) const {
+QString TokenBoxes::tooltipAt(const QPoint& viewportPoint) const {
     const QPoint point = viewportPoint + QPoint(0, verticalScrollBar()->value());
     for (std::size_t i = 0; i < m_boxes.size(); ++i) {
         if (!m_boxes[i].rect.contains(point))
@@ -131,7 +131,7 @@ QString TokenPreview::tooltipAt(const QPoint& viewportPoint) const {
     return {};
 }
 
-bool TokenPreview::viewportEvent(QEvent* event) {
+bool TokenBoxes::viewportEvent(QEvent* event) {
     if (event->type() != QEvent::ToolTip)
         return QAbstractScrollArea::viewportEvent(event);
     const auto* help = static_cast<QHelpEvent*>(event);

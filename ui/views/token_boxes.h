@@ -11,10 +11,10 @@
 
 namespace rankscope {
 
-class TokenPreview : public QAbstractScrollArea {
+class TokenBoxes : public QAbstractScrollArea {
     Q_OBJECT
 public:
-    explicit TokenPreview(QWidget* parent = nullptr);
+    explicit TokenBoxes(QWidget* parent = nullptr);
 
     // `pieces` as many as ids, or none: then the ids themselves are shown.
     void setTokens(const std::vector<int>& ids, const QStringList& pieces, bool bos);
