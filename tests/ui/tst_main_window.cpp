@@ -22,6 +22,7 @@
 #include "ui/views/control_bar.h"
 #include "ui/views/export_dialog.h"
 #include "ui/views/finding_bar.h"
+#include "ui/views/grid_filter_bar.h"
 #include "ui/views/head_detail_view.h"
 #include "ui/views/head_grid_view.h"
 #include "ui/views/message_bar.h"
@@ -69,6 +70,7 @@ private Q_SLOTS:
     void hoverPreviews();
     void tooltipsDefineTheNumbers();
     void findGoesToAHead();
+    void theGridIsArrangedFromTheMenus();
     void measureAndFieldAreOneChoiceEverywhere();
     void themesChangeThePalette();
     void findingIsCopied();
@@ -285,6 +287,26 @@ void TestMainWindow::findGoesToAHead() {
     QTest::keyClicks(find, QStringLiteral("L5H7"));
     QTest::keyClick(find, Qt::Key_Return);
     QCOMPARE(selection().current().value_or(head(0, 0)), head(5, 7));
+}
+
+void TestMainWindow::theGridIsArrangedFromTheMenus() {
+    open(m_surroundings.writeSession(QStringLiteral("a.h5")));
+    action(QStringLiteral("By Gap"))->trigger();
+    QCOMPARE(grid().grid().order, HeadOrder::gap);
+    action(QStringLiteral("By Index"))->trigger();
+    QCOMPARE(grid().grid().order, HeadOrder::index);
+    auto* bar = m_window->findChild<GridFilterBar*>();
+    QVERIFY(!bar->isVisible());
+    m_window->sessionView()->showPage(1);
+    action(QStringLiteral("Filter by Value…"))->trigger();
+    QCOMPARE(m_window->sessionView()->currentPage(), 0);
+    QVERIFY(bar->isVisible());
+    QTest::keyClick(bar, Qt::Key_Escape);
+    QVERIFY(!bar->isVisible());
+    // A double click opens the field of a head.
+    QTest::mouseDClick(&grid(), Qt::LeftButton, {}, centreOf(11, 4));
+    QCOMPARE(m_window->sessionView()->detail()->tab(), HeadDetailView::fieldTab);
+    QVERIFY(grid().actions().contains(action(QStringLiteral("Export Figure…"))));
 }
 
 void TestMainWindow::measureAndFieldAreOneChoiceEverywhere() {

@@ -70,7 +70,7 @@ QActionGroup* GridMenus::addChoices(QMenu* menu, std::function<void(int)> choose
 }
 
 void GridMenus::buildHeads() {
-    QMenu* heads = addMenu(tr("&Heads"));
+    QMenu* heads = addMenu(tr("H&eads"));
     m_heads = addChoices(heads, [this](int value) { m_options->setHeads(HeadKind(value)); });
     addChoice(m_heads, heads, tr("&Query Heads"), int(HeadKind::query), tr("One column per query head"));
     addChoice(m_heads, heads, tr("&KV Heads"), int(HeadKind::keyValue),

@@ -53,6 +53,10 @@ SessionView::SessionView(ViewOptions* options, Selection* selection, ComparisonP
     });
     connect(options, &ViewOptions::changed, this, &SessionView::refresh);
     connect(m_gridModel, &HeadGridModel::changed, this, &SessionView::showGrid);
+    connect(m_grid, &HeadGridView::fieldRequested, this, [this](HeadRef head) {
+        m_selection->setCurrent(head);
+        m_detail->showTab(HeadDetailView::fieldTab);
+    });
     connect(selection, &Selection::changed, this, &SessionView::followSelection);
 }
 
