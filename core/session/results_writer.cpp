@@ -33,7 +33,7 @@ private:
     const LayerSpectra* found(std::size_t layer, Variant variant) const {
         return m_session.layers[layer] ? m_session.layers[layer]->find(variant) : nullptr;
     }
-    bool isDone(std::size_t layer, std::size_t row, Variant variant) const;
+    bool holds(std::size_t layer, std::size_t row, Variant variant) const;
 
     void writeStatus();
     void writeSpectra();
@@ -75,15 +75,10 @@ void ResultsWriter::writeStatus() {
     m_image.text(group + "/reason", "long_name", "why a head failed");
 }
 
-// A KV head counts as done where any of its query heads is.
-bool ResultsWriter::isDone(std::size_t layer, std::size_t row, Variant variant) const {
-    const std::vector<HeadState>& states = m_session.layers[layer]->states;
-    if (!variantInfo(variant).perKvHead)
-        return states[row] == HeadState::done;
-    const std::size_t group = heads() / static_cast<std::size_t>(m_session.model.kvHeads);
-    const auto first = states.begin() + static_cast<std::ptrdiff_t>(row * group);
-    return std::find(first, first + static_cast<std::ptrdiff_t>(group), HeadState::done) !=
-           first + static_cast<std::ptrdiff_t>(group);
+// Whether there is a spectrum of the head or KV head `row`.
+bool ResultsWriter::holds(std::size_t layer, std::size_t row, Variant variant) const {
+    const LayerSpectra* spectra = m_session.layers[layer]->find(variant);
+    return spectra && m_session.layers[layer]->holds(*spectra, static_cast<int>(row));
 }
 
 // Axes of NXdata: silx and HDFView label their plots with them.
@@ -148,7 +143,7 @@ void ResultsWriter::writeVariant(Variant variant) {
     for (std::size_t l = 0; l < layers(); ++l) {
         const auto count = static_cast<std::size_t>(components[l]);
         for (std::size_t row = 0; count > 0 && row < rows; ++row) {
-            if (isDone(l, row / layout::windowsOf(m_session, variant), variant))
+            if (holds(l, row / layout::windowsOf(m_session, variant), variant))
                 std::copy_n(m_session.layers[l]->find(variant)->sigma.begin() + std::ptrdiff_t(row * count), count,
                             sigma.begin() + std::ptrdiff_t((l * rows + row) * longest));
         }
@@ -175,7 +170,7 @@ void ResultsWriter::writeEnergies(Variant variant, const std::vector<std::uint8_
         const std::vector<double>& energy = m_session.layers[l]->find(variant)->energy;
         m_file.requireCount(layout::energyPath(m_prefix, variant), rows, energy.size());
         for (std::size_t row = 0; row < rows; ++row)
-            if (isDone(l, row / layout::windowsOf(m_session, variant), variant))
+            if (holds(l, row / layout::windowsOf(m_session, variant), variant))
                 energies[l * rows + row] = energy[row];
     }
     m_image.dataset(layout::energyPath(m_prefix, variant), layout::headShape(m_session, variant),
@@ -203,7 +198,7 @@ void ResultsWriter::writeRanks() {
             for (std::size_t row = 0; spectra && row < rows; ++row) {
                 const auto view = spectra->at(static_cast<int>(row / perHead), static_cast<int>(row % perHead));
                 const double rank = measure(view);
-                if (isDone(l, row / perHead, info.variant) && std::isfinite(rank))
+                if (holds(l, row / perHead, info.variant) && std::isfinite(rank))
                     ranks[l * rows + row] = static_cast<std::int32_t>(rank);
             }
         }
@@ -230,7 +225,7 @@ void ResultsWriter::writeKeys() {
         m_file.requireCount(group + "/largest_position", rows, keys.largestPosition.size());
         stored[l] = 1;
         for (std::size_t row = 0; row < rows; ++row) {
-            if (!isDone(l, row / windows(), Variant::field))
+            if (m_session.layers[l]->states[row / windows()] != HeadState::done)
                 continue;
             effective[l * rows + row] = keys.effectiveKeys[row];
             largest[l * rows + row] = keys.largestShare[row];

@@ -83,6 +83,11 @@ std::optional<Variant> variantFromId(std::string_view id) {
     return found == variants.end() ? std::nullopt : std::optional(found->variant);
 }
 
+std::string_view stateText(HeadState state) {
+    constexpr std::array<std::string_view, 3> texts{"done", "pending", "failed"};
+    return texts[static_cast<std::size_t>(state)];
+}
+
 std::span<const KeyQuantity> keyQuantities() {
     return keyColumns;
 }
@@ -91,12 +96,24 @@ SpectrumView LayerSpectra::at(int head, int window) const {
     const auto index =
         static_cast<std::size_t>(head) * static_cast<std::size_t>(windows) + static_cast<std::size_t>(window);
     const auto count = static_cast<std::size_t>(components);
-    return {std::span(sigma).subspan(index * count, count), energy.empty() ? 0.0 : energy[index], rows, columns};
+    std::span<const double> values = std::span(sigma).subspan(index * count, count);
+    if (energy.empty())
+        return {values, 0.0, rows, columns};
+    while (!values.empty() && values.back() == 0)
+        values = values.first(values.size() - 1);
+    return {values, energy[index], rows, columns};
 }
 
 const LayerSpectra* LayerResult::find(Variant variant) const {
     const auto found = std::ranges::find(spectra, variant, &LayerSpectra::variant);
     return found == spectra.end() ? nullptr : &*found;
+}
+
+bool LayerResult::holds(const LayerSpectra& of, int row) const {
+    const std::size_t group = states.size() / static_cast<std::size_t>(of.heads);
+    const auto first = states.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(row) * group);
+    return std::all_of(first, first + static_cast<std::ptrdiff_t>(group),
+                       [](HeadState state) { return state == HeadState::done; });
 }
 
 HeadState Session::state(HeadRef head) const {
@@ -128,18 +145,15 @@ bool Session::has(Variant variant) const {
 }
 
 std::optional<SpectrumView> Session::spectrum(Variant variant, HeadRef head, int window) const {
-    if (state(head) != HeadState::done)
+    if (state(head) == HeadState::pending)
         return std::nullopt;
-    const LayerSpectra* spectra = finishedLayer(*this, head.layer)->find(variant);
+    const LayerResult& layer = *finishedLayer(*this, head.layer);
+    const LayerSpectra* spectra = layer.find(variant);
     if (!spectra || window < 0 || window >= spectra->windows)
         return std::nullopt;
-    if (!variantInfo(variant).perKvHead)
-        return spectra->at(head.head.value, window);
-    const int group = model.heads / model.kvHeads, row = head.head.value / group;
-    for (int member = row * group; member < (row + 1) * group; ++member)
-        if (state({head.layer, HeadIndex(member)}) != HeadState::done)  // the stacked spectrum is of all or none
-            return std::nullopt;
-    return spectra->at(row, window);
+    const int row =
+        variantInfo(variant).perKvHead ? kvHeadOf(head.head, model.heads, model.kvHeads).value : head.head.value;
+    return layer.holds(*spectra, row) ? std::optional(spectra->at(row, window)) : std::nullopt;
 }
 
 Session cutOff(const Session& session, int windowLength) {
@@ -197,9 +211,9 @@ std::vector<double> meanShares(const Session& session, Variant variant, HeadRef 
         const auto spectrum = session.spectrum(variant, head, window);
         if (!spectrum)
             return {};
-        mean.resize(spectrum->sigma.size());
-        shares.resize(mean.size());
+        shares.resize(spectrum->sigma.size());
         componentShares(*spectrum, shares);
+        mean.resize(window == 0 ? shares.size() : std::min(mean.size(), shares.size()));
         for (std::size_t i = 0; i < mean.size(); ++i)
             mean[i] += shares[i] / windows;
     }
@@ -222,7 +236,7 @@ Distribution distributionOf(std::vector<double> values) {
             from = at + 1;
         }
     const auto [low, high] = std::ranges::minmax_element(values);
-    return {quantile(values, 0.5), quantile(values, 0.25), quantile(values, 0.75), *low, *high,
+    return {quantile(values, 0.5),          quantile(values, 0.25), quantile(values, 0.75), *low, *high,
             static_cast<int>(values.size())};
 }
 

@@ -70,13 +70,15 @@ struct LayerSpectra {
     int windows = 0;                     // 1 where the variant is not per window
     int components = 0;                  // stored singular values of each: d_h, d_h + 1, min(T, …)
     std::int64_t rows = 0, columns = 0;  // shape of the matrix itself
-    std::vector<double> sigma;           // [heads, windows, components], descending
+    std::vector<double> sigma;           // [heads, windows, components], descending; zeros after the last one found
     std::vector<double> energy;  // Σσ² of the whole matrix [heads, windows]; empty: the stored values are all of them
 
+    // Where the energy is stored, the values end before the first zero: the ones after it were not looked for.
     SpectrumView at(int head, int window) const;
 };
 
 enum class HeadState : std::uint8_t { done = 0, pending = 1, failed = 2 };
+std::string_view stateText(HeadState state);  // "done", "pending", "failed"
 
 // How a head's field is spread over the key positions; [heads, windows] each. See keyQuantities().
 struct KeyConcentration {
@@ -110,6 +112,9 @@ struct LayerResult {
     std::vector<std::string> reasons;  // [heads]; empty unless failed
 
     const LayerSpectra* find(Variant variant) const;
+
+    // Whether the spectra of `row`, a head or KV head, are there: not where one of the heads that they need failed.
+    bool holds(const LayerSpectra& spectra, int row) const;
 };
 
 struct RunFacts {
@@ -168,7 +173,7 @@ std::optional<HeadValue> headValue(const Session& session, Variant variant, Head
 // headValue(interaction) / headValue(field), medians; nothing where the field's is 0.
 std::optional<double> headGap(const Session& session, Variant field, HeadRef head, const MeasureChoice& measure);
 
-// p_i averaged over windows: the scree curve of a head. Empty if the head has none.
+// p_i averaged over windows: the scree curve of a head, as far as every window's values go. Empty if the head has none.
 std::vector<double> meanShares(const Session& session, Variant variant, HeadRef head);
 
 // Median and range over all finished heads, and what they say together.

@@ -293,10 +293,24 @@ private:
 
     LayerOptions optionsAt(int length) const {
         if (length != m_session.corpus.windowLength)
-            return {.factorRank = 0, .visibleKeys = m_request.visibleKeys, .interaction = false};
+            return {.factorRank = 0,
+                    .visibleKeys = m_request.visibleKeys,
+                    .interaction = false,
+                    .firstFailed = firstFailedLayer()};
         return {.factorRank = m_request.factorRank,
                 .visibleKeys = m_request.visibleKeys,
-                .normFolded = m_request.normFolded};
+                .normFolded = m_request.normFolded,
+                .firstFailed = firstFailedLayer()};
+    }
+
+    std::optional<LayerIndex> firstFailedLayer() const {
+        const auto failed = [](const auto& layer) {
+            return layer && std::ranges::find(layer->states, HeadState::failed) != layer->states.end();
+        };
+        const auto first = std::ranges::find_if(m_session.layers, failed);
+        if (first == m_session.layers.end())
+            return std::nullopt;
+        return LayerIndex(static_cast<int>(first - m_session.layers.begin()));
     }
 
     void finish(const std::optional<ForwardResult>& forward) {

@@ -28,7 +28,7 @@ struct LanczosProblem {
 // block of the Krylov space, and then two blocks that start from fresh random vectors (which would bring out a value of
 // high multiplicity that the space missed), move none of their roots by more than `tolerance`; as each block makes the
 // error several times smaller, what is left of it is below that. Nothing if more than `largestBasis` vectors are
-// needed. Throws Cancelled.
+// needed. REQUIRES eigenvalues whose squares are within the range of a double. Throws Cancelled.
 std::optional<std::vector<double>> leadingEigenvalues(const LanczosProblem& problem, const JobContext& context);
 
 }  // namespace rankscope

@@ -6,7 +6,6 @@
 #include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 namespace rankscope {
 
@@ -53,32 +52,28 @@ SingularTriples leadingTriples(const Factor& a, const Factor& b, double scale, i
     return result;
 }
 
-std::vector<double> keyShares(const Factor& query, const Factor& centredKey) {
-    const MatrixXd key = centredKey.values();
-    const VectorXd squares = (key * query.gram()).cwiseProduct(key).rowwise().sum().cwiseMax(0.0);
-    const double total = squares.sum();
-    std::vector<double> shares(squares.size(), 0.0);
-    if (total > 0)
-        std::transform(squares.begin(), squares.end(), shares.begin(), [&](double square) { return square / total; });
-    return shares;
-}
-
-std::vector<double> visibleKeysSingularValues(const FactorView& query, const FactorView& key, double scale) {
-    const MatrixXd queries = Factor(query, false).values(), keys = Factor(key, true).values();
-    MatrixXd field = scale * queries * keys.transpose();  // [T, T]; a constant per row more or less does not matter
-    const Eigen::Index size = field.rows();
-    for (Eigen::Index i = 0; i < size; ++i) {
-        auto visible = field.row(i).head(i + 1);
-        visible.array() -= visible.mean();
-        field.row(i).tail(size - i - 1).setZero();
+std::vector<std::vector<double>> keyShares(std::span<const Factor* const> queries, const Factor& centredKey) {
+    constexpr std::int64_t blockRows = 128;
+    const std::int64_t rows = centredKey.rows(), columns = centredKey.columns();
+    MatrixXd grams(columns, columns * static_cast<std::int64_t>(queries.size()));
+    for (std::size_t i = 0; i < queries.size(); ++i)
+        grams.middleCols(static_cast<std::int64_t>(i) * columns, columns) = queries[i]->gram();
+    MatrixXd squares(rows, queries.size());
+    for (std::int64_t first = 0; first < rows; first += blockRows) {
+        const RowMatrix key = centredKey.values(first, std::min(blockRows, rows - first));
+        const RowMatrix weighted = key * grams;
+        for (Eigen::Index i = 0; i < squares.cols(); ++i)
+            squares.col(i).segment(first, key.rows()) =
+                weighted.middleCols(i * columns, columns).cwiseProduct(key).rowwise().sum().cwiseMax(0.0);
     }
-    MatrixXd squared = MatrixXd::Zero(size, size);
-    squared.selfadjointView<Eigen::Lower>().rankUpdate(field);
-    const Eigen::SelfAdjointEigenSolver<MatrixXd> solver(squared, Eigen::EigenvaluesOnly);
-    std::vector<double> sigma(size);
-    for (Eigen::Index i = 0; i < size; ++i)
-        sigma[i] = std::sqrt(std::max(0.0, solver.eigenvalues()(size - 1 - i)));
-    return sigma;
+    std::vector<std::vector<double>> shares;
+    for (Eigen::Index i = 0; i < squares.cols(); ++i) {
+        const double total = squares.col(i).sum();
+        if (total > 0)
+            squares.col(i) /= total;
+        shares.emplace_back(squares.col(i).begin(), squares.col(i).end());
+    }
+    return shares;
 }
 
 }  // namespace rankscope

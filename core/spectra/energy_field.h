@@ -6,6 +6,7 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <span>
 #include <vector>
 
 #include "core/spectra/singular_values.h"
@@ -21,11 +22,8 @@ struct SingularTriples {
 };
 SingularTriples leadingTriples(const Factor& a, const Factor& b, double scale, int rank);
 
-// Share c_j of ‖Ẽ‖² in the column of key j: k̃_jᵀ (QᵀQ) k̃_j / Σ_j. Sums to 1; all zero for a zero field.
-std::vector<double> keyShares(const Factor& query, const Factor& centredKey);
-
-// σ of the field with each row centred over the keys j ≤ i that it sees, zeros elsewhere: full rank, so the T × T
-// matrix is formed. Views without centring. Descending, T of them.
-std::vector<double> visibleKeysSingularValues(const FactorView& query, const FactorView& key, double scale);
+// Share c_j of ‖Ẽ‖² in the column of key j, for each of the queries that read one key head: k̃_jᵀ (QᵀQ) k̃_j / Σ_j.
+// Sums to 1; all zero for a zero field. Together because the keys are the same. REQUIRES at least one query.
+std::vector<std::vector<double>> keyShares(std::span<const Factor* const> queries, const Factor& centredKey);
 
 }  // namespace rankscope

@@ -7,9 +7,9 @@
 #include <optional>
 #include <tuple>
 
-#include "core/spectra/energy_field.h"
 #include "core/spectra/seeded_random.h"
 #include "core/spectra/singular_values.h"
+#include "core/spectra/visible_keys.h"
 
 namespace rankscope {
 
@@ -44,7 +44,8 @@ std::vector<float> gaussian(std::int64_t rows, std::int64_t columns, std::uint64
     return values;
 }
 
-LayerSpectra spectrumOf(const Shape& shape, const ModelFacts& model, int windowLength, std::uint64_t seed) {
+LayerSpectra spectrumOf(const Shape& shape, const ModelFacts& model, int windowLength, std::uint64_t seed,
+                        const JobContext& context) {
     const std::int64_t columns = model.headSize;
     const std::int64_t rows =
         shape.rows == Rows::hidden ? model.hiddenSize : windowLength - (shape.rows == Rows::tokensWithoutFirst);
@@ -63,8 +64,15 @@ LayerSpectra spectrumOf(const Shape& shape, const ModelFacts& model, int windowL
                          .columns = rows,
                          .sigma = {},
                          .energy = {}};
-    spectra.sigma = shape.visibleKeys ? visibleKeysSingularValues(a, b, 1.0)
-                                      : productSingularValues(Factor(a, false), Factor(b, shape.centred), 1.0);
+    context.throwIfStopped();
+    if (shape.visibleKeys) {
+        VisibleKeysSpectrum visible = visibleKeysSpectrum(a, b, 1.0, context);
+        spectra.sigma = std::move(visible.sigma);
+        if (windowLength > visibleKeysDenseTokens)
+            spectra.energy = {visible.energy};
+    } else {
+        spectra.sigma = productSingularValues(Factor(a, false), Factor(b, shape.centred), 1.0);
+    }
     spectra.components = static_cast<int>(spectra.sigma.size());
     return spectra;
 }
@@ -91,7 +99,7 @@ std::vector<LayerSpectra> gaussianBaseline(const ModelFacts& model, int windowLe
     std::vector<std::optional<LayerSpectra>> drawn(different.size());
     parallelFor(static_cast<int>(different.size()), context, [&](int i) {
         const auto at = static_cast<std::size_t>(i);
-        drawn[at] = spectrumOf(different[at], model, windowLength, seed);
+        drawn[at] = spectrumOf(different[at], model, windowLength, seed, context);
     });
     std::vector<LayerSpectra> result;
     for (const Variant variant : variants) {

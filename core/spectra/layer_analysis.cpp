@@ -3,7 +3,9 @@
 #include "core/spectra/layer_analysis.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdio>
 #include <optional>
 #include <string>
 
@@ -118,16 +120,31 @@ private:
             set.queries.resize(m_capture.windows * heads);
             set.keys.resize(m_capture.windows * kvHeads);
         }
-        const int perField = m_capture.windows * perWindow;
-        parallelFor(perField * static_cast<int>(m_fields.size()), m_context, [&](int i) {
-            FieldFactorSet& set = m_fields[i / perField];
-            const int window = i % perField / perWindow, head = i % perWindow;
-            const FieldSource& source = set.source;
+        parallelFor(m_capture.windows * perWindow, m_context, [&](int i) {
+            const int window = i / perWindow, head = i % perWindow;
             if (head < heads)
-                set.queries[window * heads + head].emplace(queryView(source, window, head), false);
+                makeFactors(&FieldFactorSet::queries, window * heads + head, false,
+                            [&](const FieldSource& source) { return queryView(source, window, head); });
             else
-                set.keys[window * kvHeads + head - heads].emplace(keyView(source, window, head - heads), true);
+                makeFactors(&FieldFactorSet::keys, window * kvHeads + head - heads, true,
+                            [&](const FieldSource& source) { return keyView(source, window, head - heads); });
         });
+    }
+
+    // One factor of every variant. That of the whole window is the one without the first token and one row more.
+    template <typename View>
+    void makeFactors(std::vector<std::optional<Factor>> FieldFactorSet::*factors, int at, bool centred,
+                     const View& viewOf) {
+        const auto rest =
+            std::ranges::find(m_fields, 1, [](const FieldFactorSet& set) { return set.source.firstToken; });
+        if (rest != m_fields.end()) {
+            ((*rest).*factors)[at].emplace(viewOf(rest->source), centred);
+            (m_fields.front().*factors)[at].emplace(
+                Factor::withFirstRow(viewOf(m_fields.front().source), *((*rest).*factors)[at]));
+        }
+        for (FieldFactorSet& set : m_fields)
+            if (!(set.*factors)[at])
+                (set.*factors)[at].emplace(viewOf(set.source), centred);
     }
 
     void fail(int head, std::string reason) {
@@ -148,17 +165,31 @@ private:
 
     void failWhatIsNotFinite() {
         for (int head = 0; head < m_capture.heads; ++head) {
-            if (!finiteWeights(m_capture.weights->query, m_queryWeights, head))
-                fail(head, "W_Q: expected finite weights, found NaN or infinity");
-            if (!finiteWeights(m_capture.weights->key, m_keyWeights, kvOf(head)))
-                fail(head, "W_K: expected finite weights, found NaN or infinity");
-            for (const FieldFactorSet& set : m_fields)
-                for (int window = 0; window < m_capture.windows; ++window)
-                    if (!set.queries[window * m_capture.heads + head]->isFinite() ||
-                        !set.keys[window * m_capture.kvHeads + kvOf(head)]->isFinite())
-                        fail(head, "query or key in window " + std::to_string(window) +
-                                       ": expected finite values, found NaN or infinity");
+            const bool query = finiteWeights(m_capture.weights->query, m_queryWeights, head),
+                       key = finiteWeights(m_capture.weights->key, m_keyWeights, kvOf(head));
+            if (!query || !key)
+                fail(head, std::string(query ? "W_K" : "W_Q") + ": expected finite weights, found NaN or infinity");
+            for (int window = 0; window < m_capture.windows; ++window)
+                if (!fieldIsFinite(head, window))
+                    fail(head, "query or key in window " + std::to_string(window) +
+                                   ": expected finite values, found NaN or infinity" + origin());
         }
+    }
+
+    bool fieldIsFinite(int head, int window) const {
+        return std::ranges::all_of(m_fields, [&](const FieldFactorSet& set) {
+            return set.queries[window * m_capture.heads + head]->isFinite() &&
+                   set.keys[window * m_capture.kvHeads + kvOf(head)]->isFinite();
+        });
+    }
+
+    // Where values that are not finite came from, if not from here.
+    std::string origin() const {
+        if (!m_options.firstFailed || m_options.firstFailed->value >= m_capture.layer.value)
+            return {};
+        std::array<char, 32> text{};
+        std::snprintf(text.data(), text.size(), "; first seen in L%02d", m_options.firstFailed->value);
+        return text.data();
     }
 
     LayerSpectra& addSpectra(Variant variant, int heads, int windows, int components, std::int64_t rows,
@@ -185,8 +216,9 @@ private:
         const std::int64_t hidden = m_capture.weights->query.inputs;
         LayerSpectra& spectra = addSpectra(variant, m_capture.heads, 1, m_capture.headSize, hidden, hidden);
         parallelFor(m_capture.heads, m_context, [&](int head) {
-            if (ok(head))
-                store(spectra, head, 0, productSingularValues(*queries[head], *keys[kvOf(head)], 1.0));
+            const Factor &query = *queries[head], &key = *keys[kvOf(head)];
+            if (ok(head) && query.isFinite() && key.isFinite())  // a gain may not be finite either
+                store(spectra, head, 0, productSingularValues(query, key, 1.0));
         });
     }
 
@@ -226,66 +258,70 @@ private:
         }
     }
 
-    // The queries of a group of heads stacked over the keys they share.
-    void groupedByKvHead() {
-        const int heads = m_capture.heads, kvHeads = m_capture.kvHeads, group = heads / kvHeads;
-        const auto groupOk = [&](int kv) {
+    // The queries of the heads of one group stacked, over the keys they share.
+    Factor stackOfGroup(const std::vector<std::optional<Factor>>& queries, int window, int kv) const {
+        std::vector<const Factor*> parts;
+        for (int head = 0; head < m_capture.heads; ++head)
+            if (kvOf(head) == kv)
+                parts.push_back(&*queries[window * m_capture.heads + head]);
+        return Factor::stacked(parts);
+    }
+
+    // Heads × windows of a variant per KV head, from the queries of all heads of a group: it needs them all.
+    void groupsOf(Variant variant, const std::vector<std::optional<Factor>>& queries,
+                  const std::vector<std::optional<Factor>>& keys, int windows, double scale) {
+        const int kvHeads = m_capture.kvHeads, group = m_capture.heads / kvHeads;
+        const std::int64_t rows = queries.front()->rows();
+        LayerSpectra& spectra = addSpectra(variant, kvHeads, windows, static_cast<int>(queries.front()->columns()),
+                                           group * rows, keys.front()->rows());
+        parallelFor(windows * kvHeads, m_context, [&](int i) {
+            const int window = i / kvHeads, kv = i % kvHeads;
             for (int head = kv * group; head < (kv + 1) * group; ++head)
                 if (!ok(head))
-                    return false;
-            return true;
-        };
-        const auto stack = [&](const std::vector<std::optional<Factor>>& queries, int first) {
-            std::vector<const Factor*> parts;
-            for (int head = first; head < first + group; ++head)
-                parts.push_back(&*queries[head]);
-            return Factor::stacked(parts);
-        };
-        if (m_options.interaction) {
-            const std::int64_t hidden = m_capture.weights->query.inputs;
-            LayerSpectra& weights =
-                addSpectra(Variant::kvInteraction, kvHeads, 1, m_capture.headSize, group * hidden, hidden);
-            parallelFor(kvHeads, m_context, [&](int kv) {
-                if (groupOk(kv))
-                    store(weights, kv, 0,
-                          productSingularValues(stack(m_queryWeights, kv * group), *m_keyWeights[kv], 1.0));
-            });
-        }
-        const FieldFactorSet& field = m_fields.front();
-        const auto components = static_cast<int>(field.queries.front()->columns());
-        LayerSpectra& spectra = addSpectra(Variant::kvField, kvHeads, m_capture.windows, components,
-                                           std::int64_t{group} * m_capture.tokens, m_capture.tokens);
-        parallelFor(m_capture.windows * kvHeads, m_context, [&](int i) {
-            const int window = i / kvHeads, kv = i % kvHeads;
-            if (groupOk(kv))
-                store(spectra, kv, window,
-                      productSingularValues(stack(field.queries, window * heads + kv * group), *field.keys[i],
-                                            m_capture.scale));
+                    return;
+            store(spectra, kv, window, productSingularValues(stackOfGroup(queries, window, kv), *keys[i], scale));
         });
     }
 
+    void groupedByKvHead() {
+        if (m_options.interaction)
+            groupsOf(Variant::kvInteraction, m_queryWeights, m_keyWeights, 1, 1.0);
+        const FieldFactorSet& field = m_fields.front();
+        groupsOf(Variant::kvField, field.queries, field.keys, m_capture.windows, m_capture.scale);
+    }
+
     void keyConcentration() {
-        const int heads = m_capture.heads, windows = m_capture.windows;
+        const int heads = m_capture.heads, kvHeads = m_capture.kvHeads, windows = m_capture.windows;
         KeyConcentration& keys = m_result.keys;
         keys.effectiveKeys.assign(std::size_t(heads) * windows, 0.0);
         keys.largestShare = keys.effectiveKeys;
         keys.largestPosition.assign(keys.effectiveKeys.size(), 0);
         const FieldFactorSet& field = m_fields.front();
-        parallelFor(windows * heads, m_context, [&](int i) {
-            const int window = i / heads, head = i % heads;
-            if (!ok(head))
+        parallelFor(windows * kvHeads, m_context, [&](int i) {
+            const int window = i / kvHeads, kv = i % kvHeads;
+            std::vector<const Factor*> queries;
+            std::vector<int> of;
+            for (int head = 0; head < heads; ++head)
+                if (kvOf(head) == kv && ok(head)) {
+                    queries.push_back(&*field.queries[window * heads + head]);
+                    of.push_back(head);
+                }
+            if (queries.empty())
                 return;
-            const std::vector<double> shares =
-                keyShares(*field.queries[i], *field.keys[window * m_capture.kvHeads + kvOf(head)]);
-            double squares = 0;
-            for (const double share : shares)
-                squares += share * share;
-            const auto largest = std::max_element(shares.begin(), shares.end());
-            const std::size_t at = std::size_t(head) * windows + window;
-            keys.effectiveKeys[at] = squares > 0 ? 1 / squares : 0.0;
-            keys.largestShare[at] = *largest;
-            keys.largestPosition[at] = static_cast<std::int32_t>(largest - shares.begin());
+            const std::vector<std::vector<double>> shares = keyShares(queries, *field.keys[i]);
+            for (std::size_t head = 0; head < of.size(); ++head)
+                storeShares(shares[head], std::size_t(of[head]) * windows + window);
         });
+    }
+
+    void storeShares(const std::vector<double>& shares, std::size_t at) {
+        double squares = 0;
+        for (const double share : shares)
+            squares += share * share;
+        const auto largest = std::max_element(shares.begin(), shares.end());
+        m_result.keys.effectiveKeys[at] = squares > 0 ? 1 / squares : 0.0;
+        m_result.keys.largestShare[at] = *largest;
+        m_result.keys.largestPosition[at] = static_cast<std::int32_t>(largest - shares.begin());
     }
 
     void fieldFactors() {

@@ -4,6 +4,8 @@
 // Everything Rankscope computes of one layer: spectra of all heads in every variant, key concentration, factors.
 #pragma once
 
+#include <optional>
+
 #include "core/base/job.h"
 #include "core/forward/transformer.h"
 #include "core/session/session.h"
@@ -15,6 +17,9 @@ struct LayerOptions {
     bool visibleKeys = false;  // also field_visible_keys
     bool normFolded = false;   // also interaction_norm_folded
     bool interaction = true;   // the spectra of the weights alone; false: they are known from another window length
+    // The first layer in which a head failed, if there is one before this: what is not finite there spreads through all
+    // later layers, so reasons name it.
+    std::optional<LayerIndex> firstFailed{};
 };
 
 // Runs on context.threads() threads; throws Cancelled. A head whose query, key or weights are not finite is failed with

@@ -3,22 +3,53 @@
 #include "core/spectra/singular_values.h"
 
 #include <Eigen/Cholesky>
-#include <Eigen/Eigenvalues>
 #include <Eigen/QR>
 #include <Eigen/SVD>
 #include <algorithm>
 #include <cmath>
 #include <optional>
 
+#include "core/spectra/symmetric_eigenvalues.h"
+
 namespace rankscope {
 
 using Eigen::MatrixXd;
 
+namespace {
+
+constexpr std::int64_t blockRows = 128;  // converted at a time: they stay in the cache until they have been multiplied
+
+}  // namespace
+
 Factor::Factor(const FactorView& view, bool centred) : m_view(view), m_centred(centred), m_rows(view.rows) {
-    const MatrixXd matrix = values();
-    m_gram.setZero(matrix.cols(), matrix.cols());
-    m_gram.selfadjointView<Eigen::Lower>().rankUpdate(matrix.transpose());
+    const std::int64_t columns = view.columns + (view.extraColumn ? 1 : 0);
+    if (centred) {
+        m_mean.setZero(columns);
+        for (std::int64_t first = 0; first < m_rows; first += blockRows)
+            m_mean += rawValues(first, std::min(blockRows, m_rows - first)).colwise().sum();
+        m_mean /= static_cast<double>(m_rows);
+    }
+    m_gram.setZero(columns, columns);
+    for (std::int64_t first = 0; first < m_rows; first += blockRows)
+        m_gram.selfadjointView<Eigen::Lower>().rankUpdate(
+            values(first, std::min(blockRows, m_rows - first)).transpose());
     m_gram.triangularView<Eigen::StrictlyUpper>() = m_gram.transpose();
+}
+
+Factor Factor::withFirstRow(const FactorView& view, const Factor& rest) {
+    Factor factor;
+    factor.m_view = view;
+    factor.m_centred = rest.m_centred;
+    factor.m_rows = view.rows;
+    Eigen::RowVectorXd row = factor.rawValues(0, 1);
+    double weight = 1;
+    if (rest.m_centred) {
+        row -= rest.m_mean;
+        weight = static_cast<double>(rest.m_rows) / static_cast<double>(view.rows);
+        factor.m_mean = rest.m_mean + row / static_cast<double>(view.rows);
+    }
+    factor.m_gram = rest.m_gram + (weight * row.transpose()) * row;
+    return factor;
 }
 
 Factor Factor::stacked(const std::vector<const Factor*>& parts) {
@@ -33,17 +64,28 @@ Factor Factor::stacked(const std::vector<const Factor*>& parts) {
     return factor;
 }
 
-MatrixXd Factor::values() const {
-    using Strides = Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>;  // of columns, then of rows
-    const Eigen::Map<const Eigen::MatrixXf, 0, Strides> source(m_view.data, m_view.rows, m_view.columns,
-                                                               Strides(m_view.columnStride, m_view.rowStride));
-    MatrixXd matrix(m_view.rows, m_view.columns + (m_view.extraColumn ? 1 : 0));
-    matrix.leftCols(m_view.columns) = source.cast<double>();
+RowMatrix Factor::rawValues(std::int64_t first, std::int64_t count) const {
+    const std::int64_t columns = m_view.columns;
+    RowMatrix block(count, columns + (m_view.extraColumn ? 1 : 0));
+    const float* source = m_view.data + first * m_view.rowStride;
+    if (m_view.columnStride == 1) {
+        for (std::int64_t row = 0; row < count; ++row)
+            std::copy_n(source + row * m_view.rowStride, columns, &block(row, 0));
+    } else {
+        for (std::int64_t column = 0; column < columns; ++column)
+            for (std::int64_t row = 0; row < count; ++row)
+                block(row, column) = source[row * m_view.rowStride + column * m_view.columnStride];
+    }
     if (m_view.extraColumn)
-        matrix.rightCols(1) = Eigen::Map<const Eigen::VectorXd>(m_view.extraColumn, m_view.rows);
+        block.rightCols(1) = Eigen::Map<const Eigen::VectorXd>(m_view.extraColumn + first, count);
+    return block;
+}
+
+RowMatrix Factor::values(std::int64_t first, std::int64_t count) const {
+    RowMatrix block = rawValues(first, count);
     if (m_centred)
-        matrix.rowwise() -= matrix.colwise().mean().eval();
-    return matrix;
+        block.rowwise() -= m_mean;
+    return block;
 }
 
 MatrixXd Factor::triangle() const {
@@ -69,25 +111,19 @@ MatrixXd Factor::triangle() const {
 namespace {
 
 std::optional<std::vector<double>> throughGramMatrices(const Factor& a, const Factor& b) {
-    const Eigen::LLT<MatrixXd> left(a.gram()), right(b.gram());
-    if (left.info() != Eigen::Success || right.info() != Eigen::Success)
+    // A Bᵀ has the singular values of A Rᵀ with R = Lᵀ of BᵀB = L Lᵀ: the roots of the eigenvalues of Lᵀ AᵀA L.
+    const Eigen::LLT<MatrixXd> cholesky(b.gram());
+    if (cholesky.info() != Eigen::Success)
         return std::nullopt;
-    // A Bᵀ = U (R_A R_Bᵀ) Vᵀ with R_A = Lᵀ of AᵀA = L Lᵀ.
-    const MatrixXd product = left.matrixL().transpose() * MatrixXd(right.matrixL());
-    MatrixXd squared = MatrixXd::Zero(product.rows(), product.rows());
-    squared.selfadjointView<Eigen::Lower>().rankUpdate(product);
-    const Eigen::SelfAdjointEigenSolver<MatrixXd> solver(squared, Eigen::EigenvaluesOnly);
-    if (solver.info() != Eigen::Success)
-        return std::nullopt;
-    const auto& eigenvalues = solver.eigenvalues();  // ascending
-    const double largest = eigenvalues(eigenvalues.size() - 1);
+    MatrixXd product = cholesky.matrixU() * a.gram();
+    product = product * cholesky.matrixL();
+    std::vector<double> sigma = symmetricEigenvalues(std::move(product));  // σ² as yet, descending
     // ‖X‖_F of a Gram matrix bounds the square of its factor's largest singular value.
     const double bound = a.gram().norm() * b.gram().norm();
-    if (!(largest > 0) || bound > maximumGramRatio * maximumGramRatio * largest)
+    if (sigma.empty() || !(sigma.front() > 0) || bound > maximumGramRatio * maximumGramRatio * sigma.front())
         return std::nullopt;
-    std::vector<double> sigma(eigenvalues.size());
-    for (std::size_t i = 0; i < sigma.size(); ++i)
-        sigma[i] = std::sqrt(std::max(0.0, eigenvalues(eigenvalues.size() - 1 - i)));
+    for (double& value : sigma)
+        value = std::sqrt(std::max(0.0, value));
     return sigma;
 }
 

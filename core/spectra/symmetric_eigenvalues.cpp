@@ -28,51 +28,67 @@ constexpr int uninterrupted = 512;
 constexpr int panel = 32;
 constexpr double one = 1, minusOne = -1;
 
+// H A Hᵀ, with all that LAPACK wants room for.
 struct Tridiagonal {
-    VectorXd diagonal, below;
+    explicit Tridiagonal(int size) : diagonal(size), below(size), tau(size) {}
+    VectorXd diagonal, below, tau;
 };
 
-// The last `size` rows and columns at once.
-void reduceAtOnce(double* a, int size, int stride, double* diagonal, double* below, double* tau) {
-    VectorXd work(std::max(1, size * panel));
-    const auto workSize = static_cast<int>(work.size());
+// Rows and columns from `first` on, at once.
+void reduceRest(MatrixXd& matrix, int first, Tridiagonal& result) {
+    const auto stride = static_cast<int>(matrix.rows()), size = stride - first, workSize = std::max(1, size * panel);
+    VectorXd work(workSize);
     int info = 0;
-    dsytrd_("L", &size, a, &stride, diagonal, below, tau, work.data(), &workSize, &info);
+    dsytrd_("L", &size, &matrix(first, first), &stride, &result.diagonal(first), &result.below(first),
+            &result.tau(first), work.data(), &workSize, &info);
 }
 
-// H A Hᵀ tridiagonal, as LAPACK's dsytrd does it.
-Tridiagonal reduced(MatrixXd& matrix, const JobContext& context) {
+// The leading columns panel by panel, as LAPACK's dsytrd does it; returns how many.
+int reducePanels(MatrixXd& matrix, Tridiagonal& result, const JobContext& context) {
     const auto size = static_cast<int>(matrix.rows());
-    Tridiagonal result{VectorXd(size), VectorXd(size)};
-    VectorXd tau(size);
     MatrixXd w(size, panel);
     int first = 0;
     for (; size - first > uninterrupted; first += panel) {
         context.throwIfStopped();
         const int left = size - first, rest = left - panel;
-        dlatrd_("L", &left, &panel, &matrix(first, first), &size, &result.below(first), &tau(first), w.data(), &size);
+        dlatrd_("L", &left, &panel, &matrix(first, first), &size, &result.below(first), &result.tau(first), w.data(),
+                &size);
         // Trailing matrix −= V Wᵀ + W Vᵀ; dlatrd left V in the panel, with its ones in place.
         dsyr2k_("L", "N", &rest, &panel, &minusOne, &matrix(first + panel, first), &size, &w(panel, 0), &size, &one,
                 &matrix(first + panel, first + panel), &size);
         result.diagonal.segment(first, panel) = matrix.diagonal().segment(first, panel);
     }
-    reduceAtOnce(&matrix(first, first), size - first, size, &result.diagonal(first), &result.below(first), &tau(first));
-    return result;
+    return first;
 }
 
-}  // namespace
-
-std::vector<double> symmetricEigenvalues(MatrixXd matrix, const JobContext& context) {
-    const auto size = static_cast<int>(matrix.rows());
-    if (size == 0)
-        return {};
-    Tridiagonal tridiagonal = reduced(matrix, context);
-    context.throwIfStopped();
+std::vector<double> eigenvaluesOf(Tridiagonal& tridiagonal) {
+    const auto size = static_cast<int>(tridiagonal.diagonal.size());
     int info = 0;
     dsterf_(&size, tridiagonal.diagonal.data(), tridiagonal.below.data(), &info);
     if (info != 0)
         return {};
-    return {std::reverse_iterator(tridiagonal.diagonal.end()), std::reverse_iterator(tridiagonal.diagonal.begin())};
+    std::vector<double> values(tridiagonal.diagonal.begin(), tridiagonal.diagonal.end());  // ascending
+    std::ranges::reverse(values);
+    return values;
+}
+
+}  // namespace
+
+std::vector<double> symmetricEigenvalues(MatrixXd matrix) {
+    if (matrix.rows() == 0)
+        return {};
+    Tridiagonal tridiagonal(static_cast<int>(matrix.rows()));
+    reduceRest(matrix, 0, tridiagonal);
+    return eigenvaluesOf(tridiagonal);
+}
+
+std::vector<double> symmetricEigenvalues(MatrixXd matrix, const JobContext& context) {
+    if (matrix.rows() == 0)
+        return {};
+    Tridiagonal tridiagonal(static_cast<int>(matrix.rows()));
+    reduceRest(matrix, reducePanels(matrix, tridiagonal, context), tridiagonal);
+    context.throwIfStopped();
+    return eigenvaluesOf(tridiagonal);
 }
 
 // With L = [A 0; B C]: LᵀL = [AᵀA + BᵀB ·; CᵀB CᵀC].

@@ -13,8 +13,10 @@
 namespace rankscope {
 
 // All eigenvalues, descending; the lower triangle of `matrix` is read. Error within a few ε · n · largest magnitude.
-// Empty if the iteration does not converge. REQUIRES finite values. Throws Cancelled: the stop token is polled often
-// enough for matrices of any size.
+// Empty if the iteration does not converge. REQUIRES finite values.
+std::vector<double> symmetricEigenvalues(Eigen::MatrixXd matrix);
+
+// The same for matrices of any size: throws Cancelled, and polls the stop token often enough.
 std::vector<double> symmetricEigenvalues(Eigen::MatrixXd matrix, const JobContext& context);
 
 // LᵀL of the lower triangle L of `matrix` into that triangle; what is above it is not read, and undefined afterwards.

@@ -42,20 +42,18 @@ inline void compareBaselines(const std::vector<LayerSpectra>& found, const std::
     }
 }
 
-// What the writer leaves out: numbers of heads that failed.
+// What the writer leaves out: numbers of heads that failed, and of the KV heads that they read.
 inline LayerResult withoutFailedHeads(LayerResult layer) {
     for (std::size_t h = 0; h < layer.states.size(); ++h) {
         if (layer.states[h] == HeadState::done)
             continue;
         const auto clear = [&](auto& values, std::size_t heads) {
-            const std::size_t each = values.size() / heads;
-            std::fill_n(values.begin() + static_cast<std::ptrdiff_t>(h * each), each, 0);
+            const std::size_t each = values.size() / heads, row = h / (exampleHeads / heads);
+            std::fill_n(values.begin() + static_cast<std::ptrdiff_t>(row * each), each, 0);
         };
         for (LayerSpectra& spectra : layer.spectra) {
-            if (variantInfo(spectra.variant).perKvHead)
-                continue;  // its neighbour still reads that KV head
-            clear(spectra.sigma, exampleHeads);
-            clear(spectra.energy, exampleHeads);
+            clear(spectra.sigma, std::size_t(spectra.heads));
+            clear(spectra.energy, std::size_t(spectra.heads));
         }
         clear(layer.keys.effectiveKeys, exampleHeads);
         clear(layer.keys.largestShare, exampleHeads);
