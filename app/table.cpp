@@ -14,7 +14,7 @@ namespace rankscope {
 namespace {
 
 struct TableOptions {
-    std::filesystem::path session, output;
+    std::filesystem::path session, output, definitions;
     std::vector<std::string> measures{"k90"};
     std::string format;
 };
@@ -43,20 +43,28 @@ const TableFormat& formatOf(const TableOptions& options) {
 
 void runTable(const TableOptions& options) {
     const TableFormat& format = formatOf(options);
-    deliver(format.write(*openSession(options.session), measuresOf(options.measures)), options.output, options.session);
+    const std::vector<MeasureChoice> measures = measuresOf(options.measures);
+    const SessionPointer session = openSession(options.session);
+    if (!options.definitions.empty())
+        deliver(csvText(definitionTable(makeSessionTable(*session, measures))), options.definitions, options.session);
+    deliver(format.write(*session, measures), options.output, options.session);
 }
 
 }  // namespace
 
 void addTableCommand(CLI::App& app) {
     const auto options = std::make_shared<TableOptions>();
-    CLI::App* command = app.add_subcommand("table", "Write one row of numbers per head");
+    CLI::App* command = app.add_subcommand("table", "Write one row of numbers per head and window length");
     command->add_option("session", options->session, "a session")->required()->type_name("SESSION.h5");
     command->add_option("--output", options->output, "file to write [standard output]")->type_name("FILE");
     command->add_option("--measure", options->measures, "rank measures, one or more")
         ->capture_default_str()
         ->delimiter(',')
         ->check(isMeasure());
+    command
+        ->add_option("--definitions", options->definitions,
+                     "also write what each column is, as CSV: meaning, formula, matrix, threshold, unit, windows")
+        ->type_name("FILE.csv");
     command->add_option("--format", options->format, "[the extension of --output, else csv]")
         ->check(CLI::IsMember(extensions()));
     command->callback([options] { runTable(*options); });

@@ -5,11 +5,12 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cmath>
-#include <cstdio>
+#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <utility>
+
+#include "core/spectra/gaussian_baseline.h"
 
 namespace rankscope {
 namespace {
@@ -17,61 +18,95 @@ namespace {
 constexpr std::array formats{TableFormat{"csv", csvTable}, TableFormat{"tex", latexTable},
                              TableFormat{"json", jsonTable}};
 
-std::string_view stateText(HeadState state) {
-    constexpr std::array<std::string_view, 3> texts{"done", "pending", "failed"};
-    return texts[static_cast<std::size_t>(state)];
-}
-
-std::vector<VariantInfo> storedVariants(const Session& session) {
-    std::vector<VariantInfo> stored;
-    std::ranges::copy_if(variantTable(), std::back_inserter(stored),
-                         [&](const VariantInfo& info) { return session.has(info.variant); });
-    return stored;
-}
+// Columns that are filled together, from one look at a head at one window length.
+struct ColumnGroup {
+    std::vector<ColumnDefinition> columns;
+    std::function<void(std::vector<TableValue>& row, const Session& at, HeadRef head)> fill;
+};
 
 bool holdsKeys(const Session& session) {
     return std::ranges::any_of(session.layers,
                                [](const auto& layer) { return layer && !layer->keys.effectiveKeys.empty(); });
 }
 
-std::vector<HeadRef> allHeads(const Session& session) {
-    std::vector<HeadRef> heads;
-    for (int layer = 0; layer < session.model.layers; ++layer)
-        for (int head = 0; head < session.model.heads; ++head)
-            heads.push_back({LayerIndex(layer), HeadIndex(head)});
-    return heads;
+TableValue valueOr(const std::optional<double>& value) {
+    return value ? TableValue(*value) : TableValue();
 }
 
-std::vector<std::string> columnsOf(const Session& session, std::span<const MeasureChoice> measures) {
-    std::vector<std::string> columns{"model", "layer", "head", "kv_head", "status"};
-    for (const VariantInfo& info : storedVariants(session)) {
-        for (const MeasureChoice& measure : measures) {
-            const std::string name = std::string(info.id) + "_" + measure.id();
-            if (info.perWindow)
-                columns.insert(columns.end(), {name + "_median", name + "_min", name + "_max"});
-            else
-                columns.push_back(name);
-        }
-    }
-    for (const MeasureChoice& measure : measures)
-        columns.push_back("gap_" + measure.id());
-    if (holdsKeys(session))
-        columns.insert(columns.end(), {"effective_keys_median", "largest_share_median", "largest_position"});
-    columns.push_back("reason");
-    return columns;
+ColumnDefinition named(std::string column, std::string meaning, std::string unit = {}) {
+    return {.column = std::move(column), .meaning = std::move(meaning), .formula = {}, .matrix = {}, .unit = unit};
 }
 
-void appendValue(std::vector<TableValue>& row, const std::optional<HeadValue>& value, bool perWindow) {
-    const std::size_t count = perWindow ? 3 : 1;
-    if (!value) {
-        row.insert(row.end(), count, TableValue());
-        return;
-    }
-    row.emplace_back(value->median);
-    if (perWindow) {
-        row.emplace_back(value->minimum);
-        row.emplace_back(value->maximum);
-    }
+ColumnGroup identity(const Session& session) {
+    return {{named("model", "name of the model"), named("control", "what was done to the text or the weights"),
+             named("window_length", "length of the windows", "tokens"), named("layer", "layer, from 0"),
+             named("head", "query head, from 0"), named("kv_head", "KV head that the query head reads, from 0"),
+             named("status", "done, pending or failed")},
+            [&session](std::vector<TableValue>& row, const Session& at, HeadRef head) {
+                row.emplace_back(session.model.name);
+                row.emplace_back(session.corpus.control);
+                for (const int number : {at.corpus.windowLength, head.layer.value, head.head.value,
+                                         kvHeadOf(head.head, session.model.heads, session.model.kvHeads).value})
+                    row.emplace_back(std::int64_t(number));
+                row.emplace_back(std::string(stateText(at.state(head))));
+            }};
+}
+
+ColumnDefinition defined(const MeasureChoice& measure, std::string column, std::string meaning, std::string matrix,
+                         int windows) {
+    return {.column = std::move(column),
+            .meaning = std::move(meaning),
+            .formula = measure.formula(),
+            .matrix = std::move(matrix),
+            .threshold = measure.measure->usesThreshold ? std::optional(measure.threshold) : std::nullopt,
+            .unit = "components",
+            .windows = windows};
+}
+
+// A matrix that exists per window: median and range.
+ColumnGroup windowStatistics(const Session& session, const VariantInfo& info, const MeasureChoice& measure) {
+    const std::string name = std::string(info.id) + "_" + measure.id(),
+                      label = measure.label() + " of " + std::string(info.label);
+    ColumnGroup group{{}, [info, measure](std::vector<TableValue>& row, const Session& at, HeadRef head) {
+                          const auto value = headValue(at, info.variant, head, measure);
+                          for (const auto part : {&HeadValue::median, &HeadValue::minimum, &HeadValue::maximum})
+                              row.push_back(value ? TableValue((*value).*part) : TableValue());
+                      }};
+    for (const auto& [suffix, statistic] :
+         {std::pair("_median", ", median"), std::pair("_min", ", smallest"), std::pair("_max", ", largest")})
+        group.columns.push_back(defined(measure, name + suffix, label + statistic + " over windows",
+                                        std::string(info.formula), session.corpus.windows));
+    return group;
+}
+
+// A matrix of the weights alone: `session` knows it at every length.
+ColumnGroup weightValue(const Session& session, const VariantInfo& info, const MeasureChoice& measure) {
+    return {{defined(measure, std::string(info.id) + "_" + measure.id(),
+                     measure.label() + " of " + std::string(info.label), std::string(info.formula), 0)},
+            [&session, info, measure](std::vector<TableValue>& row, const Session&, HeadRef head) {
+                const auto value = headValue(session, info.variant, head, measure);
+                row.push_back(value ? TableValue(value->median) : TableValue());
+            }};
+}
+
+ColumnGroup baselineColumn(const Session& session, const VariantInfo& info, const MeasureChoice& measure) {
+    return {{defined(measure, std::string(info.id) + "_" + measure.id() + "_baseline",
+                     measure.label() + " of the Gaussian baseline of " + std::string(info.label) + ", seed " +
+                         std::to_string(session.corpus.seed),
+                     std::string(gaussianBaselineRule()), 0)},
+            [&session, info, measure](std::vector<TableValue>& row, const Session& at, HeadRef) {
+                row.push_back(valueOr(baselineValue(info.perWindow ? at : session, info.variant, measure)));
+            }};
+}
+
+ColumnGroup gapColumn(const Session& session, const MeasureChoice& measure) {
+    ColumnDefinition definition =
+        defined(measure, "gap_" + measure.id(), "spectral gap in " + measure.label(), {}, session.corpus.windows);
+    definition.matrix = "interaction_" + measure.id() + " / field_" + measure.id() + "_median";
+    definition.unit = "1";
+    return {{definition}, [&session, measure](std::vector<TableValue>& row, const Session& at, HeadRef head) {
+                row.push_back(valueOr(gapAt(session, at, head, measure)));
+            }};
 }
 
 std::int64_t mostFrequent(std::span<const std::int32_t> positions) {
@@ -81,44 +116,60 @@ std::int64_t mostFrequent(std::span<const std::int32_t> positions) {
     return std::ranges::max_element(counts, {}, [](const auto& entry) { return entry.second; })->first;
 }
 
-void appendKeys(std::vector<TableValue>& row, const Session& session, HeadRef ref) {
-    const auto windows = static_cast<std::size_t>(session.corpus.windows);
-    const auto first = static_cast<std::size_t>(ref.head.value) * windows;
-    if (session.state(ref) != HeadState::done ||
-        session.layers[static_cast<std::size_t>(ref.layer.value)]->keys.effectiveKeys.empty()) {
+void appendKeys(std::vector<TableValue>& row, const Session& at, HeadRef head) {
+    const auto windows = static_cast<std::size_t>(at.corpus.windows);
+    const auto first = static_cast<std::size_t>(head.head.value) * windows;
+    const LayerResult* layer = at.layers[static_cast<std::size_t>(head.layer.value)].get();
+    if (at.state(head) != HeadState::done || layer->keys.effectiveKeys.empty()) {
         row.insert(row.end(), 3, TableValue());
         return;
     }
-    const KeyConcentration& keys = session.layers[static_cast<std::size_t>(ref.layer.value)]->keys;
     const auto median = [&](const std::vector<double>& values) {
         const auto part = std::span(values).subspan(first, windows);
         return distributionOf({part.begin(), part.end()}).median;
     };
-    row.emplace_back(median(keys.effectiveKeys));
-    row.emplace_back(median(keys.largestShare));
-    row.emplace_back(mostFrequent(std::span(keys.largestPosition).subspan(first, windows)));
+    row.emplace_back(median(layer->keys.effectiveKeys));
+    row.emplace_back(median(layer->keys.largestShare));
+    row.emplace_back(mostFrequent(std::span(layer->keys.largestPosition).subspan(first, windows)));
 }
 
-std::vector<TableValue> rowOf(const Session& session, HeadRef ref, std::span<const MeasureChoice> measures,
-                              bool withKeys) {
-    std::vector<TableValue> row{session.model.name, std::int64_t(ref.layer.value), std::int64_t(ref.head.value),
-                                std::int64_t(kvHeadOf(ref.head, session.model.heads, session.model.kvHeads).value),
-                                std::string(stateText(session.state(ref)))};
-    for (const VariantInfo& info : storedVariants(session))
-        for (const MeasureChoice& measure : measures)
-            appendValue(row, headValue(session, info.variant, ref, measure), info.perWindow);
-    for (const MeasureChoice& measure : measures) {
-        const auto gap = headGap(session, Variant::field, ref, measure);
-        row.emplace_back();
-        if (gap)
-            row.back() = *gap;
+ColumnGroup keyColumns(const Session& session) {
+    ColumnGroup group{{}, appendKeys};
+    for (const KeyQuantity& quantity : keyQuantities()) {
+        const bool position = quantity.id == "largest_position";
+        group.columns.push_back(
+            {.column = std::string(quantity.id) + (position ? "" : "_median"),
+             .meaning = std::string(quantity.label) + (position ? ", most frequent" : ", median") + " over windows",
+             .formula = std::string(quantity.formula),
+             .matrix = std::string(variantInfo(Variant::field).formula),
+             .unit = std::string(quantity.unit),
+             .windows = session.corpus.windows});
     }
-    if (withKeys)
-        appendKeys(row, session, ref);
-    row.emplace_back();
-    if (const std::string_view reason = session.failureReason(ref); !reason.empty())
-        row.back() = std::string(reason);
-    return row;
+    return group;
+}
+
+void appendReason(std::vector<TableValue>& row, const Session& at, HeadRef head) {
+    const std::string_view reason = at.failureReason(head);
+    row.push_back(reason.empty() ? TableValue() : TableValue(std::string(reason)));
+}
+
+// `session` must outlive them.
+std::vector<ColumnGroup> columnsOf(const Session& session, std::span<const MeasureChoice> measures) {
+    std::vector<ColumnGroup> groups{identity(session)};
+    for (const VariantInfo& info : storedVariants(session)) {
+        for (const MeasureChoice& measure : measures) {
+            groups.push_back(info.perWindow ? windowStatistics(session, info, measure)
+                                            : weightValue(session, info, measure));
+            if (session.baselineOf(info.variant))
+                groups.push_back(baselineColumn(session, info, measure));
+        }
+    }
+    for (const MeasureChoice& measure : measures)
+        groups.push_back(gapColumn(session, measure));
+    if (holdsKeys(session))
+        groups.push_back(keyColumns(session));
+    groups.push_back({{named("reason", "why a head failed")}, appendReason});
+    return groups;
 }
 
 std::string shortest(double value) {
@@ -152,93 +203,75 @@ nlohmann::ordered_json jsonValue(const TableValue& value) {
         value);
 }
 
-// Characters that LaTeX would take for commands, and the few symbols of our labels.
-std::string latexText(std::string_view text) {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 15> replacements{
-        {{"W_QᵀW_K", "$W_Q^\\top W_K$"},
-         {"Ẽ", "$\\tilde{E}$"},
-         {"–", "--"},
-         {"…", "\\dots{}"},
-         {"\\", "\\textbackslash{}"},
-         {"{", "\\{"},
-         {"}", "\\}"},
-         {"$", "\\$"},
-         {"&", "\\&"},
-         {"#", "\\#"},
-         {"%", "\\%"},
-         {"_", "\\_"},
-         {"^", "\\textasciicircum{}"},
-         {"~", "\\textasciitilde{}"},
-         {"\n", " "}}};
-    std::string result;
-    while (!text.empty()) {
-        const auto found = std::ranges::find_if(replacements, [&](const auto& r) { return text.starts_with(r.first); });
-        result += found == replacements.end() ? text.substr(0, 1) : found->second;
-        text.remove_prefix(found == replacements.end() ? 1 : found->first.size());
-    }
-    return result;
-}
-
-// Whole numbers without decimals, others with one.
-std::string rounded(double value) {
-    std::array<char, 32> text{};
-    std::snprintf(text.data(), text.size(), value == std::floor(value) ? "%.0f" : "%.1f", value);
-    return text.data();
-}
-
-std::string latexValue(const std::optional<HeadValue>& value) {
-    if (!value)
-        return "--";
-    if (value->minimum == value->maximum)
-        return rounded(value->median);
-    return rounded(value->median) + " (" + rounded(value->minimum) + "--" + rounded(value->maximum) + ")";
-}
-
-std::string latexHeader(const std::vector<VariantInfo>& variants, std::span<const MeasureChoice> measures) {
-    const std::string each = std::to_string(measures.size());
-    std::string names = " & & ", rules, labels = "Layer & Head & KV head";
-    std::size_t column = 4;
-    const auto addGroup = [&](const std::string& name) {
-        names += " & \\multicolumn{" + each + "}{c}{" + name + "}";
-        rules += "\\cmidrule(lr){" + std::to_string(column) + "-" + std::to_string(column + measures.size() - 1) + "}";
-        column += measures.size();
-        for (const MeasureChoice& measure : measures)
-            labels += " & " + latexText(measure.label());
+nlohmann::ordered_json definitionJson(const ColumnDefinition& definition) {
+    nlohmann::ordered_json json{{"meaning", definition.meaning}};
+    const auto add = [&](const char* key, const std::string& text) {
+        if (!text.empty())
+            json[key] = text;
     };
-    for (const VariantInfo& info : variants)
-        addGroup(latexText(info.label));
-    addGroup("Gap");
-    return "\\toprule\n" + names + " \\\\\n" + rules + "\n" + labels + " \\\\\n\\midrule\n";
+    add("formula", definition.formula);
+    add("matrix", definition.matrix);
+    if (definition.threshold)
+        json["threshold"] = *definition.threshold;
+    add("unit", definition.unit);
+    if (definition.windows > 0)
+        json["windows"] = definition.windows;
+    return json;
 }
 
-std::string latexRow(const Session& session, HeadRef ref, const std::vector<VariantInfo>& variants,
-                     std::span<const MeasureChoice> measures) {
-    std::string row = std::to_string(ref.layer.value) + " & " + std::to_string(ref.head.value) + " & " +
-                      std::to_string(kvHeadOf(ref.head, session.model.heads, session.model.kvHeads).value);
-    if (session.state(ref) != HeadState::done) {
-        const std::string reason(session.failureReason(ref));
-        return row + " & \\multicolumn{" + std::to_string((variants.size() + 1) * measures.size()) + "}{l}{" +
-               std::string(stateText(session.state(ref))) + (reason.empty() ? "" : ": " + latexText(reason)) +
-               "} \\\\\n";
-    }
-    for (const VariantInfo& info : variants)
-        for (const MeasureChoice& measure : measures)
-            row += " & " + latexValue(headValue(session, info.variant, ref, measure));
-    for (const MeasureChoice& measure : measures) {
-        const auto gap = headGap(session, Variant::field, ref, measure);
-        row += " & " + (gap ? rounded(*gap) : std::string("--"));
-    }
-    return row + " \\\\\n";
+nlohmann::ordered_json rowJson(const SessionTable& table, const std::vector<TableValue>& row) {
+    nlohmann::ordered_json object;
+    for (std::size_t i = 0; i < row.size(); ++i)
+        object[table.columns[i]] = jsonValue(row[i]);
+    return object;
 }
 
 }  // namespace
 
+std::vector<VariantInfo> storedVariants(const Session& session) {
+    std::vector<VariantInfo> stored;
+    std::ranges::copy_if(variantTable(), std::back_inserter(stored),
+                         [&](const VariantInfo& info) { return session.has(info.variant); });
+    return stored;
+}
+
+std::optional<double> gapAt(const Session& session, const Session& at, HeadRef head, const MeasureChoice& measure) {
+    const auto field = headValue(at, Variant::field, head, measure);
+    const auto weights = headValue(session, Variant::interaction, head, measure);
+    if (!field || !weights || field->median == 0)
+        return std::nullopt;
+    return weights->median / field->median;
+}
+
 SessionTable makeSessionTable(const Session& session, std::span<const MeasureChoice> measures) {
-    SessionTable table{columnsOf(session, measures), {}};
-    const bool withKeys = holdsKeys(session);
-    for (const HeadRef ref : allHeads(session))
-        table.rows.push_back(rowOf(session, ref, measures, withKeys));
+    const std::vector<ColumnGroup> groups = columnsOf(session, measures);
+    SessionTable table;
+    for (const ColumnGroup& group : groups)
+        table.definitions.insert(table.definitions.end(), group.columns.begin(), group.columns.end());
+    for (const ColumnDefinition& definition : table.definitions)
+        table.columns.push_back(definition.column);
+    for (const Session* at : sessionsByLength(session))
+        for (int layer = 0; layer < session.model.layers; ++layer)
+            for (int head = 0; head < session.model.heads; ++head) {
+                std::vector<TableValue>& row = table.rows.emplace_back();
+                for (const ColumnGroup& group : groups)
+                    group.fill(row, *at, {LayerIndex(layer), HeadIndex(head)});
+            }
     return table;
+}
+
+SessionTable definitionTable(const SessionTable& table) {
+    SessionTable result{{"column", "meaning", "formula", "matrix", "threshold", "unit", "windows"}, {}};
+    for (const ColumnDefinition& definition : table.definitions) {
+        std::vector<TableValue>& row = result.rows.emplace_back();
+        for (const std::string* text :
+             {&definition.column, &definition.meaning, &definition.formula, &definition.matrix})
+            row.emplace_back(*text);
+        row.push_back(valueOr(definition.threshold));
+        row.emplace_back(definition.unit);
+        row.push_back(definition.windows > 0 ? TableValue(std::int64_t(definition.windows)) : TableValue());
+    }
+    return result;
 }
 
 std::string csvText(const SessionTable& table) {
@@ -263,31 +296,19 @@ std::string jsonTable(const Session& session, std::span<const MeasureChoice> mea
     nlohmann::ordered_json json{{"model", session.model.name},
                                 {"corpus", session.corpus.name},
                                 {"control", session.corpus.control},
-                                {"window_length", session.corpus.windowLength},
-                                {"windows", session.corpus.windows}};
+                                {"seed", session.corpus.seed},
+                                {"window_length", session.corpus.windowLength}};
+    for (const Session* at : sessionsByLength(session))
+        json["window_lengths"].push_back(at->corpus.windowLength);
+    json["windows"] = session.corpus.windows;
     for (const MeasureChoice& measure : measures)
         json["measures"][measure.id()] = measure.formula();
+    for (const ColumnDefinition& definition : table.definitions)
+        json["definitions"][definition.column] = definitionJson(definition);
     json["rows"] = nlohmann::ordered_json::array();
-    for (const auto& row : table.rows) {
-        nlohmann::ordered_json object;
-        for (std::size_t i = 0; i < row.size(); ++i)
-            object[table.columns[i]] = jsonValue(row[i]);
-        json["rows"].push_back(std::move(object));
-    }
+    for (const auto& row : table.rows)
+        json["rows"].push_back(rowJson(table, row));
     return json.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
-}
-
-std::string latexTable(const Session& session, std::span<const MeasureChoice> measures) {
-    const std::vector<VariantInfo> variants = storedVariants(session);
-    std::string text = "% needs \\usepackage{booktabs,longtable}\n% " + latexText(session.model.name) + ", " +
-                       latexText(session.corpus.name) + ", " + std::to_string(session.corpus.windows) + " windows of " +
-                       std::to_string(session.corpus.windowLength) + " tokens, control " + session.corpus.control +
-                       "; medians over windows (range)\n";
-    text += "\\begin{longtable}{rrr" + std::string((variants.size() + 1) * measures.size(), 'r') + "}\n" +
-            latexHeader(variants, measures) + "\\endhead\n\\bottomrule\n\\endfoot\n";
-    for (const HeadRef ref : allHeads(session))
-        text += latexRow(session, ref, variants, measures);
-    return text + "\\end{longtable}\n";
 }
 
 std::span<const TableFormat> tableFormats() {

@@ -268,6 +268,32 @@ private Q_SLOTS:
         QCOMPARE(session->run.threads, 1);
     }
 
+    void analyzeSweep() {
+        const QStringList arguments{"analyze",  model,       "--tokens", path("tokens.json"),
+                                    "--length", "24,8,32,8", "--output", path("sweep.h5")};
+        const Outcome text = rankscopeRun(arguments);
+        QCOMPARE(text.status, 0);
+        for (const char* part :
+             {"× 32 tokens", "k90 of Ẽ, 8 tokens", "k90 of Ẽ, 24 tokens", "k90 of Ẽ, 32 tokens", "Gaussian baseline"})
+            QVERIFY2(text.output.contains(part), qPrintable(part + ("\n" + text.output)));
+        QCOMPARE(text.output.count("k90 of Ẽ, "), 3);
+        const QJsonObject json = rankscopeRun({"info", path("sweep.h5"), "--json"}).json();
+        QCOMPARE(json["device"].toString(), QStringLiteral("cpu"));
+        QCOMPARE(json["window_length"].toInt(), 32);
+        QVERIFY(json["baseline"].toObject()["field"].toDouble() > 0);
+        const SessionPointer session = openSession(path("sweep.h5").toStdString());
+        const auto points = lengthProfile(*session, Variant::field, MeasureChoice());
+        QCOMPARE(json["lengths"].toArray().size(), qsizetype(3));
+        for (int i = 0; i < 3; ++i) {
+            const QJsonObject length = json["lengths"].toArray()[i].toObject();
+            QCOMPARE(length["window_length"].toInt(), (std::array{8, 24, 32}[std::size_t(i)]));
+            QCOMPARE(length["field"].toObject()["median"].toDouble(), points[std::size_t(i)].values.median);
+            QCOMPARE(length["baseline"].toObject()["field"].toDouble(), points[std::size_t(i)].baseline);
+        }
+        const Outcome table = rankscopeRun({"table", path("sweep.h5")});
+        QCOMPARE(table.output.count(u'\n'), 1 + 3 * 12);
+    }
+
     void analyzeOverwrites() {
         write("other.txt", "keep me");
         QCOMPARE(analyze({"--output", path("other.txt"), "--quiet", "--force"}).status, 0);
@@ -357,6 +383,11 @@ private Q_SLOTS:
         QCOMPARE(csv.status, 0);
         QCOMPARE(csv.output.count(u'\n'), 1 + 12);
         QVERIFY(csv.output.contains("field_stable_median"));
+        const Outcome defined = rankscopeRun({"table", path("base.h5"), "--definitions", path("d.csv")});
+        QCOMPARE(defined.output, rankscopeRun({"table", path("base.h5")}).output);
+        QFile definitions(path("d.csv"));
+        QVERIFY(definitions.open(QIODevice::ReadOnly));
+        QVERIFY(definitions.readAll().contains("\nfield_k90_median,"));
         for (const char* format : {"csv", "json", "tex"}) {
             const QString file = path("t.") + format;
             QCOMPARE(rankscopeRun({"table", path("base.h5"), "--output", file}).status, 0);

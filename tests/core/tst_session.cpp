@@ -257,8 +257,10 @@ private Q_SLOTS:
     void csv() {
         const std::string csv = csvTable(exampleSession(), k90);
         QCOMPARE(lines(csv).size(), 1 + exampleLayers * exampleHeads);
-        QVERIFY(lines(csv).first().startsWith("model,layer,head,kv_head,status,field_k90_median,field_k90_min"));
-        QVERIFY(lines(csv).at(1).startsWith("\"Tiny “model”, größer\",0,0,0,done,2,1,3,"));
+        QVERIFY(lines(csv).first().startsWith(
+            "model,control,window_length,layer,head,kv_head,status,field_k90_median,field_k90_min"));
+        QVERIFY(lines(csv).at(1).startsWith("\"Tiny “model”, größer\",shuffled,6,0,0,0,done,2,1,3,"));
+        QVERIFY(csv.find("baseline") == std::string::npos);
         QCOMPARE(field(csv, 3, "kv_head"), "1");
         QCOMPARE(field(csv, 3, "interaction_k90"), "4");
         QCOMPARE(field(csv, 0, "gap_k90"), "0.5");
@@ -270,6 +272,59 @@ private Q_SLOTS:
         QCOMPARE(field(csv, failed, "field_k90_median"), "");
         QCOMPARE(field(csv, failed, "reason"), "quoted");
         QCOMPARE(field(csv, pendingLayer * exampleHeads, "status"), "pending");
+    }
+
+    void csvOfASweep() {
+        const std::string csv = csvTable(exampleSweepSession(), k90);
+        const int heads = exampleLayers * exampleHeads;
+        QCOMPARE(lines(csv).size(), 1 + 3 * heads);
+        for (int length = 0; length < 3; ++length) {
+            QCOMPARE(field(csv, length * heads + 3, "window_length"), QString::number(length < 2 ? 3 + length : 6));
+            QCOMPARE(field(csv, length * heads + 3, "head"), "3");
+            QCOMPARE(field(csv, length * heads + 3, "interaction_k90"), "4");  // of the weights: at every length
+            QCOMPARE(field(csv, length * heads + 3, "interaction_k90_baseline"), "3");
+        }
+        // Layer 0, head 3 at length 3: 1 + (0 + 3 + w + 3) mod 5 is 2, 3, 4.
+        QCOMPARE(field(csv, 3, "field_k90_median"), "3");
+        QCOMPARE(field(csv, 3, "field_k90_max"), "4");
+        QCOMPARE(field(csv, 3, "field_k90_baseline"), "4");
+        QVERIFY(std::abs(field(csv, 3, "gap_k90").toDouble() - 4.0 / 3) < 1e-12);
+        QCOMPARE(field(csv, 2 * heads, "field_k90_baseline"), "5");
+        QCOMPARE(field(csv, 3, "field_before_rotation_k90_median"), "");  // not stored at that length
+        const int failed = failedHead.layer.value * exampleHeads + failedHead.head.value;
+        QCOMPARE(field(csv, failed, "status"), "failed");
+    }
+
+    // Every column of numbers says what it is; the same in the JSON and as a table of its own.
+    void definitions() {
+        const std::vector<MeasureChoice> two{parseMeasure("k99.5"), parseMeasure("stable")};
+        const Session session = exampleSweepSession();
+        const SessionTable table = makeSessionTable(session, two);
+        QCOMPARE(table.definitions.size(), table.columns.size());
+        const auto json = nlohmann::json::parse(jsonTable(session, two));
+        QCOMPARE(json.at("definitions").size(), table.columns.size());
+        QCOMPARE(json.at("window_lengths").get<std::vector<int>>(), (std::vector<int>{3, 4, 6}));
+        QCOMPARE(json.at("rows").size(), table.rows.size());
+        for (std::size_t i = 0; i < table.columns.size(); ++i) {
+            const ColumnDefinition& definition = table.definitions[i];
+            QCOMPARE(definition.column, table.columns[i]);
+            QVERIFY(!definition.meaning.empty());
+            const bool number = std::ranges::any_of(
+                table.rows, [&](const auto& row) { return std::holds_alternative<double>(row[i]); });
+            QVERIFY2(!number || (!definition.formula.empty() && !definition.matrix.empty() && !definition.unit.empty()),
+                     definition.column.c_str());
+        }
+        const auto& median = json.at("definitions").at("field_k99.5_median");
+        QCOMPARE(median.at("threshold").get<double>(), 0.995);
+        QCOMPARE(median.at("windows").get<int>(), exampleWindows);
+        QCOMPARE(median.at("unit").get<std::string>(), std::string("components"));
+        QCOMPARE(median.at("formula").get<std::string>(), two[0].formula());
+        QCOMPARE(median.at("matrix").get<std::string>(), std::string(variantInfo(Variant::field).formula));
+        QVERIFY(!json.at("definitions").at("field_stable_median").contains("threshold"));
+        QVERIFY(!json.at("definitions").at("interaction_stable").contains("windows"));
+        const std::string csv = csvText(definitionTable(table));
+        QCOMPARE(lines(csv).size(), qsizetype(1 + table.columns.size()));
+        QVERIFY(csv.starts_with("column,meaning,formula,matrix,threshold,unit,windows\n"));
     }
 
     void json() {
@@ -289,10 +344,29 @@ private Q_SLOTS:
         for (const char* part : {"\\toprule", "\\midrule", "\\bottomrule", "$\\tilde{E}$", "$W_Q^\\top W_K$",
                                  "a\\_b \\& 50\\% \\{x\\} \\textbackslash{} \\textasciitilde{} \\textasciicircum{} "
                                  "\\# \\$",
-                                 "0 & 0 & 0 & 2 (1--3)", "failed: query is not finite"})
+                                 "6 & 0 & 0 & 0 & 2 (1--3)", "failed: query is not finite"})
             QVERIFY2(text.find(part) != std::string::npos, part);
         for (const QString& line : lines(text).filter(" \\\\"))
-            QVERIFY(line.contains("multicolumn") || line.count(" & ") == 3 + 8);  // 8 variants and the gap
+            QVERIFY(line.contains("multicolumn") || line.count(" & ") == 4 + 8);  // 8 variants and the gap
+    }
+
+    void latexSaysWhatItsColumnsAre() {
+        std::vector<MeasureChoice> all;
+        for (const RankMeasure& measure : rankMeasures())
+            all.push_back({&measure});
+        Session session = exampleSweepSession();
+        session.model.name = session.corpus.name = "ascii";
+        for (const auto& layer : session.layers)
+            for (std::size_t i = 0; layer && i < layer->reasons.size(); ++i)
+                QVERIFY(std::ranges::all_of(layer->reasons[i], [](char c) { return c > 0; }));
+        const std::string text = latexTable(session, all);
+        for (const char* part :
+             {"\\endlastfoot", "\\footnotesize", "k90: smallest r with", "Gaussian baseline (",
+              "k90 of $\\tilde{E}$ 4 at $T = 3$, 5 at $T = 4$, 5 at $T = 6$", "k90 of $W_Q^\\top W_K$ 3"})
+            QVERIFY2(text.find(part) != std::string::npos, part);
+        // Plain LaTeX takes nothing else.
+        const auto odd = std::ranges::find_if(text, [](char c) { return static_cast<unsigned char>(c) > 126; });
+        QVERIFY2(odd == text.end(), std::string(odd, std::min(odd + 20, text.end())).c_str());
     }
 };
 

@@ -1,0 +1,169 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// A session as a table for a paper.
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <utility>
+
+#include "core/session/session_table.h"
+#include "core/spectra/gaussian_baseline.h"
+
+namespace rankscope {
+namespace {
+
+// Characters that LaTeX would take for commands, and the few symbols of our labels.
+std::string latexText(std::string_view text) {
+    constexpr auto replacements =
+        std::to_array<std::pair<std::string_view, std::string_view>>({{"W_QᵀW_K", "$W_Q^\\top W_K$"},
+                                                                      {"W_Q", "$W_Q$"},
+                                                                      {"W_K", "$W_K$"},
+                                                                      {"Ẽ", "$\\tilde{E}$"},
+                                                                      {"⁻²³", "$^{-23}$"},
+                                                                      {"²", "$^2$"},
+                                                                      {"³", "$^3$"},
+                                                                      {"⁴", "$^4$"},
+                                                                      {"₁", "$_1$"},
+                                                                      {"ᵢ", "$_i$"},
+                                                                      {"ᵣ", "$_r$"},
+                                                                      {"ᵀ", "$^\\top$"},
+                                                                      {"Σ", "$\\Sigma$"},
+                                                                      {"σ", "$\\sigma$"},
+                                                                      {"τ", "$\\tau$"},
+                                                                      {"ε", "$\\varepsilon$"},
+                                                                      {"·", "$\\cdot$"},
+                                                                      {"×", "$\\times$"},
+                                                                      {"≤", "$\\leq$"},
+                                                                      {"≥", "$\\geq$"},
+                                                                      {"−", "$-$"},
+                                                                      {"‖", "$\\Vert$"},
+                                                                      {"–", "--"},
+                                                                      {"…", "\\dots{}"},
+                                                                      {"\\", "\\textbackslash{}"},
+                                                                      {"{", "\\{"},
+                                                                      {"}", "\\}"},
+                                                                      {"$", "\\$"},
+                                                                      {"&", "\\&"},
+                                                                      {"#", "\\#"},
+                                                                      {"%", "\\%"},
+                                                                      {"_", "\\_"},
+                                                                      {"^", "\\textasciicircum{}"},
+                                                                      {"~", "\\textasciitilde{}"},
+                                                                      {"\n", " "}});
+    std::string result;
+    while (!text.empty()) {
+        const auto found = std::ranges::find_if(replacements, [&](const auto& r) { return text.starts_with(r.first); });
+        result += found == replacements.end() ? text.substr(0, 1) : found->second;
+        text.remove_prefix(found == replacements.end() ? 1 : found->first.size());
+    }
+    return result;
+}
+
+// Whole numbers without decimals, others with one.
+std::string rounded(double value) {
+    std::array<char, 32> text{};
+    std::snprintf(text.data(), text.size(), value == std::floor(value) ? "%.0f" : "%.1f", value);
+    return text.data();
+}
+
+std::string latexValue(const std::optional<HeadValue>& value) {
+    if (!value)
+        return "--";
+    if (value->minimum == value->maximum)
+        return rounded(value->median);
+    return rounded(value->median) + " (" + rounded(value->minimum) + "--" + rounded(value->maximum) + ")";
+}
+
+std::string latexHeader(const std::vector<VariantInfo>& variants, std::span<const MeasureChoice> measures) {
+    const std::string each = std::to_string(measures.size());
+    std::string names = " & & & ", rules, labels = "$T$ & Layer & Head & KV head";
+    std::size_t column = 5;
+    const auto addGroup = [&](const std::string& name) {
+        names += " & \\multicolumn{" + each + "}{c}{" + name + "}";
+        rules += "\\cmidrule(lr){" + std::to_string(column) + "-" + std::to_string(column + measures.size() - 1) + "}";
+        column += measures.size();
+        for (const MeasureChoice& measure : measures)
+            labels += " & " + latexText(measure.label());
+    };
+    for (const VariantInfo& info : variants)
+        addGroup(latexText(info.label));
+    addGroup("Gap");
+    return "\\toprule\n" + names + " \\\\\n" + rules + "\n" + labels + " \\\\\n\\midrule\n";
+}
+
+std::string latexRow(const Session& session, const Session& at, HeadRef ref, const std::vector<VariantInfo>& variants,
+                     std::span<const MeasureChoice> measures) {
+    std::string row = std::to_string(at.corpus.windowLength) + " & " + std::to_string(ref.layer.value) + " & " +
+                      std::to_string(ref.head.value) + " & " +
+                      std::to_string(kvHeadOf(ref.head, session.model.heads, session.model.kvHeads).value);
+    if (at.state(ref) != HeadState::done) {
+        const std::string reason(at.failureReason(ref));
+        return row + " & \\multicolumn{" + std::to_string((variants.size() + 1) * measures.size()) + "}{l}{" +
+               std::string(stateText(at.state(ref))) + (reason.empty() ? "" : ": " + latexText(reason)) + "} \\\\\n";
+    }
+    for (const VariantInfo& info : variants)
+        for (const MeasureChoice& measure : measures)
+            row += " & " + latexValue(headValue(info.perWindow ? at : session, info.variant, ref, measure));
+    for (const MeasureChoice& measure : measures) {
+        const auto gap = gapAt(session, at, ref, measure);
+        row += " & " + (gap ? rounded(*gap) : std::string("--"));
+    }
+    return row + " \\\\\n";
+}
+
+// "k90 of Ẽ 25 at T = 64, 52 at T = 512": empty where there is none.
+std::string baselineText(const Session& session, const VariantInfo& info, const MeasureChoice& measure) {
+    std::string text;
+    for (const Session* at : sessionsByLength(session))
+        if (const auto value = info.perWindow ? baselineValue(*at, info.variant, measure) : std::nullopt)
+            text += (text.empty() ? " " : ", ") + rounded(*value) +
+                    " at $T = " + std::to_string(at->corpus.windowLength) + "$";
+    if (const auto value = baselineValue(session, info.variant, measure); value && !info.perWindow)
+        text = " " + rounded(*value);
+    return text.empty() ? text : latexText(measure.label()) + " of " + latexText(info.label) + text;
+}
+
+// What every column is, and what it would be of noise.
+std::string latexNote(const Session& session, const std::vector<VariantInfo>& variants,
+                      std::span<const MeasureChoice> measures) {
+    std::string note = "$T$: window length in tokens. Medians over " + std::to_string(session.corpus.windows) +
+                       " windows (range). ",
+                baselines;
+    for (const MeasureChoice& measure : measures)
+        note += latexText(measure.label()) + ": " + latexText(measure.formula()) + ". ";
+    for (const VariantInfo& info : variants)
+        note += latexText(info.label) + ": " + latexText(info.formula) + ". ";
+    note += "Gap: " + latexText(variantInfo(Variant::interaction).label) + " / " +
+            latexText(variantInfo(Variant::field).label) + ".";
+    for (const VariantInfo& info : variants)
+        for (const MeasureChoice& measure : measures)
+            if (const std::string text = baselineText(session, info, measure); !text.empty())
+                baselines += (baselines.empty() ? "" : "; ") + text;
+    if (!baselines.empty())
+        note += " Gaussian baseline (" + latexText(gaussianBaselineRule()) + ", seed " +
+                std::to_string(session.corpus.seed) + "): " + baselines + ".";
+    return note;
+}
+
+}  // namespace
+
+std::string latexTable(const Session& session, std::span<const MeasureChoice> measures) {
+    const std::vector<VariantInfo> variants = storedVariants(session);
+    const std::size_t columns = 4 + (variants.size() + 1) * measures.size();
+    std::string text = "% needs \\usepackage{booktabs,longtable}\n% " + latexText(session.model.name) + ", " +
+                       latexText(session.corpus.name) + ", " + std::to_string(session.corpus.windows) + " windows of " +
+                       std::to_string(session.corpus.windowLength) + " tokens, control " + session.corpus.control +
+                       "; medians over windows (range)\n";
+    text += "\\begin{longtable}{" + std::string(columns, 'r') + "}\n" + latexHeader(variants, measures) +
+            "\\endhead\n\\bottomrule\n\\endfoot\n\\bottomrule\n\\multicolumn{" + std::to_string(columns) +
+            "}{p{\\linewidth}}{\\footnotesize " + latexNote(session, variants, measures) + "} \\\\\n\\endlastfoot\n";
+    for (const Session* at : sessionsByLength(session))
+        for (int layer = 0; layer < session.model.layers; ++layer)
+            for (int head = 0; head < session.model.heads; ++head)
+                text += latexRow(session, *at, {LayerIndex(layer), HeadIndex(head)}, variants, measures);
+    return text + "\\end{longtable}\n";
+}
+
+}  // namespace rankscope
