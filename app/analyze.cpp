@@ -142,7 +142,9 @@ void runAnalyze(AnalyzeOptions& options) {
         ProgressLine line(!options.quiet);
         session = analyze(options.request, JobContext(interrupt.token(), line.callback(), options.threads));
     }
-    saveSession(*session, options.output);
+    // What was finished before an interrupt is saved; an interrupt while saving is meant for that.
+    const bool interrupted = interrupt.token().stop_requested();
+    saveSession(*session, options.output, interrupted ? JobContext() : JobContext(interrupt.token(), {}));
     printSummary(options, *session);
     if (interrupt.token().stop_requested() && session->finishedLayers() < layersWanted(options, *session))
         throw Cancelled();

@@ -7,6 +7,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstdio>
@@ -43,7 +44,24 @@ public:
     }
 
     int descriptor() const { return m_descriptor; }
-    bool write(std::span<const std::byte> bytes) const {
+    bool write(std::span<const std::byte> bytes, const JobContext& context) const {
+        constexpr std::size_t step = 16 << 20;  // waited for, so that a stop request need not wait for all of them
+        do {
+            context.throwIfStopped();
+            const std::size_t now = std::min(step, bytes.size());
+            if (!writeAll(bytes.first(now)) || ::fsync(m_descriptor) != 0)
+                return false;
+            bytes = bytes.subspan(now);
+        } while (!bytes.empty());
+        return true;
+    }
+    bool renameTo(const fs::path& target) {
+        m_renamed = ::rename(m_path.c_str(), target.c_str()) == 0;
+        return m_renamed;
+    }
+
+private:
+    bool writeAll(std::span<const std::byte> bytes) const {
         while (!bytes.empty()) {
             const ssize_t written = ::write(m_descriptor, bytes.data(), bytes.size());
             if (written < 0 && errno == EINTR)
@@ -52,14 +70,9 @@ public:
                 return false;
             bytes = bytes.subspan(static_cast<std::size_t>(written));
         }
-        return ::fsync(m_descriptor) == 0;
-    }
-    bool renameTo(const fs::path& target) {
-        m_renamed = ::rename(m_path.c_str(), target.c_str()) == 0;
-        return m_renamed;
+        return true;
     }
 
-private:
     fs::path m_path;
     int m_descriptor = -1;
     bool m_renamed = false;
@@ -118,7 +131,7 @@ void requireWritable(const fs::path& path) {
         throw Error(ErrorCode::writeFailed, path.string(), "folder", "writable", std::strerror(errno));
 }
 
-void writeFileAtomically(const fs::path& path, std::span<const std::byte> bytes) {
+void writeFileAtomically(const fs::path& path, std::span<const std::byte> bytes, const JobContext& context) {
     requireWritable(path);
     const fs::path target = resolved(path);
     {
@@ -126,7 +139,7 @@ void writeFileAtomically(const fs::path& path, std::span<const std::byte> bytes)
         if (temporary.descriptor() < 0)
             writeFailed(path, bytes.size(), errno);
         keepPermissions(target, temporary.descriptor());
-        if (!temporary.write(bytes) || !temporary.renameTo(target))
+        if (!temporary.write(bytes, context) || !temporary.renameTo(target))
             writeFailed(path, bytes.size(), errno);
     }
     const int folder = ::open(folderOf(target).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -8,11 +8,15 @@
 #include <filesystem>
 #include <span>
 
+#include "core/base/job.h"
+
 namespace rankscope {
 
 // Temporary file in the same folder → fsync → rename → fsync of the folder. A symbolic link is followed, permissions of
-// an existing file are kept. Error (writeFailed): whatever was at `path` is as it was, and no temporary file remains.
-void writeFileAtomically(const std::filesystem::path& path, std::span<const std::byte> bytes);
+// an existing file are kept. Error (writeFailed) or Cancelled: whatever was at `path` is as it was, and no temporary
+// file remains.
+void writeFileAtomically(const std::filesystem::path& path, std::span<const std::byte> bytes,
+                         const JobContext& context = JobContext());
 
 // Error (writeFailed) if `path` cannot be written: no such folder, a folder itself, no permission. Writes nothing.
 void requireWritable(const std::filesystem::path& path);

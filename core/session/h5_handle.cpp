@@ -207,7 +207,7 @@ Library::Library() : m_lock(libraryMutex) {
     H5PLset_loading_state(0);                     // a filter from a file never loads code
 }
 
-ImageWriter::ImageWriter(std::string file) : m_name(std::move(file)) {
+ImageWriter::ImageWriter(std::string file, const JobContext& context) : m_name(std::move(file)), m_context(context) {
     const Handle access = listHandle(H5Pcreate(H5P_FILE_ACCESS));
     H5Pset_fapl_core(access.get(), imageIncrement, false);
     m_file = {H5Fcreate("session", H5F_ACC_TRUNC, H5P_DEFAULT, access.get()), H5Fclose};
@@ -263,7 +263,22 @@ void ImageWriter::writeDataset(const std::string& path, Type type, const Shape& 
     const Handle made{
         H5Dcreate2(m_file.get(), path.c_str(), storedType(type), space.get(), H5P_DEFAULT, list.get(), H5P_DEFAULT),
         H5Dclose};
-    require(made.valid() && H5Dwrite(made.get(), memoryType(type), H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0, path);
+    require(made.valid(), path);
+    // A layer at a time, as chunkOf cuts them: deflating all of a large model takes seconds.
+    const std::size_t slabs = shape.size() > 2 ? shape[0] : 1;
+    Shape slab = shape;
+    slab[0] /= slabs;
+    const std::vector<hsize_t> extent(slab.begin(), slab.end());
+    std::vector<hsize_t> start(shape.size(), 0);
+    const std::size_t bytes = FileReader::elements(slab) * H5Tget_size(memoryType(type));
+    const Handle memory = spaceOf(slab);
+    for (; start[0] < shape[0]; start[0] += extent[0]) {
+        m_context.throwIfStopped();
+        const auto* from = static_cast<const std::byte*>(values) + start[0] / extent[0] * bytes;
+        require(H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, start.data(), nullptr, extent.data(), nullptr) >= 0 &&
+                    H5Dwrite(made.get(), memoryType(type), memory.get(), space.get(), H5P_DEFAULT, from) >= 0,
+                path);
+    }
 }
 
 void ImageWriter::strings(const std::string& path, const Shape& shape, std::span<const std::string> values) {
@@ -473,6 +488,12 @@ std::vector<std::string> FileReader::strings(const std::string& path, const Shap
     for (std::size_t at = 0; at < buffer.size(); at += size)
         values.emplace_back(buffer.data() + at, strnlen(buffer.data() + at, size));
     return values;
+}
+
+std::string libraryVersion() {
+    unsigned major = 0, minor = 0, release = 0;
+    H5get_libversion(&major, &minor, &release);
+    return std::to_string(major) + "." + std::to_string(minor) + "." + std::to_string(release);
 }
 
 std::size_t FileReader::elements(const Shape& shape) {

@@ -16,6 +16,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/job.h"
+
 namespace rankscope::h5 {
 
 using Id = std::int64_t;  // hid_t of HDF5 1.10 and later
@@ -77,8 +79,9 @@ enum class Packing { deflated, plain };
 
 class ImageWriter {
 public:
-    // `file` is named in errors only; nothing is written to disk.
-    explicit ImageWriter(std::string file);
+    // `file` is named in errors only; nothing is written to disk. A stop request ends dataset() with Cancelled;
+    // `context` must outlive this.
+    ImageWriter(std::string file, const JobContext& context);
 
     void group(const std::string& path);
 
@@ -113,6 +116,7 @@ private:
 
     Library m_library;
     std::string m_name;
+    const JobContext& m_context;
     Handle m_file;
 };
 
@@ -171,6 +175,9 @@ private:
     std::string m_name;
     Handle m_file;
 };
+
+// Of the HDF5 library that is loaded: "1.10.8".
+std::string libraryVersion();
 
 // "[32,32,64]"
 std::string shapeText(const Shape& shape);

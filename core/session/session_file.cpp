@@ -9,8 +9,8 @@
 
 namespace rankscope {
 
-void saveSession(const Session& session, const std::filesystem::path& path) {
-    writeFileAtomically(path, sessionImage(session, path.string()));
+void saveSession(const Session& session, const std::filesystem::path& path, const JobContext& context) {
+    writeFileAtomically(path, sessionImage(session, path.string(), context), context);
 }
 
 SessionPointer openSession(const std::filesystem::path& path) {

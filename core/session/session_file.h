@@ -12,8 +12,8 @@
 namespace rankscope {
 
 // Writes the whole session: image in memory → temporary file beside `path` → fsync → rename → fsync of the folder.
-// Error (writeFailed) leaves whatever was at `path` as it was.
-void saveSession(const Session& session, const std::filesystem::path& path);
+// Error (writeFailed) and Cancelled leave whatever was at `path` as it was.
+void saveSession(const Session& session, const std::filesystem::path& path, const JobContext& context = JobContext());
 
 // Error (missing, unreadable, malformed, unsupported) naming the file and the dataset.
 SessionPointer openSession(const std::filesystem::path& path);

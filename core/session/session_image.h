@@ -14,7 +14,7 @@ namespace rankscope {
 
 class SessionImage {
 public:
-    explicit SessionImage(const std::string& file) : image(file), m_file(file) {}
+    SessionImage(const std::string& file, const JobContext& context) : image(file, context), m_file(file) {}
 
     h5::ImageWriter image;
 

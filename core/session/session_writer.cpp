@@ -15,7 +15,8 @@ namespace {
 // One session on its way into an image; a member function per group of the layout.
 class Writer {
 public:
-    Writer(const Session& session, const std::string& file) : m_session(session), m_file(file), m_image(m_file.image) {}
+    Writer(const Session& session, const std::string& file, const JobContext& context)
+        : m_session(session), m_file(file, context), m_image(m_file.image) {}
 
     std::vector<std::byte> write() {
         writeRoot();
@@ -248,8 +249,8 @@ void Writer::writeSweep() {
 
 }  // namespace
 
-std::vector<std::byte> sessionImage(const Session& session, const std::string& file) {
-    return Writer(session, file).write();
+std::vector<std::byte> sessionImage(const Session& session, const std::string& file, const JobContext& context) {
+    return Writer(session, file, context).write();
 }
 
 }  // namespace rankscope

@@ -8,11 +8,13 @@
 #include <string>
 #include <vector>
 
+#include "core/base/job.h"
 #include "core/session/session.h"
 
 namespace rankscope {
 
 // Error (mismatch) naming the dataset if sizes in the session contradict each other; `file` is for errors only.
-std::vector<std::byte> sessionImage(const Session& session, const std::string& file);
+// Cancelled on a stop request.
+std::vector<std::byte> sessionImage(const Session& session, const std::string& file, const JobContext& context);
 
 }  // namespace rankscope

@@ -7,12 +7,13 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <QDir>
+#include <QFile>
 #include <QTemporaryDir>
 #include <QtTest>
 #include <atomic>
 #include <cmath>
 #include <filesystem>
-#include <fstream>
 #include <random>
 #include <thread>
 
@@ -45,14 +46,14 @@ double processorSeconds() {
 // Threads of this process that run or wait for a core; the calling one is left out.
 int runningThreads() {
     int running = 0;
-    std::error_code ignored;
-    for (const auto& task : fs::directory_iterator("/proc/self/task", ignored)) {
-        if (task.path().filename() == std::to_string(::syscall(SYS_gettid)))
+    const QString self = QString::number(::syscall(SYS_gettid));
+    for (const QString& task : QDir(QStringLiteral("/proc/self/task")).entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
+        QFile file(QStringLiteral("/proc/self/task/%1/stat").arg(task));  // "id (name) state …"
+        if (task == self || !file.open(QIODevice::ReadOnly))
             continue;
-        std::ifstream file(task.path() / "stat");  // "id (name) state …"
-        const std::string text{std::istreambuf_iterator<char>(file), {}};
-        const std::size_t name = text.rfind(')');
-        running += name != std::string::npos && name + 2 < text.size() && text[name + 2] == 'R';
+        const QByteArray text = file.readAll();  // empty if the thread has ended by now
+        const qsizetype name = text.lastIndexOf(')');
+        running += name >= 0 && name + 2 < text.size() && text[name + 2] == 'R';
     }
     return running;
 }
@@ -116,6 +117,33 @@ private Q_SLOTS:
             QVERIFY2(took < 0.5 * slowness,
                      qPrintable(QString("%1 s after a request at %2 of %3 s").arg(took).arg(delay).arg(total)));
         }
+    }
+
+    // A file that was there is still there.
+    void stopsSaving() {
+        const fs::path path = folder() / "session.h5";
+        AnalysisRequest some = request();
+        some.layers = {0, 0};
+        Session session = *analyze(some, JobContext());
+        saveSession(session, path);
+        const auto size = fs::file_size(path);
+        session.layers.resize(60, session.layers[0]);
+        session.model.layers = 60;
+        session.model.scale.resize(60, 1.0);
+        const auto start = Clock::now();
+        saveSession(session, folder() / "whole.h5");
+        const double total = secondsSince(start);
+        QVERIFY(fs::file_size(folder() / "whole.h5") > 10 * size);
+        for (const double share : {0.0, 0.1, 0.3, 0.5, 0.7}) {
+            const double took = secondsToStop(share * total, 1, [&](const JobContext& context) {
+                saveSession(session, path, context);
+                fs::resize_file(path, size);  // was faster than the request
+            });
+            QVERIFY2(took < 0.5 * slowness, qPrintable(QString("%1 s at %2 of %3 s").arg(took).arg(share).arg(total)));
+            QCOMPARE(fs::file_size(path), size);
+        }
+        for (const auto& entry : fs::directory_iterator(folder()))
+            QVERIFY(entry.path().extension() != ".tmp");
     }
 
     // No thread but those that were given; none of the libraries' own.
