@@ -103,6 +103,7 @@ QString valueText(GridQuantity quantity, double value, const MeasureChoice& meas
 DepthProfile makeDepthProfile(const HeadGrid& grid, const OverHeadsChoice& choice) {
     DepthProfile profile;
     profile.layers = grid.layers;
+    profile.cells = {grid.kind, grid.group};
     profile.measure = choice.measure;
     profile.valuesTitle = valuesTitle(grid, choice);
     double highest = 0;

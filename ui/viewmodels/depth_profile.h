@@ -33,8 +33,17 @@ QString valuesTitle(const HeadGrid& grid, const OverHeadsChoice& choice);
 // A number of a panel: a rank, or a gap with its "×".
 QString valueText(GridQuantity quantity, double value, const MeasureChoice& measure);
 
+// What the heads of a chart are: cells of its grid, which counts query or KV heads. The selection counts query heads.
+struct HeadCells {
+    HeadKind kind = HeadKind::query;
+    int group = 1;  // query heads per cell
+
+    HeadRef cellOf(HeadRef queryHead) const { return {queryHead.layer, HeadIndex(queryHead.head.value / group)}; }
+    HeadRef queryHead(HeadRef cell) const { return {cell.layer, HeadIndex(cell.head.value * group)}; }  // its first
+};
+
 struct DepthDot {
-    HeadRef head;
+    HeadRef head;  // a cell
     double value = 0;
     double offset = 0;  // sideways from the layer, in layers, so that equal values lie side by side
 };
@@ -50,6 +59,7 @@ struct DepthCurve {
 
 struct DepthProfile {
     int layers = 0;
+    HeadCells cells{};
     MeasureChoice measure{};
     QString valuesTitle;             // rich text, of the vertical axis
     std::vector<DepthCurve> curves;  // none: nothing computed yet

@@ -74,12 +74,12 @@ double niceAtLeast(double step) {
 
 }  // namespace
 
-std::optional<std::size_t> DistributionCurve::stepOf(HeadRef head) const {
-    return groupOf(steps, head);
+std::optional<std::size_t> DistributionCurve::stepOf(HeadRef cell) const {
+    return groupOf(steps, cell);
 }
 
-std::optional<std::size_t> DistributionCurve::binOf(HeadRef head) const {
-    return groupOf(bins, head);
+std::optional<std::size_t> DistributionCurve::binOf(HeadRef cell) const {
+    return groupOf(bins, cell);
 }
 
 double niceBinWidth(const std::vector<double>& sorted, bool integral) {
@@ -94,6 +94,7 @@ double niceBinWidth(const std::vector<double>& sorted, bool integral) {
 
 HeadDistribution makeHeadDistribution(const HeadGrid& grid, const OverHeadsChoice& choice, DistributionForm form) {
     HeadDistribution distribution;
+    distribution.cells = {grid.kind, grid.group};
     distribution.measure = choice.measure;
     distribution.form = form;
     distribution.valuesTitle = valuesTitle(grid, choice);
@@ -138,17 +139,19 @@ HeadDistribution makeHeadDistribution(const HeadGrid& grid, const OverHeadsChoic
     return distribution;
 }
 
-QString headCountText(int heads) {
+QString headCountText(int heads, HeadKind kind) {
+    if (kind != HeadKind::query)
+        return heads == 1 ? Text::tr("1 KV head") : Text::tr("%1 KV heads").arg(heads);
     return heads == 1 ? Text::tr("1 head") : Text::tr("%1 heads").arg(heads);
 }
 
-QString headNames(const std::vector<HeadRef>& heads, std::size_t most) {
+QString headNames(const std::vector<HeadRef>& cells, std::size_t most, HeadKind kind) {
     QStringList names;
-    for (std::size_t i = 0; i < std::min(most, heads.size()); ++i)
-        names << toQString(headName(heads[i]));
+    for (std::size_t i = 0; i < std::min(most, cells.size()); ++i)
+        names << headText(cells[i], kind);
     QString text = names.join(QStringLiteral(", "));
-    if (heads.size() > most)
-        text += Text::tr(" and %1 more").arg(heads.size() - most);
+    if (cells.size() > most)
+        text += Text::tr(" and %1 more").arg(cells.size() - most);
     return text;
 }
 

@@ -17,7 +17,7 @@ namespace rankscope {
 struct HeadGroup {
     double value = 0;            // the value; of a bin: its middle
     double upTo = 0;             // share of heads at or below the value, 0 … 1; of a bin: at or below its end
-    std::vector<HeadRef> heads;  // by value, then layer and head
+    std::vector<HeadRef> heads;  // cells, by value, then layer and head
 };
 
 struct DistributionCurve {
@@ -28,12 +28,13 @@ struct DistributionCurve {
     Distribution summary;
     std::optional<double> baseline;
 
-    // Which step or bin a head is in; nothing for one without a value.
-    std::optional<std::size_t> stepOf(HeadRef head) const;
-    std::optional<std::size_t> binOf(HeadRef head) const;
+    // Which step or bin a cell is in; nothing for one without a value.
+    std::optional<std::size_t> stepOf(HeadRef cell) const;
+    std::optional<std::size_t> binOf(HeadRef cell) const;
 };
 
 struct HeadDistribution {
+    HeadCells cells{};
     MeasureChoice measure{};
     DistributionForm form = DistributionForm::cumulative;
     QString valuesTitle;                    // rich text, of the horizontal axis
@@ -47,9 +48,9 @@ HeadDistribution makeHeadDistribution(const HeadGrid& grid, const OverHeadsChoic
 // (2 · IQR / n^⅓), between 5 and 60; at least 1 where `integral`.
 double niceBinWidth(const std::vector<double>& sorted, bool integral);
 
-QString headCountText(int heads);  // "1 head", "23 heads"
+QString headCountText(int heads, HeadKind kind = HeadKind::query);  // "1 head", "23 heads", "9 KV heads"
 
 // "L00H01, L02H03, … and 19 more": at most `most` names.
-QString headNames(const std::vector<HeadRef>& heads, std::size_t most);
+QString headNames(const std::vector<HeadRef>& cells, std::size_t most, HeadKind kind = HeadKind::query);
 
 }  // namespace rankscope

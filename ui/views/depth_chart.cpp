@@ -49,7 +49,7 @@ ChartCurve dotCurve(const ProfilePointer& profile, std::size_t index, const Char
     for (const DepthDot& dot : curve.dots)
         result.points.emplace_back(dot.head.layer.value + dot.offset, dot.value);
     result.pointText = [profile, &curve](std::size_t i) {
-        return QStringLiteral("%1: %2").arg(toQString(headName(curve.dots[i].head)),
+        return QStringLiteral("%1: %2").arg(headText(curve.dots[i].head, profile->cells.kind),
                                             valueText(curve.quantity, curve.dots[i].value, profile->measure));
     };
     const bool many = curve.dots.size() > manyDots;
@@ -103,7 +103,7 @@ public:
     std::optional<HeadRef> headOf(const ChartReading& reading) const {
         if (reading.curve >= m_profile->curves.size() || reading.point >= m_profile->curves[reading.curve].dots.size())
             return std::nullopt;
-        return m_profile->curves[reading.curve].dots[reading.point].head;
+        return m_profile->cells.queryHead(m_profile->curves[reading.curve].dots[reading.point].head);
     }
 
 protected:
@@ -117,10 +117,11 @@ protected:
 
     std::vector<MarkPlace> markPlaces(const MarkedHead& head) const override {
         std::vector<MarkPlace> places;
+        const HeadRef cell = m_profile->cells.cellOf(head.head);
         for (const DepthCurve& curve : m_profile->curves) {
-            const auto dot = std::lower_bound(curve.dots.begin(), curve.dots.end(), head.head,
+            const auto dot = std::lower_bound(curve.dots.begin(), curve.dots.end(), cell,
                                               [](const DepthDot& a, HeadRef b) { return a.head < b; });
-            if (dot != curve.dots.end() && dot->head == head.head)
+            if (dot != curve.dots.end() && dot->head == cell)
                 places.push_back({head, position({head.head.layer.value + dot->offset, dot->value}),
                                   quantityColour(curve.quantity, style())});
         }

@@ -45,8 +45,9 @@ QString groupText(const HeadDistribution& distribution, const DistributionCurve&
     const QString where =
         isHistogram(distribution) ? binText(distribution, group) : numberOf(distribution, curve, group.value);
     return Text::tr("%1: %2, %3 % at or below")
-               .arg(where, headCountText(int(group.heads.size())), tickText(100 * group.upTo, 1)) +
-           (group.heads.empty() ? QString() : u'\n' + headNames(group.heads, namedHeads));
+               .arg(where, headCountText(int(group.heads.size()), distribution.cells.kind),
+                    tickText(100 * group.upTo, 1)) +
+           (group.heads.empty() ? QString() : u'\n' + headNames(group.heads, namedHeads, distribution.cells.kind));
 }
 
 const std::vector<HeadGroup>& groupsOf(const HeadDistribution& distribution, const DistributionCurve& curve) {
@@ -92,7 +93,11 @@ public:
             return {};
         const DistributionCurve& curve = m_data->curves[m_data->curves.size() - 1 - reading.curve];
         const auto& groups = groupsOf(*m_data, curve);
-        return reading.point < groups.size() ? groups[reading.point].heads : std::vector<HeadRef>();
+        std::vector<HeadRef> heads;
+        if (reading.point < groups.size())
+            for (const HeadRef cell : groups[reading.point].heads)
+                heads.push_back(m_data->cells.queryHead(cell));
+        return heads;
     }
 
 protected:
@@ -118,8 +123,9 @@ protected:
     std::vector<MarkPlace> markPlaces(const MarkedHead& head) const override {
         std::vector<MarkPlace> places;
         for (const DistributionCurve& curve : m_data->curves) {
-            const auto step = curve.stepOf(head.head);
-            const auto group = isHistogram(*m_data) ? curve.binOf(head.head) : step;
+            const HeadRef cell = m_data->cells.cellOf(head.head);
+            const auto step = curve.stepOf(cell);
+            const auto group = isHistogram(*m_data) ? curve.binOf(cell) : step;
             if (!step || !group)
                 continue;
             const HeadGroup& at = groupsOf(*m_data, curve)[*group];
@@ -158,7 +164,7 @@ protected:
             labels.addToCurve(curve.title, quantityColour(curve.quantity, style()), own, others, middle);
         }
         if (!m_data->curves.empty())
-            labels.addNote(headCountText(m_data->curves.front().summary.count));
+            labels.addNote(headCountText(m_data->curves.front().summary.count, m_data->cells.kind));
     }
 
 private:

@@ -23,7 +23,7 @@ std::unique_ptr<QChart> makeDistributionChart(const HeadDistribution& distributi
 // Replaces the content of a chart made by makeDistributionChart.
 void updateDistributionChart(QChart& chart, const HeadDistribution& distribution, const ChartStyle& style);
 
-// The heads at a point, as the read-out counts: those of one value or one bin.
+// The heads at a point, as the read-out counts: those of one value or one bin; of a KV head, the first that reads it.
 std::vector<HeadRef> headsOfDistributionPoint(const QChart& chart, const ChartReading& reading);
 
 // Draws it as vectors into `area` of any painter; needs a QApplication, no display.

@@ -42,7 +42,9 @@ std::optional<HeadRef> DistributionView::headOf(const ChartReading& reading) con
 
 std::optional<HeadRef> DistributionView::chosenHeadOf(const ChartReading& reading) const {
     const std::vector<HeadRef> heads = headsOfDistributionPoint(chart(), reading);
-    const auto current = m_current ? std::find(heads.begin(), heads.end(), *m_current) : heads.end();
+    const HeadCells& cells = m_distribution.cells;
+    const auto current =
+        m_current ? std::find(heads.begin(), heads.end(), cells.queryHead(cells.cellOf(*m_current))) : heads.end();
     if (current == heads.end() || current + 1 == heads.end())
         return headOf(reading);
     return *(current + 1);
@@ -53,9 +55,9 @@ QString DistributionView::spokenSummary() const {
     for (const DistributionCurve& curve : m_distribution.curves) {
         const auto text = [&](double value) { return valueText(curve.quantity, value, m_distribution.measure); };
         parts << tr("%1 of %2: median %3, quartiles %4 to %5, range %6 to %7")
-                     .arg(curve.plainTitle, headCountText(curve.summary.count), text(curve.summary.median),
-                          text(curve.summary.lowerQuartile), text(curve.summary.upperQuartile),
-                          text(curve.summary.minimum), text(curve.summary.maximum));
+                     .arg(curve.plainTitle, headCountText(curve.summary.count, m_distribution.cells.kind),
+                          text(curve.summary.median), text(curve.summary.lowerQuartile),
+                          text(curve.summary.upperQuartile), text(curve.summary.minimum), text(curve.summary.maximum));
     }
     return parts.join(QStringLiteral("; "));
 }
