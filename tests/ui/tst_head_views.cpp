@@ -61,6 +61,7 @@ private Q_SLOTS:
     void pagesSayWhyTheyAreEmpty();
     void everyPageIsThere();
     void numbersFitThePanel();
+    void oneWindowHasNoRange();
     void rowsAreCopied();
     void imageHasTheColoursOfTheValues_data();
     void imageHasTheColoursOfTheValues();
@@ -157,7 +158,7 @@ void TestHeadViews::numbersFitThePanel() {
     auto session = std::make_shared<Session>(*smolSession());
     session->baseline = gaussianBaseline(*session, {});
     show(session, head(11, 4), HeadDetailView::numbersTab);
-    const auto* table = m_view->findChild<QTableView*>();
+    const auto* table = m_view->findChild<QTableView*>(QStringLiteral("headNumbers"));
     QVERIFY(table->isVisible());
     QCOMPARE(table->horizontalScrollBar()->maximum(), 0);
     QVERIFY(m_view->table().columnCount() >= 5);
@@ -167,9 +168,24 @@ void TestHeadViews::numbersFitThePanel() {
     QCOMPARE(m_view->table().columnCount(), 9);  // side by side: six variants, two baselines, the gap
 }
 
+void TestHeadViews::oneWindowHasNoRange() {
+    const auto noted = [this] {
+        for (const QLabel* label : m_view->findChildren<QLabel*>())
+            if (label->isVisible() && label->text().contains(QStringLiteral("--windows 8")))
+                return true;
+        return false;
+    };
+    show(tinySession(), head(0, 0), HeadDetailView::windowsTab);
+    QVERIFY(!noted());
+    show(smolSession(), head(0, 0), HeadDetailView::windowsTab);
+    QVERIFY(noted());
+    m_view->showTab(HeadDetailView::numbersTab);
+    QVERIFY(!noted());
+}
+
 void TestHeadViews::rowsAreCopied() {
     show(tinySession(), head(0, 0), HeadDetailView::numbersTab);
-    auto* table = m_view->findChild<QTableView*>();
+    auto* table = m_view->findChild<QTableView*>(QStringLiteral("headNumbers"));
     table->setFocus();
     QTest::keyClick(table, Qt::Key_C, Qt::ControlModifier);
     const QString all = QGuiApplication::clipboard()->text();

@@ -210,7 +210,8 @@ void FieldView::describe() {
     if (!m_session || !m_head)
         return;
     const ComponentRange drawn = m_canvas->components();
-    m_energy->setText(fieldEnergyText(fieldEnergy(*m_session, *m_head, drawn), drawn));
+    const QString window = m_session->corpus.windows > 1 ? tr("Window 0. ") : QString();  // the others have no factors
+    m_energy->setText(window + fieldEnergyText(fieldEnergy(*m_session, *m_head, drawn), drawn));
     const FieldMap& map = m_canvas->map();
     QStringList lines;
     if (map.cursor)

@@ -12,6 +12,7 @@
 #include <QTableView>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <utility>
 
 #include "ui/viewmodels/field_map.h"
 #include "ui/viewmodels/text.h"
@@ -42,7 +43,10 @@ HeadDetailView::HeadDetailView(QWidget* parent)
       m_header(new QBoxLayout(QBoxLayout::LeftToRight)),
       m_pages(new QStackedWidget(this)),
       m_message(makeMutedLabel({}, m_pages)),
-      m_view(makeNumberTable(m_pages)),
+      m_numbers(new QWidget(m_pages)),
+      m_view(makeNumberTable(m_numbers)),
+      m_note(makeMutedLabel(tr("One window has no range. Analyse more of them in the run dialog, or with --windows 8."),
+                            m_numbers)),
       m_model(new TableModel(this)),
       m_field(new FieldView(m_pages)),
       m_components(new ComponentsView(m_pages)),
@@ -76,6 +80,8 @@ void HeadDetailView::buildTabs() {
     m_enlarge->setShortcut(Qt::CTRL | Qt::Key_Return);
     m_enlarge->setToolTip(tr("Open this head large, in a window that follows the selection (%1)")
                               .arg(m_enlarge->shortcut().toString(QKeySequence::NativeText)));
+    m_enlarge->setStatusTip(m_enlarge->toolTip());
+    m_enlarge->setIconVisibleInMenu(false);
     connect(m_enlarge, &QAction::triggered, this, &HeadDetailView::enlarge);
     addAction(m_enlarge);
     m_enlargeButton->setDefaultAction(m_enlarge);
@@ -90,11 +96,19 @@ void HeadDetailView::buildPages() {
     m_message->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_view->setModel(m_model);
     m_view->setAccessibleName(tr("Numbers of the selected head"));
-    for (QWidget* page : std::initializer_list<QWidget*>{m_message, m_view, m_field, m_components, m_keys})
+    m_view->setObjectName(QStringLiteral("headNumbers"));
+    m_note->setWordWrap(true);
+    auto* numbers = new QVBoxLayout(m_numbers);
+    numbers->setContentsMargins({});
+    numbers->addWidget(m_view, 1);
+    numbers->addWidget(m_note);
+    for (QWidget* page : std::initializer_list<QWidget*>{m_message, m_numbers, m_field, m_components, m_keys})
         m_pages->addWidget(page);
 }
 
 void HeadDetailView::setHead(SessionPointer session, std::optional<HeadRef> head, const GridChoice& choice) {
+    if (session != m_session)
+        m_room = 0;  // it may hold other variants
     m_session = std::move(session);
     m_head = head;
     m_choice = choice;
@@ -192,19 +206,22 @@ void HeadDetailView::refreshPage() {
     }
 }
 
-// As many columns side by side as there is room for.
+// As many columns side by side as there is room for; the number is kept while the room is the same.
 void HeadDetailView::showNumbers() {
-    m_pages->setCurrentWidget(m_view);
+    m_pages->setCurrentWidget(m_numbers);
+    m_note->setVisible(tab() == windowsTab && m_session->corpus.windows == 1);
     if (tab() == windowsTab) {
         m_model->setTable(makeWindowsTable(*m_session, *m_head, m_choice));
         return fitColumns(*m_view);
     }
     const int room = m_pages->width() - m_view->style()->pixelMetric(QStyle::PM_ScrollBarExtent);
-    for (int columns = std::max(fewestColumns, room / narrowestNumber);; --columns) {
-        m_model->setTable(makeNumbersTable(*m_session, *m_head, m_choice, columns));
+    if (std::exchange(m_room, room) != room)
+        m_columns = std::max(fewestColumns, room / narrowestNumber);
+    for (;; --m_columns) {
+        m_model->setTable(makeNumbersTable(*m_session, *m_head, m_choice, m_columns));
         m_view->resizeColumnsToContents();
         const int needed = m_view->verticalHeader()->sizeHint().width() + m_view->horizontalHeader()->length();
-        if (needed <= room || columns <= fewestColumns)
+        if (needed <= room || m_columns <= fewestColumns)
             break;
     }
     fitColumns(*m_view);
@@ -220,7 +237,7 @@ void HeadDetailView::arrangeHeader() {
 void HeadDetailView::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
     arrangeHeader();
-    if (m_session && m_head && tab() == numbersTab && m_pages->currentWidget() == m_view &&
+    if (m_session && m_head && tab() == numbersTab && m_pages->currentWidget() == m_numbers &&
         event->oldSize().width() != width())
         showNumbers();
 }

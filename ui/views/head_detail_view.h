@@ -71,11 +71,14 @@ private:
     QBoxLayout* m_header;
     QStackedWidget* m_pages;
     QLabel* m_message;
+    QWidget* m_numbers;
     QTableView* m_view;
+    QLabel* m_note;
     TableModel* m_model;
     FieldView* m_field;
     ComponentsView* m_components;
     KeysView* m_keys;
+    int m_room = 0, m_columns = 0;     // for the table of numbers, and what fits in it
     QPointer<HeadDetailView> m_large;  // in the window of its own
 };
 
