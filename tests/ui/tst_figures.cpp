@@ -255,6 +255,23 @@ private Q_SLOTS:
         QVERIFY(image.convertToFormat(QImage::Format_RGB32).allGray() == false);
     }
 
+    void gridsHaveTheColoursOfTheWindow() {
+        FigureRequest request = gridRequest();
+        request.dpi = 150;
+        const auto written = [&] {
+            writeFigure(*smolSession(), request, pathOf("colours.png"));
+            return QImage(pathOf("colours.png")).convertToFormat(QImage::Format_RGB32);
+        };
+        const QImage usual = written();
+        QVERIFY(!usual.allGray());
+        request.colours.ranks = request.colours.gaps = ColourMap::grey;
+        const QImage grey = written();
+        QCOMPARE(grey.size(), usual.size());
+        QVERIFY(grey.allGray());  // titles and axes are black on paper
+        request.colours.locked = {ColourRange{0, 20}, ColourRange{0, 20}, ColourRange{0, 2}};
+        QVERIFY(written() != grey);
+    }
+
     // Not a test by itself: the next one runs it in another process, with another scaling.
     void writeForComparison() {
         const QString path = qEnvironmentVariable("RANKSCOPE_FIGURE");

@@ -16,9 +16,11 @@ struct Text {
 };
 
 QString gridSentence(const GridChoice& choice) {
-    QString text = Text::tr("Effective rank %1 (%2) of %3 and of %4, and their ratio, for every head.")
-                       .arg(toQString(choice.measure.label()), toQString(choice.measure.formula()),
-                            variantName(choice.field), variantName(choice.interaction));
+    const QString text = (headKindOf(choice.field) == HeadKind::query
+                              ? Text::tr("Effective rank %1 (%2) of %3 and of %4, and their ratio, for every head.")
+                              : Text::tr("Effective rank %1 (%2) of %3 and of %4, and their ratio, for every KV head."))
+                             .arg(toQString(choice.measure.label()), toQString(choice.measure.formula()),
+                                  variantName(choice.field), variantName(choice.interaction));
     return text;
 }
 

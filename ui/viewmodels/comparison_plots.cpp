@@ -135,11 +135,7 @@ ComparisonPlot makeSpectrumPlot(const Sessions& sessions, const ComparisonChoice
     plot.note = toQString(headName(*head));
     const std::vector<QString> names = sessionNames(sessions);
     for (std::size_t i = 0; i < sessions.size(); ++i) {
-        const ModelFacts& model = sessions[i]->model;
-        const bool perKvHead = variantInfo(choice.matrix.variant).perKvHead;
-        const int query = perKvHead ? head->head.value * (model.heads / model.kvHeads) : head->head.value;
-        const std::vector<double> shares =
-            meanShares(*sessions[i], choice.matrix.variant, {head->layer, HeadIndex(query)});
+        const std::vector<double> shares = meanShares(*sessions[i], choice.matrix.variant, *head);
         ComparisonCurve curve;
         double sum = 0;
         for (std::size_t r = 0; r < shares.size(); ++r) {

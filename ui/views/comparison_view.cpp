@@ -135,6 +135,7 @@ void ComparisonView::buildPages(QVBoxLayout* layout) {
 
     m_hint->setAlignment(Qt::AlignCenter);
     m_hint->setWordWrap(true);
+    m_grid->setOptions(m_options->grid());
     m_grid->setTooltips(
         [this](HeadRef head, GridQuantity) { return comparisonCellText(*m_a, *m_b, m_comparison.choice, head); });
     for (QWidget* page : {static_cast<QWidget*>(m_hint), static_cast<QWidget*>(m_grid), static_cast<QWidget*>(m_plot)})
