@@ -6,6 +6,7 @@
 #include <QDesktopServices>
 #include <QFileInfo>
 #include <QMenu>
+#include <QMenuBar>
 #include <QSettings>
 #include <QSplitter>
 #include <QStackedWidget>
@@ -20,6 +21,7 @@
 #include "ui/views/drop_target.h"
 #include "ui/views/finding_bar.h"
 #include "ui/views/grid_menus.h"
+#include "ui/views/head_detail_view.h"
 #include "ui/views/head_grid_view.h"
 #include "ui/views/help_dialogs.h"
 #include "ui/views/job_bar.h"
@@ -30,6 +32,7 @@
 #include "ui/views/session_list.h"
 #include "ui/views/session_view.h"
 #include "ui/views/start_page.h"
+#include "ui/views/system_theme.h"
 #include "ui/views/theme.h"
 #include "ui/window_actions.h"
 
@@ -49,6 +52,7 @@ MainWindow::MainWindow(AnalysisFunction analysis)
       m_store(new SessionStore(m_workspace, m_recent, this)),
       m_analysis(new AnalysisController(m_workspace, m_store, this, std::move(analysis))),
       m_writer(new JobRunner(this)),
+      m_systemTheme(new SystemTheme(this)),
       m_finder(new ModelFinder(this)),
       m_actions((loadResources(), std::make_unique<WindowActions>(this))) {
     auto* drops = new DropTarget(this, m_store);
@@ -129,6 +133,7 @@ void MainWindow::connectActions() {
     on(m_actions->cancel, [this] { m_analysis->cancel(); });
     on(m_actions->example, [this] { m_store->openExample(); });
     on(m_actions->definitions, [this] { makeDefinitionsDialog(this)->show(); });
+    on(m_actions->shortcuts, [this] { makeShortcutsDialog(*menuBar(), this)->show(); });
     on(m_actions->about, [this] { makeAboutDialog(this)->open(); });
     connect(m_actions->recentMenu, &QMenu::aboutToShow, this, &MainWindow::fillRecentMenu);
     m_actions->example->setEnabled(SessionStore::hasExample());
@@ -137,6 +142,8 @@ void MainWindow::connectActions() {
 void MainWindow::connectOptions() {
     for (int page = 0; page < m_sessionView->pageCount(); ++page)
         m_actions->addPage(page, m_sessionView->pageTitle(page), m_sessionView->pageTooltip(page));
+    m_actions->viewMenu->addSeparator();
+    m_actions->viewMenu->addAction(m_sessionView->detail()->enlargeAction());
     connect(m_actions->pages, &QActionGroup::triggered, this,
             [this](QAction* action) { m_sessionView->showPage(action->data().toInt()); });
     connect(m_sessionView, &SessionView::pageChanged, this, &MainWindow::refreshActions);
@@ -152,10 +159,11 @@ void MainWindow::connectOptions() {
             [this](QAction* action) { m_options->setQuantity(ScreeQuantity(action->data().toInt())); });
     connect(m_actions->logarithmic, &QAction::toggled, m_options, &ViewOptions::setLogarithmic);
     addChartSettings(m_actions->chartMenu, m_options);
-    connect(m_actions->themes, &QActionGroup::triggered, this, [](QAction* action) {
-        applyTheme(themeFromId(action->data().toString()));
+    connect(m_actions->themes, &QActionGroup::triggered, this, [this](QAction* action) {
         QSettings().setValue(QStringLiteral("theme"), action->data());
+        applyChosenTheme();
     });
+    connect(m_systemTheme, &SystemTheme::changed, this, &MainWindow::applyChosenTheme);
     connect(m_sessionView->gridModel(), &HeadGridModel::changed, this, &MainWindow::refreshFinding);
     connect(m_options, &ViewOptions::changed, this, &MainWindow::fillFieldMenu);
     connect(m_options, &ViewOptions::changed, this, &MainWindow::refreshActions);
@@ -332,28 +340,6 @@ void MainWindow::run(const RunOrder& order) {
     m_analysis->add(order);
     if (first && m_analysis->running())
         m_sessions->select(m_analysis->sessionId());
-}
-
-void MainWindow::restoreState() {
-    const QSettings settings;
-    if (!restoreGeometry(settings.value(QStringLiteral("window/geometry")).toByteArray()))
-        resize(1440, 900);
-    for (QSplitter* splitter : {m_splitter, static_cast<QSplitter*>(m_sessionView), m_sessionView->side()})
-        splitter->restoreState(settings.value(QStringLiteral("window/") + splitter->objectName()).toByteArray());
-    m_sessionView->showPage(settings.value(QStringLiteral("window/page")).toInt());
-    m_options->restoreCharts(settings);
-    const QString theme = settings.value(QStringLiteral("theme"), themeId(ThemeChoice::system)).toString();
-    for (QAction* action : m_actions->themes->actions())
-        action->setChecked(action->data().toString() == theme);
-}
-
-void MainWindow::saveState() const {
-    QSettings settings;
-    m_options->saveCharts(settings);
-    settings.setValue(QStringLiteral("window/geometry"), saveGeometry());
-    settings.setValue(QStringLiteral("window/page"), m_sessionView->currentPage());
-    for (const QSplitter* splitter : {m_splitter, static_cast<QSplitter*>(m_sessionView), m_sessionView->side()})
-        settings.setValue(QStringLiteral("window/") + splitter->objectName(), splitter->saveState());
 }
 
 }  // namespace rankscope

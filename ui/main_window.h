@@ -30,6 +30,7 @@ class RunDialog;
 class SessionList;
 class SessionView;
 class StartPage;
+class SystemTheme;
 struct WindowActions;
 
 class MainWindow : public QMainWindow {
@@ -63,6 +64,8 @@ private:
     void connectJobs();
     void restoreState();
     void saveState() const;
+    void restoreOptions();
+    void applyChosenTheme();
 
     void showSession(int id);
     void refreshSession();
@@ -88,6 +91,7 @@ private:
     SessionStore* m_store;
     AnalysisController* m_analysis;
     JobRunner* m_writer;  // of tables
+    SystemTheme* m_systemTheme;
     ModelFinder* m_finder;
     std::unique_ptr<WindowActions> m_actions;
 

@@ -162,8 +162,10 @@ void buildHelpMenu(WindowActions& a, QMainWindow* window) {
     a.example =
         add(menu, Text::tr("Open &Example Session"), {}, Text::tr("A computed session that comes with Rankscope"));
     a.definitions = add(menu, Text::tr("&Definitions"), QKeySequence::HelpContents, Text::tr("What every number is"));
+    a.shortcuts = add(menu, Text::tr("&Keyboard Shortcuts"), Qt::CTRL | Qt::Key_Slash,
+                      Text::tr("Every key of the menus and the views"));
     menu->addSeparator();
-    a.about = add(menu, Text::tr("&About Rankscope"), {}, Text::tr("Version and licence"));
+    a.about = add(menu, Text::tr("&About Rankscope"), {}, Text::tr("Versions and licence"));
     a.about->setMenuRole(QAction::AboutRole);
 }
 

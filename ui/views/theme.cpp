@@ -77,7 +77,7 @@ private:
 
 }  // namespace
 
-void applyTheme(ThemeChoice choice) {
+void applyTheme(ThemeChoice choice, bool systemPrefersDark) {
     static const QPalette light =
         paletteFrom({0xfffbfbfb, 0xffffffff, 0xff1c1c1e, 0xfff2f2f3, 0xff0072b2, 0xffffffff, 0xff0072b2});
     static const QPalette dark =
@@ -85,6 +85,8 @@ void applyTheme(ThemeChoice choice) {
     QApplication::setPalette(choice == ThemeChoice::light  ? light
                              : choice == ThemeChoice::dark ? dark
                                                            : QPalette());  // an empty palette follows the desktop
+    if (choice == ThemeChoice::system && systemPrefersDark && !isDark(QApplication::palette()))
+        QApplication::setPalette(dark);
 }
 
 ThemeChoice themeFromId(const QString& id) {

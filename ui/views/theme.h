@@ -21,8 +21,9 @@ constexpr int spacingUnit = 8;  // px at 100 %; every margin and gap is a multip
 
 enum class ThemeChoice { system, light, dark };
 
-// Sets the palette of the application; `system` gives back the desktop's own.
-void applyTheme(ThemeChoice choice);
+// Sets the palette of the application. `system` gives back the desktop's own, or the dark one where the desktop says
+// that it prefers dark but gives Qt a light palette.
+void applyTheme(ThemeChoice choice, bool systemPrefersDark = false);
 ThemeChoice themeFromId(const QString& id);  // "system", "light", "dark"
 QString themeId(ThemeChoice choice);
 
