@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <map>
 #include <memory>
 
 #include "app/command.h"
@@ -15,7 +16,8 @@ namespace {
 
 struct TableOptions {
     std::filesystem::path session, output, definitions;
-    std::vector<std::string> measures{"k90"};
+    std::vector<std::string> measures, variants;
+    TableScope scope = TableScope::head;
     std::string format;
 };
 
@@ -41,26 +43,64 @@ const TableFormat& formatOf(const TableOptions& options) {
     return *found;
 }
 
+// Variants that are asked for by name must be there.
+std::vector<Variant> variantsOf(const Session& session, const TableOptions& options) {
+    std::vector<Variant> variants;
+    for (const std::string& id : options.variants) {
+        const std::optional<Variant> variant = variantFromId(id);  // IsMember has refused others
+        if (!session.has(*variant)) {
+            std::vector<std::string> stored;
+            for (const VariantInfo& info : storedVariants(session))
+                stored.emplace_back(info.id);
+            throw Error(ErrorCode::missing, options.session.string(), "variant", CLI::detail::join(stored, ", "), id);
+        }
+        variants.push_back(*variant);
+    }
+    return variants;
+}
+
 void runTable(const TableOptions& options) {
     const TableFormat& format = formatOf(options);
-    const std::vector<MeasureChoice> measures = measuresOf(options.measures);
+    TableRequest request = usualTable(format);
+    request.scope = options.scope;
+    if (options.measures == std::vector<std::string>{"all"})
+        request.measures = usualMeasures();
+    else if (!options.measures.empty())
+        request.measures = measuresOf(options.measures);
     const SessionPointer session = openSession(options.session);
+    if (options.variants == std::vector<std::string>{"all"})
+        request.variants.clear();
+    else if (!options.variants.empty())
+        request.variants = variantsOf(*session, options);
     if (!options.definitions.empty())
-        deliver(csvText(definitionTable(makeSessionTable(*session, measures))), options.definitions, options.session);
-    deliver(format.write(*session, measures), options.output, options.session);
+        deliver(csvText(definitionTable(makeSessionTable(*session, request))), options.definitions, options.session);
+    deliver(format.write(*session, request), options.output, options.session);
 }
 
 }  // namespace
 
 void addTableCommand(CLI::App& app) {
     const auto options = std::make_shared<TableOptions>();
-    CLI::App* command = app.add_subcommand("table", "Write one row of numbers per head and window length");
+    CLI::App* command = app.add_subcommand("table", "Write numbers per head, layer or model and window length");
     command->add_option("session", options->session, "a session")->required()->type_name("SESSION.h5");
     command->add_option("--output", options->output, "file to write [standard output]")->type_name("FILE");
-    command->add_option("--measure", options->measures, "rank measures, one or more")
-        ->capture_default_str()
+    command->add_option("--measure", options->measures, "rank measures, or all [all; in tex k90]")
         ->delimiter(',')
-        ->check(isMeasure());
+        ->check(isMeasure() | CLI::IsMember({"all"}));
+    std::vector<std::string> variants{"all"};
+    for (const VariantInfo& info : variantTable())
+        variants.emplace_back(info.id);
+    command->add_option("--variant", options->variants, "matrices, or all [all stored; in tex field,interaction]")
+        ->delimiter(',')
+        ->check(CLI::IsMember(variants));
+    std::map<std::string, TableScope> scopes;
+    std::string scopeNames;
+    for (const TableScopeInfo& info : tableScopes()) {
+        scopes.emplace(info.id, info.scope);
+        scopeNames += (scopeNames.empty() ? "" : "|") + std::string(info.id);
+    }
+    command->add_option("--per", options->scope, "what a row stands for [head]")
+        ->transform(CLI::CheckedTransformer(scopes).description(scopeNames));
     command
         ->add_option("--definitions", options->definitions,
                      "also write what each column is, as CSV: meaning, formula, matrix, threshold, unit, windows")

@@ -304,7 +304,8 @@ void MainWindow::fillFieldMenu() {
 void MainWindow::refreshActions() {
     const SessionPointer session = shownSession();
     const bool some = session && session->finishedLayers() > 0;
-    for (QAction* action : {m_actions->saveSession, m_actions->exportFigure, m_actions->copyFinding})
+    for (QAction* action :
+         {m_actions->saveSession, m_actions->exportFigure, m_actions->exportTable, m_actions->copyFinding})
         action->setEnabled(some);
     for (QAction* action : {m_actions->closeSession, m_actions->findHead})
         action->setEnabled(session != nullptr);

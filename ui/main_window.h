@@ -81,6 +81,7 @@ private:
     void openRunDialog(const QString& model, const QString& corpus);
     void saveSessionAs(int id);
     void exportFigure();
+    void exportTable();
     bool mayClose();
 
     Workspace* m_workspace;

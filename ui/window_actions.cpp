@@ -59,6 +59,8 @@ void buildFileMenu(WindowActions& a, QMainWindow* window) {
                         Text::tr("Write the shown session to a file"));
     a.exportFigure = add(menu, Text::tr("&Export Figure…"), Qt::CTRL | Qt::SHIFT | Qt::Key_E,
                          Text::tr("The grid or the scree curves for a paper"), "export");
+    a.exportTable = add(menu, Text::tr("Export &Table…"), Qt::CTRL | Qt::SHIFT | Qt::Key_T,
+                        Text::tr("Numbers per head, layer or model: CSV, LaTeX or JSON"));
     menu->addSeparator();
     a.closeSession = add(menu, Text::tr("C&lose Session"), Qt::CTRL | Qt::Key_W, Text::tr("Close the shown session"));
     a.quit = add(menu, Text::tr("&Quit"), Qt::CTRL | Qt::Key_Q, Text::tr("Close the window"));

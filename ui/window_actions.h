@@ -18,7 +18,7 @@ struct WindowActions {
     // An entry for page `index` of the middle, below those of the pages before it; Ctrl+1 … Ctrl+9.
     void addPage(int index, const QString& title, const QString& tooltip);
 
-    QAction *openModel, *openCorpus, *openSession, *saveSession, *exportFigure, *closeSession, *quit;
+    QAction *openModel, *openCorpus, *openSession, *saveSession, *exportFigure, *exportTable, *closeSession, *quit;
     QAction *copyFinding, *findHead, *pinHead, *unpinHead;
     QAction *logarithmic, *nextSession, *previousSession;
     QAction *run, *cancel;

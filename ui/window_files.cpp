@@ -9,6 +9,7 @@
 #include <QMessageBox>
 #include <QStandardPaths>
 
+#include "core/session/atomic_file.h"
 #include "ui/main_window.h"
 #include "ui/viewmodels/path_kind.h"
 #include "ui/viewmodels/text.h"
@@ -17,6 +18,7 @@
 #include "ui/views/job_bar.h"
 #include "ui/views/run_dialog.h"
 #include "ui/views/session_list.h"
+#include "ui/views/table_dialog.h"
 #include "ui/window_actions.h"
 
 namespace rankscope {
@@ -28,6 +30,7 @@ void MainWindow::connectFileActions() {
     on(m_actions->openSession, [this] { askForSession(this, [this](const QString& path) { m_store->open(path); }); });
     on(m_actions->saveSession, [this] { saveSessionAs(m_shown); });
     on(m_actions->exportFigure, [this] { exportFigure(); });
+    on(m_actions->exportTable, [this] { exportTable(); });
     on(m_actions->closeSession, [this] { closeSession(m_shown); });
     on(m_actions->quit, [this] { close(); });
 }
@@ -146,6 +149,26 @@ void MainWindow::exportFigure() {
     connect(dialog, &ExportDialog::written, this, [this](const QString& path) {
         if (!m_analysis->running())
             m_job->finish(tr("Figure written to %1").arg(path));
+    });
+    dialog->open();
+}
+
+void MainWindow::exportTable() {
+    const SessionPointer session = shownSession();
+    auto* dialog = new TableDialog(session, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &TableDialog::chosen, this, [this, session, dialog](const QString& path) {
+        m_writer->compute<bool>(
+            [session, path, request = dialog->request(), write = dialog->format().write](const JobContext&) {
+                const std::string text = write(*session, request);
+                writeFileAtomically(path.toStdString(), std::as_bytes(std::span(text)));
+                return true;
+            },
+            [this, path](bool) {
+                if (!m_analysis->running())
+                    m_job->finish(tr("Table written to %1").arg(path));
+            },
+            [this](const QString& line) { showError(line); });
     });
     dialog->open();
 }

@@ -31,7 +31,7 @@ std::vector<ComparisonChoice> choicesFor(const Session& a, const Session& b, std
 }
 
 std::string columnOf(const ComparisonChoice& choice) {
-    return choice.matrix.id() + "_" + choice.measure.id();
+    return choice.matrix.id() + "_" + columnName(choice.measure);
 }
 
 void append(std::vector<TableValue>& row, double value, bool exists) {

@@ -15,8 +15,15 @@
 namespace rankscope {
 namespace {
 
-constexpr std::array formats{TableFormat{"csv", csvTable}, TableFormat{"tex", latexTable},
-                             TableFormat{"json", jsonTable}};
+constexpr std::array formats{TableFormat{"csv", "CSV, for spreadsheets and scripts", false, csvTable},
+                             TableFormat{"tex", "LaTeX, with booktabs", true, latexTable},
+                             TableFormat{"json", "JSON, with definitions", false, jsonTable}};
+
+constexpr std::array scopes{
+    TableScopeInfo{TableScope::head, "head", "per head"},
+    TableScopeInfo{TableScope::layer, "layer", "per layer: distribution over its heads"},
+    TableScopeInfo{TableScope::model, "model", "per model: distribution over all heads"},
+};
 
 // Columns that are filled together, from one look at a head at one window length.
 struct ColumnGroup {
@@ -65,7 +72,7 @@ ColumnDefinition defined(const MeasureChoice& measure, std::string column, std::
 
 // A matrix that exists per window: median and range.
 ColumnGroup windowStatistics(const Session& session, const VariantInfo& info, const MeasureChoice& measure) {
-    const std::string name = std::string(info.id) + "_" + measure.id(),
+    const std::string name = std::string(info.id) + "_" + columnName(measure),
                       label = measure.label() + " of " + std::string(info.label);
     ColumnGroup group{{}, [info, measure](std::vector<TableValue>& row, const Session& at, HeadRef head) {
                           const auto value = headValue(at, info.variant, head, measure);
@@ -76,34 +83,39 @@ ColumnGroup windowStatistics(const Session& session, const VariantInfo& info, co
          {std::pair("_median", ", median"), std::pair("_min", ", smallest"), std::pair("_max", ", largest")})
         group.columns.push_back(defined(measure, name + suffix, label + statistic + " over windows",
                                         std::string(info.formula), session.corpus.windows));
+    group.columns.front().summary = ColumnSummary::distribution;
     return group;
 }
 
 // A matrix of the weights alone: `session` knows it at every length.
 ColumnGroup weightValue(const Session& session, const VariantInfo& info, const MeasureChoice& measure) {
-    return {{defined(measure, std::string(info.id) + "_" + measure.id(),
-                     measure.label() + " of " + std::string(info.label), std::string(info.formula), 0)},
-            [&session, info, measure](std::vector<TableValue>& row, const Session&, HeadRef head) {
+    ColumnDefinition definition =
+        defined(measure, std::string(info.id) + "_" + columnName(measure),
+                measure.label() + " of " + std::string(info.label), std::string(info.formula), 0);
+    definition.summary = ColumnSummary::distribution;
+    return {{definition}, [&session, info, measure](std::vector<TableValue>& row, const Session&, HeadRef head) {
                 const auto value = headValue(session, info.variant, head, measure);
                 row.push_back(value ? TableValue(value->median) : TableValue());
             }};
 }
 
 ColumnGroup baselineColumn(const Session& session, const VariantInfo& info, const MeasureChoice& measure) {
-    return {{defined(measure, std::string(info.id) + "_" + measure.id() + "_baseline",
-                     measure.label() + " of the Gaussian baseline of " + std::string(info.label) + ", seed " +
-                         std::to_string(session.corpus.seed),
-                     std::string(gaussianBaselineRule()), 0)},
-            [&session, info, measure](std::vector<TableValue>& row, const Session& at, HeadRef) {
+    ColumnDefinition definition = defined(measure, std::string(info.id) + "_" + columnName(measure) + "_baseline",
+                                          measure.label() + " of the Gaussian baseline of " + std::string(info.label) +
+                                              ", seed " + std::to_string(session.corpus.seed),
+                                          std::string(gaussianBaselineRule()), 0);
+    definition.summary = ColumnSummary::same;
+    return {{definition}, [&session, info, measure](std::vector<TableValue>& row, const Session& at, HeadRef) {
                 row.push_back(valueOr(baselineValue(info.perWindow ? at : session, info.variant, measure)));
             }};
 }
 
 ColumnGroup gapColumn(const Session& session, const MeasureChoice& measure) {
-    ColumnDefinition definition =
-        defined(measure, "gap_" + measure.id(), "spectral gap in " + measure.label(), {}, session.corpus.windows);
-    definition.matrix = "interaction_" + measure.id() + " / field_" + measure.id() + "_median";
+    ColumnDefinition definition = defined(measure, "gap_" + columnName(measure), "spectral gap in " + measure.label(),
+                                          {}, session.corpus.windows);
+    definition.matrix = "interaction_" + columnName(measure) + " / field_" + columnName(measure) + "_median";
     definition.unit = "1";
+    definition.summary = ColumnSummary::distribution;
     return {{definition}, [&session, measure](std::vector<TableValue>& row, const Session& at, HeadRef head) {
                 row.push_back(valueOr(gapAt(session, at, head, measure)));
             }};
@@ -143,7 +155,8 @@ ColumnGroup keyColumns(const Session& session) {
              .formula = std::string(quantity.formula),
              .matrix = std::string(variantInfo(Variant::field).formula),
              .unit = std::string(quantity.unit),
-             .windows = session.corpus.windows});
+             .windows = session.corpus.windows,
+             .summary = position ? ColumnSummary::none : ColumnSummary::distribution});
     }
     return group;
 }
@@ -154,17 +167,17 @@ void appendReason(std::vector<TableValue>& row, const Session& at, HeadRef head)
 }
 
 // `session` must outlive them.
-std::vector<ColumnGroup> columnsOf(const Session& session, std::span<const MeasureChoice> measures) {
+std::vector<ColumnGroup> columnsOf(const Session& session, const TableRequest& request) {
     std::vector<ColumnGroup> groups{identity(session)};
-    for (const VariantInfo& info : storedVariants(session)) {
-        for (const MeasureChoice& measure : measures) {
+    for (const VariantInfo& info : storedVariants(session, request.variants)) {
+        for (const MeasureChoice& measure : request.measures) {
             groups.push_back(info.perWindow ? windowStatistics(session, info, measure)
                                             : weightValue(session, info, measure));
             if (session.baselineOf(info.variant))
                 groups.push_back(baselineColumn(session, info, measure));
         }
     }
-    for (const MeasureChoice& measure : measures)
+    for (const MeasureChoice& measure : request.measures)
         groups.push_back(gapColumn(session, measure));
     if (holdsKeys(session))
         groups.push_back(keyColumns(session));
@@ -228,10 +241,49 @@ nlohmann::ordered_json rowJson(const SessionTable& table, const std::vector<Tabl
 
 }  // namespace
 
-std::vector<VariantInfo> storedVariants(const Session& session) {
+std::span<const TableScopeInfo> tableScopes() {
+    return scopes;
+}
+
+std::vector<MeasureChoice> usualMeasures() {
+    std::vector<MeasureChoice> measures;
+    for (const RankMeasure& measure : rankMeasures()) {
+        if (!measure.usesThreshold)
+            measures.push_back({&measure});
+        else
+            for (const double threshold : {0.9, 0.95, 0.99})
+                measures.push_back({&measure, threshold});
+    }
+    return measures;
+}
+
+TableRequest usualTable(const TableFormat& format) {
+    TableRequest request;
+    if (format.forPaper)
+        request.variants = {Variant::field, Variant::interaction};
+    else
+        request.measures = usualMeasures();
+    return request;
+}
+
+// Labels are field terms already: what is not a letter, a digit or a decimal point becomes an underscore.
+std::string columnName(const MeasureChoice& measure) {
+    std::string name;
+    for (const char c : measure.label()) {
+        const bool kept = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.';
+        if (kept || (c >= 'A' && c <= 'Z'))
+            name += kept ? c : static_cast<char>(c - 'A' + 'a');
+        else if (!name.empty() && name.back() != '_')
+            name += '_';
+    }
+    return name;
+}
+
+std::vector<VariantInfo> storedVariants(const Session& session, std::span<const Variant> among) {
     std::vector<VariantInfo> stored;
-    std::ranges::copy_if(variantTable(), std::back_inserter(stored),
-                         [&](const VariantInfo& info) { return session.has(info.variant); });
+    std::ranges::copy_if(variantTable(), std::back_inserter(stored), [&](const VariantInfo& info) {
+        return session.has(info.variant) && (among.empty() || std::ranges::find(among, info.variant) != among.end());
+    });
     return stored;
 }
 
@@ -243,8 +295,8 @@ std::optional<double> gapAt(const Session& session, const Session& at, HeadRef h
     return weights->median / field->median;
 }
 
-SessionTable makeSessionTable(const Session& session, std::span<const MeasureChoice> measures) {
-    const std::vector<ColumnGroup> groups = columnsOf(session, measures);
+SessionTable makeSessionTable(const Session& session, const TableRequest& request) {
+    const std::vector<ColumnGroup> groups = columnsOf(session, request);
     SessionTable table;
     for (const ColumnGroup& group : groups)
         table.definitions.insert(table.definitions.end(), group.columns.begin(), group.columns.end());
@@ -257,7 +309,7 @@ SessionTable makeSessionTable(const Session& session, std::span<const MeasureCho
                 for (const ColumnGroup& group : groups)
                     group.fill(row, *at, {LayerIndex(layer), HeadIndex(head)});
             }
-    return table;
+    return request.scope == TableScope::head ? table : summaryTable(session, table, request.scope);
 }
 
 SessionTable definitionTable(const SessionTable& table) {
@@ -287,12 +339,12 @@ std::string csvText(const SessionTable& table) {
     return csv;
 }
 
-std::string csvTable(const Session& session, std::span<const MeasureChoice> measures) {
-    return csvText(makeSessionTable(session, measures));
+std::string csvTable(const Session& session, const TableRequest& request) {
+    return csvText(makeSessionTable(session, request));
 }
 
-std::string jsonTable(const Session& session, std::span<const MeasureChoice> measures) {
-    const SessionTable table = makeSessionTable(session, measures);
+std::string jsonTable(const Session& session, const TableRequest& request) {
+    const SessionTable table = makeSessionTable(session, request);
     nlohmann::ordered_json json{{"model", session.model.name},
                                 {"corpus", session.corpus.name},
                                 {"control", session.corpus.control},
@@ -301,7 +353,7 @@ std::string jsonTable(const Session& session, std::span<const MeasureChoice> mea
     for (const Session* at : sessionsByLength(session))
         json["window_lengths"].push_back(at->corpus.windowLength);
     json["windows"] = session.corpus.windows;
-    for (const MeasureChoice& measure : measures)
+    for (const MeasureChoice& measure : request.measures)
         json["measures"][measure.id()] = measure.formula();
     for (const ColumnDefinition& definition : table.definitions)
         json["definitions"][definition.column] = definitionJson(definition);

@@ -382,7 +382,17 @@ private Q_SLOTS:
         const Outcome csv = rankscopeRun({"table", path("base.h5"), "--measure", "k90", "stable"});
         QCOMPARE(csv.status, 0);
         QCOMPARE(csv.output.count(u'\n'), 1 + 12);
-        QVERIFY(csv.output.contains("field_stable_median"));
+        QVERIFY(csv.output.contains("field_stable_rank_median"));
+        const Outcome all = rankscopeRun({"table", path("base.h5"), "--measure", "all", "--variant", "all"});
+        QCOMPARE(all.output, rankscopeRun({"table", path("base.h5")}).output);
+        QVERIFY(all.output.contains("interaction_participation_ratio"));
+        const Outcome layers =
+            rankscopeRun({"table", path("base.h5"), "--per", "layer", "--variant", "field", "--measure", "k90"});
+        QCOMPARE(layers.status, 0);
+        QVERIFY(layers.output.contains("field_k90_upper_quartile") && !layers.output.contains("interaction_k90"));
+        QCOMPARE(rankscopeRun({"table", path("base.h5"), "--per", "model"}).output.count(u'\n'), 1 + 1);
+        QCOMPARE(rankscopeRun({"table", path("base.h5"), "--variant", "field_visible_keys"}).status, 1);
+        QCOMPARE(rankscopeRun({"table", path("base.h5"), "--per", "token"}).status, 2);
         const Outcome defined = rankscopeRun({"table", path("base.h5"), "--definitions", path("d.csv")});
         QCOMPARE(defined.output, rankscopeRun({"table", path("base.h5")}).output);
         QFile definitions(path("d.csv"));

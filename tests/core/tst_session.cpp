@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // What a session says about its heads, and its tables, against numbers worked out by hand.
+#include <QProcess>
 #include <QRegularExpression>
+#include <QStandardPaths>
+#include <QTemporaryDir>
 #include <QtTest>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -320,8 +323,8 @@ private Q_SLOTS:
         QCOMPARE(median.at("unit").get<std::string>(), std::string("components"));
         QCOMPARE(median.at("formula").get<std::string>(), two[0].formula());
         QCOMPARE(median.at("matrix").get<std::string>(), std::string(variantInfo(Variant::field).formula));
-        QVERIFY(!json.at("definitions").at("field_stable_median").contains("threshold"));
-        QVERIFY(!json.at("definitions").at("interaction_stable").contains("windows"));
+        QVERIFY(!json.at("definitions").at("field_stable_rank_median").contains("threshold"));
+        QVERIFY(!json.at("definitions").at("interaction_stable_rank").contains("windows"));
         const std::string csv = csvText(definitionTable(table));
         QCOMPARE(lines(csv).size(), qsizetype(1 + table.columns.size()));
         QVERIFY(csv.starts_with("column,meaning,formula,matrix,threshold,unit,windows\n"));
@@ -333,8 +336,86 @@ private Q_SLOTS:
         QCOMPARE(json.at("rows").size(), std::size_t(exampleLayers * exampleHeads));
         QCOMPARE(json.at("model").get<std::string>(), exampleSession().model.name);
         QCOMPARE(json.at("measures").size(), two.size());
-        QCOMPARE(json.at("rows").at(0).at("field_roy-vetterli_max").get<double>(), 3.0);
+        QCOMPARE(json.at("rows").at(0).at("field_roy_vetterli_rank_max").get<double>(), 3.0);
         QVERIFY(json.at("rows").at(pendingLayer * exampleHeads).at("field_k90_median").is_null());
+    }
+
+    // Every measure under its name in the field; summaries hold what the heads' own rows say.
+    void summaries_data() {
+        QTest::addColumn<int>("scope");
+        QTest::addColumn<int>("rows");
+        QTest::newRow("layer") << int(TableScope::layer) << 3 * exampleLayers;
+        QTest::newRow("model") << int(TableScope::model) << 3;
+    }
+    void summaries() {
+        QFETCH(int, scope);
+        QFETCH(int, rows);
+        const Session session = exampleSweepSession();
+        TableRequest request{usualMeasures()};
+        const std::string heads = csvTable(session, request);
+        for (const char* name : {"k95", "k99", "entropy_rank", "roy_vetterli_rank", "participation_ratio",
+                                 "stable_rank", "numerical_rank"})
+            QVERIFY2(heads.find(std::string(",field_") + name + "_median,") != std::string::npos, name);
+        request.scope = TableScope(scope);
+        const std::string csv = csvTable(session, request);
+        QCOMPARE(lines(csv).size(), 1 + rows);
+        QCOMPARE(makeSessionTable(session, request).definitions.size(), std::size_t(lines(csv).first().count(',') + 1));
+        const int inRow = exampleHeads * (scope == int(TableScope::layer) ? 1 : exampleLayers);
+        for (int row = 0; row < rows; ++row) {
+            std::vector<double> medians, gaps;
+            int done = 0;
+            for (int head = row * inRow; head < (row + 1) * inRow; ++head) {
+                done += field(heads, head, "status") == "done";
+                if (const QString value = field(heads, head, "field_k90_median"); !value.isEmpty())
+                    medians.push_back(value.toDouble());
+                if (const QString value = field(heads, head, "gap_k90"); !value.isEmpty())
+                    gaps.push_back(value.toDouble());
+            }
+            QCOMPARE(field(csv, row, "heads").toInt(), done);
+            if (medians.empty()) {
+                QCOMPARE(field(csv, row, "field_k90_median"), "");
+                continue;
+            }
+            std::ranges::sort(medians);
+            QCOMPARE(field(csv, row, "field_k90_min").toDouble(), medians.front());
+            QCOMPARE(field(csv, row, "field_k90_max").toDouble(), medians.back());
+            const std::size_t middle = medians.size() / 2;
+            QCOMPARE(field(csv, row, "field_k90_median").toDouble(),
+                     medians.size() % 2 ? medians[middle] : (medians[middle - 1] + medians[middle]) / 2);
+            QCOMPARE(field(csv, row, "gap_k90_max").toDouble(), *std::ranges::max_element(gaps));
+        }
+        request.measures = k90;
+        request.variants = {Variant::field, Variant::interaction};
+        const std::string tex = latexTable(session, request);
+        const QStringList cells = lines(tex).filter(QRegularExpression("^\\d.* \\\\\\\\$"));
+        QCOMPARE(cells.size(), rows);
+        for (const QString& line : cells)
+            QCOMPARE(line.count(" & "), scope == int(TableScope::layer) ? 5 : 4);
+        QVERIFY(tex.find("Medians over heads") != std::string::npos);
+    }
+
+    // Only where LaTeX is installed: the tables are taken as they are.
+    void latexCompiles() {
+        if (QStandardPaths::findExecutable("pdflatex").isEmpty())
+            QSKIP("pdflatex is not installed");
+        QTemporaryDir folder;
+        for (const TableScopeInfo& info : tableScopes()) {
+            TableRequest request{usualMeasures()};
+            request.scope = info.scope;
+            request.variants = {Variant::field, Variant::interaction};
+            Session session = exampleSweepSession();
+            session.model.name = session.corpus.name = "a_b & 50%";
+            QFile file(folder.filePath("t.tex"));
+            QVERIFY(file.open(QIODevice::WriteOnly));
+            file.write("\\documentclass{article}\\usepackage{booktabs,longtable}\\begin{document}\n");
+            file.write(QByteArray::fromStdString(latexTable(session, request)) + "\\end{document}\n");
+            file.close();
+            QProcess process;
+            process.setWorkingDirectory(folder.path());
+            process.start("pdflatex", {"-interaction=nonstopmode", "-halt-on-error", "t.tex"});
+            QVERIFY(process.waitForFinished(60'000));
+            QVERIFY2(process.exitCode() == 0, process.readAllStandardOutput().right(600));
+        }
     }
 
     void latex() {

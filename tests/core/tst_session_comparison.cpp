@@ -175,7 +175,7 @@ private Q_SLOTS:
         failHead(first, 0, 1, "query: not finite");
         const SessionTable table = makeComparisonTable(first, flatSession(b()), std::span(&participation, 1));
         QCOMPARE(table.columns.size(), 2u + 5 * 3);  // four matrices and the gap
-        QCOMPARE(table.columns[4], std::string("field_participation_difference"));
+        QCOMPARE(table.columns[4], std::string("field_participation_ratio_difference"));
         QCOMPARE(table.rows.size(), 12u);
         QCOMPARE(std::get<std::int64_t>(table.rows[5][0]), 1);
         QCOMPARE(std::get<double>(table.rows[11][2]), 12.0);
@@ -183,7 +183,7 @@ private Q_SLOTS:
         QVERIFY(std::holds_alternative<std::monostate>(table.rows[1][2]));
         QCOMPARE(std::get<double>(table.rows[1][3]), 3.0);
         QVERIFY(std::holds_alternative<std::monostate>(table.rows[1][4]));
-        const auto column = std::ranges::find(table.columns, "kv_field_participation_a") - table.columns.begin();
+        const auto column = std::ranges::find(table.columns, "kv_field_participation_ratio_a") - table.columns.begin();
         QCOMPARE(std::get<double>(table.rows[11][std::size_t(column)]), 10.0);  // query head 3 reads KV head 1
     }
 
@@ -191,14 +191,14 @@ private Q_SLOTS:
         const std::vector measures{participation, parseMeasure("stable")};
         const SessionTable table = makeComparisonTable(flatSession(a()), flatSession(other()), measures);
         QCOMPARE(table.rows.size(), 3u);
-        QCOMPARE(table.columns[3], std::string("field_participation_a_median"));
+        QCOMPARE(table.columns[3], std::string("field_participation_ratio_a_median"));
         for (const auto& row : table.rows)
             QCOMPARE(row.size(), table.columns.size());
         QCOMPARE(std::get<std::string>(table.rows[0][0]), std::string("all"));
         QCOMPARE(std::get<double>(table.rows[0][3]), 6.5);
         QCOMPARE(std::get<double>(table.rows[2][1]), 0.5);
         QCOMPARE(std::get<double>(table.rows[2][3]), 8.5);
-        const auto difference = std::ranges::find(table.columns, "field_participation_difference");
+        const auto difference = std::ranges::find(table.columns, "field_participation_ratio_difference");
         QCOMPARE(std::get<double>(table.rows[2][std::size_t(difference - table.columns.begin())]), 2.5);
         QCOMPARE(csvText(table).substr(0, 24), std::string("part,depth_from,depth_to"));
     }

@@ -28,6 +28,7 @@
 #include "ui/views/help_dialogs.h"
 #include "ui/views/job_bar.h"
 #include "ui/views/session_view.h"
+#include "ui/views/table_dialog.h"
 #include "ui/views/theme.h"
 
 using namespace rankscope;
@@ -101,6 +102,10 @@ void shootSessions(const Camera& camera, const QTemporaryDir& files) {
     camera.shoot(window, QStringLiteral("session-small"));
     shootPages(camera, window, QStringLiteral("-small"));
 
+    TableDialog table(window.shownSession(), &window);
+    table.show();
+    camera.shoot(table, QStringLiteral("table-dialog"));
+    table.close();
     ExportDialog figure(window.shownSession(), GridChoice(), {}, &window);
     figure.show();
     camera.shoot(figure, QStringLiteral("export-dialog"));

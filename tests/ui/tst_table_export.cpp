@@ -1,0 +1,108 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// File → Export Table…: the dialog's options, and that the window writes what `rankscope table` writes, byte for byte.
+#include <QAction>
+#include <QComboBox>
+#include <QFileDialog>
+#include <QListWidget>
+#include <QProcess>
+#include <QPushButton>
+#include <QtTest>
+
+#include "ui/main_window.h"
+#include "ui/viewmodels/text.h"
+#include "ui/views/table_dialog.h"
+#include "window_fixture.h"
+
+using namespace rankscope;
+
+namespace {
+
+QByteArray contents(const QString& path) {
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+}  // namespace
+
+class TestTableExport : public QObject {
+    Q_OBJECT
+
+    TestSurroundings m_surroundings;
+
+    static QPushButton* exportButton(const TableDialog& dialog) {
+        for (auto* button : dialog.findChildren<QPushButton*>())
+            if (button->text() == QStringLiteral("&Export…"))
+                return button;
+        return nullptr;
+    }
+
+private Q_SLOTS:
+    void windowAndCommandAgree_data() {
+        QTest::addColumn<QString>("extension");
+        QTest::addColumn<int>("scope");
+        for (const TableFormat& format : tableFormats())
+            for (const TableScopeInfo& scope : tableScopes())
+                QTest::addRow("%s per %s", format.extension.data(), scope.id.data())
+                    << toQString(format.extension) << int(scope.scope);
+    }
+
+    void windowAndCommandAgree() {
+        QFETCH(QString, extension);
+        QFETCH(int, scope);
+        MainWindow window;
+        window.openPath(m_surroundings.writeSession(QStringLiteral("a.h5")));
+        QTRY_VERIFY(window.shownSession());
+        for (QAction* action : window.findChildren<QAction*>())
+            if (action->text().remove(u'&') == QStringLiteral("Export Table…"))
+                action->trigger();
+        auto* dialog = window.findChild<TableDialog*>();
+        QVERIFY(dialog);
+        dialog->setFormat(extension);
+        dialog->setScope(TableScope(scope));
+        QVERIFY(dialog->suggestedName().startsWith(QStringLiteral("SmolLM2-135M-Instruct_")));
+        QVERIFY(dialog->suggestedName().endsWith(u's' + (u'.' + extension)));
+        exportButton(*dialog)->click();
+        auto* files = window.findChild<QFileDialog*>();
+        QVERIFY(files);
+        QVERIFY(!files->testOption(QFileDialog::DontConfirmOverwrite));
+        const QString fromWindow = m_surroundings.path(QStringLiteral("window.") + extension),
+                      fromCommand = m_surroundings.path(QStringLiteral("command.") + extension);
+        QFile::remove(fromWindow);
+        Q_EMIT files->fileSelected(fromWindow);
+        QTRY_VERIFY(QFile::exists(fromWindow));
+        QCOMPARE(QProcess::execute(
+                     QStringLiteral(RANKSCOPE_PROGRAM),
+                     {QStringLiteral("table"), m_surroundings.path(QStringLiteral("a.h5")), QStringLiteral("--per"),
+                      toQString(tableScopes()[std::size_t(scope)].id), QStringLiteral("--output"), fromCommand}),
+                 0);
+        QVERIFY(!contents(fromCommand).isEmpty());
+        QCOMPARE(contents(fromWindow), contents(fromCommand));
+    }
+
+    void nothingChosenIsNotExported() {
+        TableDialog dialog(smolSession());
+        auto* measures = dialog.findChildren<QListWidget*>().front();
+        QVERIFY(exportButton(dialog)->isEnabled());
+        for (int row = 0; row < measures->count(); ++row)
+            measures->item(row)->setCheckState(Qt::Unchecked);
+        QVERIFY(dialog.request().measures.empty());
+        QVERIFY(!exportButton(dialog)->isEnabled());
+        measures->item(1)->setCheckState(Qt::Checked);
+        QCOMPARE(dialog.request().measures.size(), std::size_t(1));
+        QCOMPARE(dialog.request().measures.front().id(), std::string("k95"));
+        QVERIFY(exportButton(dialog)->isEnabled());
+    }
+
+    void everyControlHasAName() {
+        TableDialog dialog(smolSession());
+        for (auto* list : dialog.findChildren<QListWidget*>())
+            QVERIFY(!list->accessibleName().isEmpty() && !list->toolTip().isEmpty());
+        for (auto* box : dialog.findChildren<QComboBox*>())
+            QVERIFY(!box->toolTip().isEmpty());
+    }
+};
+
+QTEST_MAIN(TestTableExport)
+#include "tst_table_export.moc"
