@@ -71,6 +71,8 @@ public:
         const double embedSeconds = secondsSince(start);
         m_pipeline.begin(LayerIndex(0), LayerPart::attention);
         m_pipeline.run(0, {});
+        if (m_input.onWork)
+            m_input.onWork(0);
         double tapSeconds = 0;
         for (int layer = 0; layer < layers; ++layer) {
             readAhead.upTo(layer + 2);

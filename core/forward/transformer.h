@@ -38,7 +38,7 @@ struct LayerCapture {
 using LayerTap = std::function<void(const LayerCapture&)>;
 
 // Called with the work finished since the last call, in the operations that forwardWork counts; from any thread,
-// several at a time.
+// several at a time. First of all with 0: the weights of the first layer are there.
 using WorkCallback = std::function<void(double)>;
 
 struct ForwardInput {

@@ -45,6 +45,7 @@ bool AnalysisProgress::atHead() const {
 
 void AnalysisProgress::beginPass() {
     const std::lock_guard lock(m_mutex);
+    bookRound();
     ++m_pass;
     m_computed = 0;
     m_finished = 0;
@@ -52,15 +53,26 @@ void AnalysisProgress::beginPass() {
 
 void AnalysisProgress::computed(double work) {
     const std::lock_guard lock(m_mutex);
-    const auto kind = atHead() ? ProgressEstimate::head : ProgressEstimate::forward;
-    m_computed += work;
-    m_estimate.advance(kind, work, secondsSince(m_start));
+    if (work <= 0)
+        return m_estimate.skip(secondsSince(m_start));
+    m_round += work;
+    if (++m_blocksOfRound < m_context.threads())
+        return;
+    bookRound();
     report();
+}
+
+void AnalysisProgress::bookRound() {
+    const auto kind = atHead() ? ProgressEstimate::head : ProgressEstimate::forward;
+    m_computed += m_round;
+    m_estimate.advance(kind, m_round, secondsSince(m_start));
+    m_round = 0;
+    m_blocksOfRound = 0;
 }
 
 void AnalysisProgress::beginLayer() {
     const std::lock_guard lock(m_mutex);
-    m_estimate.advance(ProgressEstimate::forward, 0, secondsSince(m_start));
+    bookRound();
 }
 
 void AnalysisProgress::endLayer(int finishedLayers, bool withSpectra) {

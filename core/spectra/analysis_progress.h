@@ -28,7 +28,8 @@ public:
 
     // The next of the passes begins; the first has by construction.
     void beginPass();
-    // WorkCallback of the forward pass; any thread.
+    // WorkCallback of the forward pass; any thread. Without work nothing but the first weights have been read: later
+    // ones are read while there is something to compute, so that this wait says nothing about what is to come.
     void computed(double work);
     // The forward pass has handed over a layer: time from now on is spent on its spectra.
     void beginLayer();
@@ -44,7 +45,10 @@ private:
     static std::vector<Pass> priced(const Hyperparameters& model, std::vector<Extent> passes);
     static ProgressEstimate estimate(const Hyperparameters& model, const std::vector<Pass>& passes);
     bool atHead() const;
-    void report();  // with m_mutex held
+    // Threads work on blocks of one size side by side and finish them together: what one has done says how long a block
+    // takes only when the others have done theirs.
+    void bookRound();  // with m_mutex held
+    void report();     // with m_mutex held
 
     const JobContext& m_context;
     const Clock::time_point m_start = Clock::now();
@@ -53,7 +57,9 @@ private:
     ProgressEstimate m_estimate;
     std::size_t m_pass = 0;
     double m_computed = 0;  // of this pass
-    int m_finished = 0;     // layers of this pass
+    double m_round = 0;     // not booked yet
+    int m_blocksOfRound = 0;
+    int m_finished = 0;  // layers of this pass
 };
 
 }  // namespace rankscope

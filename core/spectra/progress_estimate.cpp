@@ -12,7 +12,7 @@ namespace {
 // Share of a kind's amount after which what was learned before weighs half: a machine may get busier or less so.
 constexpr double halfLife = 0.07;
 // Of what was learned before, a single step leaves at least this: steps differ by chance.
-constexpr double keptByAStep = 0.85;
+constexpr double keptByAStep = 0.5;
 
 // Price of a layer's spectra before any were done, in that of its operations.
 constexpr double spectraGuess = 0.2;
@@ -33,6 +33,10 @@ void ProgressEstimate::advance(Kind kind, double amount, double now) {
     account.recentDone = account.recentDone * kept + amount;
     account.recentSeconds = account.recentSeconds * kept + seconds;
     account.done += amount;
+}
+
+void ProgressEstimate::skip(double now) {
+    m_last = std::max(m_last, now);
 }
 
 double ProgressEstimate::price(Kind kind) const {

@@ -23,6 +23,8 @@ public:
 
     // All time since the last call was spent on `kind`, and `amount` of it is done. An amount of 0 only books the time.
     void advance(Kind kind, double amount, double now);
+    // The time since the last call was spent on something that comes once and is of no kind.
+    void skip(double now);
 
     // Share of the work that is done, by price, 0 … 1.
     double share() const;

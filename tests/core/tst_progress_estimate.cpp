@@ -144,6 +144,14 @@ private Q_SLOTS:
         QVERIFY(estimate.secondsLeft() > 0);
     }
 
+    // What comes once, such as the wait for the first weights, is no part of what the rest will cost.
+    void skippedTimeHasNoPrice() {
+        ProgressEstimate estimate({10, 0, 0}, 0);
+        estimate.skip(100);
+        estimate.advance(ProgressEstimate::forward, 5, 110);
+        QVERIFY(std::abs(estimate.secondsLeft() - 10) < 1e-9);
+    }
+
     // A clock that stands still or goes back books nothing.
     void clockThatGoesBack() {
         ProgressEstimate estimate({10, 0, 0}, 5);
