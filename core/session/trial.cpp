@@ -82,6 +82,9 @@ void requireSurvives(const std::string& file, const std::function<void()>& task,
     }
     if (WIFEXITED(status) && WEXITSTATUS(status) == outOfMemory)
         throw Error(ErrorCode::malformed, file, "session", "at most 4 GiB of memory", "more");
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)  // a library that called exit by itself
+        throw Error(ErrorCode::malformed, file, "session", "readable session",
+                    "end of the reading process (status " + std::to_string(WEXITSTATUS(status)) + ")");
 }
 
 }  // namespace rankscope
