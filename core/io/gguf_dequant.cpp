@@ -12,6 +12,7 @@
 #include <cstring>
 
 #if defined(__x86_64__)
+#include <cpuid.h>
 #include <immintrin.h>
 #endif
 
@@ -294,9 +295,15 @@ template <>
         F16::convert(in + 2 * i, out + i);
 }
 
+// Not every compiler's __builtin_cpu_supports knows "f16c".
+bool convertsHalves() {
+    unsigned a = 0, b = 0, c = 0, d = 0;
+    return __get_cpuid(1, &a, &b, &c, &d) && (c & bit_F16C) != 0;
+}
+
 template <typename Block>
 ConvertBlocks convertFor() {
-    static const bool wide = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("f16c");
+    static const bool wide = __builtin_cpu_supports("avx2") && convertsHalves();
     return wide ? convertAvx2<Block> : convertPlain<Block>;
 }
 

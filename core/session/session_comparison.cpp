@@ -36,7 +36,7 @@ void compareDistributions(SessionComparison& comparison) {
         return;
     double lower = 0;
     for (const double value : a) {
-        const auto [first, last] = std::ranges::equal_range(b, value);
+        const auto [first, last] = std::equal_range(b.begin(), b.end(), value);
         lower += double(b.end() - last) + double(last - first) / 2;
     }
     comparison.probabilityLowerInA = lower / double(a.size()) / double(b.size());

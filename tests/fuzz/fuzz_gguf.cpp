@@ -1,0 +1,40 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "core/io/gguf_file.h"
+#include "core/model/hyperparameters.h"
+#include "core/text/tokenizer_gguf.h"
+#include "fuzz_input.h"
+
+using namespace rankscope;
+
+namespace {
+
+void readTensors(const WeightFile& file, std::size_t size) {
+    for (const TensorInfo& info : file.tensors()) {
+        if (info.offset + info.bytes > size)
+            std::abort();
+        std::vector<float> values(static_cast<std::size_t>(info.elements()));
+        fuzz::expectOneLine([&] { file.readAll(info, values); });
+    }
+}
+
+}  // namespace
+
+// Header, table of tensors, dequantised values, hyper-parameters, tokenizer.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    static const fuzz::InputFile input("model.gguf");
+    input.write(fuzz::view(data, size));
+    fuzz::expectOneLine([&] {
+        const auto file = openGguf(input.path());
+        readTensors(*file, size);
+        fuzz::expectOneLine([&] { readHyperparameters(*file); });
+    });
+    fuzz::expectOneLine([&] {
+        const auto tokenizer = openGgufTokenizer(input.path());
+        tokenizer->decode(tokenizer->encode("Two words, 3 numbers: \xC3\xA4."));
+    });
+    return 0;
+}
