@@ -119,19 +119,19 @@ private Q_SLOTS:
         const auto row = [](const char* what, const QByteArray& text, const char* error) {
             QTest::newRow(what) << text << error;
         };
-        row("stray byte", "abcdefghijkl\xFF", "offset 12: expected UTF-8, found 0xFF");
-        row("overlong", "\xC0\x80", "offset 0: expected UTF-8, found 0xC0");
-        row("surrogate", "\xED\xA0\x80", "offset 0: expected UTF-8, found 0xED");
-        row("above the last plane", "\xF4\x90\x80\x80", "offset 0: expected UTF-8, found 0xF4");
-        row("cut character", "abc\xE2\x82", "offset 3: expected UTF-8, found 0xE2");
-        row("UTF-16LE",
+        row("82 stray byte", "abcdefghijkl\xFF", "offset 12: expected UTF-8, found 0xFF");
+        row("82 overlong", "\xC0\x80", "offset 0: expected UTF-8, found 0xC0");
+        row("82 surrogate", "\xED\xA0\x80", "offset 0: expected UTF-8, found 0xED");
+        row("82 above the last plane", "\xF4\x90\x80\x80", "offset 0: expected UTF-8, found 0xF4");
+        row("82 cut character", "abc\xE2\x82", "offset 3: expected UTF-8, found 0xE2");
+        row("83 UTF-16LE",
             QByteArray("\xFF\xFE"
                        "a\0",
                        4),
             "encoding: expected UTF-8, found UTF-16LE");
-        row("UTF-16BE", QByteArray("\xFE\xFF\0a", 4), "encoding: expected UTF-8, found UTF-16BE");
-        row("empty", "", "corpus: expected >= 512 tokens, found 0");
-        row("too short", QByteArray(40, 'a'), "corpus: expected >= 512 tokens, found 40");
+        row("83 UTF-16BE", QByteArray("\xFE\xFF\0a", 4), "encoding: expected UTF-8, found UTF-16BE");
+        row("84 empty", "", "corpus: expected >= 512 tokens, found 0");
+        row("84 too short", QByteArray(40, 'a'), "corpus: expected >= 512 tokens, found 40");
     }
     void refuses() {
         QFETCH(QByteArray, text);
@@ -209,8 +209,8 @@ private Q_SLOTS:
                                          << "[1]: expected array, found integer";
         QTest::newRow("object") << "{}"
                                 << "JSON: expected array of ids or of arrays of ids, found object";
-        QTest::newRow("empty") << "[]"
-                               << "corpus: expected >= 512 tokens, found 0";
+        QTest::newRow("84 empty") << "[]"
+                                  << "corpus: expected >= 512 tokens, found 0";
     }
     void refusesTokenFiles() {
         QFETCH(QString, text);

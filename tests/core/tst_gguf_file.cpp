@@ -98,18 +98,18 @@ private Q_SLOTS:
         QTest::addColumn<QString>("function");
         QTest::addColumn<QString>("key");
         QTest::addColumn<QString>("expected");
-        QTest::newRow("scores as INT8") << "float"
-                                        << "scores"
-                                        << "scores: expected f32[8], found i8[8]";
-        QTest::newRow("strings as numbers") << "int"
-                                            << "strings"
-                                            << "strings: expected i32[1], found string[1]";
-        QTest::newRow("floats as integers") << "int"
-                                            << "floats"
-                                            << "floats: expected i32[2], found f32[2]";
-        QTest::newRow("numbers as strings") << "string"
-                                            << "scores"
-                                            << "scores: expected string[8], found i8[8]";
+        QTest::newRow("50 scores as INT8") << "float"
+                                           << "scores"
+                                           << "scores: expected f32[8], found i8[8]";
+        QTest::newRow("50 strings as numbers") << "int"
+                                               << "strings"
+                                               << "strings: expected i32[1], found string[1]";
+        QTest::newRow("50 floats as integers") << "int"
+                                               << "floats"
+                                               << "floats: expected i32[2], found f32[2]";
+        QTest::newRow("50 numbers as strings") << "string"
+                                               << "scores"
+                                               << "scores: expected string[8], found i8[8]";
         QTest::newRow("scalar") << "float"
                                 << "scalar"
                                 << "scalar: expected f32 array, found number";
@@ -119,9 +119,9 @@ private Q_SLOTS:
         QTest::newRow("u64 beyond i64") << "int"
                                         << "widest"
                                         << "widest[0]: expected 32-bit integer, found 18446744073709551615";
-        QTest::newRow("token of 2 MiB") << "string"
-                                        << "long"
-                                        << "long[0] length: expected <= 1048576, found 2097152";
+        QTest::newRow("68 token of 2 MiB") << "string"
+                                           << "long"
+                                           << "long[0] length: expected <= 1048576, found 2097152";
     }
 
     void arrayFunctionErrors() {

@@ -114,30 +114,30 @@ private Q_SLOTS:
 };
 
 void TestGgufHostile::hostileFrame() {
-    row("empty", "", "file size: expected >= 24, found 0");
-    row("only magic", "GGUF", "file size: expected >= 24, found 4");
-    row("zip archive", "PK\x03\x04" + std::string(60, '\0'), "magic: expected \"GGUF\", found 50 4B 03 04");
+    row("41 empty", "", "file size: expected >= 24, found 0");
+    row("41 only magic", "GGUF", "file size: expected >= 24, found 4");
+    row("41 zip archive", "PK\x03\x04" + std::string(60, '\0'), "magic: expected \"GGUF\", found 50 4B 03 04");
     GgufBuilder builder;
     for (const auto& [name, version, expected] :
-         {std::tuple{"version 0", 0u, "version: expected 2 or 3, found 0"},
-          std::tuple{"version 1", 1u, "version: expected 2 or 3, found 1"},
-          std::tuple{"version 4", 4u, "version: expected 2 or 3, found 4"},
-          std::tuple{"byte-swapped", 0x03000000u, "version: expected 2 or 3, found big-endian 3"}}) {
+         {std::tuple{"42 version 0", 0u, "version: expected 2 or 3, found 0"},
+          std::tuple{"42 version 1", 1u, "version: expected 2 or 3, found 1"},
+          std::tuple{"42 version 4", 4u, "version: expected 2 or 3, found 4"},
+          std::tuple{"42 byte-swapped", 0x03000000u, "version: expected 2 or 3, found big-endian 3"}}) {
         builder.version = version;
         row(name, builder.build(), expected);
     }
     builder = {};
     builder.extraTensors = std::int64_t(1) << 62;
-    row("2^62 tensors", builder.build(), "tensor_count: expected <= (size-24)/24, found 4611686018427387904");
+    row("43 2^62 tensors", builder.build(), "tensor_count: expected <= (size-24)/24, found 4611686018427387904");
     builder.extraTensors = -1;
-    row("-1 tensors", builder.build(), "tensor_count: expected <= (size-24)/24, found -1");
+    row("43 -1 tensors", builder.build(), "tensor_count: expected <= (size-24)/24, found -1");
     builder = {};
     builder.extraPairs = 1000;
-    row("1000 pairs in 32 bytes", builder.build(), "kv_count: expected <= (size-24)/14, found 1000");
+    row("43 1000 pairs in 32 bytes", builder.build(), "kv_count: expected <= (size-24)/14, found 1000");
     // 2^63 / 24 + 1 tensors of 24 bytes wrap to a few bytes.
     builder = {};
     builder.extraTensors = 768614336404564651;
-    row("tensor count times record wraps", builder.build(),
+    row("44 tensor count times record wraps", builder.build(),
         "tensor_count: expected <= (size-24)/24, found 768614336404564651");
 }
 
@@ -147,32 +147,33 @@ void TestGgufHostile::hostilePairs() {
     builder.u32("a", 1).u32("b", 1).u32("c", 1);
     builder.pairs += bytesOf<std::uint64_t>(std::uint64_t(1) << 63) + std::string(30, 'x');
     builder.pairCount = 4;
-    row("key of 2^63 bytes", builder.build(), "kv[3].key length: expected <= bytes left, found 9223372036854775808");
-    row("text past the end", GgufBuilder().pair("a", typeString, bytesOf<std::uint64_t>(1000)).build(),
+    row("45 key of 2^63 bytes", builder.build(), "kv[3].key length: expected <= bytes left, found 9223372036854775808");
+    row("45 text past the end", GgufBuilder().pair("a", typeString, bytesOf<std::uint64_t>(1000)).build(),
         "kv \"a\" length: expected <= bytes left, found 1000");
-    row("text over the cap",
+    row("45 text over the cap",
         GgufBuilder().pair("a", typeString, bytesOf<std::uint64_t>(70000000) + std::string(70000000, 'x')).build(),
         "kv \"a\" length: expected <= 67108864, found 70000000");
-    row("empty key", GgufBuilder().u32("", 1).build(), "kv[0].key: expected non-empty, found \"\"");
-    row("key twice", GgufBuilder().text("general.name", "a").text("general.name", "a").build(),
+    row("46 empty key", GgufBuilder().u32("", 1).build(), "kv[0].key: expected non-empty, found \"\"");
+    row("46 key twice", GgufBuilder().text("general.name", "a").text("general.name", "a").build(),
         "kv \"general.name\": expected once, found twice");
-    row("array key twice", GgufBuilder().array("a", 0, 1, "x").u32("a", 1).build(),
+    row("46 array key twice", GgufBuilder().array("a", 0, 1, "x").u32("a", 1).build(),
         "kv \"a\": expected once, found twice");
-    row("key of 70000 bytes", GgufBuilder().u32(std::string(70000, 'k'), 1).build(),
+    row("46 key of 70000 bytes", GgufBuilder().u32(std::string(70000, 'k'), 1).build(),
         "kv[0].key length: expected <= 65535, found 70000");
-    row("key with umlaut", GgufBuilder().u32("\xC3\xA4", 1).build(), "kv[0].key: expected ASCII, found \"\xC3\xA4\"");
-    row("value type 77", GgufBuilder().pair("x", 77, one).build(), "kv \"x\": expected type 0..12, found 77");
-    row("value type 13", GgufBuilder().pair("x", 13, one).build(), "kv \"x\": expected type 0..12, found 13");
-    row("bool 2", GgufBuilder().pair("x", typeBool, "\x02").build(), "kv \"x\": expected bool 0 or 1, found 2");
+    row("46 key with umlaut", GgufBuilder().u32("\xC3\xA4", 1).build(),
+        "kv[0].key: expected ASCII, found \"\xC3\xA4\"");
+    row("47 value type 77", GgufBuilder().pair("x", 77, one).build(), "kv \"x\": expected type 0..12, found 77");
+    row("47 value type 13", GgufBuilder().pair("x", 13, one).build(), "kv \"x\": expected type 0..12, found 13");
+    row("47 bool 2", GgufBuilder().pair("x", typeBool, "\x02").build(), "kv \"x\": expected bool 0 or 1, found 2");
     row("NaN", GgufBuilder().pair("x", typeF32, bytesOf(std::numeric_limits<float>::quiet_NaN())).build(),
         "kv \"x\": expected finite number, found nan");
     row("infinite", GgufBuilder().pair("x", typeF64, bytesOf(std::numeric_limits<double>::infinity())).build(),
         "kv \"x\": expected finite number, found inf");
-    for (const auto& [name, value] : {std::pair{"alignment 0", 0u}, std::pair{"alignment 24", 24u},
-                                      std::pair{"alignment 4", 4u}, std::pair{"alignment 2^31", 1u << 31}})
+    for (const auto& [name, value] : {std::pair{"52 alignment 0", 0u}, std::pair{"52 alignment 24", 24u},
+                                      std::pair{"52 alignment 4", 4u}, std::pair{"52 alignment 2^31", 1u << 31}})
         row(name, GgufBuilder().u32("general.alignment", value).build(),
             ("general.alignment: expected power of two 8..1048576, found " + std::to_string(value)).c_str());
-    row("alignment as u64", GgufBuilder().pair("general.alignment", typeU64, bytesOf<std::uint64_t>(32)).build(),
+    row("52 alignment as u64", GgufBuilder().pair("general.alignment", typeU64, bytesOf<std::uint64_t>(32)).build(),
         "general.alignment: expected u32, found u64");
     builder = GgufBuilder().pair("a", typeU64, bytesOf<std::uint32_t>(1));
     builder.alignment = 0;
@@ -183,16 +184,16 @@ void TestGgufHostile::hostileArrays() {
     const auto counted = [](std::uint32_t type, std::uint64_t count) {
         return GgufBuilder().pair("tokens", typeArray, bytesOf(type) + bytesOf(count)).build(std::string(64, '\0'));
     };
-    row("2^61 numbers", counted(typeU64, std::uint64_t(1) << 61),
+    row("48 2^61 numbers", counted(typeU64, std::uint64_t(1) << 61),
         "kv \"tokens\": expected <= bytes left, found 2305843009213693952 elements");
-    row("2^63 strings", counted(typeString, std::uint64_t(1) << 63),
+    row("48 2^63 strings", counted(typeString, std::uint64_t(1) << 63),
         "kv \"tokens\": expected <= bytes left, found 9223372036854775808 elements");
-    row("2^40 bytes", counted(typeU8, std::uint64_t(1) << 40),
+    row("48 2^40 bytes", counted(typeU8, std::uint64_t(1) << 40),
         "kv \"tokens\": expected <= bytes left, found 1099511627776 elements");
     std::string nested;
     for (int i = 0; i < 1100; ++i)
         nested += bytesOf(typeArray) + bytesOf<std::uint64_t>(1);
-    row("arrays nested 1100 deep", GgufBuilder().pair("x", typeArray, nested).build(),
+    row("49 arrays nested 1100 deep", GgufBuilder().pair("x", typeArray, nested).build(),
         "kv \"x\": expected scalar elements, found array of array");
     row("element type 99", GgufBuilder().array("x", 99, 1, "x").build(), "kv \"x\": expected type 0..12, found 99");
     row("bool element 7", GgufBuilder().array("x", typeBool, 2, "\x01\x07").build(),
@@ -213,13 +214,13 @@ void TestGgufHostile::hostileArrays() {
     std::string tokens;
     for (int i = 0; i < 9; ++i)
         tokens += ggufString("t");
-    row("token types too few",
+    row("51 token types too few",
         GgufBuilder()
             .array("tokenizer.ggml.tokens", typeString, 9, tokens)
             .array("tokenizer.ggml.token_type", typeI32, 8, zeroFloats(8))
             .build(),
         "tokenizer.ggml.token_type: expected 9, found 8");
-    row("scores too many",
+    row("51 scores too many",
         GgufBuilder()
             .array("tokenizer.ggml.scores", typeF32, 10, zeroFloats(10))
             .array("tokenizer.ggml.tokens", typeString, 9, tokens)
@@ -229,40 +230,44 @@ void TestGgufHostile::hostileArrays() {
 
 void TestGgufHostile::hostileTensors() {
     constexpr std::int64_t max = std::numeric_limits<std::int64_t>::max();
-    row("no dimensions", oneTensor({}).build(zeroFloats(1)), "w.n_dims: expected 1..4, found 0");
-    row("nine dimensions", oneTensor(std::vector<std::int64_t>(9, 1)).build(zeroFloats(1)),
+    row("53 no dimensions", oneTensor({}).build(zeroFloats(1)), "w.n_dims: expected 1..4, found 0");
+    row("53 nine dimensions", oneTensor(std::vector<std::int64_t>(9, 1)).build(zeroFloats(1)),
         "w.n_dims: expected 1..4, found 9");
-    row("dimension 0", oneTensor({4, 0}).build(zeroFloats(4)), "w.dim[1]: expected >= 1, found 0");
-    row("dimension -1", oneTensor({-1}).build(zeroFloats(4)), "w.dim[0]: expected >= 1, found -1");
-    row("product wraps", oneTensor({max, 2, 1, 1}).build(zeroFloats(4)), "w: expected product < 2^63, found overflow");
-    row("product wraps to 4", oneTensor({4194305, 4194305, 211106198978564}).build(zeroFloats(4)),
+    row("54 dimension 0", oneTensor({4, 0}).build(zeroFloats(4)), "w.dim[1]: expected >= 1, found 0");
+    row("54 dimension -1", oneTensor({-1}).build(zeroFloats(4)), "w.dim[0]: expected >= 1, found -1");
+    row("55 product wraps", oneTensor({max, 2, 1, 1}).build(zeroFloats(4)),
         "w: expected product < 2^63, found overflow");
-    row("bytes wrap", oneTensor({std::int64_t(1) << 62}).build(zeroFloats(4)),
+    row("55 product wraps to 4", oneTensor({4194305, 4194305, 211106198978564}).build(zeroFloats(4)),
+        "w: expected product < 2^63, found overflow");
+    row("56 bytes wrap", oneTensor({std::int64_t(1) << 62}).build(zeroFloats(4)),
         "w: expected size <= file, found overflow");
-    row("padding wraps", oneTensor({max}, 24).tensor("v", {max - 1}, 24, std::uint64_t(1) << 63).build(zeroFloats(1)),
+    row("57 padding wraps",
+        oneTensor({max}, 24).tensor("v", {max - 1}, 24, std::uint64_t(1) << 63).build(zeroFloats(1)),
         "v: expected size <= file, found overflow");
-    row("row of 100 in blocks of 256", oneTensor({100, 256}, tensorQ4K).build(std::string(20000, '\0')),
+    row("58 row of 100 in blocks of 256", oneTensor({100, 256}, tensorQ4K).build(std::string(20000, '\0')),
         "w.dim[0]: expected multiple of 256, found 100");
     for (const std::uint32_t type : {4u, 5u, 31u, 32u, 33u, 36u, 37u, 38u, 99u, 0xFFFFFFFFu})
-        row(("tensor type " + std::to_string(type)).c_str(), oneTensor({32}, type).build(zeroFloats(32)),
+        row(("59 tensor type " + std::to_string(type)).c_str(), oneTensor({32}, type).build(zeroFloats(32)),
             ("w.type: expected supported type, found " + std::to_string(type)).c_str());
-    row("offset not 0", oneTensor({8}, tensorF32, 5383208929597152).build(zeroFloats(8)),
+    row("60 offset not 0", oneTensor({8}, tensorF32, 5383208929597152).build(zeroFloats(8)),
         "w.offset: expected 0, found 5383208929597152");
-    row("offset not padded", oneTensor({9}).tensor("v", {1}, tensorF32, 36).build(zeroFloats(32)),
+    row("60 offset not padded", oneTensor({9}).tensor("v", {1}, tensorF32, 36).build(zeroFloats(32)),
         "v.offset: expected 64, found 36");
-    row("offsets overlap", oneTensor({16}).tensor("v", {1}, tensorF32, 0).build(zeroFloats(32)),
+    row("60 offsets overlap", oneTensor({16}).tensor("v", {1}, tensorF32, 0).build(zeroFloats(32)),
         "v.offset: expected 64, found 0");
-    row("data past the end", oneTensor({1024}).build(zeroFloats(1000)), "w: expected end <= size, found 4160 > 4064");
-    row("exabytes in a small file", oneTensor({std::int64_t(1) << 59}).build(zeroFloats(4)),
+    row("61 data past the end", oneTensor({1024}).build(zeroFloats(1000)),
+        "w: expected end <= size, found 4160 > 4064");
+    row("56 exabytes in a small file", oneTensor({std::int64_t(1) << 59}).build(zeroFloats(4)),
         "w: expected end <= size, found 2305843009213694016 > 80");
-    row("name twice", oneTensor({8}).tensor("w", {8}, tensorF32, 32).build(zeroFloats(16)),
+    row("62 name twice", oneTensor({8}).tensor("w", {8}, tensorF32, 32).build(zeroFloats(16)),
         "w: expected once, found twice");
     GgufBuilder builder;
     for (int i = 0; i < 17; ++i)
         builder.tensor("t" + std::to_string(i), {8}, tensorF32, std::uint64_t(i) * 32);
-    row("name of 4096 bytes", builder.tensor(std::string(4096, 'n'), {8}, tensorF32, 17 * 32).build(zeroFloats(8 * 18)),
+    row("63 name of 4096 bytes",
+        builder.tensor(std::string(4096, 'n'), {8}, tensorF32, 17 * 32).build(zeroFloats(8 * 18)),
         "tensor 17 name: expected <= 64 bytes, found 4096");
-    row("name not UTF-8", GgufBuilder().tensor("\xFF", {8}, tensorF32, 0).build(zeroFloats(8)),
+    row("63 name not UTF-8", GgufBuilder().tensor("\xFF", {8}, tensorF32, 0).build(zeroFloats(8)),
         "tensor 0 name: expected valid UTF-8, found \"\\xFF\"");
     builder = oneTensor({8});
     builder.alignment = 0;

@@ -110,36 +110,36 @@ private Q_SLOTS:
         const auto row = [](const char* name, const char* model, const char* patch, const char* expected) {
             QTest::newRow(name) << model << patch << expected;
         };
-        row("mixture of experts", "llama", R"({"model_type": "mixtral"})",
+        row("38 mixture of experts", "llama", R"({"model_type": "mixtral"})",
             R"(model_type: expected a dense decoder with softmax attention, found "mixtral" (mixture of experts))");
-        row("latent attention", "llama", R"({"model_type": "deepseek_v3"})",
+        row("38 latent attention", "llama", R"({"model_type": "deepseek_v3"})",
             R"(model_type: expected a dense decoder with softmax attention, found "deepseek_v3" (multi-head latent attention))");
-        row("state space", "llama", R"({"model_type": "mamba"})",
+        row("38 state space", "llama", R"({"model_type": "mamba"})",
             R"(model_type: expected a dense decoder with softmax attention, found "mamba" (no softmax attention in every layer))");
-        row("encoder", "llama", R"({"model_type": "bert"})",
+        row("38 encoder", "llama", R"({"model_type": "bert"})",
             R"(model_type: expected a dense decoder with softmax attention, found "bert" (not a decoder-only model))");
         row("experts in a known family", "llama", R"({"num_local_experts": 8})",
             "num_local_experts: expected none (a dense model), found 8");
         row("latent key", "llama", R"({"kv_lora_rank": 512})",
             "kv_lora_rank: expected none (no multi-head latent attention), found 512");
-        row("GPTQ", "llama", R"({"quantization_config": {"quant_method": "gptq"}})",
+        row("39 GPTQ", "llama", R"({"quantization_config": {"quant_method": "gptq"}})",
             R"(quantization_config: expected none, found "gptq")");
         row("cross attention", "gpt2", R"({"add_cross_attention": true})",
             "add_cross_attention: expected false (a decoder-only model), found true");
         row("bidirectional", "gemma3", R"({"use_bidirectional_attention": true})",
             "use_bidirectional_attention: expected false (a causal model), found true");
-        row("no heads", "llama", R"({"num_attention_heads": 0})",
+        row("32 no heads", "llama", R"({"num_attention_heads": 0})",
             "num_attention_heads: expected integer 1..1048576, found 0");
-        row("no key heads", "llama", R"({"num_key_value_heads": 0})",
+        row("32 no key heads", "llama", R"({"num_key_value_heads": 0})",
             "num_key_value_heads: expected integer 1..1048576, found 0");
-        row("heads and key heads", "llama", R"({"num_key_value_heads": 3})",
+        row("33 heads and key heads", "llama", R"({"num_key_value_heads": 3})",
             "num_attention_heads: expected multiple of 3, found 4");
-        row("hidden size", "qwen2", R"({"hidden_size": 50})", "hidden_size: expected multiple of 4, found 50");
-        row("layers", "llama", R"({"num_hidden_layers": 1000000000})",
+        row("33 hidden size", "qwen2", R"({"hidden_size": 50})", "hidden_size: expected multiple of 4, found 50");
+        row("34 layers", "llama", R"({"num_hidden_layers": 1000000000})",
             "num_hidden_layers: expected integer 1..4096, found 1000000000");
-        row("heads in all", "llama", R"({"num_hidden_layers": 4096, "num_attention_heads": 1024, "head_dim": 12})",
+        row("34 heads in all", "llama", R"({"num_hidden_layers": 4096, "num_attention_heads": 1024, "head_dim": 12})",
             "num_attention_heads: expected at most 1048576 in all layers, found 4194304");
-        row("layers as text", "llama", R"({"num_hidden_layers": "32"})",
+        row("34 layers as text", "llama", R"({"num_hidden_layers": "32"})",
             R"(num_hidden_layers: expected integer 1..4096, found "32")");
         row("two spellings of heads", "falcon-grouped", R"({"n_head": 5})",
             "n_head: expected 4 as in num_attention_heads, found 5");
@@ -151,20 +151,21 @@ private Q_SLOTS:
             "rope_scaling: expected factor 4.0 as in rope_parameters, found 2.0");
         row("unknown scaling", "llama", R"({"rope_parameters": {"rope_type": "spiral"}})",
             R"(rope_type: expected default, linear, dynamic, llama3, yarn or longrope, found "spiral")");
-        row("llama3 factors", "llama3-rope", R"({"rope_parameters": {"low_freq_factor": 4.0}})",
+        row("35 llama3 factors", "llama3-rope", R"({"rope_parameters": {"low_freq_factor": 4.0}})",
             "low_freq_factor: expected < high_freq_factor 4.0, found 4.0");
-        row("partial rotation", "llama", R"({"partial_rotary_factor": 0.5})",
+        row("35 partial rotation", "llama", R"({"partial_rotary_factor": 0.5})",
             "partial_rotary_factor: expected 1 in this family, found 0.500000");
-        row("odd rotation", "phi", R"({"rope_parameters": {"partial_rotary_factor": 0.25}})",
+        row("35 odd rotation", "phi", R"({"rope_parameters": {"partial_rotary_factor": 0.25}})",
             "head_dim: expected an even number of rotated dimensions, found 3");
-        row("long factors", "phi3-longrope", R"({"rope_parameters": {"long_factor": [1.0, 1.0]}})",
+        row("36 long factors", "phi3-longrope", R"({"rope_parameters": {"long_factor": [1.0, 1.0]}})",
             "long_factor: expected 6 values, found 2");
-        row("layer types", "gemma2", R"({"layer_types": ["full_attention"]})",
+        row("37 layer types", "gemma2", R"({"layer_types": ["full_attention"]})",
             "layer_types: expected 3 values, found 1");
-        row("unknown layer type", "gemma2", R"({"layer_types": ["full_attention", "linear", "full_attention"]})",
+        row("37 unknown layer type", "gemma2", R"({"layer_types": ["full_attention", "linear", "full_attention"]})",
             R"(layer_types: expected full_attention or sliding_attention, found "linear")");
-        row("rotation list", "smollm3", R"({"no_rope_layers": [1, 0]})", "no_rope_layers: expected 4 values, found 2");
-        row("attention types", "gpt_neo", R"({"attention_types": [[["global"], 3]]})",
+        row("37 rotation list", "smollm3", R"({"no_rope_layers": [1, 0]})",
+            "no_rope_layers: expected 4 values, found 2");
+        row("37 attention types", "gpt_neo", R"({"attention_types": [[["global"], 3]]})",
             "attention_types: expected 4 layers, found 3");
         row("activation", "llama", R"({"hidden_act": "mish"})",
             R"(hidden_act: expected silu, gelu, gelu_new, gelu_pytorch_tanh or relu, found "mish")");
@@ -197,22 +198,22 @@ private Q_SLOTS:
         const auto heads = [](std::string_view architecture = "llama") {
             return llamaGguf(architecture).u32(std::string(architecture) + ".attention.head_count", 2);
         };
-        row("no heads", llamaGguf().u32("llama.attention.head_count", 0),
+        row("64 no heads", llamaGguf().u32("llama.attention.head_count", 0),
             "llama.attention.head_count: expected integer 1..1048576, found 0");
-        row("heads missing", llamaGguf(), "llama.attention.head_count: expected integer 1..1048576, found none");
+        row("64 heads missing", llamaGguf(), "llama.attention.head_count: expected integer 1..1048576, found none");
         row("experts", heads().u32("llama.expert_count", 8), "llama.expert_count: expected 0 (a dense model), found 8");
-        row("mixture of experts", heads("qwen2moe"),
+        row("38 mixture of experts", heads("qwen2moe"),
             R"(general.architecture: expected a dense decoder with softmax attention, found "qwen2moe" (mixture of experts))");
-        row("per layer, too short",
+        row("65 per layer, too short",
             heads().array("llama.attention.head_count_kv", 4, 1, bytesOf(std::vector<std::uint32_t>{1})),
             "llama.attention.head_count_kv: expected 2 values, found 1");
-        row("per layer, different",
+        row("65 per layer, different",
             heads().array("llama.attention.head_count_kv", 4, 2, bytesOf(std::vector<std::uint32_t>{1, 2})),
             "llama.attention.head_count_kv: expected the same size in every layer, found 1 and 2");
         row("scaling", heads().text("llama.rope.scaling.type", "spiral"),
             R"(llama.rope.scaling.type: expected none, linear, yarn or longrope, found "spiral")");
         row("soft-cap missing", heads("gemma2"), "gemma2.attn_logit_softcapping: expected number > 0.0, found none");
-        row("odd rotation", heads().u32("llama.rope.dimension_count", 3),
+        row("35 odd rotation", heads().u32("llama.rope.dimension_count", 3),
             "llama.rope.dimension_count: expected even number, found 3");
     }
 

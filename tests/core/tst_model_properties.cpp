@@ -167,17 +167,17 @@ private Q_SLOTS:
                       values = "query or key in window 0: expected finite values, found NaN or infinity";
         const float nan = std::numeric_limits<float>::quiet_NaN(), inf = std::numeric_limits<float>::infinity();
         const QString layer = "model.layers.0.";
-        QTest::newRow("NaN in W_Q of head 1")
+        QTest::newRow("23 NaN in W_Q of head 1")
             << layer + "self_attn.q_proj.weight" << 12 * 48 + 5 << nan << QList<int>{1} << "W_Q" + weights;
-        QTest::newRow("infinity in W_Q of head 3")
+        QTest::newRow("23 infinity in W_Q of head 3")
             << layer + "self_attn.q_proj.weight" << 36 * 48 << inf << QList<int>{3} << "W_Q" + weights;
-        QTest::newRow("NaN in W_K of KV head 1")
+        QTest::newRow("23 NaN in W_K of KV head 1")
             << layer + "self_attn.k_proj.weight" << 12 * 48 + 7 << nan << QList<int>{2, 3} << "W_K" + weights;
-        QTest::newRow("NaN in W_V") << layer + "self_attn.v_proj.weight" << 3 << nan << QList<int>{} << QString();
-        QTest::newRow("NaN in the feed-forward")
+        QTest::newRow("23 NaN in W_V") << layer + "self_attn.v_proj.weight" << 3 << nan << QList<int>{} << QString();
+        QTest::newRow("23 NaN in the feed-forward")
             << layer + "mlp.down_proj.weight" << 3 << nan << QList<int>{} << QString();
-        QTest::newRow("NaN in the norm") << layer + "input_layernorm.weight" << 3 << nan << QList<int>{0, 1, 2, 3}
-                                         << values;
+        QTest::newRow("23 NaN in the norm")
+            << layer + "input_layernorm.weight" << 3 << nan << QList<int>{0, 1, 2, 3} << values;
     }
     void notFinite() {
         QFETCH(QString, tensor);

@@ -60,16 +60,16 @@ private Q_SLOTS:
         QTest::addColumn<int>("bytes");
         QTest::addColumn<QString>("expected");
         for (const char* type : {"F8_E4M3", "F8_E5M2", "F8_E8M0", "I8", "U8", "BOOL"})
-            QTest::newRow(type) << type << "[4]" << 4
-                                << QString("w.dtype: expected F16/BF16/F32/F64, found %1").arg(type);
-        QTest::newRow("F4") << "F4"
-                            << "[8]" << 4 << "w.dtype: expected F16/BF16/F32/F64, found F4";
-        QTest::newRow("I64") << "I64"
-                             << "[2]" << 16 << "w.dtype: expected F16/BF16/F32/F64, found I64";
-        QTest::newRow("first dimension 0") << "F32"
-                                           << "[0,4]" << 0 << "w.shape[0]: expected >= 1, found 0";
-        QTest::newRow("last dimension 0") << "F16"
-                                          << "[4,0]" << 0 << "w.shape[1]: expected >= 1, found 0";
+            QTest::newRow(("12 " + std::string(type)).c_str())
+                << type << "[4]" << 4 << QString("w.dtype: expected F16/BF16/F32/F64, found %1").arg(type);
+        QTest::newRow("12 F4") << "F4"
+                               << "[8]" << 4 << "w.dtype: expected F16/BF16/F32/F64, found F4";
+        QTest::newRow("12 I64") << "I64"
+                                << "[2]" << 16 << "w.dtype: expected F16/BF16/F32/F64, found I64";
+        QTest::newRow("17 first dimension 0") << "F32"
+                                              << "[0,4]" << 0 << "w.shape[0]: expected >= 1, found 0";
+        QTest::newRow("17 last dimension 0") << "F16"
+                                             << "[4,0]" << 0 << "w.shape[1]: expected >= 1, found 0";
     }
 
     void refusedOnRead() {
@@ -151,35 +151,37 @@ private Q_SLOTS:
         const auto add = [](const char* name, const char* map, const char* expected) {
             QTest::newRow(name) << map << expected;
         };
-        add("outside by ..", R"({"w":"../x"})", R"(weight_map["w"]: expected file name in model folder, found "../x")");
-        add("absolute", R"({"w":"/etc/passwd"})",
+        add("25 outside by ..", R"({"w":"../x"})",
+            R"(weight_map["w"]: expected file name in model folder, found "../x")");
+        add("25 absolute", R"({"w":"/etc/passwd"})",
             R"(weight_map["w"]: expected file name in model folder, found "/etc/passwd")");
-        add("subfolder", R"({"w":"sub/x"})", R"(weight_map["w"]: expected file name in model folder, found "sub/x")");
-        add("backslash", R"({"w":"..\\x"})", R"(weight_map["w"]: expected file name in model folder, found "..\x")");
-        add("parent", R"({"w":".."})", R"(weight_map["w"]: expected file name in model folder, found "..")");
-        add("empty name", R"({"w":""})", R"(weight_map["w"]: expected file name in model folder, found "")");
-        add("NUL", R"({"w":"one.safetensors\u0000x"})",
+        add("25 subfolder", R"({"w":"sub/x"})",
+            R"(weight_map["w"]: expected file name in model folder, found "sub/x")");
+        add("25 backslash", R"({"w":"..\\x"})", R"(weight_map["w"]: expected file name in model folder, found "..\x")");
+        add("25 parent", R"({"w":".."})", R"(weight_map["w"]: expected file name in model folder, found "..")");
+        add("25 empty name", R"({"w":""})", R"(weight_map["w"]: expected file name in model folder, found "")");
+        add("25 NUL", R"({"w":"one.safetensors\u0000x"})",
             "weight_map[\"w\"]: expected file name in model folder, found \"one.safetensors\\x00x\"");
-        add("array", R"(["a"])", "weight_map: expected object of strings, found array");
-        add("null", "null", "weight_map: expected object of strings, found null");
-        add("number", R"({"w":3})", R"(weight_map["w"]: expected string, found integer)");
-        add("key twice", R"({"w":"one.safetensors","w":"one.safetensors"})",
+        add("29 array", R"(["a"])", "weight_map: expected object of strings, found array");
+        add("29 null", "null", "weight_map: expected object of strings, found null");
+        add("29 number", R"({"w":3})", R"(weight_map["w"]: expected string, found integer)");
+        add("29 key twice", R"({"w":"one.safetensors","w":"one.safetensors"})",
             "weight_map.w: expected once, found twice");
-        add("missing shard", R"({"a":"one.safetensors","b":"gone.safetensors"})",
+        add("27 missing shard", R"({"a":"one.safetensors","b":"gone.safetensors"})",
             "shard gone.safetensors: expected present, found none");
-        add("absent tensor", R"({"a":"one.safetensors","b":"two.safetensors","c":"two.safetensors"})",
+        add("28 absent tensor", R"({"a":"one.safetensors","b":"two.safetensors","c":"two.safetensors"})",
             "c: expected in shard two.safetensors only, found none");
-        add("tensor in the other shard", R"({"a":"two.safetensors","b":"two.safetensors","x":"one.safetensors"})",
+        add("28 tensor in the other shard", R"({"a":"two.safetensors","b":"two.safetensors","x":"one.safetensors"})",
             "a: expected in shard two.safetensors only, found in one.safetensors");
-        add("tensor in both shards", R"({"a":"one.safetensors","b":"two.safetensors","d":"both.safetensors"})",
+        add("28 tensor in both shards", R"({"a":"one.safetensors","b":"two.safetensors","d":"both.safetensors"})",
             "a: expected in shard one.safetensors only, found in both.safetensors and one.safetensors");
-        add("directory", R"({"a":"one.safetensors","b":"folder"})",
+        add("26 directory", R"({"a":"one.safetensors","b":"folder"})",
             R"(weight_map["b"]: expected regular file inside folder, found directory)");
-        add("pipe", R"({"a":"one.safetensors","b":"pipe"})",
+        add("26 pipe", R"({"a":"one.safetensors","b":"pipe"})",
             R"(weight_map["b"]: expected regular file inside folder, found pipe)");
-        add("link out of the folder", R"({"a":"one.safetensors","b":"link-out"})",
+        add("26 link out of the folder", R"({"a":"one.safetensors","b":"link-out"})",
             R"(weight_map["b"]: expected regular file inside folder, found symlink)");
-        add("link to nothing", R"({"a":"one.safetensors","b":"link-nowhere"})",
+        add("27 link to nothing", R"({"a":"one.safetensors","b":"link-nowhere"})",
             "shard link-nowhere: expected present, found broken link");
     }
 

@@ -297,23 +297,23 @@ void TestSessionDamage::damaged_data() {
         QTest::newRow(name) << std::move(change) << QString(expected);
     };
     row(
-        "another program's", [](hid_t file) { H5Adelete(file, "format"); },
+        "87 another program's", [](hid_t file) { H5Adelete(file, "format"); },
         "root attribute format: expected \"rankscope-session\", found none");
-    row("another format", setText("/", "format", "other"),
+    row("87 another format", setText("/", "format", "other"),
         "root attribute format: expected \"rankscope-session\", found \"other\"");
-    row("newer version", setAttribute("/", "format_version", std::int64_t(7)),
+    row("99 newer version", setAttribute("/", "format_version", std::int64_t(7)),
         "format_version: expected <= 1, found 7");
-    row("external storage", externalStorage("/etc/passwd"),
+    row("89 external storage", externalStorage("/etc/passwd"),
         "/corpus/tokens: expected data in file, found external file \"/etc/passwd\"");
     row(
-        "external link",
+        "90 external link",
         [](hid_t file) {
             H5Ldelete(file, "/spectra", H5P_DEFAULT);
             H5Lcreate_external("other.h5", "/spectra", file, "/spectra", H5P_DEFAULT, H5P_DEFAULT);
         },
         "/spectra: expected hard link, found external link");
     row(
-        "soft link",
+        "92 soft link",
         [](hid_t file) {
             H5Ldelete(file, "/ranks", H5P_DEFAULT);
             H5Lmove(file, "/corpus", file, "/ranks", H5P_DEFAULT, H5P_DEFAULT);
@@ -321,24 +321,24 @@ void TestSessionDamage::damaged_data() {
         },
         "/corpus: expected hard link, found soft link");
     row(
-        "loop of soft links",
+        "92 loop of soft links",
         [](hid_t file) {
             H5Ldelete(file, "/corpus", H5P_DEFAULT);
             H5Lcreate_soft("/corpus", file, "/corpus", H5P_DEFAULT, H5P_DEFAULT);
         },
         "/corpus: expected hard link, found soft link");
-    row("virtual dataset", virtualStorage, "/corpus/tokens: expected contiguous or chunked, found virtual");
-    row("foreign filter", foreignFilter, "/corpus/tokens filter: expected 1, 2 or 3, found 32015");
-    row("compound type", compoundTokens, "/corpus/tokens: expected int32 rank 2, found compound rank 1");
-    row("variable-length strings", variableStrings, "/corpus/pieces: expected strings of fixed size, found string");
-    row("wrong shape", emptyChunked("/corpus/tokens", int32Type, {3, 7}),
+    row("91 virtual dataset", virtualStorage, "/corpus/tokens: expected contiguous or chunked, found virtual");
+    row("95 foreign filter", foreignFilter, "/corpus/tokens filter: expected 1, 2 or 3, found 32015");
+    row("94 compound type", compoundTokens, "/corpus/tokens: expected int32 rank 2, found compound rank 1");
+    row("94 variable-length strings", variableStrings, "/corpus/pieces: expected strings of fixed size, found string");
+    row("94 wrong shape", emptyChunked("/corpus/tokens", int32Type, {3, 7}),
         "/corpus/tokens: expected [3,6], found [3,7]");
-    row("huge shape", emptyChunked("/corpus/tokens", int32Type, {1ull << 31, 1ull << 31}),
+    row("93 huge shape", emptyChunked("/corpus/tokens", int32Type, {1ull << 31, 1ull << 31}),
         "/corpus/tokens: expected [3,6], found [2147483648,2147483648]");
-    row("no data behind the shape", emptyChunked("/corpus/tokens", int32Type, {3, 6}),
+    row("93 no data behind the shape", emptyChunked("/corpus/tokens", int32Type, {3, 6}),
         "/corpus/tokens: expected data for [3,6], found 0 bytes");
     row(
-        "group in the place of a dataset",
+        "94 group in the place of a dataset",
         [](hid_t file) {
             H5Ldelete(file, "/corpus/tokens", H5P_DEFAULT);
             H5Gclose(H5Gcreate2(file, "/corpus/tokens", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
@@ -356,28 +356,28 @@ void TestSessionDamage::damaged_data() {
     row(
         "attribute missing", [](hid_t file) { H5Adelete_by_name(file, "/model", "layers", H5P_DEFAULT); },
         "/model@layers: expected present, found none");
-    row("attribute of another type", setAttribute("/model", "layers", 4.0),
+    row("94 attribute of another type", setAttribute("/model", "layers", 4.0),
         "/model@layers: expected int64 [], found float64 []");
     row("no layers", setAttribute("/model", "layers", std::int64_t(0)), "/model@layers: expected 1 to 10000, found 0");
     row("layers beyond any model", setAttribute("/model", "layers", std::int64_t(1) << 40),
         "/model@layers: expected 1 to 10000, found 1099511627776");
-    row("other head count", setAttribute("/model", "heads", std::int64_t(6)),
+    row("99 other head count", setAttribute("/model", "heads", std::int64_t(6)),
         "/status/code: expected [4,6], found [4,4]");
     row("KV heads that do not divide", setAttribute("/model", "kv_heads", std::int64_t(3)),
         "/model@kv_heads: expected a divisor of 4, found 3");
-    row("other window count", setAttribute("/corpus", "windows", std::int64_t(4)),
+    row("99 other window count", setAttribute("/corpus", "windows", std::int64_t(4)),
         "/corpus/tokens: expected [4,6], found [3,6]");
     row("name that is not UTF-8", setText("/model", "name", "a\xFF"), "/model@name: expected UTF-8, found \\xFF");
     row("negative token", setValue<std::int32_t>("/corpus/tokens", 4, -3), "/corpus/tokens: expected >= 0, found -3");
     row("unknown status", setValue<std::uint8_t>("/status/code", 5, 9),
         "/status/code[1,1]: expected 0, 1 or 2, found 9");
-    row("NaN in a spectrum", setValue("/spectra/field", 0, nan),
+    row("99 NaN in a spectrum", setValue("/spectra/field", 0, nan),
         "/spectra/field[0,0]: expected finite, descending, >= 0, found nan");
-    row("infinite singular value", setValue("/spectra/field", 0, std::numeric_limits<double>::infinity()),
+    row("99 infinite singular value", setValue("/spectra/field", 0, std::numeric_limits<double>::infinity()),
         "/spectra/field[0,0]: expected finite, descending, >= 0, found inf");
-    row("negative singular value", setValue("/spectra/interaction", 9, -1.0),
+    row("99 negative singular value", setValue("/spectra/interaction", 9, -1.0),
         "/spectra/interaction[0,1]: expected finite, descending, >= 0, found -1");
-    row("unsorted spectrum", setValue("/spectra/field", 4, 3.0),
+    row("99 unsorted spectrum", setValue("/spectra/field", 4, 3.0),
         "/spectra/field[0,0]: expected finite, descending, >= 0, found 3");
     row("energy below the stored part", setValue("/spectra/field_visible_keys_energy", 1, 1.0),
         "/spectra/field_visible_keys_energy[0,0]: expected >= 8, found 1");
@@ -410,20 +410,20 @@ void TestSessionDamage::damaged_data() {
     row("window length that is not there", setValue<std::int32_t>("/sweep/window_length", 1, 5),
         "/sweep/T00005/status: expected present, found none");
     row(
-        "link in a sweep",
+        "92 link in a sweep",
         [](hid_t file) {
             H5Ldelete(file, "/sweep/T00003", H5P_DEFAULT);
             H5Lcreate_soft("/", file, "/sweep/T00003", H5P_DEFAULT, H5P_DEFAULT);
         },
         "/sweep/T00003: expected hard link, found soft link");
     row(
-        "sweep into another file",
+        "90 sweep into another file",
         [](hid_t file) {
             H5Ldelete(file, "/sweep", H5P_DEFAULT);
             H5Lcreate_external("other.h5", "/sweep", file, "/sweep", H5P_DEFAULT, H5P_DEFAULT);
         },
         "/sweep: expected hard link, found external link");
-    row("huge spectra in a sweep", emptyChunked("/sweep/T00004/status/code", uint8Type, {1ull << 31, 1ull << 31}),
+    row("93 huge spectra in a sweep", emptyChunked("/sweep/T00004/status/code", uint8Type, {1ull << 31, 1ull << 31}),
         "/sweep/T00004/status/code: expected [4,4], found [2147483648,2147483648]");
     row("NaN in a sweep", setValue("/sweep/T00004/spectra/field", 0, nan),
         "/sweep/T00004/spectra/field[0,0]: expected finite, descending, >= 0, found nan");

@@ -206,15 +206,15 @@ private Q_SLOTS:
             [](Vocabulary& v) { v.merges[1] = "zz l"; });
         row("token twice", false, "tokenizer.ggml.tokens[256]: expected a token of its own, found \"a\", also 97",
             [](Vocabulary& v) { v.tokens[256] = "a"; });
-        row("types too few", false, "tokenizer.ggml.token_type: expected 261, found 8",
+        row("51 types too few", false, "tokenizer.ggml.token_type: expected 261, found 8",
             [](Vocabulary& v) { v.types.resize(8); });
         row("type out of range", false, "tokenizer.ggml.token_type[3]: expected 0..6, found 77",
             [](Vocabulary& v) { v.types[3] = 77; });
-        row("bos out of range", false, "tokenizer.ggml.bos_token_id: expected < 261, found 4000",
+        row("67 bos out of range", false, "tokenizer.ggml.bos_token_id: expected < 261, found 4000",
             [](Vocabulary& v) { v.bos = 4000; });
         row("bos asked for but not named", false, "bos_token_id: expected present, as a BOS is to be added, found none",
             [](Vocabulary& v) { v.flags.emplace_back("tokenizer.ggml.add_bos_token", true); });
-        row("default bos out of range", true, "tokenizer.ggml.bos_token_id: expected < 1, found none, which means 1",
+        row("67 default bos out of range", true, "tokenizer.ggml.bos_token_id: expected < 1, found none, which means 1",
             [](Vocabulary& v) {
                 v.tokens = {"<unk>"};
                 v.types = {2};
@@ -222,13 +222,13 @@ private Q_SLOTS:
             });
         row("no scores", true, "tokenizer.ggml.scores: expected present, found none",
             [](Vocabulary& v) { v.scores.clear(); });
-        row("scores too few", true, "tokenizer.ggml.scores: expected 270, found 3",
+        row("51 scores too few", true, "tokenizer.ggml.scores: expected 270, found 3",
             [](Vocabulary& v) { v.scores.resize(3); });
         row("score that is no number", true, "tokenizer.ggml.tokens[260] score: expected number, found NaN",
             [](Vocabulary& v) { v.scores[260] = std::numeric_limits<float>::quiet_NaN(); });
-        row("byte out of range", true, "tokenizer.ggml.tokens[5]: expected <0x00>..<0xFF>, found \"<0x-1>\"",
+        row("69 byte out of range", true, "tokenizer.ggml.tokens[5]: expected <0x00>..<0xFF>, found \"<0x-1>\"",
             [](Vocabulary& v) { v.tokens[5] = "<0x-1>"; });
-        row("byte missing", true, "tokenizer.ggml.tokens: expected 256 byte pieces, found 255",
+        row("69 byte missing", true, "tokenizer.ggml.tokens: expected 256 byte pieces, found 255",
             [](Vocabulary& v) { v.types[5] = 1; });
         row("token that is not UTF-8", true, "tokenizer.ggml.tokens[260]: expected UTF-8, found \"\\xFF\"",
             [](Vocabulary& v) { v.tokens[260] = "\xFF"; });

@@ -215,27 +215,27 @@ private Q_SLOTS:
         const auto row = [](const char* what, const json& document, const char* error) {
             QTest::newRow(what) << document << error;
         };
-        row("merge of an unknown token", letters({}, {"zz a"}), "merges[0]: expected token in vocab, found \"zz\"");
-        row("merge to an unknown token", letters({}, {"a b"}), "merges[0]: expected token in vocab, found \"ab\"");
-        row("merge with two spaces", letters({}, {"a  b"}), "merges[0]: expected 2 parts, found \"a  b\"");
-        row("merge of three", withModel(letters(), {{"merges", json::array({json::array({"a", "b", "c"})})}}),
+        row("71 merge of an unknown token", letters({}, {"zz a"}), "merges[0]: expected token in vocab, found \"zz\"");
+        row("71 merge to an unknown token", letters({}, {"a b"}), "merges[0]: expected token in vocab, found \"ab\"");
+        row("71 merge with two spaces", letters({}, {"a  b"}), "merges[0]: expected 2 parts, found \"a  b\"");
+        row("71 merge of three", withModel(letters(), {{"merges", json::array({json::array({"a", "b", "c"})})}}),
             "merges[0]: expected 2 parts, found 3");
-        row("merge that is a number", withModel(letters(), {{"merges", json::array({7})}}),
+        row("71 merge that is a number", withModel(letters(), {{"merges", json::array({7})}}),
             "merges[0]: expected 2 parts, found 7");
-        row("id too large", withModel(letters(), {{"vocab", {{"b", 4000000000}}}}),
+        row("72 id too large", withModel(letters(), {{"vocab", {{"b", 4000000000}}}}),
             "vocab[\"b\"]: expected id < 4194304, found 4000000000");
-        row("id twice", withModel(letters(), {{"vocab", {{"a", 0}, {"zz", 0}}}}),
+        row("72 id twice", withModel(letters(), {{"vocab", {{"a", 0}, {"zz", 0}}}}),
             "vocab[\"zz\"]: expected id of its own, found 0, also of \"a\"");
-        row("id negative", withModel(letters(), {{"vocab", {{"b", -1}}}}),
+        row("72 id negative", withModel(letters(), {{"vocab", {{"b", -1}}}}),
             "vocab[\"b\"]: expected id < 4194304, found -1");
-        row("other model", withModel(letters(), {{"type", "WordPiece"}}),
+        row("74 other model", withModel(letters(), {{"type", "WordPiece"}}),
             "model.type: expected BPE, found \"WordPiece\"");
         row("suffix", withModel(letters(), {{"end_of_word_suffix", "</w>"}}),
             "model.end_of_word_suffix: expected none, found \"</w>\"");
-        row("other normalizer", with(letters(), "normalizer", {{"type", "Nmt"}}),
+        row("74 other normalizer", with(letters(), "normalizer", {{"type", "Nmt"}}),
             "normalizer.type: expected one of NFC, NFD, NFKC, NFKD, Lowercase, Prepend, Replace, Strip, Sequence, "
             "found \"Nmt\"");
-        row("other pre-tokenizer",
+        row("74 other pre-tokenizer",
             with(letters(), "pre_tokenizer",
                  {{"type", "Sequence"}, {"pretokenizers", json::array({json{{"type", "UnicodeScripts"}}})}}),
             "pre_tokenizer.pretokenizers[0].type: expected one of ByteLevel, Split, Digits, Whitespace, "
@@ -248,9 +248,9 @@ private Q_SLOTS:
             "Contiguous, found \"Sideways\"");
         row("other post-processor", with(letters(), "post_processor", {{"type", "BertProcessing"}}),
             "post_processor.type: expected one of TemplateProcessing, ByteLevel, Sequence, found \"BertProcessing\"");
-        row("empty added token", with(letters(), "added_tokens", json::array({addedToken(15, "")})),
+        row("75 empty added token", with(letters(), "added_tokens", json::array({addedToken(15, "")})),
             "added_tokens[0].content: expected non-empty, found \"\"");
-        row("added token twice",
+        row("75 added token twice",
             with(letters(), "added_tokens", json::array({addedToken(15, "<x>"), addedToken(16, "<x>")})),
             "added_tokens[1].content: expected once, found twice \"<x>\"");
         row("added token with a hole", with(letters(), "added_tokens", json::array({addedToken(20, "<x>")})),

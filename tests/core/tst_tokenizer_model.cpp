@@ -131,36 +131,37 @@ private Q_SLOTS:
         Model unigram;
         unigram.trainer = number(3, 1);
         row("other model", unigram.build(), "trainer_spec.model_type: expected BPE, found UNIGRAM");
-        row("character map", changed("", blob(2, "abcd")), "normalizer_spec: expected identity, found character map");
+        row("78 character map", changed("", blob(2, "abcd")),
+            "normalizer_spec: expected identity, found character map");
         row("suffix", changed(number(24, 1), ""),
             "trainer_spec.treat_whitespace_as_suffix: expected false, found true");
         row("empty", "", "trainer_spec: expected present, found none");
         row("no pieces", blob(2, number(3, 2)), "pieces: expected >= 1, found 0");
         row("no trainer", piece("<unk>", 0, unknown), "trainer_spec: expected present, found none");
-        row("length past the end", varint(1 << 3 | 2) + varint(4294967295u) + "abc",
+        row("76 length past the end", varint(1 << 3 | 2) + varint(4294967295u) + "abc",
             "model: expected length <= 3, found 4294967295");
-        row("length past the end of a piece", blob(1, varint(1 << 3 | 2) + varint(4294967295u) + "abc"),
+        row("76 length past the end of a piece", blob(1, varint(1 << 3 | 2) + varint(4294967295u) + "abc"),
             "pieces[0]: expected length <= 3, found 4294967295");
-        row("number without end", std::string(12, '\xFF'), "model: expected number of 64 bits, found more");
-        row("cut number", "\x08\xFF", "model: expected whole number, found end");
-        row("unknown wire type", varint(1 << 3 | 3), "model: expected wire type 0, 1, 2 or 5, found 3");
-        row("wrong wire type", number(1, 5), "model: expected wire type 2 in field 1, found 0");
-        row("piece without text", changed("", "", blob(1, number(3, 1))), "pieces[270]: expected text, found none");
-        row("long piece", changed("", "", piece(std::string(500000, 'a'), 0, normal)),
+        row("76 number without end", std::string(12, '\xFF'), "model: expected number of 64 bits, found more");
+        row("76 cut number", "\x08\xFF", "model: expected whole number, found end");
+        row("76 unknown wire type", varint(1 << 3 | 3), "model: expected wire type 0, 1, 2 or 5, found 3");
+        row("76 wrong wire type", number(1, 5), "model: expected wire type 2 in field 1, found 0");
+        row("81 piece without text", changed("", "", blob(1, number(3, 1))), "pieces[270]: expected text, found none");
+        row("77 long piece", changed("", "", piece(std::string(500000, 'a'), 0, normal)),
             "pieces[270]: expected <= 65536 bytes, found 500000");
-        row("piece twice", changed("", "", piece("he", 0, normal)),
+        row("81 piece twice", changed("", "", piece("he", 0, normal)),
             "pieces[270]: expected a token of its own, found \"he\", also 259");
-        row("score that is no number", changed("", "", piece("x", std::numeric_limits<float>::quiet_NaN(), normal)),
+        row("81 score that is no number", changed("", "", piece("x", std::numeric_limits<float>::quiet_NaN(), normal)),
             "pieces[270] score: expected number, found NaN");
         row(
-            "bytes missing",
+            "81 bytes missing",
             [] {
                 Model model(false);
                 model.trainer += number(35, 1);
                 return model.build();
             }(),
             "pieces: expected 256 byte pieces, found 0");
-        row("no unknown piece", piece("a", 0, normal) + blob(2, number(3, 2)),
+        row("81 no unknown piece", piece("a", 0, normal) + blob(2, number(3, 2)),
             "pieces: expected unknown piece, found none");
         row("bos out of range", changed(number(41, 4000), ""), "bos_token_id: expected < 270, found 4000");
     }
