@@ -115,10 +115,15 @@ void runFigure(FigureOptions& options) {
 }
 
 void addContentOptions(CLI::App& command, FigureOptions& options) {
-    const std::map<std::string, FigureKind> kinds{{"grid", FigureKind::grid}, {"scree", FigureKind::scree}};
+    std::map<std::string, FigureKind> kinds;
+    std::string names;
+    for (const FigureKindInfo& info : figureKinds()) {
+        kinds.emplace(info.id, info.kind);
+        names += (names.empty() ? "" : "|") + std::string(info.id);
+    }
     command.add_option("--kind", options.request.kind, "what to draw")
         ->required()
-        ->transform(CLI::CheckedTransformer(kinds).description("grid|scree"));
+        ->transform(CLI::CheckedTransformer(kinds).description(names));
     command.add_option("--heads", options.heads, "heads of the scree curves; without, the median over heads only")
         ->delimiter(',')
         ->check(isHeadName());

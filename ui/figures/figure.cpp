@@ -11,26 +11,13 @@
 #include <cmath>
 
 #include "core/base/error.h"
+#include "ui/figures/figure_parts.h"
 #include "ui/viewmodels/text.h"
-#include "ui/views/head_grid_painter.h"
-#include "ui/views/scree_chart.h"
+#include "ui/views/rich_label.h"
 
 namespace rankscope {
 
 namespace {
-
-struct Text {
-    Q_DECLARE_TR_FUNCTIONS(Figure)
-};
-
-// Figures are drawn in 1/100 mm, so that font sizes, whole numbers of units, are exact to 0.2 %.
-constexpr double unitsPerMm = 100, mmPerPoint = 25.4 / 72;
-constexpr double hairlineMm = 0.18, curveMm = 0.35;       // 0.5 pt and 1 pt
-constexpr double smallestCellMm = 0.15, lowestRowMm = 1;  // of a grid; a row may be higher than it is wide
-constexpr double crispDpi = 140;
-constexpr double insetMm = 0.3;    // of ink from the page's edge
-constexpr double tallestMm = 170;  // what journals allow on a page
-const QColor ink(0, 0, 0), mutedInk(0x40, 0x40, 0x40), paper(0xff, 0xff, 0xff);
 
 // A sans serif that has Ẽ: the free twin of Arial, Arial or Helvetica themselves, else what every Debian has.
 QString fontFamily() {
@@ -42,45 +29,106 @@ QString fontFamily() {
     return QFontDatabase::systemFont(QFontDatabase::GeneralFont).family();
 }
 
+double titleHeight(const FigureRequest& request) {  // in mm
+    return request.look.title ? 1.5 * QFontMetricsF(figureFont(request)).height() / unitsPerMm : 0;
+}
+
+void paintTitle(QPainter& painter, const QRectF& area, const Session& session, const FigureRequest& request) {
+    QFont font = figureFont(request);
+    font.setBold(true);
+    const QString title = QFontMetricsF(font).elidedText(figureTitle(session, request), Qt::ElideRight, area.width());
+    painter.setPen(figureInk);
+    RichLabel(toHtml(title), font).draw(painter, area, Qt::AlignLeft | Qt::AlignTop);
+}
+
+void checkSize(const Session& session, const FigureRequest& request, const FigureKindInfo& kind) {
+    if (!(request.fontPt >= smallestPt && request.fontPt <= largestPt))
+        refuse("font size", "5 to 10 pt", QString::number(request.fontPt).toStdString());
+    const double narrowest = kind.narrowest(session, request);
+    if (!(request.widthMm >= narrowest && request.widthMm <= 2000))
+        refuse("width", (millimetres(std::ceil(narrowest)) + QStringLiteral(" to 2000 mm")).toStdString(),
+               millimetres(request.widthMm).toStdString());
+    if (request.heightMm != 0 && !(request.heightMm >= lowestMm && request.heightMm <= 2000))
+        refuse("height", "25 mm to 2000 mm", millimetres(request.heightMm).toStdString());
+}
+
+}  // namespace
+
 QFont figureFont(const FigureRequest& request) {
-    QFont font(fontFamily());
+    static const QString family = fontFamily();
+    QFont font(family);
     font.setPixelSize(std::max(1, int(std::lround(request.fontPt * mmPerPoint * unitsPerMm))));
     font.setHintingPreference(QFont::PreferNoHinting);  // the same widths at every resolution
     font.setStyleStrategy(QFont::ForceOutline);
     return font;
 }
 
-HeadGridStyle gridStyle(const HeadGrid& grid, const FigureRequest& request) {
+double tickSpacing(TickDensity density) {
+    return density == TickDensity::few ? 2 : density == TickDensity::many ? 0.6 : 1;
+}
+
+ChartStyle figureChartStyle(const FigureRequest& request) {
+    const FigureLook& look = request.look;
+    ChartStyle style{figureFont(request), curveMm * unitsPerMm, figureInk, figureMutedInk, figurePaper};
+    style.gridLines = look.gridLines;
+    style.labels = look.labels;
+    style.notes = look.legend;
+    style.grey = look.greyscale;
+    style.tickSpacing = tickSpacing(look.ticks);
+    return style;
+}
+
+HeadGridStyle figureGridStyle(const FigureRequest& request) {
     HeadGridStyle style;
     style.font = figureFont(request);
     style.unit = 0.6 * style.font.pixelSize();
     style.lineWidth = hairlineMm * unitsPerMm;
     style.devicePixel = 0;
-    style.text = ink;
-    style.mutedText = mutedInk;
-    style.background = paper;
+    style.text = figureInk;
+    style.mutedText = figureMutedInk;
+    style.background = figurePaper;
     style.hatch = QColor(0xb0, 0xb0, 0xb0);
+    style.cellNumbers = request.look.numbers;
+    style.smallestText = smallestPt * mmPerPoint * unitsPerMm;
+    style.tickSpacing = tickSpacing(request.look.ticks);
+    style.titles = request.look.labels || request.look.letters != PanelLetters::none;
     style.colouredTitles = false;
-    style.legendTitles = legendTitlesFor(grid, request.grid.measure);
-    applyColours(style, grid, request.colours);
+    style.legends = request.look.legend;
+    style.greyDifferences = request.look.greyscale;
     return style;
 }
 
-ScreeStyle screeStyle(const FigureRequest& request) {
-    return {figureFont(request), curveMm * unitsPerMm, ink, mutedInk, paper};
+double devicePixelOf(const QPainter& painter) {
+    const double pixelsPerUnit = painter.deviceTransform().m11();
+    const bool fine = pixelsPerUnit * unitsPerMm * 25.4 >= crispDpi;
+    return fine && painter.paintEngine()->type() == QPaintEngine::Raster ? 1 / pixelsPerUnit : 0;
 }
 
-// Rows about as high as a line of text, so that numbers fit; not higher than cells are wide; all of it on one page.
-double gridHeight(const HeadGrid& grid, const FigureRequest& request) {
-    const HeadGridStyle style = gridStyle(grid, request);
-    const QSizeF frame = headGridFrame(grid, style);
-    const double width = ((request.widthMm - 2 * insetMm) * unitsPerMm - frame.width()) / std::max(1, 3 * grid.heads);
-    const double row = std::max(lowestRowMm * unitsPerMm, std::min(width, 1.25 * style.font.pixelSize()));
-    const double most = std::max((tallestMm - 2 * insetMm) * unitsPerMm - frame.height(), 0.0);
-    return (frame.height() + std::min(row * grid.layers, most)) / unitsPerMm + 2 * insetMm;
+QString panelLetter(const FigureLook& look, int panel) {
+    const int number = look.firstLetter + panel;
+    QString letter(QChar(u'a' + number % 26));
+    if (number >= 26)
+        letter.prepend(QChar(u'a' + number / 26 - 1));
+    switch (look.letters) {
+        case PanelLetters::parentheses:
+            return u'(' + letter + u')';
+        case PanelLetters::bold:
+            return QStringLiteral("<b>%1</b>").arg(letter);
+        case PanelLetters::none:
+            break;
+    }
+    return {};
 }
 
-[[noreturn]] void refuse(std::string_view subject, std::string_view expected, const std::string& found) {
+void paintLetter(QPainter& painter, const QRectF& area, const FigureRequest& request) {
+    const QString letter = panelLetter(request.look);
+    if (letter.isEmpty())
+        return;
+    painter.setPen(figureInk);
+    RichLabel(letter, figureFont(request)).draw(painter, area, Qt::AlignLeft | Qt::AlignTop);
+}
+
+void refuse(std::string_view subject, std::string_view expected, const std::string& found) {
     throw Error(ErrorCode::mismatch, "figure", subject, expected, found);
 }
 
@@ -105,68 +153,52 @@ void checkHead(const Session& session, HeadRef head) {
         refuse(headName(head), "a head with a spectrum", "not computed yet");
 }
 
-void checkSize(const Session& session, const FigureRequest& request) {
-    if (!(request.fontPt >= 4 && request.fontPt <= 24))
-        refuse("font size", "4 to 24 pt", QString::number(request.fontPt).toStdString());
-    double narrowest = 30;
-    if (request.kind == FigureKind::grid) {
-        const HeadGrid grid = makeHeadGrid(session, request.grid);
-        narrowest =
-            headGridFrame(grid, gridStyle(grid, request)).width() / unitsPerMm + 3 * grid.heads * smallestCellMm;
-    }
-    if (!(request.widthMm >= narrowest && request.widthMm <= 2000))
-        refuse("width", (millimetres(std::ceil(narrowest)) + QStringLiteral(" to 2000 mm")).toStdString(),
-               millimetres(request.widthMm).toStdString());
-    if (request.heightMm != 0 && !(request.heightMm >= 25 && request.heightMm <= 2000))
-        refuse("height", "25 mm to 2000 mm", millimetres(request.heightMm).toStdString());
+void checkHeads(const Session& session, const FigureRequest& request) {
+    for (const HeadRef head : request.heads())
+        checkHead(session, head);
 }
-
-void paintGrid(QPainter& painter, const QRectF& area, const Session& session, const FigureRequest& request) {
-    const HeadGrid grid = makeHeadGrid(session, request.grid);
-    HeadGridStyle style = gridStyle(grid, request);
-    // Whole pixels per cell keep a printed image crisp; in a coarse preview they would change the proportions.
-    const double pixelsPerUnit = painter.deviceTransform().m11();
-    if (painter.paintEngine()->type() == QPaintEngine::Raster && pixelsPerUnit * unitsPerMm * 25.4 >= crispDpi)
-        style.devicePixel = 1 / pixelsPerUnit;
-    paintHeadGrid(painter, grid, layOutHeadGrid(grid, area, style), style);
-}
-
-}  // namespace
 
 void checkFigure(const Session& session, const FigureRequest& request) {
-    const bool grid = request.kind == FigureKind::grid;
-    checkVariant(session, grid ? request.grid.field : request.scree.field);
-    checkVariant(session, grid ? request.grid.interaction : request.scree.interaction);
-    if (!grid) {
-        for (const HeadRef head : request.scree.heads)
-            checkHead(session, head);
-        if (request.scree.heads.empty() && request.scree.band == ScreeBand::none)
-            refuse("heads", "at least one head or the median", "none");
+    const FigureKindInfo& kind = figureKindInfo(request.kind);
+    kind.check(session, request);
+    checkSize(session, request, kind);
+}
+
+QString figureProblem(const Session& session, const FigureRequest& request) {
+    try {
+        checkFigure(session, request);
+    } catch (const Error& error) {
+        return QCoreApplication::translate("Figure", "%1: expected %2, found %3")
+            .arg(toQString(error.subject()), toQString(error.expected()), toQString(error.found()));
     }
-    checkSize(session, request);
+    return {};
 }
 
 QSizeF figureSize(const Session& session, const FigureRequest& request) {
     if (request.heightMm > 0)
         return {request.widthMm, request.heightMm};
-    if (request.kind == FigureKind::grid)
-        return {request.widthMm, gridHeight(makeHeadGrid(session, request.grid), request)};
-    return {request.widthMm, std::clamp(0.7 * request.widthMm, 40.0, 90.0)};
+    return {request.widthMm, figureKindInfo(request.kind).height(session, request) + titleHeight(request)};
 }
 
 void paintFigure(QPainter& painter, const Session& session, const FigureRequest& request) {
-    const QRectF area(QPointF(), figureSize(session, request) * unitsPerMm);
+    const QRectF page(QPointF(), figureSize(session, request) * unitsPerMm);
     painter.save();
     painter.scale(10 / unitsPerMm, 10 / unitsPerMm);
     painter.setRenderHints(QPainter::Antialiasing | QPainter::TextAntialiasing);
-    painter.fillRect(area, paper);
+    painter.fillRect(page, figurePaper);
     constexpr double inset = insetMm * unitsPerMm;
-    const QRectF inside = area.adjusted(inset, inset, -inset, -inset);
-    if (request.kind == FigureKind::grid)
-        paintGrid(painter, inside, session, request);
-    else
-        paintScree(painter, inside, makeScree(session, request.scree), screeStyle(request));
+    const QRectF inside = page.adjusted(inset, inset, -inset, -inset);
+    if (request.look.title)
+        paintTitle(painter, inside, session, request);
+    figureKindInfo(request.kind)
+        .paint(painter, inside.adjusted(0, titleHeight(request) * unitsPerMm, 0, 0), session, request);
     painter.restore();
+}
+
+QString figureTitle(const Session& session, const FigureRequest& request) {
+    return QStringLiteral("%1, %2, %3")
+        .arg(figureKindInfo(request.kind).title(session, request), toQString(session.model.name),
+             toQString(session.corpus.name));
 }
 
 }  // namespace rankscope

@@ -4,7 +4,7 @@
 // What a figure shows, in words: for the caption of a paper and the metadata of the file.
 #include <QCoreApplication>
 
-#include "ui/figures/figure.h"
+#include "ui/figures/figure_parts.h"
 #include "ui/viewmodels/text.h"
 
 namespace rankscope {
@@ -14,47 +14,6 @@ namespace {
 struct Text {
     Q_DECLARE_TR_FUNCTIONS(Figure)
 };
-
-QString gridSentence(const GridChoice& choice) {
-    const QString text = (headKindOf(choice.field) == HeadKind::query
-                              ? Text::tr("Effective rank %1 (%2) of %3 and of %4, and their ratio, for every head.")
-                              : Text::tr("Effective rank %1 (%2) of %3 and of %4, and their ratio, for every KV head."))
-                             .arg(toQString(choice.measure.label()), toQString(choice.measure.formula()),
-                                  variantName(choice.field), variantName(choice.interaction));
-    return text;
-}
-
-QString screeSentence(const ScreeChoice& choice) {
-    QString quantity;
-    switch (choice.quantity) {
-        case ScreeQuantity::cumulative:
-            quantity = Text::tr("Cumulative share of Σσ² over components");
-            break;
-        case ScreeQuantity::share:
-            quantity = Text::tr("Share p = σ² / Σσ² of each component");
-            break;
-        case ScreeQuantity::sigma:
-            quantity = Text::tr("Singular values σ");
-            break;
-    }
-    QStringList curves;
-    for (const HeadRef head : choice.heads)
-        curves << toQString(headName(head));
-    if (choice.band == ScreeBand::model)
-        curves << Text::tr("median and quartiles over all heads");
-    else if (choice.band == ScreeBand::layer && !choice.heads.empty())
-        curves << Text::tr("median and quartiles over layer %1").arg(choice.heads.front().layer.value);
-    QString text = Text::tr("%1 of %2 (blue) and of %3 (vermilion): %4.")
-                       .arg(quantity, variantName(choice.field), variantName(choice.interaction),
-                            curves.join(QStringLiteral(", ")));
-    if (choice.quantity == ScreeQuantity::cumulative)
-        text += u' ' + Text::tr("Marks: components needed for %1 %.").arg(100 * choice.threshold);
-    return text;
-}
-
-QString definition(Variant variant) {
-    return QStringLiteral("%1: %2.").arg(variantName(variant), variantTooltip(variant));
-}
 
 QString modelSentence(const ModelFacts& model) {
     return Text::tr("Model: %1 (%2 layers × %3 query heads, %4 key heads, head size %5).")
@@ -79,15 +38,28 @@ QString corpusSentence(const CorpusFacts& corpus) {
 
 }  // namespace
 
+QString measureText(const MeasureChoice& measure) {
+    return Text::tr("Effective rank %1 (%2)").arg(toQString(measure.label()), toQString(measure.formula()));
+}
+
+QString definitionText(Variant variant) {
+    return QStringLiteral("%1: %2.").arg(variantName(variant), variantTooltip(variant));
+}
+
+QString colourName(const FigureRequest& request, bool field) {
+    if (request.look.greyscale)
+        return field ? Text::tr("black") : Text::tr("grey");
+    return field ? Text::tr("blue") : Text::tr("vermilion");
+}
+
 QString figureCaption(const Session& session, const FigureRequest& request) {
-    const bool grid = request.kind == FigureKind::grid;
-    QStringList sentences{
-        grid ? gridSentence(request.grid) : screeSentence(request.scree),
-        definition(grid ? request.grid.field : request.scree.field),
-        definition(grid ? request.grid.interaction : request.scree.interaction),
-        modelSentence(session.model),
-        corpusSentence(session.corpus),
-    };
+    const FigureKindInfo& kind = figureKindInfo(request.kind);
+    const bool scree = request.kind == FigureKind::scree;
+    QStringList sentences{kind.sentence(session, request)};
+    if (kind.reads(FigureOption::matrices))
+        sentences << definitionText(scree ? request.scree.field : request.grid.field)
+                  << definitionText(scree ? request.scree.interaction : request.grid.interaction);
+    sentences << modelSentence(session.model) << corpusSentence(session.corpus);
     if (!session.complete())
         sentences << Text::tr("%1 of %2 layers computed.").arg(session.finishedLayers()).arg(session.model.layers);
     sentences << Text::tr("Computed with Rankscope %1, %2.")

@@ -13,7 +13,6 @@
 #include <QSaveFile>
 #include <QSvgGenerator>
 #include <QUuid>
-#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -35,12 +34,6 @@ void saveWhole(const QString& path, const QByteArray& bytes) {
                     file.errorString().toStdString());
 }
 
-QString titleOf(const Session& session, const FigureRequest& request) {
-    const QString kind = request.kind == FigureKind::grid ? QCoreApplication::translate("Figure", "Effective rank")
-                                                          : QCoreApplication::translate("Figure", "Scree curves");
-    return QStringLiteral("%1, %2, %3").arg(kind, toQString(session.model.name), toQString(session.corpus.name));
-}
-
 QString creatorOf(const Session& session) {
     return QStringLiteral("Rankscope ") + toQString(session.run.rankscopeVersion);
 }
@@ -57,7 +50,7 @@ QByteArray xmpPacket(const Session& session, const FigureRequest& request) {
         "<xmp:CreatorTool>%3</xmp:CreatorTool>\n"
         "</rdf:Description></rdf:RDF></x:xmpmeta>\n<?xpacket end=\"w\"?>");
     return packet
-        .arg(titleOf(session, request).toHtmlEscaped(), figureCaption(session, request).toHtmlEscaped(),
+        .arg(figureTitle(session, request).toHtmlEscaped(), figureCaption(session, request).toHtmlEscaped(),
              creatorOf(session).toHtmlEscaped())
         .toUtf8();
 }
@@ -68,7 +61,7 @@ void writePdf(const Session& session, const FigureRequest& request, const QStrin
     buffer.open(QIODevice::WriteOnly);
     {
         QPdfWriter writer(&buffer);
-        writer.setTitle(titleOf(session, request));
+        writer.setTitle(figureTitle(session, request));
         writer.setCreator(creatorOf(session));
         writer.setDocumentXmpMetadata(xmpPacket(session, request));
         writer.setPageLayout(QPageLayout(
@@ -93,7 +86,7 @@ void writeSvg(const Session& session, const FigureRequest& request, const QStrin
     generator.setResolution(254);  // one unit is 1/10 mm
     generator.setSize(QSize(int(std::lround(size.width())), int(std::lround(size.height()))));
     generator.setViewBox(QRectF(QPointF(), size));
-    generator.setTitle(titleOf(session, request));
+    generator.setTitle(figureTitle(session, request));
     generator.setDescription(figureCaption(session, request) + QStringLiteral(" (") + creatorOf(session) + u')');
     QPainter painter(&generator);
     paintFigure(painter, session, request);
@@ -112,7 +105,7 @@ void writePng(const Session& session, const FigureRequest& request, const QStrin
     image.fill(Qt::white);
     image.setDotsPerMeterX(int(std::lround(request.dpi / 0.0254)));
     image.setDotsPerMeterY(image.dotsPerMeterX());
-    image.setText(QStringLiteral("Title"), titleOf(session, request));
+    image.setText(QStringLiteral("Title"), figureTitle(session, request));
     image.setText(QStringLiteral("Software"), creatorOf(session));
     image.setText(QStringLiteral("Description"), figureCaption(session, request));
     QPainter painter(&image);
@@ -130,9 +123,9 @@ void writePng(const Session& session, const FigureRequest& request, const QStrin
 }
 
 constexpr std::array formats{
-    FigureFormat{"pdf", "PDF, vector, fonts embedded", writePdf},
-    FigureFormat{"svg", "SVG, vector, for editing", writeSvg},
-    FigureFormat{"png", "PNG, image", writePng},
+    FigureFormat{"pdf", "", "PDF, vector, fonts embedded", false, true, writePdf},
+    FigureFormat{"svg", "", "SVG, vector, for editing", false, true, writeSvg},
+    FigureFormat{"png", "", "PNG, image", true, true, writePng},
 };
 
 }  // namespace
@@ -141,19 +134,25 @@ std::span<const FigureFormat> figureFormats() {
     return formats;
 }
 
-void writeFigure(const Session& session, const FigureRequest& request, const QString& path) {
+const FigureFormat& figureFormatOf(const QString& path) {
     const std::string extension = QFileInfo(path).suffix().toLower().toStdString();
-    const auto format = std::find_if(formats.begin(), formats.end(),
-                                     [&](const FigureFormat& row) { return row.extension == extension; });
-    if (format == formats.end()) {
-        std::string known;
-        for (const FigureFormat& row : formats)
-            known += (known.empty() ? "." : ", .") + std::string(row.extension);
-        throw Error(ErrorCode::unsupported, path.toStdString(), "figure format", "one of " + known,
-                    extension.empty() ? "none" : "." + extension);
-    }
+    for (const FigureFormat& row : formats)
+        if (!extension.empty() && (row.extension == extension || row.otherExtension == extension))
+            return row;
+    std::string known;
+    for (const FigureFormat& row : formats)
+        known += (known.empty() ? "." : ", .") + std::string(row.extension);
+    throw Error(ErrorCode::unsupported, path.toStdString(), "figure format", "one of " + known,
+                extension.empty() ? "none" : "." + extension);
+}
+
+void writeFigure(const Session& session, const FigureRequest& request, const QString& path) {
+    const FigureFormat& format = figureFormatOf(path);
     checkFigure(session, request);
-    format->write(session, request, path);
+    if (!format.serves(request.kind))
+        throw Error(ErrorCode::unsupported, path.toStdString(), "figure", "one figure: a sheet holds several",
+                    std::string(figureKindInfo(request.kind).id));
+    format.write(session, request, path);
 }
 
 }  // namespace rankscope

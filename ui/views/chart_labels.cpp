@@ -54,6 +54,10 @@ void ChartLabels::addChartCurves() {
 }
 
 bool ChartLabels::add(const QString& text, const QColor& colour, bool bold, const Spots& spots, double limit) {
+    return m_chart.style().labels && place(text, colour, bold, spots, limit);
+}
+
+bool ChartLabels::place(const QString& text, const QColor& colour, bool bold, const Spots& spots, double limit) {
     QFont font = m_chart.style().font;
     font.setBold(bold);
     RichLabel label(text, font);
@@ -93,10 +97,10 @@ bool ChartLabels::addToCurve(const QString& text, const QColor& colour, const st
 bool ChartLabels::addNote(const QString& text) {
     const double unit = m_chart.unit();
     const QRectF area = m_chart.plotArea().adjusted(unit / 2, unit / 2, -unit / 4, -unit / 2);
-    return add(
-        text, m_chart.style().mutedText, false,
-        [&](QSizeF size) { return spotsAtEdges(area, QSizeF(size.width() + unit, size.height() + unit / 2)); },
-        dispensable);
+    const auto spots = [&](QSizeF size) {
+        return spotsAtEdges(area, QSizeF(size.width() + unit, size.height() + unit / 2));
+    };
+    return m_chart.style().notes && place(text, m_chart.style().mutedText, false, spots, dispensable);
 }
 
 bool ChartLabels::addAtLine(const QString& text, const QColor& colour, double x) {

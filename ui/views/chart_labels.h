@@ -51,6 +51,8 @@ public:
     std::vector<QRectF> areas() const;
 
 private:
+    bool place(const QString& text, const QColor& colour, bool bold, const Spots& spots, double limit);
+
     struct Label {
         RichLabel text;
         QRectF area;

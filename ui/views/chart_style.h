@@ -14,6 +14,11 @@ struct ChartStyle {
     QFont font;
     double lineWidth = 2;  // of curves; axes are half as thick
     QColor text, mutedText, background;
+    bool gridLines = true;   // across the plot, at the ticks of the vertical axis; without them that axis is a line
+    bool labels = true;      // beside curves and marks
+    bool notes = true;       // keys of patterns, remarks on dots and bands
+    bool grey = false;       // Ẽ black and W_QᵀW_K grey instead of their colours
+    double tickSpacing = 1;  // of labels along the axes, relative to the usual
 };
 
 // A point that a chart describes: `point` of its curve number `curve`.

@@ -7,6 +7,7 @@
 
 #include "ui/views/annotated_chart.h"
 #include "ui/views/colour_map.h"
+#include "ui/views/curve_style.h"
 #include "ui/views/nice_ticks.h"
 
 namespace rankscope {
@@ -18,9 +19,9 @@ QColor colourOf(const ComparisonPlot& plot, int ordinal, const ChartStyle& style
         return style.mutedText;
     if (ordinal == 1)
         return blended(style.text, style.background, 0.8);
-    return plot.quantity == GridQuantity::field         ? fieldColour(style.background)
-           : plot.quantity == GridQuantity::interaction ? interactionColour(style.background)
-                                                        : style.text;
+    if (style.grey)
+        return style.text;
+    return plot.quantity == GridQuantity::gap ? style.text : quantityColour(plot.quantity, style);
 }
 
 QPen penOf(const ComparisonPlot& plot, int ordinal, const ChartStyle& style) {

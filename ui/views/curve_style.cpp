@@ -96,9 +96,9 @@ QPen contextPen(const QColor& colour, const ChartStyle& style, double width, QLi
 QColor quantityColour(GridQuantity quantity, const ChartStyle& style) {
     switch (quantity) {
         case GridQuantity::field:
-            return fieldColour(style.background);
+            return style.grey ? style.text : fieldColour(style.background);
         case GridQuantity::interaction:
-            return interactionColour(style.background);
+            return style.grey ? blended(style.text, style.background, 0.5) : interactionColour(style.background);
         case GridQuantity::gap:
             break;
     }

@@ -53,8 +53,8 @@ ExportDialog::ExportDialog(SessionPointer session, const GridChoice& grid, const
       m_caption(makeMutedLabel({}, this)),
       m_problem(new WarningLabel(this)) {
     setWindowTitle(tr("Export figure"));
-    m_kind->addItem(tr("grid"), int(FigureKind::grid));
-    m_kind->addItem(tr("scree curves"), int(FigureKind::scree));
+    for (const FigureKindInfo& kind : figureKinds())
+        m_kind->addItem(figureKindLabel(kind.kind), int(kind.kind));
     for (const FigureFormat& format : figureFormats())
         m_format->addItem(toQString(format.label), toQString(format.extension));
     m_height->setSpecialValueText(tr("automatic"));
@@ -158,7 +158,7 @@ QString ExportDialog::suggestedName() const {
     if (now.kind == FigureKind::scree)
         for (const HeadRef head : m_scree.heads)
             parts << toQString(headName(head));
-    parts << (now.kind == FigureKind::grid ? QStringLiteral("grid") : QStringLiteral("scree"));
+    parts << toQString(figureKindInfo(now.kind).id);
     QString name = parts.join(u'_');
     name.replace(QRegularExpression(QStringLiteral("[^\\w.+-]+"), QRegularExpression::UseUnicodePropertiesOption),
                  QStringLiteral("_"));

@@ -71,7 +71,8 @@ void paintTicks(QPainter& painter, const QRectF& bar, const ColourRange& range, 
     const QFontMetricsF metrics(inPixels(style.font));
     const QString widest = tickText(std::max(std::abs(range.minimum), std::abs(range.maximum)), 0);
     const double room = 1.7 * metrics.horizontalAdvance(signs ? u'+' + widest : widest);
-    const Ticks ticks = niceTicks(range.minimum, range.maximum, std::clamp(int(bar.width() / room) + 1, 2, mostTicks));
+    const Ticks ticks = niceTicks(range.minimum, range.maximum,
+                                  std::clamp(int(bar.width() / (room * style.tickSpacing)) + 1, 2, mostTicks));
     for (const double value : ticks.values) {
         const double x = bar.left() + (value - range.minimum) / (range.maximum - range.minimum) * bar.width();
         const QString text = tickText(value, ticks.decimals);
@@ -102,7 +103,7 @@ std::vector<ColourScale> colourScales(const HeadGrid& grid, const HeadGridStyle&
         const GridPanel& panel = grid.panels[i];
         const auto& group = bounds[groupOf(panel, style)];
         ColourScale scale;
-        scale.map = panel.difference                      ? ColourMap::diverging
+        scale.map = panel.difference ? (style.greyDifferences ? ColourMap::grey : ColourMap::diverging)
                     : panel.quantity == GridQuantity::gap ? style.gapMap
                                                           : style.rankMap;
         if (i < style.ranges.size() && style.ranges[i])

@@ -25,7 +25,7 @@ struct Text {
 // the text; nothing below that.
 std::optional<QFont> numberFont(const HeadGrid& grid, const HeadGridLayout& layout, const HeadGridStyle& style) {
     const QFont base = inPixels(style.font);
-    const double smallest = std::max(0.7 * base.pixelSize(), 8 * style.devicePixel);
+    const double smallest = std::max({0.7 * base.pixelSize(), 8 * style.devicePixel, style.smallestText});
     if (layout.cell.height() < smallest || layout.cell.width() < smallest)
         return std::nullopt;
     const QFontMetricsF metrics(base);
@@ -66,7 +66,8 @@ void paintNumbers(QPainter& painter, const HeadGrid& grid, int panel, const Head
 void paintRowAxis(QPainter& painter, const HeadGrid& grid, const HeadGridLayout& layout, const HeadGridStyle& style) {
     const QRectF& cells = layout.panels.front();
     const QFontMetricsF metrics(inPixels(style.font));
-    const int step = labelStep(layout.cell.height(), 1.9 * metrics.capHeight() + 0.6 * metrics.ascent());
+    const int step =
+        labelStep(layout.cell.height(), style.tickSpacing * (1.9 * metrics.capHeight() + 0.6 * metrics.ascent()));
     double widest = 0;
     for (int layer = 0; layer < grid.layers; layer += step) {
         const double top = cells.top() + layer * layout.cell.height();
@@ -99,7 +100,8 @@ void paintColumnAxis(QPainter& painter, const HeadGrid& grid, int panel, const H
     const double line = metrics.height();
     const int first = grid.order == HeadOrder::index ? 0 : 1;
     const QString last = QString::number(grid.heads - 1 + first);
-    const int step = labelStep(layout.cell.width(), metrics.horizontalAdvance(last) + 0.7 * metrics.averageCharWidth());
+    const int step = labelStep(layout.cell.width(), std::max(1.0, style.tickSpacing) * metrics.horizontalAdvance(last) +
+                                                        0.7 * metrics.averageCharWidth());
     painter.setPen(style.mutedText);
     for (int column = 0; column < grid.heads; column += step) {
         const double left = cells.left() + column * layout.cell.width();

@@ -32,11 +32,14 @@ struct HeadGridStyle {
     QColor text, mutedText, background;
     QColor hatch;             // lines of the light hatch of pending cells; the other tones follow from it
     bool cellNumbers = true;  // where they fit
+    double smallestText = 0;  // of the numbers in cells, in painter units, besides 0.7 of the text
+    double tickSpacing = 1;   // of labels along the axes, relative to the usual
     bool titles = true;
     bool colouredTitles = true;  // in the colours of the curves; false: in the text colour
     bool legends = true;
     std::vector<QString> legendTitles;  // rich text, per panel; none: no line below the legend's ticks
     ColourMap rankMap = ColourMap::viridis, gapMap = ColourMap::cividis;  // differences have the diverging one
+    bool greyDifferences = false;                                         // or greys: mid grey is zero
     bool sharedRange = true;                                              // by Ẽ and W_QᵀW_K, so that they compare
     std::vector<std::optional<ColourRange>> ranges;  // per panel; none: from the data, on nice numbers
 };

@@ -63,33 +63,38 @@ double PlainChart::unscaled(const ChartAxis& axis, double value) {
 
 PlainChart::AxisTicks PlainChart::horizontalTicks() const {
     const QFontMetricsF metrics(m_style.font);
-    const double room = 2.5 * metrics.horizontalAdvance(tickText(m_x.maximum, 0));
+    const double room = 2.5 * m_style.tickSpacing * metrics.horizontalAdvance(tickText(m_x.maximum, 0));
     const int most = std::clamp(int(plotArea().width() / room), 2, 12);
     return ticksOf(m_x, unscaled(m_x, m_horizontal->min()), unscaled(m_x, m_horizontal->max()), most);
 }
 
 PlainChart::AxisTicks PlainChart::verticalTicks() const {
     const double line = QFontMetricsF(m_style.font).height();
-    const int most = std::clamp(int((size().height() - 4 * line) / (2.2 * line)), 2, 12);
+    const int most = std::clamp(int((size().height() - 4 * line) / (2.2 * line * m_style.tickSpacing)), 2, 12);
     return ticksOf(m_y, unscaled(m_y, m_vertical->min()), unscaled(m_y, m_vertical->max()), most);
 }
 
-// Tick labels at the left, with thin lines across the plot.
+// Tick labels at the left, with thin lines across the plot, or with marks along a line.
 void PlainChart::paintRows(QPainter& painter, double& widest) const {
     const QRectF area = plotArea();
-    const QPen gridPen(blended(m_style.text, m_style.background, 0.10), m_style.lineWidth / 2, Qt::SolidLine,
-                       Qt::FlatCap);
+    const QPen pen(blended(m_style.text, m_style.background, m_style.gridLines ? 0.10 : 0.55), m_style.lineWidth / 2,
+                   Qt::SolidLine, Qt::FlatCap);
     const AxisTicks rows = verticalTicks();
     for (std::size_t i = 0; i < rows.values.size(); ++i) {
         const double y = position({m_x.minimum, rows.values[i]}).y();
         const RichLabel label(rows.labels[i], m_style.font);
         widest = std::max(widest, label.width());
-        painter.setPen(gridPen);
-        if (y < area.bottom() - m_style.lineWidth)
+        painter.setPen(pen);
+        if (!m_style.gridLines)
+            painter.drawLine(QPointF(area.left() - unit() * 0.4, y), QPointF(area.left(), y));
+        else if (y < area.bottom() - m_style.lineWidth)
             painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y));
         painter.setPen(m_style.mutedText);
         label.draw(painter, QRectF(area.left() - unit() * 0.75, y, 0, 0), Qt::AlignRight);
     }
+    painter.setPen(pen);
+    if (!m_style.gridLines)
+        painter.drawLine(area.bottomLeft(), area.topLeft());
 }
 
 void PlainChart::paintColumns(QPainter& painter) const {

@@ -75,7 +75,7 @@ void ScreeAnnotations::placeMarkLabels() {
         letters.sort();
         const bool whole = mark->component == std::floor(mark->component);
         const QString number = QStringLiteral("<b>%1</b>").arg(tickText(mark->component, whole ? 0 : 1));
-        m_labels.addToMark((letters << number).join(u' '), roleColour(mark->role, style().background), mark->at);
+        m_labels.addToMark((letters << number).join(u' '), roleColour(mark->role, style()), mark->at);
     }
 }
 
@@ -127,7 +127,7 @@ void ScreeAnnotations::placeRoleLabels() {
         std::vector<QPointF> own;
         for (std::size_t i = 0; i < curve->x.size(); ++i)
             own.push_back(positionOf(*curve, i));
-        m_labels.addToCurve(roleTitle(m_scree, role), roleColour(role, style().background), own, pointsOfOther(role),
+        m_labels.addToCurve(roleTitle(m_scree, role), roleColour(role, style()), own, pointsOfOther(role),
                             plot().left() + 0.55 * plot().width());
     }
 }
@@ -186,7 +186,7 @@ double ScreeAnnotations::rowHeight() const {
 void ScreeAnnotations::placeKey() {
     const std::vector<KeyRow> rows = keyRows();
     m_keyArea.reset();
-    if (rows.empty())
+    if (rows.empty() || !style().notes)
         return;
     double width = 0;
     for (const KeyRow& row : rows)
@@ -208,7 +208,7 @@ void ScreeAnnotations::paintThreshold(QPainter& painter) const {
 
 // A wide, pale underlay: it changes neither the curve nor its dashes.
 void ScreeAnnotations::paintRuns(QPainter& painter, const ScreeCurve& curve) const {
-    QColor colour = roleColour(curve.role, style().background);
+    QColor colour = roleColour(curve.role, style());
     colour.setAlphaF(0.35);
     painter.setPen(QPen(colour, 3.5 * style().lineWidth, Qt::SolidLine, Qt::FlatCap, Qt::RoundJoin));
     painter.setBrush(Qt::NoBrush);

@@ -100,14 +100,14 @@ QString roleTitle(const Scree& scree, CurveRole role) {
     return variantHtml(roleVariant(scree, role));
 }
 
-QColor roleColour(CurveRole role, const QColor& background) {
-    return role == CurveRole::field ? fieldColour(background) : interactionColour(background);
+QColor roleColour(CurveRole role, const ChartStyle& style) {
+    return quantityColour(role == CurveRole::field ? GridQuantity::field : GridQuantity::interaction, style);
 }
 
 QColor curveColour(const ScreeCurve& curve, const ChartStyle& style) {
     if (curve.scope == CurveScope::baseline)
         return baselineColour(style);
-    const QColor colour = roleColour(curve.role, style.background);
+    const QColor colour = roleColour(curve.role, style);
     return curve.scope == CurveScope::median ? blended(colour, style.background, 0.6)
                                              : shaded(colour, headIdentity(curve.ordinal).shade, style);
 }
@@ -182,8 +182,8 @@ ChartCurve chartCurve(const Scree& scree, const ScreeCurve& curve, const ChartSt
         result.lower.push_back(y * scale);
     for (const double y : curve.upper)
         result.upper.push_back(y * scale);
-    result.bandColour = bandColour(roleColour(curve.role, style.background));
-    const QColor colour = roleColour(curve.role, style.background);
+    result.bandColour = bandColour(roleColour(curve.role, style));
+    const QColor colour = roleColour(curve.role, style);
     if (head)
         result.pen = headPen(colour, identity, style, curve.order == 0 ? 1 : 0.75);
     else if (curve.scope == CurveScope::median)

@@ -19,7 +19,7 @@ double axisScale(ScreeQuantity quantity);
 
 Variant roleVariant(const Scree& scree, CurveRole role);
 QString roleTitle(const Scree& scree, CurveRole role);  // rich text
-QColor roleColour(CurveRole role, const QColor& background);
+QColor roleColour(CurveRole role, const ChartStyle& style);
 QColor curveColour(const ScreeCurve& curve, const ChartStyle& style);
 
 // 0 for the head in the foreground, then the other heads, the baseline, the median: what lies deeper is drawn first.

@@ -1,0 +1,201 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Charts over all heads of a session: by depth, as distribution, the gap by depth, against the window length.
+#include <QCoreApplication>
+#include <QPainter>
+#include <algorithm>
+
+#include "ui/figures/figure_charts.h"
+#include "ui/figures/figure_parts.h"
+#include "ui/viewmodels/text.h"
+#include "ui/views/depth_chart.h"
+#include "ui/views/distribution_chart.h"
+#include "ui/views/length_chart.h"
+
+namespace rankscope {
+
+namespace {
+
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(Figure)
+};
+
+// What all of these charts read; the first is followed by what a kind reads besides.
+constexpr std::uint32_t chartOptions = optionsOf(
+    {FigureOption::measure, FigureOption::matrices, FigureOption::heads, FigureOption::baseline, FigureOption::axes});
+
+void check(const Session& session, const FigureRequest& request) {
+    checkVariant(session, request.grid.field);
+    checkVariant(session, request.grid.interaction);
+    checkHeads(session, request);
+}
+
+void checkLengths(const Session& session, const FigureRequest& request) {
+    check(session, request);
+    if (session.sweep.empty())
+        refuse("window length", "a session with several window lengths (analyze --lengths)", "one length");
+}
+
+FigureRequest gapRequest(FigureRequest request) {
+    request.charts.matrices = ChartMatrices::gap;
+    return request;
+}
+
+QString bothMatrices(const FigureRequest& request) {
+    return Text::tr("%1 (%2) and of %3 (%4)")
+        .arg(variantName(request.grid.field), colourName(request, true), variantName(request.grid.interaction),
+             colourName(request, false));
+}
+
+QString ratioOf(const GridChoice& choice) {
+    return Text::tr("%1 / %2").arg(variantName(choice.interaction), variantName(choice.field));
+}
+
+QString whatIsShown(const FigureRequest& request) {
+    if (request.charts.matrices == ChartMatrices::gap)
+        return Text::tr("Ratio %1 of the %2").arg(ratioOf(request.grid), measureText(request.grid.measure).toLower());
+    return Text::tr("%1 of %2").arg(measureText(request.grid.measure), bothMatrices(request));
+}
+
+QString baselineText(const Session& session, const FigureRequest& request) {
+    const bool shown = request.charts.baseline && baselineValue(session, request.grid.field, request.grid.measure);
+    return shown ? u' ' + Text::tr("Grey lines: Gaussian factors of the same shapes.") : QString();
+}
+
+QString depthSentence(const Session& session, const FigureRequest& request) {
+    return Text::tr("%1 by layer; dots: heads, line and band: median and quartiles over heads.")
+               .arg(whatIsShown(request)) +
+           baselineText(session, request);
+}
+
+QString distributionSentence(const Session& session, const FigureRequest& request) {
+    const QString form = request.charts.form == DistributionForm::histogram
+                             ? Text::tr("histogram over heads, dashed: medians.")
+                             : Text::tr("empirical distribution function over heads, dashed: medians.");
+    return Text::tr("%1: %2").arg(whatIsShown(request), form) + baselineText(session, request);
+}
+
+QString gapSentence(const Session& session, const FigureRequest& request) {
+    return depthSentence(session, gapRequest(request));
+}
+
+QString lengthSentence(const Session& session, const FigureRequest& request) {
+    return Text::tr("%1 against the window length; line and band: median and quartiles over heads, whiskers: range.")
+               .arg(whatIsShown(request)) +
+           baselineText(session, request);
+}
+
+void paintDepthFigure(QPainter& painter, const QRectF& area, const Session& session, const FigureRequest& request) {
+    paintDepth(painter, area, depthOf(session, request), figureChartStyle(request), markedHeads(request));
+    paintLetter(painter, area, request);
+}
+
+void paintGapFigure(QPainter& painter, const QRectF& area, const Session& session, const FigureRequest& request) {
+    paintDepthFigure(painter, area, session, gapRequest(request));
+}
+
+void paintDistributionFigure(QPainter& painter, const QRectF& area, const Session& session,
+                             const FigureRequest& request) {
+    paintDistribution(painter, area, distributionOf(session, request), figureChartStyle(request), markedHeads(request));
+    paintLetter(painter, area, request);
+}
+
+void paintLengthFigure(QPainter& painter, const QRectF& area, const Session& session, const FigureRequest& request) {
+    paintContextLength(painter, area, lengthsOf(session, request), figureChartStyle(request));
+    paintLetter(painter, area, request);
+}
+
+}  // namespace
+
+std::vector<MarkedHead> markedHeads(const FigureRequest& request) {
+    std::vector<MarkedHead> heads;
+    for (std::size_t i = 0; i < request.heads().size(); ++i) {
+        const auto& pins = request.scree.pins;
+        const int pin = pins.empty() ? int(i) : i < pins.size() ? pins[i] : 0;
+        heads.push_back({request.heads()[i], pin, pin == 0, false});
+    }
+    return heads;
+}
+
+DepthProfile depthOf(const Session& session, const FigureRequest& request) {
+    return makeDepthProfile(makeHeadGrid(session, request.grid),
+                            overHeadsChoice(session, request.grid, request.charts));
+}
+
+HeadDistribution distributionOf(const Session& session, const FigureRequest& request) {
+    return makeHeadDistribution(makeHeadGrid(session, request.grid),
+                                overHeadsChoice(session, request.grid, request.charts), request.charts.form);
+}
+
+LengthProfile lengthsOf(const Session& session, const FigureRequest& request) {
+    LengthProfile profile = makeLengthProfile(session, request.grid, request.charts);
+    profile.heads = lengthHeadCurves(session, request.grid, markedHeads(request));
+    return profile;
+}
+
+double narrowestChart(const Session&, const FigureRequest&) {
+    return narrowestChartMm;
+}
+
+double chartHeight(const Session&, const FigureRequest& request) {
+    return std::clamp(0.7 * request.widthMm, 40.0, 90.0);
+}
+
+FigureKindInfo depthFigure() {
+    return {FigureKind::depth,
+            "depth",
+            QT_TRANSLATE_NOOP("Figure", "Depth profile"),
+            "",
+            chartOptions | optionsOf({FigureOption::chartMatrices}),
+            check,
+            narrowestChart,
+            chartHeight,
+            paintDepthFigure,
+            [](const Session&, const FigureRequest&) { return Text::tr("Effective rank by depth"); },
+            depthSentence};
+}
+
+FigureKindInfo distributionFigure() {
+    return {FigureKind::distribution,
+            "distribution",
+            QT_TRANSLATE_NOOP("Figure", "Distribution over heads"),
+            "",
+            chartOptions | optionsOf({FigureOption::chartMatrices, FigureOption::form}),
+            check,
+            narrowestChart,
+            chartHeight,
+            paintDistributionFigure,
+            [](const Session&, const FigureRequest&) { return Text::tr("Distribution of effective rank"); },
+            distributionSentence};
+}
+
+FigureKindInfo gapFigure() {
+    return {FigureKind::gap,
+            "gap",
+            QT_TRANSLATE_NOOP("Figure", "Spectral gap by depth"),
+            "",
+            chartOptions,
+            check,
+            narrowestChart,
+            chartHeight,
+            paintGapFigure,
+            [](const Session&, const FigureRequest&) { return Text::tr("Spectral gap by depth"); },
+            gapSentence};
+}
+
+FigureKindInfo lengthFigure() {
+    return {FigureKind::length,
+            "length",
+            QT_TRANSLATE_NOOP("Figure", "Context length"),
+            QT_TRANSLATE_NOOP("Figure", "a session with several window lengths"),
+            chartOptions,
+            checkLengths,
+            narrowestChart,
+            chartHeight,
+            paintLengthFigure,
+            [](const Session&, const FigureRequest&) { return Text::tr("Effective rank against window length"); },
+            lengthSentence};
+}
+
+}  // namespace rankscope

@@ -1,0 +1,136 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Grids of layers and heads: of one session with one, two or three panels, or the difference of two sessions.
+#include <QCoreApplication>
+#include <QPainter>
+#include <algorithm>
+#include <utility>
+
+#include "ui/figures/figure_grids.h"
+#include "ui/figures/figure_parts.h"
+#include "ui/viewmodels/text.h"
+
+namespace rankscope {
+
+namespace {
+
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(Figure)
+};
+
+constexpr double smallestCellMm = 0.15, lowestRowMm = 1;  // a row may be higher than it is wide
+
+HeadGridStyle styleOf(const FigureGrid& figure, const FigureRequest& request) {
+    HeadGridStyle style = figureGridStyle(request);
+    style.legendTitles = figure.legendTitles;
+    GridColours colours = request.colours;
+    if (request.look.greyscale)
+        colours.ranks = colours.gaps = ColourMap::grey;
+    applyColours(style, figure.grid, colours);
+    return style;
+}
+
+int panelCount(const FigureGrid& figure) {
+    return std::max(1, int(figure.grid.panels.size()));
+}
+
+void check(const Session& session, const FigureRequest& request) {
+    checkVariant(session, request.grid.field);
+    checkVariant(session, request.grid.interaction);
+    if (request.panels.empty())
+        refuse("panels", "at least one of field, interaction and gap", "none");
+}
+
+QString title(const Session&, const FigureRequest&) {
+    return Text::tr("Effective rank");
+}
+
+QString sentence(const Session&, const FigureRequest& request) {
+    const GridChoice& choice = request.grid;
+    QStringList shown;
+    for (const GridQuantity panel : request.panels)
+        shown << (panel == GridQuantity::field ? variantName(choice.field)
+                  : panel == GridQuantity::interaction
+                      ? variantName(choice.interaction)
+                      : Text::tr("the ratio %1 / %2").arg(variantName(choice.interaction), variantName(choice.field)));
+    QString text =
+        Text::tr("%1 of %2 for every head.").arg(measureText(choice.measure), shown.join(Text::tr(" and of ")));
+    if (headKindOf(choice.field) == HeadKind::keyValue)
+        text.replace(Text::tr("every head"), Text::tr("every KV head"));
+    return text;
+}
+
+double narrowest(const Session& session, const FigureRequest& request) {
+    return narrowestGrid(shownGrid(session, request), request);
+}
+
+double height(const Session& session, const FigureRequest& request) {
+    return gridHeight(shownGrid(session, request), request);
+}
+
+void paint(QPainter& painter, const QRectF& area, const Session& session, const FigureRequest& request) {
+    paintGrid(painter, area, shownGrid(session, request), request);
+}
+
+}  // namespace
+
+FigureGrid shownGrid(const Session& session, const FigureRequest& request) {
+    FigureGrid figure{makeHeadGrid(session, request.grid), {}};
+    arrange(figure.grid, request.order, request.filter);
+    const std::vector<QString> legends = legendTitlesFor(figure.grid, request.grid.measure);
+    std::vector<GridPanel> panels;
+    for (const GridQuantity quantity : request.panels)
+        for (std::size_t i = 0; i < figure.grid.panels.size(); ++i)
+            if (figure.grid.panels[i].quantity == quantity) {
+                panels.push_back(figure.grid.panels[i]);
+                figure.legendTitles.push_back(legends[i]);
+            }
+    figure.grid.panels = std::move(panels);
+    return figure;
+}
+
+double narrowestGrid(const FigureGrid& figure, const FigureRequest& request) {
+    return headGridFrame(figure.grid, styleOf(figure, request)).width() / unitsPerMm +
+           panelCount(figure) * figure.grid.heads * smallestCellMm;
+}
+
+// Rows about as high as a line of text, so that numbers fit; not higher than cells are wide; all of it on one page.
+double gridHeight(const FigureGrid& figure, const FigureRequest& request) {
+    const HeadGridStyle style = styleOf(figure, request);
+    const QSizeF frame = headGridFrame(figure.grid, style);
+    const double width = ((request.widthMm - 2 * insetMm) * unitsPerMm - frame.width()) /
+                         std::max(1, panelCount(figure) * figure.grid.heads);
+    const double row = std::max(lowestRowMm * unitsPerMm, std::min(width, 1.25 * style.font.pixelSize()));
+    const double most = std::max((tallestMm - 2 * insetMm) * unitsPerMm - frame.height(), 0.0);
+    return (frame.height() + std::min(row * figure.grid.layers, most)) / unitsPerMm + 2 * insetMm;
+}
+
+// Whole pixels per cell keep a printed image crisp; in a coarse preview they would change the proportions.
+void paintGrid(QPainter& painter, const QRectF& area, FigureGrid figure, const FigureRequest& request) {
+    HeadGridStyle style = styleOf(figure, request);
+    style.devicePixel = devicePixelOf(painter);
+    for (std::size_t i = 0; i < figure.grid.panels.size(); ++i) {
+        QString& title = figure.grid.panels[i].title;
+        const QString letter = panelLetter(request.look, int(i));
+        title = !request.look.labels ? letter : letter.isEmpty() ? title : letter + QStringLiteral("  ") + title;
+    }
+    paintHeadGrid(painter, figure.grid, layOutHeadGrid(figure.grid, area, style), style);
+}
+
+FigureKindInfo gridFigure() {
+    using enum FigureOption;
+    return {FigureKind::grid,
+            "grid",
+            QT_TRANSLATE_NOOP("Figure", "Grid of heads"),
+            "",
+            optionsOf({measure, matrices, panels, colours}),
+            check,
+            narrowest,
+            height,
+            paint,
+            title,
+            sentence};
+}
+
+}  // namespace rankscope

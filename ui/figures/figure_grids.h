@@ -1,0 +1,26 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Grids in figures, of one session or of the difference of two; nobody outside ui/figures includes this.
+#pragma once
+
+#include <QString>
+#include <vector>
+
+#include "ui/figures/figure.h"
+
+namespace rankscope {
+
+struct FigureGrid {
+    HeadGrid grid;
+    std::vector<QString> legendTitles;  // rich text, per panel
+};
+
+// The chosen panels in the chosen order of heads.
+FigureGrid shownGrid(const Session& session, const FigureRequest& request);
+
+double narrowestGrid(const FigureGrid& figure, const FigureRequest& request);  // mm
+double gridHeight(const FigureGrid& figure, const FigureRequest& request);     // mm
+void paintGrid(QPainter& painter, const QRectF& area, FigureGrid figure, const FigureRequest& request);
+
+}  // namespace rankscope
