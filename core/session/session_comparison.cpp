@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace rankscope {
 namespace {
@@ -19,7 +20,7 @@ double valueOf(const Session& session, HeadRef head, const ComparisonChoice& cho
     return value ? value->median : none;
 }
 
-void compareHeads(SessionComparison& comparison) {
+void compareEach(SessionComparison& comparison) {
     for (std::size_t i = 0; i < comparison.a.values.size(); ++i) {
         const double difference = comparison.a.values[i] - comparison.b.values[i];
         comparison.differences.push_back(difference);
@@ -103,13 +104,17 @@ ComparedHeads comparedHeads(const Session& session, const ComparisonChoice& choi
 }
 
 SessionComparison compareSessions(const Session& a, const Session& b, const ComparisonChoice& choice) {
+    return compareHeads(comparedHeads(a, choice), comparedHeads(b, choice), choice);
+}
+
+SessionComparison compareHeads(ComparedHeads a, ComparedHeads b, const ComparisonChoice& choice) {
     SessionComparison comparison;
     comparison.choice = choice;
-    comparison.a = comparedHeads(a, choice);
-    comparison.b = comparedHeads(b, choice);
+    comparison.a = std::move(a);
+    comparison.b = std::move(b);
     comparison.sameShape = comparison.a.layers == comparison.b.layers && comparison.a.heads == comparison.b.heads;
     if (comparison.sameShape)
-        compareHeads(comparison);
+        compareEach(comparison);
     compareDistributions(comparison);
     compareDepths(comparison);
     return comparison;

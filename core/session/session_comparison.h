@@ -71,6 +71,7 @@ struct SessionComparison {
 
 // At most ten bins of depth, and no more than either model has layers.
 SessionComparison compareSessions(const Session& a, const Session& b, const ComparisonChoice& choice);
+SessionComparison compareHeads(ComparedHeads a, ComparedHeads b, const ComparisonChoice& choice);
 
 // Every matrix that both sessions hold, in table order, and the gap.
 std::vector<ComparedMatrix> comparedMatrices(const Session& a, const Session& b);

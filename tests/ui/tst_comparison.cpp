@@ -220,8 +220,8 @@ void TestComparison::warnsOfOtherSettings() {
 }
 
 void TestComparison::depthPlots() {
-    const ComparisonPlot plot =
-        makeDepthPlot({shared(flatSession(text())), shared(flatSession(smaller()))}, fieldByParticipation);
+    const ComparisonPlot plot = makeDepthPlot(
+        makeComparisonData({shared(flatSession(text())), shared(flatSession(smaller()))}, fieldByParticipation));
     QCOMPARE(plot.curves.size(), 2u);
     QCOMPARE(plot.curves[0].points, (std::vector<QPointF>{{0, 2.5}, {0.5, 6.5}, {1, 10.5}}));
     QCOMPARE(plot.curves[1].points, (std::vector<QPointF>{{0, 2}, {1, 6}}));
@@ -232,8 +232,8 @@ void TestComparison::depthPlots() {
 }
 
 void TestComparison::distributionPlots() {
-    const ComparisonPlot plot =
-        makeDistributionPlot({shared(flatSession(text())), shared(flatSession(smaller()))}, fieldByParticipation);
+    const ComparisonPlot plot = makeDistributionPlot(
+        makeComparisonData({shared(flatSession(text())), shared(flatSession(smaller()))}, fieldByParticipation));
     QCOMPARE(plot.curves[1].points, (std::vector<QPointF>{{2, 0}, {2, 50}, {6, 50}, {6, 100}, {12, 100}}));
     QCOMPARE(plot.curves[0].points.size(), 24u);
     QCOMPARE(plot.curves[0].points.back(), QPointF(12, 100));

@@ -10,6 +10,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/base/job.h"
 #include "core/session/session_comparison.h"
 #include "ui/viewmodels/head_grid.h"
 
@@ -54,10 +55,20 @@ struct ComparisonPlot {
     std::vector<ComparisonCurve> curves;  // none: nothing to draw
 };
 
+// The numbers of all sessions: what takes time, so that large ones are made in a thread of their own.
+struct ComparisonData {
+    Sessions sessions;
+    ComparisonChoice choice;
+    std::vector<ComparedHeads> heads;  // of each session
+    SessionComparison pair;            // of the first two
+};
+// REQUIRES at least two sessions. Throws Cancelled when the token stops it.
+ComparisonData makeComparisonData(Sessions sessions, const ComparisonChoice& choice, const JobContext& context = {});
+
 // Medians and quartiles over the heads of a layer, against layer / (layers − 1).
-ComparisonPlot makeDepthPlot(const Sessions& sessions, const ComparisonChoice& choice);
+ComparisonPlot makeDepthPlot(const ComparisonData& data);
 // The share of heads whose number is at most x.
-ComparisonPlot makeDistributionPlot(const Sessions& sessions, const ComparisonChoice& choice);
+ComparisonPlot makeDistributionPlot(const ComparisonData& data);
 // The cumulative shares of one head's spectrum in every session that has it. Nothing for the gap.
 ComparisonPlot makeSpectrumPlot(const Sessions& sessions, const ComparisonChoice& choice, std::optional<HeadRef> head);
 

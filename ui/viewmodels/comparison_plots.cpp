@@ -87,22 +87,36 @@ void addCurve(ComparisonPlot& plot, ComparisonCurve curve, std::size_t ordinal, 
 
 }  // namespace
 
-ComparisonPlot makeDepthPlot(const Sessions& sessions, const ComparisonChoice& choice) {
+ComparisonData makeComparisonData(Sessions sessions, const ComparisonChoice& choice, const JobContext& context) {
+    ComparisonData data;
+    data.choice = choice;
+    for (const SessionPointer& session : sessions) {
+        context.throwIfStopped();
+        data.heads.push_back(comparedHeads(*session, choice));
+    }
+    data.pair = compareHeads(data.heads[0], data.heads[1], choice);
+    data.sessions = std::move(sessions);
+    return data;
+}
+
+ComparisonPlot makeDepthPlot(const ComparisonData& data) {
+    const ComparisonChoice& choice = data.choice;
     ComparisonPlot plot = plotOf(PlotKind::depth, choice);
     plot.xTitle = Text::tr("relative depth: layer / (layers − 1)");
     plot.yTitle = numberTitle(choice);
     plot.shortYTitle = plot.yTitle.section(u' ', 0, 0);
     plot.note = Text::tr("median and quartiles over the heads of a layer");
     plot.yMaximum = 0;
-    const std::vector<QString> names = sessionNames(sessions);
-    for (std::size_t i = 0; i < sessions.size(); ++i)
-        addCurve(plot, depthCurve(comparedHeads(*sessions[i], choice), choice), i, names[i]);
+    const std::vector<QString> names = sessionNames(data.sessions);
+    for (std::size_t i = 0; i < names.size(); ++i)
+        addCurve(plot, depthCurve(data.heads[i], choice), i, names[i]);
     for (const ComparisonCurve& curve : plot.curves)
         plot.yMaximum = std::max(plot.yMaximum, *std::max_element(curve.upper.begin(), curve.upper.end()));
     return plot;
 }
 
-ComparisonPlot makeDistributionPlot(const Sessions& sessions, const ComparisonChoice& choice) {
+ComparisonPlot makeDistributionPlot(const ComparisonData& data) {
+    const ComparisonChoice& choice = data.choice;
     ComparisonPlot plot = plotOf(PlotKind::distribution, choice);
     plot.xTitle = numberTitle(choice);
     plot.yTitle = Text::tr("heads with at most as much (%)");
@@ -111,14 +125,11 @@ ComparisonPlot makeDistributionPlot(const Sessions& sessions, const ComparisonCh
     plot.yMaximum = 100;
     plot.percent = true;
     plot.xMaximum = 0;
-    const std::vector<QString> names = sessionNames(sessions);
-    std::vector<ComparedHeads> heads;
-    for (const SessionPointer& session : sessions) {
-        heads.push_back(comparedHeads(*session, choice));
-        plot.xMaximum = std::max(plot.xMaximum, heads.back().distribution.maximum);
-    }
-    for (std::size_t i = 0; i < sessions.size(); ++i)
-        addCurve(plot, distributionCurve(heads[i], choice, plot.xMaximum), i, names[i]);
+    const std::vector<QString> names = sessionNames(data.sessions);
+    for (const ComparedHeads& heads : data.heads)
+        plot.xMaximum = std::max(plot.xMaximum, heads.distribution.maximum);
+    for (std::size_t i = 0; i < names.size(); ++i)
+        addCurve(plot, distributionCurve(data.heads[i], choice, plot.xMaximum), i, names[i]);
     return plot;
 }
 

@@ -10,6 +10,7 @@
 #include <QStackedWidget>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "ui/viewmodels/text.h"
 #include "ui/views/comparison_chart.h"
@@ -35,6 +36,17 @@ QComboBox* makeChooser(const QString& name, const QString& tip, QWidget* parent)
     return chooser;
 }
 
+// What is compared in less than a frame; more of it in a thread.
+constexpr std::size_t quickNumbers = 4000;
+
+std::size_t countNumbers(const Sessions& sessions) {
+    std::size_t count = 0;
+    for (const SessionPointer& session : sessions)
+        count += std::size_t(session->model.layers) * std::size_t(session->model.heads) *
+                 std::size_t(std::max(1, session->corpus.windows));
+    return count;
+}
+
 QString sessionLine(const Session& session) {
     return QStringLiteral("%1 · %2 · %3")
         .arg(toQString(session.model.name), toQString(session.corpus.name), windowsText(session.corpus));
@@ -47,6 +59,7 @@ ComparisonView::ComparisonView(ComparisonPair* pair, ViewOptions* options, Selec
       m_pair(pair),
       m_options(options),
       m_selection(selection),
+      m_runner(new JobRunner(this)),
       m_chooseA(makeChooser(tr("Session A"), tr("The session that is shown; the other one is subtracted"), this)),
       m_chooseB(makeChooser(tr("Session B"), tr("What the shown session is set against"), this)),
       m_swap(new QToolButton(this)),
@@ -136,8 +149,9 @@ void ComparisonView::buildPages(QVBoxLayout* layout) {
     m_hint->setAlignment(Qt::AlignCenter);
     m_hint->setWordWrap(true);
     m_grid->setOptions(m_options->grid());
-    m_grid->setTooltips(
-        [this](HeadRef head, GridQuantity) { return comparisonCellText(*m_a, *m_b, m_comparison.choice, head); });
+    m_grid->setTooltips([this](HeadRef cell, GridQuantity) {
+        return comparisonCellText(*m_data->sessions[0], *m_data->sessions[1], m_data->choice, cell);
+    });
     for (QWidget* page : {static_cast<QWidget*>(m_hint), static_cast<QWidget*>(m_grid), static_cast<QWidget*>(m_plot)})
         m_contents->addWidget(page);
     layout->addWidget(m_contents, 1);
@@ -196,26 +210,51 @@ void ComparisonView::swap() {
 }
 
 void ComparisonView::fill() {
-    m_a = m_pair->sessionA();
-    m_b = m_pair->sessionB();
-    const bool both = m_a && m_b;
-    m_states->setCurrentIndex(both ? 1 : 0);
-    if (!both) {
+    m_runner->cancel(m_run);
+    if (!m_pair->complete()) {
+        m_states->setCurrentIndex(0);
+        m_data.reset();
         m_text = {};
         Q_EMIT changed();
         return;
     }
-    GridChoice choice = m_options->gridChoice(*m_a);
-    if (!m_b->has(choice.field))
-        choice.field = Variant::field, choice.interaction = Variant::interaction;
-    m_comparison = compareSessions(*m_a, *m_b, comparisonChoice(choice, m_quantity));
+    m_states->setCurrentIndex(1);
     fillChoosers();
-    fillMatrixTabs();
     fillOthers();
+    const Sessions sessions = m_pair->sessions();
+    const ComparisonChoice choice = choiceFor(*sessions[0], *sessions[1]);
+    fillMatrixTabs(*sessions[0]);
+    if (countNumbers(sessions) <= quickNumbers)
+        return show(std::make_shared<const ComparisonData>(makeComparisonData(sessions, choice)));
+    if (!m_data)
+        showHint(tr("Comparing…"));
+    m_run = m_runner->compute<Data>(
+        [sessions, choice](const JobContext& context) {
+            return std::make_shared<const ComparisonData>(makeComparisonData(sessions, choice, context));
+        },
+        [this](const Data& data) { show(data); }, [this](const QString& line) { showHint(line); });
+}
+
+// What A shows, if B has it too.
+ComparisonChoice ComparisonView::choiceFor(const Session& a, const Session& b) const {
+    GridChoice choice = m_options->gridChoice(a);
+    if (!b.has(choice.field) || !b.has(choice.interaction))
+        choice = {choice.measure, Variant::field, Variant::interaction};
+    return comparisonChoice(choice, m_quantity);
+}
+
+void ComparisonView::show(Data data) {
+    m_data = std::move(data);
+    const SessionComparison& pair = m_data->pair;
     showText();
-    m_grid->setGrid(m_comparison.sameShape ? makeComparisonGrid(*m_a, *m_b, m_comparison) : HeadGrid());
+    m_grid->setGrid(pair.sameShape ? makeComparisonGrid(*m_data->sessions[0], *m_data->sessions[1], pair) : HeadGrid());
     showContent();
     Q_EMIT changed();
+}
+
+void ComparisonView::showHint(const QString& text) {
+    m_hint->setText(text);
+    m_contents->setCurrentWidget(m_hint);
 }
 
 void ComparisonView::fillChoosers() {
@@ -240,13 +279,12 @@ void ComparisonView::fillChoosers() {
     }
 }
 
-void ComparisonView::fillMatrixTabs() {
-    const GridChoice choice = m_options->gridChoice(*m_a);
-    const Variant field = m_quantity == GridQuantity::interaction ? choice.field : m_comparison.choice.matrix.variant;
-    m_matrixTabs->button(0)->setMarkup(variantHtml(field));
-    m_matrixTabs->button(0)->setToolTip(variantTooltip(field));
-    m_matrixTabs->button(1)->setMarkup(variantHtml(interactionFor(field)));
-    m_matrixTabs->button(1)->setToolTip(variantTooltip(interactionFor(field)));
+void ComparisonView::fillMatrixTabs(const Session& a) {
+    const GridChoice choice = m_options->gridChoice(a);
+    m_matrixTabs->button(0)->setMarkup(variantHtml(choice.field));
+    m_matrixTabs->button(0)->setToolTip(variantTooltip(choice.field));
+    m_matrixTabs->button(1)->setMarkup(variantHtml(choice.interaction));
+    m_matrixTabs->button(1)->setToolTip(variantTooltip(choice.interaction));
     m_matrixTabs->button(2)->setToolTip(tr("The rank of the second divided by that of the first"));
 }
 
@@ -264,7 +302,7 @@ void ComparisonView::fillOthers() {
 }
 
 void ComparisonView::showText() {
-    m_text = makeComparisonText(*m_a, *m_b, m_comparison);
+    m_text = makeComparisonText(*m_data->sessions[0], *m_data->sessions[1], m_data->pair);
     m_sentence->setText(m_text.html);
     m_sentence->setAccessibleName(m_text.plain);
     m_sentence->setToolTip(m_text.tooltip);
@@ -278,26 +316,27 @@ void ComparisonView::showPlot(ComparisonPlot plot, const QString& hint) {
 }
 
 void ComparisonView::showContent() {
-    if (!m_a || !m_b)
+    if (!m_data)
         return;
+    const SessionComparison& pair = m_data->pair;
     const QString nothing = tr("No head is finished in these sessions yet.");
     switch (page()) {
         case ComparisonPage::difference:
-            m_hint->setText(tr("These sessions have %1 × %2 and %3 × %4 heads: there is no difference head by head. "
+            if (pair.sameShape)
+                return m_contents->setCurrentWidget(m_grid);
+            return showHint(tr("These sessions have %1 × %2 and %3 × %4 heads: there is no difference head by head. "
                                "Compare them by depth or by distribution.")
-                                .arg(m_comparison.a.layers)
-                                .arg(m_comparison.a.heads)
-                                .arg(m_comparison.b.layers)
-                                .arg(m_comparison.b.heads));
-            m_contents->setCurrentWidget(m_comparison.sameShape ? static_cast<QWidget*>(m_grid) : m_hint);
-            return;
+                                .arg(pair.a.layers)
+                                .arg(pair.a.heads)
+                                .arg(pair.b.layers)
+                                .arg(pair.b.heads));
         case ComparisonPage::depth:
-            return showPlot(makeDepthPlot(m_pair->sessions(), m_comparison.choice), nothing);
+            return showPlot(makeDepthPlot(*m_data), nothing);
         case ComparisonPage::distribution:
-            return showPlot(makeDistributionPlot(m_pair->sessions(), m_comparison.choice), nothing);
+            return showPlot(makeDistributionPlot(*m_data), nothing);
         case ComparisonPage::head:
-            return showPlot(makeSpectrumPlot(m_pair->sessions(), m_comparison.choice, shownHead()),
-                            m_comparison.choice.matrix.gap
+            return showPlot(makeSpectrumPlot(m_data->sessions, m_data->choice, shownHead()),
+                            m_data->choice.matrix.gap
                                 ? tr("The gap is a ratio of two ranks: it has no spectrum. Choose one of the matrices.")
                                 : tr("Select a head to see its spectrum in each session."));
     }

@@ -8,6 +8,7 @@
 
 #include <QWidget>
 
+#include "ui/jobs/job_runner.h"
 #include "ui/viewmodels/comparison_pair.h"
 #include "ui/viewmodels/selection.h"
 #include "ui/viewmodels/view_options.h"
@@ -51,11 +52,16 @@ Q_SIGNALS:
     void changed();           // page, quantity or text
 
 private:
+    using Data = std::shared_ptr<const ComparisonData>;
+
     void buildHeader(class QVBoxLayout* layout);
     void buildPages(class QVBoxLayout* layout);
     void fillChoosers();
-    void fillMatrixTabs();
+    void fillMatrixTabs(const Session& a);
     void fillOthers();
+    ComparisonChoice choiceFor(const Session& a, const Session& b) const;
+    void show(Data data);
+    void showHint(const QString& text);
     void showContent();
     void showText();
     void showPlot(ComparisonPlot plot, const QString& hint);
@@ -66,9 +72,10 @@ private:
     ViewOptions* m_options;
     Selection* m_selection;
     GridQuantity m_quantity = GridQuantity::field;
-    SessionPointer m_a, m_b;
-    SessionComparison m_comparison;
+    Data m_data;  // what is shown; null: nothing yet
     ComparisonText m_text;
+    JobRunner* m_runner;
+    RunId m_run = 0;
 
     QComboBox *m_chooseA, *m_chooseB;
     QToolButton* m_swap;
