@@ -16,6 +16,7 @@
 #include "ui/jobs/model_finder.h"
 #include "ui/jobs/run_announcer.h"
 #include "ui/viewmodels/text.h"
+#include "ui/views/activity_bar.h"
 #include "ui/views/chart_menu.h"
 #include "ui/views/control_bar.h"
 #include "ui/views/drop_target.h"
@@ -118,6 +119,7 @@ void MainWindow::buildCentre() {
     layout->addWidget(m_finding);
     layout->addWidget(m_job);
     setCentralWidget(centre);
+    m_activity = new ActivityBar(m_pages);
 }
 
 void MainWindow::connectActions() {
@@ -202,8 +204,10 @@ void MainWindow::connectJobs() {
         m_messages->hide();
         m_sessions->select(id);
     });
+    connect(m_store, &SessionStore::started, m_activity, &ActivityBar::start);
     connect(m_store, &SessionStore::failed, this, &MainWindow::showError);
     connect(m_store, &SessionStore::idle, this, [this] {
+        m_activity->finish();
         if (m_closing)
             close();
     });

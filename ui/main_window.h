@@ -21,6 +21,7 @@ class QStackedWidget;
 
 namespace rankscope {
 
+class ActivityBar;
 class ControlBar;
 class FindingBar;
 class JobBar;
@@ -105,6 +106,7 @@ private:
     StartPage* m_start = nullptr;
     SessionView* m_sessionView = nullptr;
     FindingBar* m_finding = nullptr;
+    ActivityBar* m_activity = nullptr;
     JobBar* m_job = nullptr;
     QPointer<RunDialog> m_runDialog;
     int m_shown = 0;     // id of the session on screen

@@ -19,17 +19,18 @@ namespace {
 
 // To add a control, add its row and its enumerator.
 constexpr std::array controls{
-    ControlInfo{Control::none, "none", "Text as it is", "the corpus through the model", nullptr, nullptr},
-    ControlInfo{Control::shuffled, "shuffled", "Tokens shuffled", "the tokens of each window in random order",
+    ControlInfo{Control::none, "none", "Text as it is", "as written", "the corpus through the model", nullptr, nullptr},
+    ControlInfo{Control::shuffled, "shuffled", "Tokens shuffled", "shuffled",
+                "the tokens of each window in random order",
                 [](TokenWindows& windows, int, std::uint64_t seed) { shuffleTokens(windows, seed); }, nullptr},
-    ControlInfo{Control::uniform, "uniform", "Uniform tokens", "tokens drawn uniformly from the vocabulary",
-                drawUniformTokens, nullptr},
-    ControlInfo{Control::randomWeights, "random-weights", "Random weights",
+    ControlInfo{Control::uniform, "uniform", "Uniform tokens", "uniform tokens",
+                "tokens drawn uniformly from the vocabulary", drawUniformTokens, nullptr},
+    ControlInfo{Control::randomWeights, "random-weights", "Random weights", "random weights",
                 "the text through weight matrices of Gaussian noise with the same standard deviations", nullptr,
                 [](std::unique_ptr<WeightFile> file, std::uint64_t seed) {
                     return ChangedWeights{withRandomWeights(std::move(file), seed), {}};
                 }},
-    ControlInfo{Control::initialWeights, "initial-weights", "Weights as before training",
+    ControlInfo{Control::initialWeights, "initial-weights", "Weights as before training", "weights as before training",
                 "the text through weight matrices of Gaussian noise with the standard deviation of an untrained model",
                 nullptr, withInitialWeights},
 };

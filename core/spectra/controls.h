@@ -26,6 +26,7 @@ struct ControlInfo {
     Control control;
     std::string_view id;  // on the command line and in sessions
     std::string_view label;
+    std::string_view shortLabel;                                                            // within a line: "shuffled"
     std::string_view description;                                                           // one line
     void (*changeTokens)(TokenWindows& windows, int vocabularySize, std::uint64_t seed);    // null: as they are
     ChangedWeights (*changeWeights)(std::unique_ptr<WeightFile> file, std::uint64_t seed);  // null: as they are

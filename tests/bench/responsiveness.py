@@ -39,7 +39,9 @@ class Run:
         self.process = subprocess.Popen(
             [build / "bin/rankscope", "analyze", folder, "--tokens", folder / "tokens.json", "--length", str(length),
              "--windows", "1", "--output", folder / "session.h5", "--force"],
-            stdout=subprocess.DEVNULL, stderr=terminal)
+            stdout=subprocess.DEVNULL, stderr=terminal,
+            # Under nohup, or in the background of a script, SIGINT would be ignored, as it should.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
         os.close(terminal)
 
     def read_to_end(self):

@@ -80,6 +80,7 @@ inline SessionPointer largeSession(int layers, int heads, int components) {
     session->model.layers = layers;
     session->model.heads = session->model.kvHeads = heads;
     session->model.headSize = components;
+    session->model.scale.clear();
     session->corpus.windowLength = 1024;
     session->corpus.windows = 1;
     for (int layer = 0; layer < layers; ++layer) {

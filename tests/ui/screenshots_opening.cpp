@@ -10,6 +10,7 @@
 #include "screenshots.h"
 #include "session_fixture.h"
 #include "ui/main_window.h"
+#include "ui/views/activity_bar.h"
 #include "ui/views/job_bar.h"
 #include "ui/views/queue_panel.h"
 #include "ui/views/run_dialog.h"
@@ -101,6 +102,15 @@ void shootRunDialog(const Camera& camera, const QString& model) {
     camera.shoot(run, QStringLiteral("run-no-model"));
 }
 
+void shootActivity(const Camera& camera) {
+    MainWindow window;
+    window.resize(1280, 800);
+    window.show();
+    window.findChild<ActivityBar*>()->start(QStringLiteral("Opening llama-2-7b-wikitext.h5…"));
+    wait(700);
+    camera.shoot(window, QStringLiteral("opening"));
+}
+
 void shootQueue(const Camera& camera, const QString& folder) {
     MainWindow window(endless);
     window.resize(1280, 800);
@@ -127,6 +137,7 @@ void shootOpening(const Camera& camera, const QString& folder, const QString& mo
     qputenv("HOME", (folder + QStringLiteral("/nobody")).toUtf8());
     shootStart(camera, folder);
     shootDrag(camera, folder);
+    shootActivity(camera);
     shootRunDialog(camera, model.isEmpty() ? QStringLiteral(RANKSCOPE_TEST_DATA "/models/llama") : model);
     shootQueue(camera, folder);
     qputenv("HOME", home);

@@ -12,11 +12,15 @@
 #include <QMimeData>
 #include <QSignalSpy>
 #include <QTest>
+#include <limits>
 #include <memory>
 
+#include "chart_fixture.h"
+#include "core/session/session_file.h"
 #include "ui/jobs/model_finder.h"
 #include "ui/main_window.h"
 #include "ui/viewmodels/path_kind.h"
+#include "ui/views/activity_bar.h"
 #include "ui/views/control_bar.h"
 #include "ui/views/drop_overlay.h"
 #include "ui/views/link_button.h"
@@ -51,6 +55,8 @@ private Q_SLOTS:
     void aDropOnAFieldOpensTheFile();
     void aDropOnTheRunDialogFillsIt();
     void aDamagedSessionIsOneLine();
+    void filesAtWorkAreNamed();
+    void aLargeSessionOpensWithoutAStall();
 
 private:
     struct Drag {
@@ -436,6 +442,55 @@ void TestOpening::aDamagedSessionIsOneLine() {
     QVERIFY2(bar->message().startsWith(damaged), qPrintable(bar->message()));
     QVERIFY(!bar->message().contains(u'\n'));
     QVERIFY(m_window->workspace().ids().empty());
+}
+
+void TestOpening::filesAtWorkAreNamed() {
+    QWidget around;
+    around.resize(400, 200);
+    around.show();
+    ActivityBar bar(&around);
+    QWidget* const shown = &bar;
+    bar.start(QStringLiteral("Opening a.h5…"));
+    QVERIFY(!shown->isVisible());
+    bar.finish();
+    QTest::qWait(300);
+    QVERIFY(!shown->isVisible());  // it was over before one could have read it
+    bar.start(QStringLiteral("Opening b.h5…"));
+    QTRY_VERIFY(shown->isVisible());
+    QCOMPARE(bar.text(), QStringLiteral("Opening b.h5…"));
+    QVERIFY(around.rect().contains(bar.geometry()));
+    bar.finish();
+    QVERIFY(!shown->isVisible());
+
+    auto* store = m_window->findChild<SessionStore*>();
+    const QSignalSpy started(store, &SessionStore::started), idle(store, &SessionStore::idle);
+    m_window->openPath(m_surroundings.writeSession(QStringLiteral("named.h5")));
+    QTRY_COMPARE(started.count(), 1);
+    QCOMPARE(started[0][0].toString(), QStringLiteral("Opening named.h5…"));
+    QTRY_COMPARE(idle.count(), 1);
+    QVERIFY(!m_window->findChild<ActivityBar*>()->isVisible());
+}
+
+// The heads of a model of some 70 billion parameters.
+void TestOpening::aLargeSessionOpensWithoutAStall() {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    QSKIP("a sanitizer makes everything several times slower: the limit is for the program as it is");
+#endif
+    const QString path = m_surroundings.path(QStringLiteral("large.h5"));
+    saveSession(*largeSession(64, 92, 128), path.toStdString());
+    double best = std::numeric_limits<double>::max();
+    for (int attempt = 0; attempt < 3 && best >= 50; ++attempt) {
+        cleanup();
+        init();
+        const EventLoopWatch watch;
+        m_window->openPath(path);
+        QTRY_COMPARE_WITH_TIMEOUT(m_window->workspace().ids().size(), 1u, 30'000);
+        QTest::qWait(500);  // and all that follows
+        qInfo("longest gap of the event loop: %lld ms, work of its thread at a time: %.1f ms", watch.longest(),
+              watch.longestWork());
+        best = std::min(best, watch.longestWork());
+    }
+    QVERIFY2(best < 50, qPrintable(QString::number(best)));
 }
 
 QTEST_MAIN(TestOpening)

@@ -67,6 +67,7 @@ void SessionStore::openExample() {
 }
 
 void SessionStore::read(const QString& file, const QString& shownPath) {
+    Q_EMIT started(tr("Opening %1…").arg(QFileInfo(file).fileName()));
     m_runner.compute<SessionPointer>([file](const JobContext&) { return openSession(toPath(file)); },
                                      [this, file, shownPath](const SessionPointer& session) {
                                          if (!shownPath.isEmpty())
@@ -87,6 +88,7 @@ void SessionStore::save(int id, const QString& path) {
         return;
     const QString absolute = QFileInfo(path).absoluteFilePath();
     const SessionPointer session = entry->session;
+    Q_EMIT started(tr("Saving %1…").arg(QFileInfo(absolute).fileName()));
     m_runner.compute<bool>(
         [session, absolute](const JobContext&) {
             QDir().mkpath(QFileInfo(absolute).absolutePath());

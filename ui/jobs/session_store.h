@@ -48,6 +48,7 @@ public:
     static QString defaultPath(const QString& model, const QString& corpus, int length);
 
 Q_SIGNALS:
+    void started(const QString& what);  // reading or writing: "Opening a.h5…"
     void opened(int id);
     void saved(int id, const QString& path);
     void failed(const QString& line);

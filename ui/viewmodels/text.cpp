@@ -76,17 +76,8 @@ QString durationText(double seconds) {
 }
 
 QString controlText(std::string_view control) {
-    if (control == "none")
-        return Text::tr("as written");
-    if (control == "shuffled")
-        return Text::tr("shuffled");
-    if (control == "uniform")
-        return Text::tr("uniform tokens");
-    if (control == "random-weights")
-        return Text::tr("random weights");
-    for (const ControlInfo& info : controlTable())
-        if (info.id == control)
-            return toQString(info.label.substr(0, 1)).toLower() + toQString(info.label.substr(1));
+    if (const ControlInfo* info = findControl(control))
+        return toQString(info->shortLabel);
     return toQString(control);
 }
 

@@ -4,46 +4,15 @@
 
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QPainter>
-#include <QProgressBar>
 #include <QPushButton>
 
 #include "ui/viewmodels/run_queue.h"
 #include "ui/viewmodels/text.h"
 #include "ui/views/queue_panel.h"
 #include "ui/views/theme.h"
+#include "ui/views/thin_progress.h"
 
 namespace rankscope {
-
-namespace {
-
-// A thin bar in the highlight colour; still a progress bar to a screen reader.
-class ThinProgress : public QProgressBar {
-public:
-    explicit ThinProgress(QWidget* parent) : QProgressBar(parent) {
-        setRange(0, 1000);
-        setTextVisible(false);
-        setFixedHeight(6);
-        setMinimumWidth(20 * spacingUnit);
-        setMaximumWidth(40 * spacingUnit);
-    }
-
-protected:
-    void paintEvent(QPaintEvent*) override {
-        QPainter painter(this);
-        painter.setRenderHint(QPainter::Antialiasing);
-        painter.setPen(Qt::NoPen);
-        painter.setBrush(separatorColour(palette()));
-        painter.drawRoundedRect(rect(), 3, 3);
-        const double share = double(value()) / maximum();
-        if (share <= 0)
-            return;
-        painter.setBrush(palette().color(QPalette::Highlight));
-        painter.drawRoundedRect(QRectF(0, 0, std::max(6.0, width() * share), height()), 3, 3);
-    }
-};
-
-}  // namespace
 
 JobBar::JobBar(RunQueue* queue, QWidget* parent)
     : QWidget(parent),

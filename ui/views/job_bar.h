@@ -10,13 +10,13 @@
 #include "core/base/job.h"
 
 class QLabel;
-class QProgressBar;
 class QPushButton;
 
 namespace rankscope {
 
 class QueuePanel;
 class RunQueue;
+class ThinProgress;
 
 class JobBar : public QWidget {
     Q_OBJECT
@@ -37,7 +37,7 @@ private:
 
     QString m_title;
     QLabel* m_text;
-    QProgressBar* m_progress;
+    ThinProgress* m_progress;
     QPushButton *m_cancel, *m_waiting;
     RunQueue* m_queue;
     QueuePanel* m_panel;
