@@ -28,6 +28,7 @@ public:
     const std::filesystem::path& path() const { return m_path; }
     std::string name() const { return m_path.string(); }  // for Error
     std::uint64_t size() const { return m_size; }         // when it was opened
+    int descriptor() const { return m_descriptor; }
 
     // Fills `out` from `offset`. Error "SUBJECT: expected N bytes, found M (file changed)" if the file ends before.
     void read(std::uint64_t offset, std::span<std::byte> out, std::string_view subject) const;

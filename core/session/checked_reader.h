@@ -20,7 +20,7 @@ class CheckedReader {
 public:
     using Subject = std::function<std::string()>;
 
-    explicit CheckedReader(const std::filesystem::path& path) : file(path) {}
+    CheckedReader(const std::filesystem::path& path, std::string_view image) : file(path, image) {}
 
     const h5::FileReader file;  // types and shapes are checked, values are not
 

@@ -172,8 +172,6 @@ std::string lastMessage() {
         throw Error(ErrorCode::malformed, file, "file", "a Rankscope session (HDF5)", "another format");
     if (message.find("already open for write") != std::string::npos)
         throw Error(ErrorCode::unreadable, file, "HDF5", "closed file", "\"open for write\" flag");
-    if (message.find("unable to lock file") != std::string::npos)
-        throw Error(ErrorCode::unreadable, file, "HDF5", "no writer", "lock held (" + message + ")");
     throw Error(ErrorCode::malformed, file, "HDF5", "readable file", message);
 }
 
@@ -306,8 +304,15 @@ std::vector<std::byte> ImageWriter::finish() {
     return image;
 }
 
-FileReader::FileReader(const std::filesystem::path& path) : m_name(path.string()) {
-    m_file = {H5Fopen(m_name.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose};
+FileReader::FileReader(const std::filesystem::path& path, std::string_view image) : m_name(path.string()) {
+    const Handle access = listHandle(H5Pcreate(H5P_FILE_ACCESS));
+    H5Pset_fapl_core(access.get(), imageIncrement, false);
+    if (image.empty())  // to the library, no image
+        openFailed(m_name, "file signature not found");
+    std::string copy(image);  // which the library copies again, but wants to be able to write to
+    H5Pset_file_image(access.get(), copy.data(), copy.size());
+    copy = std::string();
+    m_file = {H5Fopen("session", H5F_ACC_RDONLY, access.get()), H5Fclose};
     if (!m_file.valid())
         openFailed(m_name, lastMessage());
 }

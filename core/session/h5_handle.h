@@ -124,7 +124,8 @@ private:
 // shuffle and Fletcher32, and nothing allocated before type and shape are what the caller expects.
 class FileReader {
 public:
-    explicit FileReader(const std::filesystem::path& path);
+    // `image` holds all bytes of the file and is copied; `path` is for errors only: nothing is read from disk.
+    FileReader(const std::filesystem::path& path, std::string_view image);
 
     const std::string& name() const { return m_name; }
 

@@ -2,37 +2,70 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/session/session_file.h"
 
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <span>
+
+#include "core/io/file_reader.h"
 #include "core/session/atomic_file.h"
 #include "core/session/session_reader.h"
 #include "core/session/session_writer.h"
 #include "core/session/trial.h"
 
 namespace rankscope {
+namespace {
+
+constexpr std::uint64_t largestFile = std::uint64_t(4) << 30;
+
+bool wasChanged(const struct stat& before, const struct stat& after) {
+    return before.st_size != after.st_size || before.st_mtim.tv_sec != after.st_mtim.tv_sec ||
+           before.st_mtim.tv_nsec != after.st_mtim.tv_nsec;
+}
+
+// All bytes of the file, taken once: those that are tried in a child are those that are read afterwards, whatever takes
+// the file's place in the folder meanwhile.
+std::string readImage(const std::filesystem::path& path) {
+    const FileReader file(path);
+    if (::flock(file.descriptor(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK)  // as programs that write HDF5 do
+        throw Error(ErrorCode::unreadable, file.name(), "HDF5", "no writer",
+                    "lock held (errno " + std::to_string(EWOULDBLOCK) + ")");
+    if (file.size() > largestFile)
+        throw Error(ErrorCode::malformed, file.name(), "file size", "<= " + std::to_string(largestFile),
+                    std::to_string(file.size()));
+    std::string image(file.size(), '\0');
+    struct stat before {
+    }, after{};
+    ::fstat(file.descriptor(), &before);
+    file.read(0, std::as_writable_bytes(std::span(image)), "file");
+    ::fstat(file.descriptor(), &after);
+    if (wasChanged(before, after))
+        throw Error(ErrorCode::unreadable, file.name(), "file", "the same bytes while it is read", "a change");
+    return image;
+}
+
+}  // namespace
 
 void saveSession(const Session& session, const std::filesystem::path& path, const JobContext& context) {
     writeFileAtomically(path, sessionImage(session, path.string(), context), context);
 }
 
 SessionPointer openSession(const std::filesystem::path& path) {
-    namespace fs = std::filesystem;
-    std::error_code ignored;
-    const fs::file_status status = fs::status(path, ignored);
-    if (!fs::exists(status))
-        throw Error(ErrorCode::missing, path.string(), "file", "present", "none");
-    if (!fs::is_regular_file(status))
-        throw Error(ErrorCode::unreadable, path.string(), "file", "regular file",
-                    fs::is_directory(status) ? "folder" : "device or pipe");
-    requireSurvives(path.string(), [&] { readSession(path); });
-    return readSession(path);
+    const std::string image = readImage(path);
+    requireSurvives(path.string(), [&] { readSession(path, image); });
+    return readSession(path, image);
 }
 
 bool isSessionFile(const std::filesystem::path& path) {
-    std::error_code ignored;
-    if (!std::filesystem::is_regular_file(path, ignored))
-        return false;
     try {
-        requireSurvives(path.string(), [&] { hasSessionMark(path); });
-        return hasSessionMark(path);
+        const std::string image = readImage(path);
+        const auto look = [&] {
+            if (!hasSessionMark(path, image))
+                throw Error(ErrorCode::malformed, path.string(), "root attribute format", "present", "none");
+        };
+        requireSurvives(path.string(), look);
+        return true;
     } catch (const Error&) {
         return false;
     }

@@ -16,7 +16,7 @@ namespace {
 // One file on its way into a session; a member function per group of the layout.
 class Reader {
 public:
-    explicit Reader(const std::filesystem::path& path) : m_file(path) {}
+    Reader(const std::filesystem::path& path, std::string_view image) : m_file(path, image) {}
 
     SessionPointer read() {
         readRoot();
@@ -175,17 +175,17 @@ void Reader::readSweep() {
 
 }  // namespace
 
-bool hasSessionMark(const std::filesystem::path& path) {
+bool hasSessionMark(const std::filesystem::path& path, std::string_view image) {
     try {
-        const h5::FileReader file(path);
+        const h5::FileReader file(path, image);
         return file.hasAttribute("/", "format") && file.text("/", "format") == layout::format;
     } catch (const Error&) {
         return false;
     }
 }
 
-SessionPointer readSession(const std::filesystem::path& path) {
-    return Reader(path).read();
+SessionPointer readSession(const std::filesystem::path& path, std::string_view image) {
+    return Reader(path, image).read();
 }
 
 }  // namespace rankscope

@@ -10,10 +10,10 @@
 
 namespace rankscope {
 
-// Errors: those of openSession.
-SessionPointer readSession(const std::filesystem::path& path);
+// `image` holds the bytes of the file. Errors: those of openSession, naming `path`.
+SessionPointer readSession(const std::filesystem::path& path, std::string_view image);
 
 // Whether the root has the mark of a session. False, not Error, for anything that cannot be read.
-bool hasSessionMark(const std::filesystem::path& path);
+bool hasSessionMark(const std::filesystem::path& path, std::string_view image);
 
 }  // namespace rankscope

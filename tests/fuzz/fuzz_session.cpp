@@ -6,8 +6,6 @@
 #include <hdf5.h>
 
 #include <cstring>
-#include <fstream>
-#include <iterator>
 #include <vector>
 
 #include "core/session/session_file.h"
@@ -52,8 +50,7 @@ Base makeBase(const fuzz::InputFile& input) {
     H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
     saveSession(exampleSweepSession(), input.path());
     Base base;
-    std::ifstream stream(input.path(), std::ios::binary);
-    base.bytes.assign(std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>());
+    base.bytes = input.read();
     const hid_t file = H5Fopen(input.path().c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
     if (file < 0 || H5Ovisit(file, H5_INDEX_NAME, H5_ITER_INC, noteObject, &base) < 0)
         std::abort();
@@ -194,6 +191,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     while (!bytes.empty())
         apply(file, base, bytes);
     H5Fclose(file);
-    fuzz::expectOneLine([&] { readSession(input.path()); });
+    fuzz::expectOneLine([&] { readSession(input.path(), input.read()); });
     return 0;
 }
