@@ -61,11 +61,16 @@ ScreeChoice ViewOptions::screeChoice(const Session& session, std::vector<HeadRef
     return choice;
 }
 
+void ViewOptions::tell() {
+    ++m_revision;
+    Q_EMIT changed();
+}
+
 void ViewOptions::setMeasure(const MeasureChoice& measure) {
     if (m_measure == measure)
         return;
     m_measure = measure;
-    Q_EMIT changed();
+    tell();
 }
 
 void ViewOptions::setThreshold(double threshold) {
@@ -78,7 +83,7 @@ void ViewOptions::setHeads(HeadKind heads) {
     if (m_heads == heads)
         return;
     m_heads = heads;
-    Q_EMIT changed();
+    tell();
 }
 
 void ViewOptions::setField(Variant field) {
@@ -88,35 +93,35 @@ void ViewOptions::setField(Variant field) {
         return;
     m_heads = heads;
     m_field = ofQueryHeads;
-    Q_EMIT changed();
+    tell();
 }
 
 void ViewOptions::setInteraction(Variant interaction) {
     if (m_interaction == interaction)
         return;
     m_interaction = interaction;
-    Q_EMIT changed();
+    tell();
 }
 
 void ViewOptions::setQuantity(ScreeQuantity quantity) {
     if (m_quantity == quantity)
         return;
     m_quantity = quantity;
-    Q_EMIT changed();
+    tell();
 }
 
 void ViewOptions::setLogarithmic(bool on) {
     if (m_logarithmic == on)
         return;
     m_logarithmic = on;
-    Q_EMIT changed();
+    tell();
 }
 
 void ViewOptions::setCharts(const ChartOptions& charts) {
     if (m_charts == charts)
         return;
     m_charts = charts;
-    Q_EMIT changed();
+    tell();
 }
 
 void ViewOptions::saveCharts(QSettings& settings) const {

@@ -22,6 +22,7 @@ public:
     explicit ViewOptions(QObject* parent = nullptr) : QObject(parent), m_grid(new GridOptions(this)) {}
 
     GridOptions* grid() const { return m_grid; }
+    int revision() const { return m_revision; }  // counts the changes
 
     const MeasureChoice& measure() const { return m_measure; }
     HeadKind heads() const { return m_heads; }
@@ -56,6 +57,9 @@ Q_SIGNALS:
     void changed();
 
 private:
+    void tell();
+
+    int m_revision = 0;
     MeasureChoice m_measure;
     GridOptions* m_grid;
     HeadKind m_heads = HeadKind::query;

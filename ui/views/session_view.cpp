@@ -51,7 +51,10 @@ SessionView::SessionView(ViewOptions* options, Selection* selection, ComparisonP
         m_pages[std::size_t(m_comparisonPage)].stale = true;
         fillCurrentPage();
     });
-    connect(options, &ViewOptions::changed, this, &SessionView::refresh);
+    connect(options, &ViewOptions::changed, this, [this] {
+        if (m_shownRevision != m_options->revision())  // else the grid has changed with it, and all is shown
+            refresh();
+    });
     connect(m_gridModel, &HeadGridModel::changed, this, &SessionView::showGrid);
     connect(m_grid, &HeadGridView::fieldRequested, this, [this](HeadRef head) {
         m_selection->setCurrent(head);
@@ -158,6 +161,7 @@ void SessionView::showGrid() {
 }
 
 void SessionView::refresh() {
+    m_shownRevision = m_options->revision();
     for (Page& page : m_pages)
         page.stale = true;
     fillCurrentPage();

@@ -76,6 +76,7 @@ private:
     QStackedWidget* m_centre;
     std::vector<Page> m_pages;
     int m_comparisonPage = 0;
+    int m_shownRevision = -1;  // of the options
     HeadGridModel* m_gridModel;
     HeadGridView* m_grid;
     GridMenus* m_gridMenus;
