@@ -184,6 +184,8 @@ void addWindowOptions(CLI::App& command, AnalyzeOptions& options) {
         ->transform(CLI::CheckedTransformer(choices).description("auto|on|off"));
     command.add_flag("--plain{false}", window.matchSpecialTokens,
                      "read special tokens such as <s> in the text as plain text");
+    command.add_flag("--replace-invalid", window.replaceInvalid,
+                     "put U+FFFD in the place of bytes that are not UTF-8, and say how many, instead of refusing them");
     command.add_option("--control", options.control, controlHelp())->capture_default_str()->check(isControl());
     command.add_option("--seed", options.request.seed, "of the control's random numbers")
         ->capture_default_str()

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <memory>
 
 #include "app/command.h"
@@ -54,7 +55,7 @@ void addTokenizeCommand(CLI::App& app) {
     struct Options {
         std::filesystem::path model, corpus;
         std::string text;
-        bool plain = false, json = false;
+        bool plain = false, replaceInvalid = false, json = false;
     };
     const auto options = std::make_shared<Options>();
     CLI::App* command = app.add_subcommand("tokenize", "Show the tokens of a text, one per line: id, piece");
@@ -66,10 +67,16 @@ void addTokenizeCommand(CLI::App& app) {
     input->add_option("--corpus", options->corpus, "UTF-8 text file")->type_name("FILE");
     input->require_option(1);
     command->add_flag("--plain", options->plain, "read special tokens such as <s> in the text as plain text");
+    command->add_flag("--replace-invalid", options->replaceInvalid,
+                      "put U+FFFD in the place of bytes of the file that are not UTF-8, instead of refusing them");
     command->add_flag("--json", options->json, "print {\"ids\": [...], \"pieces\": [...]}");
     command->callback([options, text] {
-        runTokenize(options->model, text->count() > 0 ? options->text : readTextFile(options->corpus), options->plain,
-                    options->json);
+        std::vector<std::string> notes;
+        const std::string tokenised =
+            text->count() > 0 ? options->text : readTextFile(options->corpus, options->replaceInvalid, &notes);
+        for (const std::string& note : notes)
+            std::fprintf(stderr, "%s: %s\n", options->corpus.c_str(), note.c_str());
+        runTokenize(options->model, tokenised, options->plain, options->json);
     });
 }
 

@@ -87,4 +87,21 @@ std::size_t firstInvalidUtf8(std::string_view text) {
     return at;
 }
 
+std::string withReplacementCharacters(std::string_view text, std::size_t* replaced) {
+    std::string result;
+    std::size_t count = 0;
+    while (!text.empty()) {
+        const std::size_t valid = firstInvalidUtf8(text);
+        result += text.substr(0, valid);
+        if (valid == text.size())
+            break;
+        result += "\uFFFD";
+        ++count;
+        text.remove_prefix(valid + 1);
+    }
+    if (replaced)
+        *replaced = count;
+    return result;
+}
+
 }  // namespace rankscope

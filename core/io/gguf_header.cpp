@@ -17,8 +17,9 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::uint64_t prefixBytes = 24;  // magic, version, two counts
-constexpr std::uint64_t longArray = 4096;  // more elements are left in the file
+constexpr std::uint64_t prefixBytes = 24;        // magic, version, two counts
+constexpr std::uint64_t longArray = 4096;        // more elements are left in the file
+constexpr std::uint64_t maxEntries = 1'000'000;  // pairs, tensors: each costs more memory than bytes in the file
 
 struct TypeFacts {
     std::string_view name;
@@ -41,19 +42,6 @@ constexpr std::array<TypeFacts, 13> typeFacts = {{{"u8", 1},
 
 const TypeFacts& factsOf(GgufType type) {
     return typeFacts.at(static_cast<std::size_t>(type));
-}
-
-std::string withReplacementCharacters(std::string_view text) {
-    std::string result;
-    while (!text.empty()) {
-        const std::size_t valid = firstInvalidUtf8(text);
-        result += text.substr(0, valid);
-        if (valid == text.size())
-            break;
-        result += "\uFFFD";
-        text.remove_prefix(valid + 1);
-    }
-    return result;
 }
 
 GgufType takeType(GgufCursor& cursor) {
@@ -169,6 +157,8 @@ std::uint64_t takeCount(const FileReader& file, GgufCursor& cursor, const std::s
     const auto count = cursor.take<std::int64_t>();
     if (count < 0 || static_cast<std::uint64_t>(count) > (file.size() - prefixBytes) / smallest)
         cursor.fail("", "<= (size-24)/" + std::to_string(smallest), std::to_string(count));
+    if (static_cast<std::uint64_t>(count) > maxEntries)
+        cursor.fail("", "<= " + std::to_string(maxEntries), std::to_string(count));
     return static_cast<std::uint64_t>(count);
 }
 

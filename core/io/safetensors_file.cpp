@@ -103,7 +103,7 @@ public:
         if (weights.filename() == indexName)
             addShards(weights);
         else
-            m_tensors = readSafetensorsHeader(m_parts.emplace_back(weights));
+            m_tensors = readSafetensorsHeader(m_parts.emplace_back(weights), m_warnings);
         indexNames();
     }
 
@@ -132,7 +132,8 @@ private:
         for (const auto& [shard, tensor] : shards) {
             checkShard(index, tensor, shard);
             const int part = static_cast<int>(m_parts.size());
-            for (TensorInfo& info : readSafetensorsHeader(m_parts.emplace_back(index.parent_path() / shard))) {
+            for (TensorInfo& info :
+                 readSafetensorsHeader(m_parts.emplace_back(index.parent_path() / shard), m_warnings)) {
                 if (!map.contains(info.name))
                     continue;
                 std::string& place = places[info.name];

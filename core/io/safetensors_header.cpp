@@ -145,6 +145,13 @@ TensorInfo tensorOf(const Entry& entry) {
     return info;
 }
 
+void noteUnknownKeys(const std::string& name, const json& value, std::vector<std::string>& unknown) {
+    constexpr std::array known{"dtype", "shape", "data_offsets"};
+    for (const auto& [key, ignored] : value.items())
+        if (std::ranges::find(known, key) == known.end())
+            unknown.push_back("key \"" + key + "\" of " + name);
+}
+
 void checkMetadata(const FileReader& file, const json& metadata) {
     const auto fail = [&](const std::string& subject, std::string_view expected, const json& found) {
         throw Error(ErrorCode::malformed, file.name(), subject, expected, jsonKind(found));
@@ -192,17 +199,23 @@ std::string readHeaderText(const FileReader& file) {
 
 }  // namespace
 
-std::vector<TensorInfo> readSafetensorsHeader(const FileReader& file) {
+std::vector<TensorInfo> readSafetensorsHeader(const FileReader& file, std::vector<std::string>& warnings) {
     const std::string text = readHeaderText(file);
     const json header =
         parseJson(text, file.name(), {.document = "header", .requireObject = true, .tensorTable = true});
     std::vector<TensorInfo> tensors;
+    std::vector<std::string> unknown;
     for (const auto& [name, value] : header.items()) {
-        if (name == metadataKey)
+        if (name == metadataKey) {
             checkMetadata(file, value);
-        else
-            tensors.push_back(tensorOf({name, value, file}));
+            continue;
+        }
+        tensors.push_back(tensorOf({name, value, file}));
+        noteUnknownKeys(name, value, unknown);
     }
+    if (!unknown.empty())
+        warnings.push_back(printable(unknown.front()) + " in " + file.path().filename().string() + " is not known" +
+                           (unknown.size() > 1 ? ", nor are " + std::to_string(unknown.size() - 1) + " more" : ""));
     // An empty tensor may share its place with the one behind it.
     std::ranges::sort(tensors, {}, [](const TensorInfo& info) { return std::pair(info.offset, info.bytes); });
     const std::uint64_t dataStart = lengthBytes + text.size();

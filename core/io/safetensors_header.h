@@ -4,6 +4,7 @@
 // The header of one .safetensors file. Any thread.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "core/io/file_reader.h"
@@ -11,7 +12,8 @@
 
 namespace rankscope {
 
-// Its tensors in the order of their data, offsets from the start of the file, part 0. They fill the data exactly.
-std::vector<TensorInfo> readSafetensorsHeader(const FileReader& file);
+// Its tensors in the order of their data, offsets from the start of the file, part 0. They fill the data exactly. Keys
+// that the format does not know add a line to `warnings`.
+std::vector<TensorInfo> readSafetensorsHeader(const FileReader& file, std::vector<std::string>& warnings);
 
 }  // namespace rankscope

@@ -78,6 +78,9 @@ public:
     // checkpoint, in milliseconds. Where the files lie makes no difference.
     std::string fingerprint() const;
 
+    // What was odd about the file and left out, one line each; it can be read all the same.
+    const std::vector<std::string>& warnings() const { return m_warnings; }
+
     // "Q4_1 211, F32 61": counts by type, most frequent first.
     std::string typeSummary() const;
 
@@ -86,6 +89,8 @@ protected:
 
     // The open files, by TensorInfo::part; fingerprint() covers their sizes and samples of them.
     virtual std::span<const FileReader> parts() const { return {}; }
+
+    std::vector<std::string> m_warnings;
 
 private:
     std::vector<std::size_t> m_byName;  // permutation of tensors(), sorted by name

@@ -95,7 +95,7 @@ void refuseOtherKinds(const MetadataReader& meta) {
     };
     if (const auto settings = meta.object("quantization_config"))
         throw Error(ErrorCode::unsupported, meta.file(), "quantization_config", "none",
-                    settings->described("quant_method"));
+                    settings->has("quant_method") ? settings->described("quant_method") : "object");
     for (const std::string_view key : {"num_local_experts", "num_experts", "n_routed_experts", "moe_num_experts"})
         if (meta.integer({key}, 0, maxSize, 0) > 0)
             refuse(key, "none (a dense model)");

@@ -88,8 +88,12 @@ int rotatedSize(const RotationSource& source, const Architecture& row, int headS
 
 double originalContext(const RotationSource& source) {
     constexpr std::string_view key = "original_max_position_embeddings";
-    const double inner = source.scaling()->number({key}, 0, -1.0);
-    return inner > 0 ? inner : source.config.number({source.config.has(key) ? key : "max_position_embeddings"}, 0);
+    const MetadataReader& reader = source.scaling()->has(key) ? *source.scaling() : source.config;
+    const std::string_view used = reader.has(key) ? key : "max_position_embeddings";
+    const double found = reader.number({used}, 0);
+    if (found > INT32_MAX)
+        reader.fail(used, "<= " + std::to_string(INT32_MAX), reader.described(used));
+    return found;
 }
 
 void divide(std::vector<double>& frequencies, const std::vector<double>& divisors, const MetadataReader& meta,
@@ -157,7 +161,7 @@ void applyScaling(Rotation& rotation, const RotationSource& source) {
             theta /= factor;
     } else if (rotation.scaling == "dynamic" && rotation.size > 2) {
         rotation.dynamicFactor = values.number({"factor"}, 0);
-        rotation.originalContext = static_cast<int>(source.config.number({"max_position_embeddings"}, 0));
+        rotation.originalContext = static_cast<int>(source.config.integer({"max_position_embeddings"}, 1, INT32_MAX));
     } else if (rotation.scaling == "llama3") {
         applyLlama3(rotation, source);
     } else if (rotation.scaling == "yarn") {

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <utility>
 
+#include "core/base/checked.h"
 #include "core/base/error.h"
 
 namespace rankscope::h5 {
@@ -449,8 +450,7 @@ void FileReader::requireStored(const Handle& dataset, const std::string& path, c
     const std::uint64_t stored = H5Dget_storage_size(dataset.get());
     std::uint64_t wanted = elementSize;
     for (const std::uint64_t length : shape)
-        if (__builtin_mul_overflow(wanted, length, &wanted))
-            wanted = ~std::uint64_t(0);
+        wanted = checkedMultiply(wanted, length).value_or(UINT64_MAX);
     if (wanted / largestDeflateRatio > stored || (wanted > 0 && stored == 0))
         throw Error(ErrorCode::malformed, m_name, path, "data for " + shapeText(shape),
                     std::to_string(stored) + " bytes");

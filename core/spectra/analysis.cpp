@@ -46,6 +46,10 @@ TokenWindows readWindows(const AnalysisRequest& request, const WeightFile& file,
     TokenWindows windows = request.corpus.empty()
                                ? readTokenFile(request.tokens, vocabulary, tokenizer.get(), request.window)
                                : readCorpus(request.corpus, *tokenizer, request.window, context);
+    for (std::size_t i = 0; i < windows.tokens.size(); ++i)
+        if (windows.tokens[i] >= vocabulary)  // the tokenizer knows more tokens than the model has rows for
+            throw Error(ErrorCode::mismatch, file.tokenizerPath().string(), "vocab[\"" + windows.pieces.at(i) + "\"]",
+                        "id < " + std::to_string(vocabulary), std::to_string(windows.tokens[i]));
     if (const auto change = controlInfo(request.control).changeTokens) {
         change(windows, vocabulary, request.seed);
         windows.pieces.clear();
@@ -115,9 +119,11 @@ std::string formatted(const char* format, double first, double second) {
 }
 
 // What a careful reader of the numbers would want to be told.
-std::vector<std::string> inputWarnings(const Hyperparameters& model, const TokenWindows& windows,
-                                       const TensorCheck& check) {
-    std::vector<std::string> warnings;
+std::vector<std::string> inputWarnings(const WeightFile& file, const Hyperparameters& model,
+                                       const TokenWindows& windows, const TensorCheck& check) {
+    std::vector<std::string> warnings = windows.notes;
+    for (const std::string& warning : file.warnings())
+        warnings.push_back(warning);
     if (windows.length < 4 * model.headSize)
         warnings.push_back(
             formatted("windows of %.0f tokens are shorter than 4 head sizes (%.0f): the window itself "
@@ -197,7 +203,7 @@ private:
                         std::to_string(m_request.layers->first) + "-" + std::to_string(m_lastLayer));
         m_context.report({.stage = "tokenising", .permille = 5});
         TokenWindows windows = readWindows(m_request, *m_file, m_model.vocabulary, m_context);
-        m_session.run.warnings = inputWarnings(m_model, windows, m_reader->check());
+        m_session.run.warnings = inputWarnings(*m_file, m_model, windows, m_reader->check());
         if (m_request.loss)
             m_unigramLoss = unigramLoss(windows);
         m_session.corpus = corpusFacts(m_request, std::move(windows));

@@ -3,6 +3,7 @@
 #include "core/text/bpe_model.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "core/base/error.h"
 #include "core/base/utf8.h"
@@ -21,6 +22,14 @@ constexpr std::size_t bytesPerPoll = 1u << 16;
 std::string byteTokenText(std::uint8_t byte) {
     constexpr std::string_view digits = "0123456789ABCDEF";
     return {'<', '0', 'x', digits[byte >> 4], digits[byte & 0xF], '>'};
+}
+
+std::optional<std::uint8_t> byteOfTokenText(std::string_view text) {
+    std::uint8_t byte = 0;
+    if (text.size() != 6 || std::from_chars(text.data() + 3, text.data() + 5, byte, 16).ptr != text.data() + 5 ||
+        text != byteTokenText(byte))
+        return std::nullopt;
+    return byte;
 }
 
 BpeModel::BpeModel(BpeRules rules) : m_rules(std::move(rules)) {

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,6 +25,9 @@ inline constexpr std::string_view spaceMark = "\xE2\x96\x81";
 
 // "<0xE2>"
 std::string byteTokenText(std::uint8_t byte);
+
+// The other way; nothing if that is not what `text` is.
+std::optional<std::uint8_t> byteOfTokenText(std::string_view text);
 
 struct BpeRules {
     Vocabulary vocabulary;

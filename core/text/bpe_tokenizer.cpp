@@ -21,14 +21,15 @@ std::vector<AddedToken> selected(const std::vector<AddedToken>& tokens, bool nor
     return result;
 }
 
-// The value of "<0xE2>", or nothing.
-std::optional<char> byteOfTokenText(std::string_view text) {
-    if (text.size() != 6 || !text.starts_with("<0x"))
-        return std::nullopt;
-    for (int byte = 0; byte < 256; ++byte)
-        if (text == byteTokenText(static_cast<std::uint8_t>(byte)))
-            return static_cast<char>(byte);
-    return std::nullopt;
+// What is looked for in a text costs memory for each of its bytes.
+void checkAdded(const std::vector<AddedToken>& tokens, std::string_view file) {
+    constexpr std::size_t maxBytes = 8u << 20;
+    std::size_t bytes = 0;
+    for (const AddedToken& token : tokens)
+        bytes += token.content.size();
+    if (bytes > maxBytes)
+        throw Error(ErrorCode::malformed, file, "added tokens", "<= " + std::to_string(maxBytes) + " bytes in all",
+                    std::to_string(bytes));
 }
 
 // Bytes as a reader sees them.
@@ -59,7 +60,7 @@ std::string visible(std::string_view bytes) {
 BpeTokenizer::BpeTokenizer(TokenizerParts parts)
     : m_kind(std::move(parts.kind)),
       m_file(std::move(parts.file)),
-      m_added(selected(parts.added, false)),
+      m_added((checkAdded(parts.added, m_file), selected(parts.added, false))),
       m_normalizedAdded(selected(parts.added, true)),
       m_normalizer(std::move(parts.normalizer)),
       m_preTokenizer(std::move(parts.preTokenizer)),
@@ -109,7 +110,7 @@ std::optional<std::string> BpeTokenizer::bytesOf(TokenId id) const {
     const std::string& text = m_model.vocabulary().text(id);
     if (m_model.rules().byteFallback)
         if (const auto byte = byteOfTokenText(text))
-            return std::string(1, *byte);
+            return std::string(1, static_cast<char>(*byte));
     switch (m_spelling) {
         case TokenSpelling::spaceMarks:
             return replacedAll(text, spaceMark, " ").value_or(text);

@@ -7,6 +7,7 @@
 
 #include "core/base/error.h"
 #include "core/base/sha256.h"
+#include "core/base/utf8.h"
 #include "core/io/file_reader.h"
 #include "core/io/json_file.h"
 #include "core/text/text_check.h"
@@ -89,15 +90,26 @@ struct Encoded {
     std::size_t counted = 0;  // ids of the part that is counted
 };
 
-// The text of a file: `bytes` without a byte order mark, if they are UTF-8.
-std::string checkedText(std::string bytes, const std::string& file) {
+// The text of a file: `bytes` without a byte order mark, if they are UTF-8 or may be made so.
+std::string checkedText(std::string bytes, const std::string& file, bool replaceInvalid,
+                        std::vector<std::string>& notes) {
     const std::string_view view = bytes;
     if (view.starts_with("\xFF\xFE") || view.starts_with("\xFE\xFF"))
         throw Error(ErrorCode::malformed, file, "encoding", "UTF-8",
                     view.starts_with("\xFF\xFE") ? "UTF-16LE" : "UTF-16BE");
-    requireUtf8(bytes, file);
-    if (view.starts_with(byteOrderMark))
+    if (!replaceInvalid)
+        requireUtf8(bytes, file);
+    if (view.starts_with(byteOrderMark)) {
         bytes.erase(0, byteOrderMark.size());
+        notes.emplace_back("the byte order mark before the text was dropped");
+    }
+    std::size_t replaced = 0;
+    if (replaceInvalid && firstInvalidUtf8(bytes) != bytes.size())
+        bytes = withReplacementCharacters(bytes, &replaced);
+    if (replaced > 0)
+        notes.push_back(std::to_string(replaced) +
+                        (replaced == 1 ? " byte of the text that is" : " bytes of the text that are") +
+                        " not UTF-8 became U+FFFD");
     return bytes;
 }
 
@@ -153,8 +165,9 @@ void readWindowList(const json& lists, int vocabularySize, std::string_view file
 
 }  // namespace
 
-std::string readTextFile(const std::filesystem::path& path) {
-    return checkedText(readWholeFile(path, maxCorpusBytes), path.string());
+std::string readTextFile(const std::filesystem::path& path, bool replaceInvalid, std::vector<std::string>* notes) {
+    std::vector<std::string> unasked;
+    return checkedText(readWholeFile(path, maxCorpusBytes), path.string(), replaceInvalid, notes ? *notes : unasked);
 }
 
 TokenWindows readCorpus(const std::filesystem::path& path, const Tokenizer& tokenizer, const WindowRequest& request,
@@ -166,7 +179,7 @@ TokenWindows readCorpus(const std::filesystem::path& path, const Tokenizer& toke
     out.name = path.filename().string();
     out.source = file;
     out.sha256 = sha256Hex(bytes);
-    const std::string text = checkedText(std::move(bytes), file);
+    const std::string text = checkedText(std::move(bytes), file, request.replaceInvalid, out.notes);
     const auto needed =
         static_cast<std::size_t>((request.windows - 1) * static_cast<std::int64_t>(layout.stride) + layout.own());
     Encoded encoded = encodeEnough(text, tokenizer, request, needed, context);

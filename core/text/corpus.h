@@ -22,6 +22,7 @@ struct WindowRequest {
     int stride = 0;    // corpus tokens from one window's start to the next; 0: as many as a window holds
     BosChoice bos = BosChoice::automatic;
     bool matchSpecialTokens = true;
+    bool replaceInvalid = false;  // bytes that are not UTF-8 become U+FFFD, instead of an Error
 };
 
 // Windows of equal length, and where they come from. Shape of `tokens`: [windows, length], row-major.
@@ -35,6 +36,7 @@ struct TokenWindows {
     bool bos = false;  // position 0 of every window is BOS
     std::vector<TokenId> tokens;
     std::vector<std::string> pieces;   // how each token is shown; empty if only ids are known
+    std::vector<std::string> notes;    // what was done to the text: "3 bytes that are not UTF-8 became U+FFFD"
     std::vector<std::int64_t> counts;  // how often each id occurs in the corpus [vocabulary]; for the loss check. Of a
                                        // text longer than countedCorpusBytes, only in its first lines up to there
 };
@@ -42,10 +44,12 @@ struct TokenWindows {
 // Longer texts are tokenised no further than this and the windows need.
 inline constexpr std::size_t countedCorpusBytes = 4u << 20;
 
-// Reads a UTF-8 text file whole: a regular file of at most 1 GiB; one BOM is dropped.
+// Reads a UTF-8 text file whole: a regular file of at most 1 GiB; one BOM is dropped. `notes`, if given, gets what was
+// done to the text.
 // Error: missing, not a regular file, "encoding: expected UTF-8, found UTF-16LE", "offset 12: expected UTF-8, found
 // 0xFF".
-std::string readTextFile(const std::filesystem::path& path);
+std::string readTextFile(const std::filesystem::path& path, bool replaceInvalid = false,
+                         std::vector<std::string>* notes = nullptr);
 
 // Tokenises the file and cuts it: window i starts at corpus token i·stride and has `length` positions; with BOS, BOS
 // takes position 0 and length − 1 corpus tokens follow. A BOS that the text itself begins with is not repeated.

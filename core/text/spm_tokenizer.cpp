@@ -27,20 +27,25 @@ std::vector<std::size_t> characterStarts(std::string_view text) {
 
 void checkPieces(const ScoredPieces& pieces, std::string_view file, std::string_view subject) {
     const auto name = [&](std::size_t id) { return std::string(subject) + "[" + std::to_string(id) + "]"; };
+    // Finding how pieces come about takes time that grows with the square of their lengths.
+    constexpr std::uint64_t maxSquares = std::uint64_t(1) << 28;
+    std::uint64_t squares = 0;
     std::vector<bool> bytes(256);
     for (std::size_t id = 0; id < pieces.texts.size(); ++id) {
         if (firstInvalidUtf8(pieces.texts[id]) != pieces.texts[id].size())
             throw Error(ErrorCode::malformed, file, name(id), "UTF-8", "\"" + pieces.texts[id] + "\"");
         if (std::isnan(pieces.scores[id]))
             throw Error(ErrorCode::malformed, file, name(id) + " score", "number", "NaN");
+        squares += std::uint64_t(pieces.texts[id].size()) * pieces.texts[id].size();
+        if (squares > maxSquares)
+            throw Error(ErrorCode::malformed, file, name(id),
+                        "squared lengths of <= " + std::to_string(maxSquares) + " in all pieces", "more");
         if (pieces.types[id] != PieceType::byte)
             continue;
-        int value = 0;
-        while (value < 256 && pieces.texts[id] != byteTokenText(static_cast<std::uint8_t>(value)))
-            ++value;
-        if (value == 256)
+        const auto value = byteOfTokenText(pieces.texts[id]);
+        if (!value)
             throw Error(ErrorCode::malformed, file, name(id), "<0x00>..<0xFF>", "\"" + pieces.texts[id] + "\"");
-        bytes[static_cast<std::size_t>(value)] = true;
+        bytes[*value] = true;
     }
     const auto count = std::count(bytes.begin(), bytes.end(), true);
     if (pieces.byteFallback && count != 256)

@@ -65,6 +65,8 @@ private:
             throw Error(ErrorCode::missing, m_root.file(), "model.vocab", "present", "none");
         rules.vocabulary = vocabularyOfJson(m_text.vocabulary, m_root.file());
         rules.tokens = rules.vocabulary.size();
+        const auto& texts = rules.vocabulary.texts();
+        m_known = static_cast<TokenId>(texts.size() - std::count(texts.begin(), texts.end(), ""));
         rules.ignoreMerges = model.flag("ignore_merges", false);
         rules.byteFallback = model.flag("byte_fallback", false);
         rules.fuseUnknown = model.flag("fuse_unk", false);
@@ -93,9 +95,7 @@ private:
         const TokenId known = m_parts.rules.vocabulary.find(content);
         if (known != noToken)
             return known;
-        const auto& texts = m_parts.rules.vocabulary.texts();
-        const auto size = static_cast<TokenId>(texts.size() - std::count(texts.begin(), texts.end(), ""));
-        return m_lastAdded >= size ? m_lastAdded + 1 : size;
+        return m_lastAdded >= m_known ? m_lastAdded + 1 : m_known;
     }
 
     void readAddedTokens(const JsonNode& node) {
@@ -176,6 +176,7 @@ private:
     TokenizerParts m_parts;
     JsonStages m_stages;
     std::map<std::string, TokenId> m_addedIds;
+    TokenId m_known = 0;  // how many tokens the vocabulary has
     TokenId m_lastAdded = noToken;
 };
 

@@ -104,13 +104,51 @@ private Q_SLOTS:
         QCOMPARE(readCorpus(path, *tokenizer, plain, JobContext()).tokens, (std::vector<TokenId>{96, 28, 83, 30}));
     }
 
-    void byteOrderMarkIsDropped() {
+    void texts_data() {
+        QTest::addColumn<QByteArray>("bytes");
+        QTest::addColumn<bool>("replace");
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<QStringList>("notes");
+        const QStringList none, mark{"the byte order mark before the text was dropped"};
+        const auto replaced = [](const char* count) {
+            return QStringList{QString(count) + " not UTF-8 became U+FFFD"};
+        };
+        QTest::newRow("plain") << QByteArray("a\n") << false << QByteArray("a\n") << none;
+        QTest::newRow("83 byte order mark") << QByteArray(
+                                                   "\xEF\xBB\xBF"
+                                                   "ab")
+                                            << false << QByteArray("ab") << mark;
+        QTest::newRow("83 two of them") << QByteArray("\xEF\xBB\xBF\xEF\xBB\xBF") << false << QByteArray("\xEF\xBB\xBF")
+                                        << mark;
+        QTest::newRow("83 CRLF") << QByteArray("a\r\nb") << false << QByteArray("a\r\nb") << none;
+        QTest::newRow("83 NUL") << QByteArray("a\0b", 3) << false << QByteArray("a\0b", 3) << none;
+        QTest::newRow("82 one byte replaced") << QByteArray(
+                                                     "a\xFF"
+                                                     "b")
+                                              << true
+                                              << QByteArray(
+                                                     "a\uFFFD"
+                                                     "b")
+                                              << replaced("1 byte of the text that is");
+        QTest::newRow("82 bytes replaced one by one")
+            << QByteArray("\xC0\x80\xED\xA0\x80") << true << QByteArray("\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD")
+            << replaced("5 bytes of the text that are");
+        QTest::newRow("82 nothing to replace") << QByteArray("\xC3\xA4") << true << QByteArray("\xC3\xA4") << none;
+        QTest::newRow("83 mark and a byte replaced") << QByteArray("\xEF\xBB\xBF\xF4") << true << QByteArray("\uFFFD")
+                                                     << mark + replaced("1 byte of the text that is");
+    }
+    void texts() {
+        QFETCH(QByteArray, bytes);
+        QFETCH(bool, replace);
+        QFETCH(QByteArray, text);
+        QFETCH(QStringList, notes);
         const TokenizerFolder folder;
-        QCOMPARE(QString::fromStdString(readTextFile(folder.write("text.txt",
-                                                                  "\xEF\xBB\xBF"
-                                                                  "a\r\nb"))),
-                 QString("a\r\nb"));
-        QCOMPARE(readTextFile(folder.write("text.txt", std::string_view("a\0b", 3))).size(), std::size_t{3});
+        const auto path = folder.write("text.txt", bytes.toStdString());
+        std::vector<std::string> found;
+        QCOMPARE(QByteArray::fromStdString(readTextFile(path, replace, &found)), text);
+        QCOMPARE(QStringList(found.size()), QStringList(notes.size()));
+        for (int i = 0; i < notes.size(); ++i)
+            QCOMPARE(QString::fromStdString(found[std::size_t(i)]), notes[i]);
     }
 
     void refuses_data() {
@@ -124,6 +162,7 @@ private Q_SLOTS:
         row("82 surrogate", "\xED\xA0\x80", "offset 0: expected UTF-8, found 0xED");
         row("82 above the last plane", "\xF4\x90\x80\x80", "offset 0: expected UTF-8, found 0xF4");
         row("82 cut character", "abc\xE2\x82", "offset 3: expected UTF-8, found 0xE2");
+        row("82 cut after 64 KiB", QByteArray(65536, 'a') + "\xC3", "offset 65536: expected UTF-8, found 0xC3");
         row("83 UTF-16LE",
             QByteArray("\xFF\xFE"
                        "a\0",
@@ -142,14 +181,70 @@ private Q_SLOTS:
         QCOMPARE(errorOf(path, [&] { readCorpus(path, *tokenizer, request(512, 8), JobContext()); }), error);
     }
 
+    void refusesWhatIsNoFile_data() {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<QString>("error");
+        QTest::newRow("85 nothing") << "none.txt"
+                                    << "file: expected present, found none";
+        QTest::newRow("85 folder") << ""
+                                   << "file: expected regular file, found directory";
+        QTest::newRow("85 pipe") << "pipe"
+                                 << "file: expected regular file, found pipe";
+        QTest::newRow("85 endless device") << "/dev/zero"
+                                           << "file: expected regular file, found device";
+        QTest::newRow("85 more than 1 GiB") << "large"
+                                            << "file size: expected <= 1073741824, found 1073741825";
+    }
     void refusesWhatIsNoFile() {
+        QFETCH(QString, name);
+        QFETCH(QString, error);
         const TokenizerFolder folder;
-        const auto missing = folder.path("none.txt"), directory = folder.path(""), pipe = folder.path("pipe");
-        QCOMPARE(errorOf(missing, [&] { readTextFile(missing); }), QString("file: expected present, found none"));
-        QVERIFY(errorOf(directory, [&] { readTextFile(directory); }).startsWith("file: expected regular file"));
-        QCOMPARE(mkfifo(pipe.c_str(), 0600), 0);
-        QVERIFY(errorOf(pipe, [&] { readTextFile(pipe); }).startsWith("file: expected regular file"));
-        QVERIFY(errorOf("/dev/zero", [&] { readTextFile("/dev/zero"); }).startsWith("file: expected regular file"));
+        QCOMPARE(mkfifo(folder.path("pipe").c_str(), 0600), 0);
+        std::filesystem::resize_file(folder.write("large", ""), (std::uintmax_t(1) << 30) + 1);  // one hole
+        const std::filesystem::path path =
+            name.startsWith('/') ? std::filesystem::path(name.toStdString()) : folder.path(name.toStdString());
+        QCOMPARE(errorOf(path, [&] { readTextFile(path); }), error);
+    }
+
+    void longLine_data() {
+        QTest::addColumn<bool>("cancelled");
+        QTest::newRow("85 line of 6 MB without a space") << false;
+        QTest::newRow("85 the same, cancelled") << true;
+    }
+    void longLine() {
+        QFETCH(bool, cancelled);
+        const TokenizerFolder folder;
+        const auto tokenizer = letters(folder);
+        const std::string text(6'000'000, 'a');
+        const auto path = folder.write("text.txt", text);
+        std::stop_source stop;
+        if (cancelled)
+            stop.request_stop();
+        const JobContext context(stop.get_token(), {});
+        if (cancelled)
+            QVERIFY_THROWS_EXCEPTION(Cancelled, readCorpus(path, *tokenizer, request(16, 4), context));
+        else
+            QCOMPARE(readCorpus(path, *tokenizer, request(16, 4), context).windows, 4);
+    }
+
+    // More than merging has memory for; the cap is said.
+    void lineBeyondTheCap_data() {
+        QTest::addColumn<int>("bytes");
+        QTest::addColumn<QString>("expected");
+        QTest::newRow("85 line of 70 MB without a space")
+            << 70'000'000 << "text: expected <= 67108864 bytes without a place to cut, found 70000000";
+        QTest::newRow("85 line of 20 MB without a space")
+            << 20'000'000 << "text: expected <= 16777216 symbols without a place to cut, found 20000000";
+    }
+    void lineBeyondTheCap() {
+        QFETCH(int, bytes);
+        QFETCH(QString, expected);
+        const TokenizerFolder folder;
+        const auto tokenizer = letters(folder);
+        const auto path = folder.write("text.txt", std::string(std::size_t(bytes), 'a'));
+        QCOMPARE(
+            errorOf(folder.path("tokenizer.json"), [&] { readCorpus(path, *tokenizer, request(16, 4), JobContext()); }),
+            expected);
     }
 
     void refusesRequests() {

@@ -4,6 +4,7 @@
 // GGUF files that keep the rules, and split sets; tst_gguf_hostile.cpp has the others. The files are written here.
 #include <QTemporaryDir>
 #include <QTest>
+#include <functional>
 #include <limits>
 #include <nlohmann/json.hpp>
 
@@ -14,6 +15,8 @@
 using namespace rankscope;
 using namespace rankscope::test;
 using nlohmann::json;
+
+Q_DECLARE_METATYPE(std::function<std::filesystem::path()>)
 
 class TestGgufFile : public QObject {
     Q_OBJECT
@@ -210,43 +213,75 @@ private Q_SLOTS:
                  QString("shard m-00002-of-00003.gguf: expected present, found none"));
     }
 
+    void splitErrors_data() {
+        using Make = std::function<std::filesystem::path()>;
+        QTest::addColumn<Make>("make");
+        QTest::addColumn<QString>("expected");
+        const auto row = [](const char* name, Make make, const char* expected) {
+            QTest::newRow(name) << std::move(make) << QString(expected);
+        };
+        const auto set = [this](std::uint16_t count, std::uint16_t first, int tensors) {
+            return [=, this] {
+                writeSplitSet(count, 3, first, tensors);
+                return std::filesystem::path(m_folder.path().toStdString()) / "m-00001-of-00003.gguf";
+            };
+        };
+        const auto single = [this](const char* name, const GgufBuilder& builder) {
+            return [=, this] { return write(name, builder.build()); };
+        };
+        row("66 other count", set(4, 0, 3), "split.count: expected 3 (file name), found 4");
+        row("66 numbers from 1", set(3, 1, 3), "split.no: expected 0 (file name), found 1");
+        row("66 other number of tensors", set(3, 0, 7), "split.tensors.count: expected 3 (all parts), found 7");
+        row("66 no count in the file", single("m-00001-of-00002.gguf", GgufBuilder()),
+            "split.count: expected 2 (file name), found none");
+        row("66 no count in the name", single("renamed.gguf", GgufBuilder().u16("split.no", 0).u16("split.count", 3)),
+            "split.count: expected 1 (file name), found 3");
+        row("66 later parts missing",
+            single("gone-00001-of-00002.gguf", GgufBuilder().u16("split.no", 0).u16("split.count", 2)),
+            "shard gone-00002-of-00002.gguf: expected present, found none");
+        row("set of one", single("single.gguf", GgufBuilder().u16("split.no", 0).u16("split.count", 1)), "no error");
+        row("set of one by name", single("s-00001-of-00001.gguf", GgufBuilder()), "no error");
+        row(
+            "66 tensor in two parts",
+            [this] {
+                for (std::uint16_t i : {0, 1})
+                    write(i ? "d-00002-of-00002.gguf" : "d-00001-of-00002.gguf", GgufBuilder()
+                                                                                     .u16("split.no", i)
+                                                                                     .u16("split.count", 2)
+                                                                                     .tensor("w", {1}, 0, 0)
+                                                                                     .build(zeroFloats(1)));
+                return std::filesystem::path(m_folder.path().toStdString()) / "d-00001-of-00002.gguf";
+            },
+            "w: expected once, found twice");
+    }
+
     void splitErrors() {
-        const std::filesystem::path folder(m_folder.path().toStdString());
-        writeSplitSet(4, 3);
-        QCOMPARE(openErrorOf(folder / "m-00001-of-00003.gguf"),
-                 QString("split.count: expected 3 (file name), found 4"));
-        writeSplitSet(3, 3, 1);
-        QCOMPARE(openErrorOf(folder / "m-00001-of-00003.gguf"), QString("split.no: expected 0 (file name), found 1"));
-        writeSplitSet(3, 3, 0, 7);
-        QCOMPARE(openErrorOf(folder / "m-00001-of-00003.gguf"),
-                 QString("split.tensors.count: expected 3 (all parts), found 7"));
-        QCOMPARE(openErrorOf(write("m-00001-of-00002.gguf", GgufBuilder().build())),
-                 QString("split.count: expected 2 (file name), found none"));
-        QCOMPARE(openErrorOf(write("renamed.gguf", GgufBuilder().u16("split.no", 0).u16("split.count", 3).build())),
-                 QString("split.count: expected 1 (file name), found 3"));
-        QCOMPARE(openErrorOf(write("single.gguf", GgufBuilder().u16("split.no", 0).u16("split.count", 1).build())),
-                 QString("no error"));
-        QCOMPARE(openErrorOf(write("s-00001-of-00001.gguf", GgufBuilder().build())), QString("no error"));
-        write("d-00001-of-00002.gguf",
-              GgufBuilder().u16("split.no", 0).u16("split.count", 2).tensor("w", {1}, 0, 0).build(zeroFloats(1)));
-        write("d-00002-of-00002.gguf",
-              GgufBuilder().u16("split.no", 1).u16("split.count", 2).tensor("w", {1}, 0, 0).build(zeroFloats(1)));
-        QCOMPARE(openErrorOf(folder / "d-00001-of-00002.gguf"), QString("w: expected once, found twice"));
+        QFETCH(std::function<std::filesystem::path()>, make);
+        QFETCH(QString, expected);
+        QCOMPARE(openErrorOf(make()), expected);
+    }
+
+    void shortenedWhileOpen_data() {
+        QTest::addColumn<int>("cut");
+        QTest::newRow("24 GGUF file cut while it is open") << 8;
+        QTest::newRow("24 all data cut") << 32;
     }
 
     // A file that became shorter after it was opened.
     void shortenedWhileOpen() {
+        QFETCH(int, cut);
         const std::string bytes = oneTensor({4, 2}).build(zeroFloats(8));
         const auto path = write("shrinks.gguf", bytes);
         const auto file = openWeightFile(path);
-        std::filesystem::resize_file(path, bytes.size() - 8);
+        std::filesystem::resize_file(path, bytes.size() - std::size_t(cut));
         std::vector<float> values(8);
         try {
             file->readAll(file->tensors()[0], values);
             QFAIL("no error");
         } catch (const Error& error) {
             QCOMPARE(QString(error.what()),
-                     QString::fromStdString(path.string()) + ": w: expected 32 bytes, found 24 (file changed)");
+                     QString::fromStdString(path.string()) +
+                         QString(": w: expected 32 bytes, found %1 (file changed)").arg(32 - cut));
         }
     }
 

@@ -139,6 +139,19 @@ void TestGgufHostile::hostileFrame() {
     builder.extraTensors = 768614336404564651;
     row("44 tensor count times record wraps", builder.build(),
         "tensor_count: expected <= (size-24)/24, found 768614336404564651");
+    constexpr std::int64_t quarter = std::int64_t(1) << 60;  // of 2^64 bytes
+    GgufBuilder four;
+    for (std::uint64_t i = 0; i < 4; ++i)
+        four.tensor("w" + std::to_string(i), {quarter}, tensorF32, i << 62);
+    row("44 sum of sizes wraps", four.build(), "w3: expected size <= file, found overflow");
+    builder = {};
+    builder.extraPairs = 1'000'001;
+    row("43 more than a million pairs", builder.build(std::string(15'000'000, '\0')),
+        "kv_count: expected <= 1000000, found 1000001");
+    builder = {};
+    builder.extraTensors = 1'000'001;
+    row("43 more than a million tensors", builder.build(std::string(25'000'000, '\0')),
+        "tensor_count: expected <= 1000000, found 1000001");
 }
 
 void TestGgufHostile::hostilePairs() {

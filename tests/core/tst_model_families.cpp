@@ -44,12 +44,24 @@ QString refusal(Read read) {
     return {};
 }
 
+// As errors list them, of which the first 120 bytes are shown.
+std::string knownFamilies(bool gguf = false) {
+    std::string known;
+    for (const Architecture& row : architectures()) {
+        if (gguf && !row.ggufName.empty())
+            known += (known.empty() ? "" : ", ") + std::string(row.ggufName);
+        for (std::size_t i = 0; !gguf && i < row.modelTypes.size(); ++i)
+            known += (known.empty() ? "" : ", ") + std::string(row.modelTypes[i]);
+    }
+    return printable("one of " + known).substr(7);
+}
+
 // Metadata of a Llama GGUF without tensors.
-rankscope::test::GgufBuilder llamaGguf(std::string_view architecture = "llama") {
+rankscope::test::GgufBuilder llamaGguf(std::string_view architecture = "llama", std::uint32_t layers = 2) {
     const std::string prefix = std::string(architecture) + ".";
     rankscope::test::GgufBuilder builder;
     builder.text("general.architecture", architecture)
-        .u32(prefix + "block_count", 2)
+        .u32(prefix + "block_count", layers)
         .u32(prefix + "embedding_length", 8)
         .u32(prefix + "feed_forward_length", 16)
         .pair(prefix + "attention.layer_norm_rms_epsilon", 6, rankscope::test::bytesOf(1e-5f));
@@ -116,6 +128,13 @@ private Q_SLOTS:
             R"(model_type: expected a dense decoder with softmax attention, found "deepseek_v3" (multi-head latent attention))");
         row("38 state space", "llama", R"({"model_type": "mamba"})",
             R"(model_type: expected a dense decoder with softmax attention, found "mamba" (no softmax attention in every layer))");
+        row("38 no such family", "llama", R"({"model_type": "nonesuch"})",
+            ("model_type: expected one of " + knownFamilies() + ", found \"nonesuch\"").c_str());
+        row("38 none", "llama", R"({"model_type": null})",
+            ("model_type: expected one of " + knownFamilies() + ", found none").c_str());
+        row("38 number", "llama", R"({"model_type": 7})", "model_type: expected string, found 7");
+        row("38 recurrent", "llama", R"({"model_type": "rwkv"})",
+            R"(model_type: expected a dense decoder with softmax attention, found "rwkv" (no softmax attention in every layer))");
         row("38 encoder", "llama", R"({"model_type": "bert"})",
             R"(model_type: expected a dense decoder with softmax attention, found "bert" (not a decoder-only model))");
         row("experts in a known family", "llama", R"({"num_local_experts": 8})",
@@ -124,6 +143,10 @@ private Q_SLOTS:
             "kv_lora_rank: expected none (no multi-head latent attention), found 512");
         row("39 GPTQ", "llama", R"({"quantization_config": {"quant_method": "gptq"}})",
             R"(quantization_config: expected none, found "gptq")");
+        row("39 AWQ", "llama", R"({"quantization_config": {"quant_method": "awq", "bits": 4}})",
+            R"(quantization_config: expected none, found "awq")");
+        row("39 without a method", "llama", R"({"quantization_config": {"bits": 4}})",
+            "quantization_config: expected none, found object");
         row("cross attention", "gpt2", R"({"add_cross_attention": true})",
             "add_cross_attention: expected false (a decoder-only model), found true");
         row("bidirectional", "gemma3", R"({"use_bidirectional_attention": true})",
@@ -153,6 +176,19 @@ private Q_SLOTS:
             R"(rope_type: expected default, linear, dynamic, llama3, yarn or longrope, found "spiral")");
         row("35 llama3 factors", "llama3-rope", R"({"rope_parameters": {"low_freq_factor": 4.0}})",
             "low_freq_factor: expected < high_freq_factor 4.0, found 4.0");
+        row("35 base 0", "llama", R"({"rope_parameters": {"rope_theta": 0}})",
+            "rope_theta: expected number > 0.0, found 0");
+        row("35 negative base", "qwen2", R"({"rope_theta": -1.5, "rope_parameters": null})",
+            "rope_theta: expected number > 0.0, found -1.5");
+        row("35 factor 0", "llama-linear-rope", R"({"rope_parameters": {"factor": 0.0}})",
+            "factor: expected number > 0.0, found 0.0");
+        row("35 negative factor", "llama3-rope", R"({"rope_parameters": {"factor": -8}})",
+            "factor: expected number > 0.0, found -8");
+        row("35 low above high", "llama3-rope", R"({"rope_parameters": {"low_freq_factor": 5.0}})",
+            "low_freq_factor: expected < high_freq_factor 4.0, found 5.0");
+        row("35 context beyond any number", "llama",
+            R"({"max_position_embeddings": 1e300, "rope_parameters": {"rope_type": "dynamic", "factor": 2.0}})",
+            "max_position_embeddings: expected integer 1..2147483647, found 1e+300");
         row("35 partial rotation", "llama", R"({"partial_rotary_factor": 0.5})",
             "partial_rotary_factor: expected 1 in this family, found 0.500000");
         row("35 odd rotation", "phi", R"({"rope_parameters": {"partial_rotary_factor": 0.25}})",
@@ -188,6 +224,35 @@ private Q_SLOTS:
         QCOMPARE(refusal([&] { readHyperparameters(*file); }), expected);
     }
 
+    void refusesShapes_data() {
+        QTest::addColumn<QString>("model");
+        QTest::addColumn<QString>("patch");
+        QTest::addColumn<QString>("expected");
+        const auto row = [](const char* name, const char* model, const char* patch, const char* expected) {
+            QTest::newRow(name) << model << patch << expected;
+        };
+        row("as it is", "llama", "{}", "");
+        row("40 feed-forward size", "llama", R"({"intermediate_size": 97})",
+            "model.layers.0.mlp.gate_proj.weight: expected [97,48], found [80,48]");
+        row("40 vocabulary", "llama", R"({"vocab_size": 95})",
+            "model.embed_tokens.weight: expected [95,48], found [96,48]");
+        row("40 fewer heads of the same size", "llama", R"({"num_attention_heads": 2, "num_key_value_heads": 2})",
+            "model.layers.0.self_attn.q_proj.weight: expected [24,48], found [48,48]");
+        row("40 more layers", "llama", R"({"num_hidden_layers": 4})",
+            "model.layers.3.input_layernorm.weight: expected tensor [48], found none");
+    }
+
+    void refusesShapes() {
+        QFETCH(QString, model);
+        QFETCH(QString, patch);
+        QFETCH(QString, expected);
+        json config = configOf(model.toStdString());
+        config.merge_patch(json::parse(patch.toStdString()));
+        const auto file = openWeightFile(folderWith(model.toStdString(), config));
+        const Hyperparameters parameters = readHyperparameters(*file);
+        QCOMPARE(refusal([&] { WeightReader(*file, parameters).requireComplete(true); }), expected);
+    }
+
     void refusesGguf_data() {
         using rankscope::test::bytesOf;
         QTest::addColumn<QString>("path");
@@ -200,6 +265,19 @@ private Q_SLOTS:
         };
         row("64 no heads", llamaGguf().u32("llama.attention.head_count", 0),
             "llama.attention.head_count: expected integer 1..1048576, found 0");
+        row("64 no layers", llamaGguf("llama", 0), "llama.block_count: expected integer 1..4096, found 0");
+        row("64 layers missing", rankscope::test::GgufBuilder().text("general.architecture", "llama"),
+            "llama.block_count: expected integer 1..4096, found none");
+        row("64 layers as text",
+            rankscope::test::GgufBuilder().text("general.architecture", "llama").text("llama.block_count", "2"),
+            R"(llama.block_count: expected integer 1..4096, found "2")");
+        row("64 no architecture", rankscope::test::GgufBuilder().u32("llama.block_count", 2),
+            ("general.architecture: expected one of " + knownFamilies(true) + ", found none").c_str());
+        row("35 base 0 in GGUF", heads().pair("llama.rope.freq_base", 6, bytesOf(0.0f)),
+            "llama.rope.freq_base: expected number > 0.0, found 0.0");
+        row("35 factor 0 in GGUF",
+            heads().text("llama.rope.scaling.type", "linear").pair("llama.rope.scaling.factor", 6, bytesOf(0.0f)),
+            "llama.rope.scaling.factor: expected number > 0.0, found 0.0");
         row("64 heads missing", llamaGguf(), "llama.attention.head_count: expected integer 1..1048576, found none");
         row("experts", heads().u32("llama.expert_count", 8), "llama.expert_count: expected 0 (a dense model), found 8");
         row("38 mixture of experts", heads("qwen2moe"),

@@ -99,6 +99,8 @@ private Q_SLOTS:
     void everyTestIsRegistered_data();
     void everyTestIsRegistered();
     void readmeNamesWhatExists();
+    void librariesThatAreNotUsed_data();
+    void librariesThatAreNotUsed();
 };
 
 void TestSourceTree::includeDirection_data() {
@@ -289,6 +291,29 @@ void TestSourceTree::readmeNamesWhatExists() {
     }
     QVERIFY(paths > 10);
     QVERIFY2(missing.isEmpty(), qPrintable(missing.join(u'\n')));
+}
+
+void TestSourceTree::librariesThatAreNotUsed_data() {
+    QTest::addColumn<QString>("pattern");
+    // Before 0.2.1 a crafted model overflows its memory, and Debian 12 has 0.1.97.
+    QTest::newRow("79 sentencepiece") << "sentencepiece";
+    // A run of 40,000 equal letters ends the process.
+    QTest::newRow("std::regex") << "std::w?regex|#include <regex>";
+}
+
+void TestSourceTree::librariesThatAreNotUsed() {
+    QFETCH(QString, pattern);
+    const QRegularExpression used(pattern, QRegularExpression::CaseInsensitiveOption);
+    static const QRegularExpression link(
+        QStringLiteral(R"(^\s*#\s*include|std::|^\s*(find_|pkg_|target_link|lib)|(^|\s)-l\w)"));
+    const QStringList files = sourcesBelow({"core", "ui", "app"}) +
+                              filesBelow({"core", "ui", "app"}, {"CMakeLists.txt"}) +
+                              QStringList{"CMakeLists.txt", "packaging/install_dependencies"};
+    for (const QString& file : files) {
+        for (const QString& line : linesOf(file)) {
+            QVERIFY2(!(link.match(line).hasMatch() && used.match(line).hasMatch()), qPrintable(file + ": " + line));
+        }
+    }
 }
 
 QTEST_GUILESS_MAIN(TestSourceTree)

@@ -228,6 +228,8 @@ private Q_SLOTS:
             [](Vocabulary& v) { v.scores[260] = std::numeric_limits<float>::quiet_NaN(); });
         row("69 byte out of range", true, "tokenizer.ggml.tokens[5]: expected <0x00>..<0xFF>, found \"<0x-1>\"",
             [](Vocabulary& v) { v.tokens[5] = "<0x-1>"; });
+        row("69 byte that is none", true, "tokenizer.ggml.tokens[5]: expected <0x00>..<0xFF>, found \"<0xZZ>\"",
+            [](Vocabulary& v) { v.tokens[5] = "<0xZZ>"; });
         row("69 byte missing", true, "tokenizer.ggml.tokens: expected 256 byte pieces, found 255",
             [](Vocabulary& v) { v.types[5] = 1; });
         row("token that is not UTF-8", true, "tokenizer.ggml.tokens[260]: expected UTF-8, found \"\\xFF\"",

@@ -268,6 +268,34 @@ private Q_SLOTS:
         QCOMPARE(errorOf(path, [&] { openTokenizer(path); }), error.size() > 0 ? error : "");
     }
 
+    void caps_data() {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<qint64>("size");  // the file's, with a hole behind the text
+        QTest::addColumn<QString>("error");
+        QTest::newRow("75 more than 128 MiB")
+            << QByteArray("{}") << (qint64(128) << 20) + 1 << "file size: expected <= 134217728, found 134217729";
+        json document = letters();
+        for (int i = 0; i < 140; ++i)
+            document["added_tokens"].push_back(addedToken(15 + i, std::to_string(1000 + i) + std::string(60000, 'x')));
+        const QByteArray many = QByteArray::fromStdString(document.dump());
+        QTest::newRow("75 added tokens of 8 MB")
+            << many << qint64(many.size()) << "added tokens: expected <= 8388608 bytes in all, found 8400560";
+        document = letters();
+        document["added_tokens"] = json::array({addedToken(15, std::string(70000, 'x'))});
+        const QByteArray longest = QByteArray::fromStdString(document.dump());
+        QTest::newRow("75 added token of 70 kB")
+            << longest << qint64(longest.size()) << "added_tokens[0].content: expected <= 65536 bytes, found 70000";
+    }
+    void caps() {
+        QFETCH(QByteArray, text);
+        QFETCH(qint64, size);
+        QFETCH(QString, error);
+        const TokenizerFolder folder;
+        const auto path = folder.write("tokenizer.json", text.toStdString());
+        std::filesystem::resize_file(path, static_cast<std::uintmax_t>(size));
+        QCOMPARE(errorOf(path, [&] { openTokenizer(path); }), error);
+    }
+
     void brokenTextIsRefused_data() {
         QTest::addColumn<QByteArray>("text");
         const QByteArray whole = QByteArray::fromStdString(letters({"ab"}, {"a b"}).dump());

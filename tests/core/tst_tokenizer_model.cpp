@@ -78,6 +78,9 @@ private Q_SLOTS:
         collapsing.normalizer = "";  // both are on where nothing is said
         row("extra spaces removed", collapsing, "  hello   hello ", "·hello|·hello");
         row("extra marks kept but at the end", collapsing, "▁hello ▁", "·|·hello");
+        Model zero;  // as InternVL2 has it
+        zero.pieces += piece(std::string(1, '\0'), 0, normal);
+        row("80 piece of one NUL", zero, "hello", "·hello");
         Model defined;
         defined.pieces += piece("ow", 0, userDefined);
         row("piece of a user", defined, "hellow", "·|he|ll|ow");
@@ -133,6 +136,18 @@ private Q_SLOTS:
         row("other model", unigram.build(), "trainer_spec.model_type: expected BPE, found UNIGRAM");
         row("78 character map", changed("", blob(2, "abcd")),
             "normalizer_spec: expected identity, found character map");
+        row("78 trie longer than its blob",
+            changed("", blob(2,
+                             "\xFF\xFF\xFF\x7F"
+                             "abcd")),
+            "normalizer_spec: expected identity, found character map");
+        std::string long_;
+        for (const char* text : {"a", "b"})
+            long_ += piece(std::string(16000, *text), 0, normal);
+        row("77 pieces that take too long", changed("", "", long_),
+            "pieces[271]: expected squared lengths of <= 268435456 in all pieces, found more");
+        row("81 byte piece that is none", changed("", "", piece("<0xZZ>", 0, byte)),
+            "pieces[270]: expected <0x00>..<0xFF>, found \"<0xZZ>\"");
         row("suffix", changed(number(24, 1), ""),
             "trainer_spec.treat_whitespace_as_suffix: expected false, found true");
         row("empty", "", "trainer_spec: expected present, found none");

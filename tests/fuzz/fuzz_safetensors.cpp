@@ -15,7 +15,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     input.write(fuzz::view(data, size));
     fuzz::expectOneLine([&] {
         const FileReader file(input.path());
-        for (const TensorInfo& info : readSafetensorsHeader(file)) {
+        std::vector<std::string> warnings;
+        for (const TensorInfo& info : readSafetensorsHeader(file, warnings)) {
             if (info.offset + info.bytes > size)
                 std::abort();
             if (info.elements() < 1)
