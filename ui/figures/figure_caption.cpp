@@ -25,12 +25,14 @@ QString modelSentence(const ModelFacts& model) {
 }
 
 QString corpusSentence(const CorpusFacts& corpus) {
-    QString text = Text::tr("Text: %1, %2 windows of %3 tokens, %4, stride %5")
-                       .arg(toQString(corpus.name))
-                       .arg(corpus.windows)
-                       .arg(corpus.windowLength)
-                       .arg(corpus.bos ? Text::tr("with BOS") : Text::tr("without BOS"))
-                       .arg(corpus.stride);
+    const QString windows = corpus.windows == 1 ? Text::tr("1 window of %1 tokens").arg(corpus.windowLength)
+                                                : Text::tr("%1 windows of %2 tokens, stride %3")
+                                                      .arg(corpus.windows)
+                                                      .arg(corpus.windowLength)
+                                                      .arg(corpus.stride);
+    QString text =
+        Text::tr("Text: %1, %2, %3")
+            .arg(toQString(corpus.name), windows, corpus.bos ? Text::tr("with BOS") : Text::tr("without BOS"));
     if (corpus.control != "none")
         text += Text::tr(", control: %1, seed %2").arg(controlText(corpus.control)).arg(corpus.seed);
     return text + u'.';

@@ -5,11 +5,11 @@
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
-#include <QRegularExpression>
 #include <QSettings>
 #include <QStandardPaths>
 
 #include "core/session/session_file.h"
+#include "ui/viewmodels/file_name.h"
 #include "ui/viewmodels/run_settings.h"
 
 namespace rankscope {
@@ -144,9 +144,8 @@ void SessionStore::setDefaultFolder(const QString& folder) {
 
 QString SessionStore::defaultPath(const QString& model, const QString& corpus, int length) {
     const QString folder = defaultFolder();
-    QString name = QStringLiteral("%1-%2-%3").arg(model, QFileInfo(corpus).completeBaseName(), QString::number(length));
-    name.replace(QRegularExpression(QStringLiteral("[^\\w.+-]+"), QRegularExpression::UseUnicodePropertiesOption),
-                 QStringLiteral("_"));
+    const QString name = cleanFileName(
+        QStringLiteral("%1-%2-%3").arg(model, QFileInfo(corpus).completeBaseName(), QString::number(length)));
     const QString first = QStringLiteral("%1/%2.h5").arg(folder, name);
     QString path = first;
     if (folder == ownFolder())  // another may lie on a drive that does not answer

@@ -10,10 +10,10 @@
 #include <QLabel>
 #include <QListWidget>
 #include <QPushButton>
-#include <QRegularExpression>
 #include <QSettings>
 #include <QStandardPaths>
 
+#include "ui/viewmodels/file_name.h"
 #include "ui/viewmodels/text.h"
 #include "ui/views/file_dialogs.h"
 #include "ui/views/theme.h"
@@ -157,12 +157,7 @@ void TableDialog::refresh() {
 
 QString TableDialog::suggestedName() const {
     const QString scope = toQString(tableScopes()[std::size_t(m_scope->currentIndex())].id);
-    QString name = QStringList{toQString(m_session->model.name), toQString(m_session->corpus.name).section(u'.', 0, 0),
-                               scope + u's'}
-                       .join(u'_');
-    name.replace(QRegularExpression(QStringLiteral("[^\\w.+-]+"), QRegularExpression::UseUnicodePropertiesOption),
-                 QStringLiteral("_"));
-    return name + u'.' + m_format->currentData().toString();
+    return suggestedFileName(*m_session, {scope + u's'}, m_format->currentData().toString());
 }
 
 void TableDialog::choosePath() {
