@@ -65,6 +65,7 @@ MainWindow::MainWindow(AnalysisFunction analysis)
     connectOptions();
     connectComparison();
     connectViews();
+    connectFigures();
     connectJobs();
     restoreState();
     showSession(0);
@@ -182,7 +183,6 @@ void MainWindow::connectViews() {
             showError(tr("%1: file manager: expected one to show the folder, found none").arg(path));
     });
     connect(m_workspace, &QAbstractItemModel::dataChanged, this, &MainWindow::refreshSession);
-    m_sessionView->grid()->addAction(m_actions->exportFigure);
     m_sessionView->gridMenus()->addTo(m_actions->viewMenu, m_actions->quantityMenu->menuAction());
     connect(m_controls, &ControlBar::headFound, this, [this](HeadRef head) {
         m_selection->setCurrent(head);
@@ -308,8 +308,8 @@ void MainWindow::fillFieldMenu() {
 void MainWindow::refreshActions() {
     const SessionPointer session = shownSession();
     const bool some = session && session->finishedLayers() > 0;
-    for (QAction* action :
-         {m_actions->saveSession, m_actions->exportFigure, m_actions->exportTable, m_actions->copyFinding})
+    for (QAction* action : {m_actions->saveSession, m_actions->exportFigure, m_actions->exportTable,
+                            m_actions->copyFinding, m_actions->copyFigure, m_actions->copyCaption})
         action->setEnabled(some);
     for (QAction* action : {m_actions->closeSession, m_actions->findHead})
         action->setEnabled(session != nullptr);

@@ -7,6 +7,8 @@
 #include <QMainWindow>
 #include <QPointer>
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include "ui/jobs/analysis_controller.h"
 #include "ui/jobs/session_store.h"
@@ -32,6 +34,8 @@ class SessionList;
 class SessionView;
 class StartPage;
 class SystemTheme;
+enum class FigureKind;
+struct FigureRequest;
 struct WindowActions;
 
 class MainWindow : public QMainWindow {
@@ -81,7 +85,14 @@ private:
     void follow(const OpenPlan& plan);
     void openRunDialog(const QString& model, const QString& corpus);
     void saveSessionAs(int id);
-    void exportFigure();
+    void connectFigures();
+    void addFigureActions(QWidget* view, FigureKind kind);
+    QWidget* viewInSight() const;  // the one with the focus, else that of the page; null: none can be a figure
+    FigureRequest shownFigure(const QWidget& view) const;
+    void exportFigure(const QWidget* view);
+    void copyFigure(const QWidget* view);
+    void copyCaption(const QWidget* view);
+    void announce(const QString& line);  // what has been done, unless an analysis is running
     void exportTable();
     bool mayClose();
 
@@ -109,8 +120,9 @@ private:
     ActivityBar* m_activity = nullptr;
     JobBar* m_job = nullptr;
     QPointer<RunDialog> m_runDialog;
-    int m_shown = 0;     // id of the session on screen
-    QString m_progress;  // "(40 %) " in front of the title
+    std::vector<std::pair<QPointer<QWidget>, FigureKind>> m_figureViews;  // views, and the figures that they are
+    int m_shown = 0;                                                      // id of the session on screen
+    QString m_progress;                                                   // "(40 %) " in front of the title
     bool m_closing = false;
 };
 

@@ -9,6 +9,7 @@
 #include <QMenu>
 #include <QMenuBar>
 
+#include "core/session/session_table.h"
 #include "ui/viewmodels/scree.h"
 #include "ui/viewmodels/text.h"
 #include "ui/views/comparison_view.h"
@@ -58,7 +59,7 @@ void buildFileMenu(WindowActions& a, QMainWindow* window) {
     a.saveSession = add(menu, Text::tr("Save Session &As…"), Qt::CTRL | Qt::SHIFT | Qt::Key_S,
                         Text::tr("Write the shown session to a file"));
     a.exportFigure = add(menu, Text::tr("&Export Figure…"), Qt::CTRL | Qt::SHIFT | Qt::Key_E,
-                         Text::tr("The grid or the scree curves for a paper"), "export");
+                         Text::tr("What is shown, as a figure for a paper: PDF, SVG, image, numbers"), "export");
     a.exportTable = add(menu, Text::tr("Export &Table…"), Qt::CTRL | Qt::SHIFT | Qt::Key_T,
                         Text::tr("Numbers per head, layer or model: CSV, LaTeX or JSON"));
     menu->addSeparator();
@@ -71,6 +72,10 @@ void buildEditMenu(WindowActions& a, QMainWindow* window) {
     QMenu* menu = window->menuBar()->addMenu(Text::tr("&Edit"));
     a.copyFinding = add(menu, Text::tr("&Copy Finding"), Qt::CTRL | Qt::SHIFT | Qt::Key_C,
                         Text::tr("The finding in words, to the clipboard"), "copy");
+    a.copyFigure = add(menu, Text::tr("Copy Fi&gure"), Qt::CTRL | Qt::ALT | Qt::Key_F,
+                       Text::tr("What is shown, to the clipboard as PDF, SVG and PNG"));
+    a.copyCaption = add(menu, Text::tr("Copy C&aption"), Qt::CTRL | Qt::ALT | Qt::SHIFT | Qt::Key_F,
+                        Text::tr("What the figure shows in words: measure, matrices, model, text"));
     a.findHead =
         add(menu, Text::tr("&Find Head"), QKeySequence::Find, Text::tr("Go to a head by name, such as L5H7"), "find");
     menu->addSeparator();
@@ -87,16 +92,9 @@ void buildViewMenu(WindowActions& a, QMainWindow* window) {
     QMenu* measureMenu = menu->addMenu(Text::tr("&Measure"));
     measureMenu->setToolTipsVisible(true);
     a.measures = new QActionGroup(window);
-    for (const RankMeasure& measure : rankMeasures())
-        if (!measure.usesThreshold)
-            addChoice(a.measures, measureMenu, toQString(measure.label), toQString(measure.id),
-                      toQString(measure.formula));
-        else
-            for (const double threshold : {0.9, 0.95, 0.99}) {
-                const MeasureChoice choice{&measure, threshold};
-                addChoice(a.measures, measureMenu, toQString(choice.label()), toQString(choice.id()),
-                          toQString(choice.formula()));
-            }
+    for (const MeasureChoice& choice : usualMeasures())
+        addChoice(a.measures, measureMenu, toQString(choice.label()), toQString(choice.id()),
+                  toQString(choice.formula()));
     a.fieldMenu = menu->addMenu(Text::tr("&Field"));
     a.fieldMenu->setToolTipsVisible(true);
     a.fields = new QActionGroup(window);

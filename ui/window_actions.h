@@ -19,7 +19,7 @@ struct WindowActions {
     void addPage(int index, const QString& title, const QString& tooltip);
 
     QAction *openModel, *openCorpus, *openSession, *saveSession, *exportFigure, *exportTable, *closeSession, *quit;
-    QAction *copyFinding, *findHead, *pinHead, *unpinHead;
+    QAction *copyFinding, *copyFigure, *copyCaption, *findHead, *pinHead, *unpinHead;
     QAction *logarithmic, *nextSession, *previousSession;
     QAction *run, *cancel;
     QAction *compareWith, *swapCompared, *copyComparison, *saveComparison;

@@ -9,6 +9,7 @@
 
 #include "core/session/atomic_file.h"
 #include "ui/main_window.h"
+#include "ui/viewmodels/file_name.h"
 #include "ui/viewmodels/text.h"
 #include "ui/views/comparison_view.h"
 #include "ui/views/file_dialogs.h"
@@ -66,7 +67,7 @@ void MainWindow::refreshComparison() {
 void MainWindow::saveComparison() {
     const SessionPointer a = m_pair->sessionA(), b = m_pair->sessionB();
     const std::vector<QString> names = sessionNames({a, b});
-    const QString suggestion = QStringLiteral("%1-%2.csv").arg(names[0], names[1]).replace(u'/', u'_');
+    const QString suggestion = cleanFileName(QStringLiteral("%1-%2.csv").arg(names[0], names[1]));
     askWhereToSave(this, tr("Save differences as"), tr("Tables (*.csv)"), suggestion,
                    [this, a, b, measure = m_options->measure()](const QString& path) {
                        m_writer->compute<bool>(
@@ -75,10 +76,7 @@ void MainWindow::saveComparison() {
                                writeFileAtomically(path.toStdString(), std::as_bytes(std::span(csv)));
                                return true;
                            },
-                           [this, path](bool) {
-                               if (!m_analysis->running())
-                                   m_job->finish(tr("Differences written to %1").arg(path));
-                           },
+                           [this, path](bool) { announce(tr("Differences written to %1").arg(path)); },
                            [this](const QString& line) { showError(line); });
                    });
 }

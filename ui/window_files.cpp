@@ -13,7 +13,6 @@
 #include "ui/main_window.h"
 #include "ui/viewmodels/path_kind.h"
 #include "ui/viewmodels/text.h"
-#include "ui/views/export_dialog.h"
 #include "ui/views/file_dialogs.h"
 #include "ui/views/job_bar.h"
 #include "ui/views/run_dialog.h"
@@ -29,7 +28,6 @@ void MainWindow::connectFileActions() {
     on(m_actions->openCorpus, [this] { askForCorpus(this, [this](const QString& path) { openRunDialog({}, path); }); });
     on(m_actions->openSession, [this] { askForSession(this, [this](const QString& path) { m_store->open(path); }); });
     on(m_actions->saveSession, [this] { saveSessionAs(m_shown); });
-    on(m_actions->exportFigure, [this] { exportFigure(); });
     on(m_actions->exportTable, [this] { exportTable(); });
     on(m_actions->closeSession, [this] { closeSession(m_shown); });
     on(m_actions->quit, [this] { close(); });
@@ -138,21 +136,6 @@ void MainWindow::saveSessionAs(int id) {
                    [this, id](const QString& path) { m_store->save(id, path); });
 }
 
-void MainWindow::exportFigure() {
-    const SessionPointer session = shownSession();
-    ScreeChoice scree = m_options->screeChoice(*session, m_selection->shown());
-    for (const HeadRef head : scree.heads)
-        scree.pins.push_back(m_selection->pinNumber(head));
-    auto* dialog = new ExportDialog(session, m_options->gridChoice(*session), scree, this);
-    dialog->setColours(m_options->grid()->colours());
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &ExportDialog::written, this, [this](const QString& path) {
-        if (!m_analysis->running())
-            m_job->finish(tr("Figure written to %1").arg(path));
-    });
-    dialog->open();
-}
-
 void MainWindow::exportTable() {
     const SessionPointer session = shownSession();
     auto* dialog = new TableDialog(session, this);
@@ -164,10 +147,7 @@ void MainWindow::exportTable() {
                 writeFileAtomically(path.toStdString(), std::as_bytes(std::span(text)));
                 return true;
             },
-            [this, path](bool) {
-                if (!m_analysis->running())
-                    m_job->finish(tr("Table written to %1").arg(path));
-            },
+            [this, path](bool) { announce(tr("Table written to %1").arg(path)); },
             [this](const QString& line) { showError(line); });
     });
     dialog->open();

@@ -22,13 +22,10 @@
 #include "ui/main_window.h"
 #include "ui/viewmodels/cell_text.h"
 #include "ui/views/comparison_view.h"
-#include "ui/views/export_dialog.h"
 #include "ui/views/grid_menus.h"
 #include "ui/views/head_grid_view.h"
-#include "ui/views/help_dialogs.h"
 #include "ui/views/job_bar.h"
 #include "ui/views/session_view.h"
-#include "ui/views/table_dialog.h"
 #include "ui/views/theme.h"
 
 using namespace rankscope;
@@ -101,15 +98,6 @@ void shootSessions(const Camera& camera, const QTemporaryDir& files) {
     window.resize(1024, 640);
     camera.shoot(window, QStringLiteral("session-small"));
     shootPages(camera, window, QStringLiteral("-small"));
-
-    TableDialog table(window.shownSession(), &window);
-    table.show();
-    camera.shoot(table, QStringLiteral("table-dialog"));
-    table.close();
-    ExportDialog figure(window.shownSession(), GridChoice(), {}, &window);
-    figure.show();
-    camera.shoot(figure, QStringLiteral("export-dialog"));
-    figure.close();
 }
 
 // The grid in its ways: the example has several windows and KV heads.
@@ -255,15 +243,6 @@ void shootRun(const Camera& camera, const QTemporaryDir& files) {
     camera.shoot(window, QStringLiteral("cancelled"));
 }
 
-void shootDialogs(const Camera& camera) {
-    for (QDialog* dialog : {makeDefinitionsDialog(nullptr), makeAboutDialog(nullptr)}) {
-        dialog->show();
-        camera.shoot(*dialog,
-                     dialog->findChild<QTextBrowser*>() ? QStringLiteral("definitions") : QStringLiteral("about"));
-        dialog->close();
-    }
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -298,7 +277,7 @@ int main(int argc, char** argv) {
         if (wanted("run"))
             shootRun(camera, files);
         if (wanted("dialogs"))
-            shootDialogs(camera);
+            shootDialogs(camera, saved(files, QStringLiteral("dialogs.h5"), {}));
         if (wanted("opening"))
             shootOpening(camera, files.path(), qEnvironmentVariable("RANKSCOPE_SMOLLM2"));
     }

@@ -5,6 +5,7 @@
 #include <QChartView>
 #include <QLabel>
 #include <QLineSeries>
+#include <QMenu>
 #include <QPainter>
 #include <QSvgGenerator>
 #include <QtTest>
@@ -274,8 +275,14 @@ private Q_SLOTS:
         QVERIFY(std::abs(chart.visiblePart().left() - 10.0 / 64) < 0.01);
         QVERIFY(std::abs(chart.visiblePart().right() - 30.0 / 64) < 0.01);
         QVERIFY(std::abs(chart.visiblePart().top() - 50.0 / 102) < 0.01);
-        QTest::mouseClick(viewportOf(view), Qt::RightButton, {}, from);
+        QContextMenuEvent context(QContextMenuEvent::Mouse, from, viewportOf(view)->mapToGlobal(from));
+        QCoreApplication::sendEvent(viewportOf(view), &context);
+        auto* menu = view.findChild<QMenu*>();
+        QVERIFY(menu);
+        QVERIFY(menu->actions().front()->isEnabled());
+        menu->actions().front()->trigger();
         QCOMPARE(chart.visiblePart(), QRectF(0, 0, 1, 1));
+        menu->close();
     }
 
     void viewReadsTheNearestPoint() {

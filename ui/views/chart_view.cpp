@@ -5,8 +5,10 @@
 #include <QAccessible>
 #include <QApplication>
 #include <QChartView>
+#include <QContextMenuEvent>
 #include <QKeyEvent>
 #include <QLabel>
+#include <QMenu>
 #include <QMouseEvent>
 #include <QPainter>
 #include <QPushButton>
@@ -107,6 +109,10 @@ QPointF ChartView::chartPosition(QPoint viewportPosition) const {
     return m_chart->mapFromScene(m_view->mapToScene(viewportPosition));
 }
 
+QRectF ChartView::visiblePart() const {
+    return m_chart->visiblePart();
+}
+
 void ChartView::resetZoom() {
     m_chart->setVisiblePart(QRectF(0, 0, 1, 1));
 }
@@ -202,8 +208,6 @@ void ChartView::choose(bool pin) {
 
 void ChartView::press(QMouseEvent& event) {
     setFocus(Qt::MouseFocusReason);
-    if (event.button() == Qt::RightButton)
-        resetZoom();
     m_pressing = event.button() == Qt::LeftButton;
     m_pressed = event.position().toPoint();
 }
@@ -244,6 +248,9 @@ bool ChartView::eventFilter(QObject* watched, QEvent* event) {
             return true;
         case QEvent::MouseButtonDblClick:
             resetZoom();
+            return true;
+        case QEvent::ContextMenu:
+            contextMenuEvent(static_cast<QContextMenuEvent*>(event));
             return true;
         case QEvent::Leave:
             setReading(std::nullopt);
@@ -287,6 +294,21 @@ void ChartView::keyPressEvent(QKeyEvent* event) {
         default:
             QWidget::keyPressEvent(event);
     }
+}
+
+void ChartView::contextMenuEvent(QContextMenuEvent* event) {
+    if (m_pages->currentWidget() != m_view)
+        return event->ignore();
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->setToolTipsVisible(true);
+    QAction* whole = menu->addAction(tr("&Whole Chart"), Qt::Key_0, this, &ChartView::resetZoom);
+    whole->setToolTip(tr("Zoom out; so does a double click"));
+    whole->setEnabled(visiblePart() != QRectF(0, 0, 1, 1));
+    menu->addSeparator();
+    menu->addActions(actions());
+    const bool byKey = event->reason() == QContextMenuEvent::Keyboard;
+    menu->popup(byKey ? mapToGlobal(rect().center()) : event->globalPos());
 }
 
 void ChartView::changeEvent(QEvent* event) {

@@ -1,14 +1,15 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The widget around a PlainChart: wheel and rubber-band zoom, double click or right click to reset, a read-out of the
-// nearest point by pointer or keyboard, a hint where there is nothing to draw. Where points are heads: pointing
-// previews one, a click selects it, Ctrl+click pins it. GUI thread.
+// The widget around a PlainChart: wheel and rubber-band zoom, double click to reset, a read-out of the nearest point by
+// pointer or keyboard, a hint where there is nothing to draw. Where points are heads: pointing previews one, a click
+// selects it, Ctrl+click pins it. The context menu has the widget's own actions(). GUI thread.
 //   + −       zoom          0          the whole chart
 //   ← →       read-out along a curve   ↑ ↓  to the next curve     Shift+arrows  move the visible part
 //   Enter     selects the head of the read-out     Ctrl+Enter  pins it     Esc  ends the read-out
 #pragma once
 
+#include <QRectF>
 #include <QWidget>
 #include <optional>
 
@@ -33,6 +34,7 @@ public:
     ChartView(PlainChart* chart, QWidget* parent);
 
     void resetZoom();
+    QRectF visiblePart() const;         // of the axes, as fractions of what they are without zoom; y upwards
     void linkTo(Selection* selection);  // what is pointed at, clicked and pinned here is so in every view
 
 Q_SIGNALS:
@@ -54,6 +56,7 @@ protected:
 
     bool eventFilter(QObject* watched, QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
     void changeEvent(QEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
     void focusInEvent(QFocusEvent* event) override;

@@ -3,22 +3,24 @@
 #include "ui/views/export_dialog.h"
 
 #include <QClipboard>
-#include <QComboBox>
 #include <QDialogButtonBox>
 #include <QDir>
-#include <QDoubleSpinBox>
-#include <QFormLayout>
+#include <QFileInfo>
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QMimeData>
+#include <QPlainTextEdit>
 #include <QPushButton>
-#include <QRegularExpression>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QSettings>
-#include <QSpinBox>
 #include <QStandardPaths>
 
 #include "core/base/error.h"
+#include "ui/figures/figure_export.h"
 #include "ui/viewmodels/text.h"
+#include "ui/views/figure_form.h"
 #include "ui/views/figure_preview.h"
 #include "ui/views/file_dialogs.h"
 #include "ui/views/theme.h"
@@ -28,169 +30,189 @@ namespace rankscope {
 
 namespace {
 
-QDoubleSpinBox* makeLength(double low, double high, const QString& unit, int decimals, QWidget* parent) {
-    auto* box = new QDoubleSpinBox(parent);
-    box->setRange(low, high);
-    box->setDecimals(decimals);
-    box->setSuffix(unit);
-    return box;
-}
+const QString formatKey = QStringLiteral("figure/format"), zoomKey = QStringLiteral("figure/zoom"),
+              sizeKey = QStringLiteral("figure/dialog"), folderKey = QStringLiteral("folders/figure");
+constexpr int captionLines = 6, formWidth = 48 * spacingUnit;
+
+// While a figure is drawn into a file nothing else is: the pointer says so.
+class WaitCursor {
+public:
+    WaitCursor() { QGuiApplication::setOverrideCursor(Qt::WaitCursor); }
+    ~WaitCursor() { QGuiApplication::restoreOverrideCursor(); }
+    Q_DISABLE_COPY_MOVE(WaitCursor)
+};
 
 }  // namespace
 
-ExportDialog::ExportDialog(SessionPointer session, const GridChoice& grid, const ScreeChoice& scree, QWidget* parent)
+ExportDialog::ExportDialog(SessionPointer session, FigureRequest shown, QWidget* parent)
     : QDialog(parent),
       m_session(std::move(session)),
-      m_grid(grid),
-      m_scree(scree),
-      m_kind(new QComboBox(this)),
-      m_format(new QComboBox(this)),
-      m_width(makeLength(30, 400, tr(" mm"), 0, this)),
-      m_height(makeLength(0, 400, tr(" mm"), 0, this)),
-      m_fontSize(makeLength(4, 14, tr(" pt"), 1, this)),
-      m_dpi(new QSpinBox(this)),
+      m_form(new FigureForm(this)),
       m_preview(new FigurePreview(this)),
-      m_caption(makeMutedLabel({}, this)),
-      m_problem(new WarningLabel(this)) {
+      m_caption(new QPlainTextEdit(this)),
+      m_problem(new WarningLabel(this)),
+      m_done(makeMutedLabel({}, this)) {
     setWindowTitle(tr("Export figure"));
-    for (const FigureKindInfo& kind : figureKinds())
-        m_kind->addItem(figureKindLabel(kind.kind), int(kind.kind));
-    for (const FigureFormat& format : figureFormats())
-        m_format->addItem(toQString(format.label), toQString(format.extension));
-    m_height->setSpecialValueText(tr("automatic"));
-    m_dpi->setRange(72, 1200);
-    m_dpi->setSuffix(tr(" dpi"));
-    m_dpi->setToolTip(tr("Of raster images"));
-    const QSettings settings;
-    m_kind->setCurrentIndex(m_scree.heads.empty() ? 0 : settings.value(QStringLiteral("export/kind"), 0).toInt());
-    m_format->setCurrentIndex(std::max(0, m_format->findData(settings.value(QStringLiteral("export/format")))));
-    m_width->setValue(settings.value(QStringLiteral("export/width"), 183).toDouble());
-    m_fontSize->setValue(settings.value(QStringLiteral("export/font"), 7).toDouble());
-    m_dpi->setValue(settings.value(QStringLiteral("export/dpi"), 300).toInt());
-    buildForm();
-    for (QComboBox* box : {m_kind, m_format})
-        connect(box, &QComboBox::currentIndexChanged, this, &ExportDialog::refresh);
-    for (QDoubleSpinBox* box : {m_width, m_height, m_fontSize})
-        connect(box, &QDoubleSpinBox::valueChanged, this, &ExportDialog::refresh);
+    addFigureContent(*m_form);
+    addFigurePaper(*m_form, [this](const QString& line) { showProblem(line); });
+    m_form->alignLabels();
+    build();
+    recallPaper(shown);
+    if (shown.kind == FigureKind::sheet)
+        fillSheet(shown);
+    m_form->setRequest(shown);
+    restore();
+    connect(m_form, &FigureForm::changed, this, &ExportDialog::refresh);
     refresh();
 }
 
-void ExportDialog::buildForm() {
-    auto* form = new QFormLayout;
-    form->setLabelAlignment(Qt::AlignRight);
-    form->setHorizontalSpacing(2 * spacingUnit);
-    form->setVerticalSpacing(spacingUnit);
-    form->addRow(tr("&Figure"), m_kind);
-    auto* column = new QPushButton(tr("column"), this);
-    auto* page = new QPushButton(tr("page"), this);
-    column->setToolTip(tr("89 mm, one column"));
-    page->setToolTip(tr("183 mm, the width of a page"));
-    connect(column, &QPushButton::clicked, this, [this] { m_width->setValue(89); });
-    connect(page, &QPushButton::clicked, this, [this] { m_width->setValue(183); });
-    auto* widths = new QHBoxLayout;
-    widths->setSpacing(spacingUnit);
-    for (QWidget* widget : std::initializer_list<QWidget*>{m_width, column, page})
-        widths->addWidget(widget);
-    form->addRow(tr("&Width"), widths);
-    form->addRow(tr("&Height"), m_height);
-    form->addRow(tr("&Text"), m_fontSize);
-    form->addRow(tr("F&ormat"), m_format);
-    form->addRow(tr("&Resolution"), m_dpi);
-    static_cast<QLabel*>(form->labelForField(widths))->setBuddy(m_width);
-    arrange(form);
-}
-
-void ExportDialog::arrange(QFormLayout* form) {
+// The form scrolls where the screen is too low for it; it is never squeezed.
+void ExportDialog::build() {
+    auto* scroll = new QScrollArea(this);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    scroll->setWidget(m_form);
+    m_form->layout()->setContentsMargins(0, 0, 2 * spacingUnit, 0);
+    m_form->setFixedWidth(formWidth);
+    scroll->setFixedWidth(formWidth + scroll->verticalScrollBar()->sizeHint().width());
+    m_caption->setReadOnly(true);
+    m_caption->setTabChangesFocus(true);
+    m_caption->setAccessibleName(tr("Caption"));
+    m_caption->setToolTip(tr("What a reader has to know of the figure; it is in the file as well"));
+    m_caption->setFixedHeight(captionLines * fontMetrics().lineSpacing() + 2 * spacingUnit);
+    auto* right = new QVBoxLayout;
+    right->setSpacing(spacingUnit);
+    right->addWidget(m_preview, 1);
+    right->addWidget(m_caption);
     auto* top = new QHBoxLayout;
-    top->setSpacing(3 * spacingUnit);
-    top->addLayout(form);
-    form->setFieldGrowthPolicy(QFormLayout::FieldsStayAtSizeHint);
-    top->addWidget(m_preview, 1);
-    m_caption->setWordWrap(true);
-    m_caption->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
-    auto* copy = buttons->addButton(tr("&Copy caption"), QDialogButtonBox::ActionRole);
-    auto* save = buttons->addButton(tr("&Export…"), QDialogButtonBox::AcceptRole);
-    save->setDefault(true);
-    connect(copy, &QPushButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(m_caption->text()); });
-    connect(buttons, &QDialogButtonBox::accepted, this, &ExportDialog::choosePath);
-    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    top->setSpacing(2 * spacingUnit);
+    top->addWidget(scroll);
+    top->addLayout(right, 1);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(3 * spacingUnit, 3 * spacingUnit, 3 * spacingUnit, 2 * spacingUnit);
     layout->setSpacing(2 * spacingUnit);
     layout->addLayout(top, 1);
-    resize(124 * spacingUnit, 76 * spacingUnit);
-    layout->addWidget(m_caption);
     layout->addWidget(m_problem);
-    layout->addWidget(buttons);
+    layout->addLayout(buildButtons());
 }
 
-void ExportDialog::setColours(const GridColours& colours) {
-    m_colours = colours;
-    refresh();
+QLayout* ExportDialog::buildButtons() {
+    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
+    m_copyFigure = new QPushButton(tr("Copy F&igure"), this);
+    m_copyCaption = new QPushButton(tr("&Copy Caption"), this);
+    m_copyFigure->setToolTip(tr("To the clipboard as PDF, SVG and PNG: each program takes what it can"));
+    m_copyCaption->setToolTip(tr("To the clipboard, as text"));
+    m_export = buttons->addButton(tr("&Export…"), QDialogButtonBox::AcceptRole);
+    m_export->setToolTip(tr("Choose where the file goes"));
+    m_export->setDefault(true);
+    for (QPushButton* button : {m_copyFigure, m_copyCaption})
+        button->setAutoDefault(false);
+    connect(m_copyFigure, &QPushButton::clicked, this, &ExportDialog::copyFigure);
+    connect(m_copyCaption, &QPushButton::clicked, this, &ExportDialog::copyCaption);
+    connect(buttons, &QDialogButtonBox::accepted, this, &ExportDialog::choosePath);
+    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    auto* line = new QHBoxLayout;
+    line->setSpacing(spacingUnit);
+    line->addWidget(m_copyFigure);
+    line->addWidget(m_copyCaption);
+    line->addWidget(m_done, 1);
+    line->addWidget(buttons);
+    return line;
 }
 
-FigureRequest ExportDialog::request() const {
-    FigureRequest request;
-    request.kind = FigureKind(m_kind->currentData().toInt());
-    request.widthMm = m_width->value();
-    request.heightMm = m_height->value();
-    request.fontPt = m_fontSize->value();
-    request.dpi = m_dpi->value();
-    request.grid = m_grid;
-    request.colours = m_colours;
-    request.scree = m_scree;
-    return request;
+void ExportDialog::restore() {
+    const QSettings settings;
+    const std::string format = settings.value(formatKey).toString().toStdString();
+    for (const FigureFormat& row : figureFormats())
+        if (row.extension == format && row.serves(request().kind))
+            m_form->setFormat(row);
+    m_preview->setZoom(settings.value(zoomKey, 0).toDouble());
+    if (!restoreGeometry(settings.value(sizeKey).toByteArray()))
+        resize(144 * spacingUnit, 92 * spacingUnit);
+}
+
+void ExportDialog::remember() const {
+    QSettings settings;
+    rememberPaper(request());
+    settings.setValue(formatKey, toQString(m_form->format().extension));
+    settings.setValue(zoomKey, m_preview->chosenZoom());
+    settings.setValue(sizeKey, saveGeometry());
+}
+
+void ExportDialog::done(int result) {
+    remember();
+    QDialog::done(result);
+}
+
+const FigureRequest& ExportDialog::request() const {
+    return m_form->request();
+}
+
+QString ExportDialog::problem() const {
+    return m_problem->isHidden() ? QString() : m_problem->text();
+}
+
+void ExportDialog::showProblem(const QString& line) {
+    m_problem->setText(line);
+    m_problem->setVisible(!line.isEmpty());
+    m_done->clear();
 }
 
 void ExportDialog::refresh() {
-    const FigureRequest now = request();
-    const bool raster = m_format->currentData().toString() == QLatin1String("png");
-    m_dpi->setEnabled(raster);
-    m_preview->setFigure(m_session, now);
-    m_caption->setText(figureCaption(*m_session, now));
-    m_problem->hide();
+    const QString problem = figureProblem(*m_session, request());
+    showProblem(problem);
+    for (QPushButton* button : {m_copyFigure, m_copyCaption, m_export})
+        button->setEnabled(problem.isEmpty());
+    if (!problem.isEmpty()) {
+        m_preview->setStale();
+        m_caption->clear();
+        return;
+    }
+    m_preview->setFigure(m_session, request());
+    m_caption->setPlainText(figureCaption(*m_session, request()));
 }
 
 QString ExportDialog::suggestedName() const {
-    const FigureRequest now = request();
-    QStringList parts{toQString(m_session->model.name), toQString(m_session->corpus.name).section(u'.', 0, 0)};
-    if (now.kind == FigureKind::scree)
-        for (const HeadRef head : m_scree.heads)
-            parts << toQString(headName(head));
-    parts << toQString(figureKindInfo(now.kind).id);
-    QString name = parts.join(u'_');
-    name.replace(QRegularExpression(QStringLiteral("[^\\w.+-]+"), QRegularExpression::UseUnicodePropertiesOption),
-                 QStringLiteral("_"));
-    return name + u'.' + m_format->currentData().toString();
+    return figureFileName(*m_session, request(), toQString(m_form->format().extension));
+}
+
+void ExportDialog::copyFigure() {
+    const WaitCursor cursor;
+    try {
+        QGuiApplication::clipboard()->setMimeData(figureMimeData(*m_session, request()));
+        showProblem({});
+        m_done->setText(tr("Figure copied as PDF, SVG and PNG"));
+    } catch (const Error& error) {
+        showProblem(QString::fromUtf8(error.what()));
+    }
+}
+
+void ExportDialog::copyCaption() {
+    QGuiApplication::clipboard()->setText(m_caption->toPlainText());
+    m_done->setText(tr("Caption copied"));
 }
 
 void ExportDialog::choosePath() {
-    QSettings settings;
-    settings.setValue(QStringLiteral("export/kind"), m_kind->currentIndex());
-    settings.setValue(QStringLiteral("export/format"), m_format->currentData());
-    settings.setValue(QStringLiteral("export/width"), m_width->value());
-    settings.setValue(QStringLiteral("export/font"), m_fontSize->value());
-    settings.setValue(QStringLiteral("export/dpi"), m_dpi->value());
-    const QString folder = settings
-                               .value(QStringLiteral("folders/figure"),
-                                      QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation))
-                               .toString();
+    const QString extension = toQString(m_form->format().extension);
+    const QString folder =
+        QSettings().value(folderKey, QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation)).toString();
     askWhereToSave(this, tr("Export figure"),
-                   m_format->currentText() + QStringLiteral(" (*.%1)").arg(m_format->currentData().toString()),
+                   QStringLiteral("%1 (*.%2)").arg(toQString(m_form->format().label), extension),
                    QDir(folder).filePath(suggestedName()), [this](const QString& path) {
-                       QSettings().setValue(QStringLiteral("folders/figure"), QFileInfo(path).absolutePath());
+                       QSettings().setValue(folderKey, QFileInfo(path).absolutePath());
                        if (writeTo(path))
                            accept();
                    });
 }
 
 bool ExportDialog::writeTo(const QString& path) {
+    const WaitCursor cursor;
     try {
         writeFigure(*m_session, request(), path);
     } catch (const Error& error) {
-        m_problem->setText(QString::fromUtf8(error.what()));
-        m_problem->show();
+        showProblem(QString::fromUtf8(error.what()));
         return false;
     }
     Q_EMIT written(path);

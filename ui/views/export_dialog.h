@@ -1,55 +1,62 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// A figure for a paper: kind, size on paper, format, with a preview drawn by the same code that writes the file. GUI
-// thread.
+// A figure for a paper: what it shows, its size on paper, its looks and its file, with a preview drawn by the same code
+// that writes the file, and a caption. It starts from what the window shows; size, looks and format are as they were
+// the last time. GUI thread.
 #pragma once
 
 #include <QDialog>
 
 #include "ui/figures/figure.h"
 
-class QComboBox;
-class QDoubleSpinBox;
-class QFormLayout;
 class QLabel;
-class QSpinBox;
+class QPlainTextEdit;
+class QPushButton;
 
 namespace rankscope {
 
+class FigureForm;
 class FigurePreview;
 class WarningLabel;
 
 class ExportDialog : public QDialog {
     Q_OBJECT
 public:
-    // What the window shows: the scree figure has the given heads.
-    ExportDialog(SessionPointer session, const GridChoice& grid, const ScreeChoice& scree, QWidget* parent = nullptr);
+    ExportDialog(SessionPointer session, FigureRequest shown, QWidget* parent = nullptr);
 
-    void setColours(const GridColours& colours);  // of the grid, as the window has them
-    FigureRequest request() const;
+    const FigureRequest& request() const;
     QString suggestedName() const;  // "SmolLM2_wikitext_L05H07_scree.pdf"
     bool writeTo(const QString& path);
+    void copyFigure();
+    void copyCaption();
+
+    FigureForm* form() const { return m_form; }
+    FigurePreview* preview() const { return m_preview; }
+    QString problem() const;  // that keeps the figure from being drawn, or the last attempt to write it; one line
 
 Q_SIGNALS:
     void written(const QString& path);
 
+protected:
+    void done(int result) override;
+
 private:
-    void buildForm();
-    void arrange(QFormLayout* form);
+    void build();
+    class QLayout* buildButtons();
+    void restore();
+    void remember() const;
     void refresh();
+    void showProblem(const QString& line);
     void choosePath();
 
     SessionPointer m_session;
-    GridChoice m_grid;
-    GridColours m_colours;
-    ScreeChoice m_scree;
-    QComboBox *m_kind, *m_format;
-    QDoubleSpinBox *m_width, *m_height, *m_fontSize;
-    QSpinBox* m_dpi;
+    FigureForm* m_form;
     FigurePreview* m_preview;
-    QLabel* m_caption;
+    QPlainTextEdit* m_caption;
     WarningLabel* m_problem;
+    QLabel* m_done;  // what was copied
+    QPushButton *m_copyFigure, *m_copyCaption, *m_export;
 };
 
 }  // namespace rankscope

@@ -172,6 +172,10 @@ void FieldView::setRank(int rank) {
     m_number->setValue(rank);
 }
 
+FieldPart FieldView::part() const {
+    return FieldPart(m_part->current());
+}
+
 void FieldView::setPart(FieldPart part) {
     m_part->setCurrent(int(part));
     follow();

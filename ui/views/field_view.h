@@ -31,6 +31,7 @@ public:
     FieldCanvas* canvas() const { return m_canvas; }
     int rank() const;
     void setRank(int rank);
+    FieldPart part() const;
     void setPart(FieldPart part);
 
 protected:

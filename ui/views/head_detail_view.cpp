@@ -136,6 +136,7 @@ void HeadDetailView::enlarge() {
         m_large = window->view();
         m_large->m_enlargeButton->hide();
         m_large->removeAction(m_large->m_enlarge);
+        Q_EMIT enlarged(m_large);
     }
     m_large->setHead(m_session, m_head, m_choice);
     m_large->showTab(tab());

@@ -46,6 +46,9 @@ public:
     KeysView* keys() const { return m_keys; }
     QString message() const;  // what stands in the place of a page; empty if a page is shown
 
+Q_SIGNALS:
+    void enlarged(rankscope::HeadDetailView* view);  // a second view, in the window of its own, has been made
+
 protected:
     void resizeEvent(QResizeEvent* event) override;
     void mouseDoubleClickEvent(QMouseEvent* event) override;

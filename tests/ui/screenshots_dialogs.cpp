@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Pictures of dialogs: help, and the exports of figures and tables.
+#include <QTextBrowser>
+
+#include "core/session/session_file.h"
+#include "screenshots.h"
+#include "ui/views/export_dialog.h"
+#include "ui/views/figure_form.h"
+#include "ui/views/figure_preview.h"
+#include "ui/views/help_dialogs.h"
+#include "ui/views/table_dialog.h"
+
+namespace rankscope {
+
+namespace {
+
+FigureRequest requestOf(FigureKind kind) {
+    FigureRequest request;
+    request.kind = kind;
+    request.scree.heads = {{LayerIndex(11), HeadIndex(4)}, {LayerIndex(3), HeadIndex(7)}};
+    return request;
+}
+
+void shootFigures(const Camera& camera, const SessionPointer& session) {
+    for (const FigureKindInfo& kind : figureKinds()) {
+        ExportDialog dialog(session, requestOf(kind.kind));
+        dialog.show();
+        camera.shoot(dialog, QStringLiteral("export-") + QLatin1String(kind.id.data(), int(kind.id.size())));
+        dialog.close();
+    }
+    ExportDialog dialog(session, requestOf(FigureKind::scree));
+    dialog.form()->change([](FigureRequest& request) { request.widthMm = 88.9, request.fontPt = 8; });
+    dialog.form()->chooseFormat(figureFormatOf(QStringLiteral("a.png")));
+    dialog.resize(760, 560);
+    dialog.show();
+    camera.shoot(dialog, QStringLiteral("export-small"));
+    dialog.preview()->setZoom(2);
+    dialog.copyFigure();
+    camera.shoot(dialog, QStringLiteral("export-zoomed"));
+    dialog.form()->change([](FigureRequest& request) { request.widthMm = 21; });
+    camera.shoot(dialog, QStringLiteral("export-problem"));
+    dialog.close();
+}
+
+}  // namespace
+
+void shootDialogs(const Camera& camera, const QString& path) {
+    for (QDialog* dialog : {makeDefinitionsDialog(nullptr), makeAboutDialog(nullptr)}) {
+        dialog->show();
+        camera.shoot(*dialog,
+                     dialog->findChild<QTextBrowser*>() ? QStringLiteral("definitions") : QStringLiteral("about"));
+        dialog->close();
+    }
+    const SessionPointer session = openSession(path.toStdString());
+    shootFigures(camera, session);
+    TableDialog table(session);
+    table.show();
+    camera.shoot(table, QStringLiteral("table-dialog"));
+}
+
+}  // namespace rankscope

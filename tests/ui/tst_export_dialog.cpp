@@ -1,0 +1,493 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The dialog for figures, and the ways from the views to it: what it starts from, what its controls do, what the
+// preview shows, what is written and copied, and what it remembers.
+#include <QAction>
+#include <QCheckBox>
+#include <QClipboard>
+#include <QComboBox>
+#include <QContextMenuEvent>
+#include <QDoubleSpinBox>
+#include <QFileDialog>
+#include <QLabel>
+#include <QMenu>
+#include <QMimeData>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QScreen>
+#include <QScrollArea>
+#include <QScrollBar>
+#include <QToolButton>
+#include <QtTest>
+#include <cmath>
+
+#include "core/base/error.h"
+#include "ui/figures/figure_export.h"
+#include "ui/main_window.h"
+#include "ui/viewmodels/text.h"
+#include "ui/views/depth_view.h"
+#include "ui/views/export_dialog.h"
+#include "ui/views/figure_form.h"
+#include "ui/views/figure_preview.h"
+#include "ui/views/head_grid_view.h"
+#include "ui/views/message_bar.h"
+#include "ui/views/preset_box.h"
+#include "ui/views/scree_panel.h"
+#include "ui/views/scree_view.h"
+#include "ui/views/session_charts.h"
+#include "ui/views/session_view.h"
+#include "window_fixture.h"
+
+using namespace rankscope;
+
+namespace {
+
+HeadRef at(int layer, int head) {
+    return {LayerIndex(layer), HeadIndex(head)};
+}
+
+FigureRequest screeOf(std::vector<HeadRef> heads) {
+    FigureRequest request;
+    request.kind = FigureKind::scree;
+    request.scree.heads = std::move(heads);
+    return request;
+}
+
+template <typename Widget>
+Widget* named(const QWidget& parent, const QString& name) {
+    for (auto* widget : parent.findChildren<Widget*>())
+        if (widget->accessibleName() == name)
+            return widget;
+    return nullptr;
+}
+
+QPushButton* button(const QWidget& parent, const QString& text) {
+    for (auto* one : parent.findChildren<QPushButton*>())
+        if (one->text().remove(u'&') == text)
+            return one;
+    return nullptr;
+}
+
+QByteArray contents(const QString& path) {
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+}  // namespace
+
+class TestExportDialog : public QObject {
+    Q_OBJECT
+
+    TestSurroundings m_surroundings;
+
+    static void choose(QComboBox* box, const QString& text) {
+        QVERIFY(box);
+        const int index = box->findText(text);
+        QVERIFY2(index >= 0, qPrintable(text));
+        box->setCurrentIndex(index);
+        Q_EMIT box->activated(index);
+    }
+
+private Q_SLOTS:
+    void init() {
+        QSettings().clear();
+        QFile::remove(UserPresets::defaultPath());
+    }
+
+    void itStartsFromWhatIsShown() {
+        FigureRequest shown = screeOf({at(11, 4), at(3, 7)});
+        shown.scree.quantity = ScreeQuantity::sigma;
+        shown.colours.ranks = ColourMap::cividis;
+        ExportDialog dialog(smolSession(), shown);
+        QCOMPARE(dialog.request().kind, FigureKind::scree);
+        QCOMPARE(dialog.request().scree.quantity, ScreeQuantity::sigma);
+        QCOMPARE(dialog.request().colours.ranks, ColourMap::cividis);
+        QCOMPARE(named<QComboBox>(dialog, QStringLiteral("Kind of figure"))->currentText(),
+                 figureKindLabel(FigureKind::scree));
+        QCOMPARE(dialog.suggestedName(),
+                 QStringLiteral("SmolLM2-135M-Instruct_wikitext2-valid_L11H04_L03H07_scree.pdf"));
+        QVERIFY(dialog.problem().isEmpty());
+        QCOMPARE(named<QPlainTextEdit>(dialog, QStringLiteral("Caption"))->toPlainText(),
+                 figureCaption(*smolSession(), dialog.request()));
+    }
+
+    void presetsSetTheSize() {
+        ExportDialog dialog(smolSession(), FigureRequest());
+        auto* presets = named<QComboBox>(dialog, QStringLiteral("Preset"));
+        for (const FigurePreset& preset : figurePresets()) {
+            choose(presets, figurePresetLabel(preset));
+            QCOMPARE(dialog.request().widthMm, preset.widthMm);
+            QCOMPARE(dialog.request().fontPt, preset.fontPt);
+            QCOMPARE(named<QDoubleSpinBox>(dialog, QStringLiteral("Width"))->value(), preset.widthMm);
+            QCOMPARE(presets->currentText(), figurePresetLabel(preset));
+        }
+        named<QDoubleSpinBox>(dialog, QStringLiteral("Width"))->setValue(123);
+        QCOMPARE(dialog.request().widthMm, 123.0);
+        QCOMPARE(presets->currentText(), QStringLiteral("Free size"));
+    }
+
+    void ownPresetsAreSavedRenamedAndDeleted() {
+        {
+            ExportDialog dialog(smolSession(), FigureRequest());
+            auto* box = dialog.findChild<PresetBox*>();
+            dialog.form()->change([](FigureRequest& request) { request.widthMm = 141, request.look.title = true; });
+            box->save(QStringLiteral("Thesis"));
+            QCOMPARE(box->current(), QStringLiteral("Thesis"));
+            dialog.form()->change([](FigureRequest& request) { request.look.title = false; });
+            QCOMPARE(box->current(), QString());
+        }
+        ExportDialog dialog(smolSession(), FigureRequest());
+        auto* box = dialog.findChild<PresetBox*>();
+        choose(box->box(), QStringLiteral("Thesis"));
+        QCOMPARE(dialog.request().widthMm, 141.0);
+        QVERIFY(dialog.request().look.title);
+        box->rename(QStringLiteral("Book"));
+        QCOMPARE(box->current(), QStringLiteral("Book"));
+        QCOMPARE(UserPresets().list().size(), 1u);
+        box->save(QStringLiteral("  "));
+        QVERIFY(!dialog.problem().isEmpty());
+        box->remove();
+        QVERIFY(dialog.problem().isEmpty());
+        QCOMPARE(box->current(), QString());
+        QVERIFY(UserPresets().list().empty());
+    }
+
+    void damagedPresetsAreSaidAndDoNoHarm() {
+        QDir().mkpath(QFileInfo(UserPresets::defaultPath()).path());
+        QFile file(UserPresets::defaultPath());
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("{\"format\": \"rankscope-figure");
+        file.close();
+        ExportDialog dialog(smolSession(), FigureRequest());
+        dialog.show();
+        QTRY_VERIFY(dialog.problem().startsWith(UserPresets::defaultPath()));
+        QVERIFY(!dialog.problem().contains(u'\n'));
+        QVERIFY(button(dialog, QStringLiteral("Export…"))->isEnabled());
+        QVERIFY(dialog.writeTo(m_surroundings.path(QStringLiteral("damaged.pdf"))));
+    }
+
+    void thePreviewHasTrueSize() {
+        ExportDialog dialog(smolSession(), screeOf({at(11, 4)}));
+        dialog.form()->change([](FigureRequest& request) { request.widthMm = 60, request.heightMm = 40; });
+        dialog.resize(1200, 800);
+        dialog.show();
+        FigurePreview& preview = *dialog.preview();
+        QTRY_VERIFY(preview.upToDate() && !preview.picture().isNull());
+        QCOMPARE(preview.zoom(), 1.0);
+        const double pixels = preview.pixelsPerMm();
+        QVERIFY(pixels > 50 / 25.4 && pixels < 400 / 25.4);
+        QVERIFY(std::abs(preview.picture().width() - 60 * pixels * preview.devicePixelRatioF()) <= 1);
+        QVERIFY(std::abs(preview.picture().height() - 40 * pixels * preview.devicePixelRatioF()) <= 1);
+        auto* area = named<QScrollArea>(dialog, QStringLiteral("Preview of the figure"));
+        QVERIFY(area->accessibleDescription().contains(QStringLiteral("60 × 40 mm")));
+        // Too large: all of it, smaller.
+        dialog.form()->change([](FigureRequest& request) { request.widthMm = 500, request.heightMm = 300; });
+        QTRY_VERIFY(preview.upToDate());
+        QVERIFY(preview.zoom() < 1);
+        QVERIFY(!area->horizontalScrollBar()->isVisible());
+        QVERIFY(preview.picture().width() <= area->width() * preview.devicePixelRatioF());
+        // In true size all the same: it scrolls.
+        preview.setZoom(1);
+        QTRY_VERIFY(preview.upToDate());
+        QTRY_VERIFY(area->horizontalScrollBar()->isVisible());
+        QVERIFY(std::abs(preview.picture().width() - 500 * pixels * preview.devicePixelRatioF()) <= 1);
+    }
+
+    void thePreviewIsTheFigure() {
+        ExportDialog dialog(smolSession(), FigureRequest());
+        dialog.show();
+        FigurePreview& preview = *dialog.preview();
+        QTRY_VERIFY(preview.upToDate() && !preview.picture().isNull());
+        QImage expected(preview.picture().size(), QImage::Format_RGB32);
+        expected.fill(Qt::white);
+        QPainter painter(&expected);
+        const QSizeF paper = figureSize(*smolSession(), dialog.request()) * 10;
+        painter.scale(expected.width() / paper.width(), expected.height() / paper.height());
+        paintFigure(painter, *smolSession(), dialog.request());
+        painter.end();
+        QCOMPARE(preview.picture().toImage().convertToFormat(QImage::Format_RGB32), expected);
+        // Whatever the theme, paper is white.
+        QCOMPARE(expected.pixel(0, 0), qRgb(255, 255, 255));
+    }
+
+    void everySwitchChangesThePicture_data() {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<int>("kind");
+        for (const char* text : {"Title", "Labels", "Legend", "Greyscale", "Numbers"})
+            QTest::addRow("%s of a grid", text) << text << int(FigureKind::grid);
+        for (const char* text : {"Title", "Labels", "Legend", "Greyscale", "Grid lines"})
+            QTest::addRow("%s of a chart", text) << text << int(FigureKind::depth);
+    }
+
+    void everySwitchChangesThePicture() {
+        QFETCH(QString, text);
+        QFETCH(int, kind);
+        FigureRequest request;
+        request.kind = FigureKind(kind);
+        ExportDialog dialog(smolSession(), request);
+        dialog.resize(1300, 900);
+        dialog.show();
+        QTRY_VERIFY(dialog.preview()->upToDate());
+        const QImage before = dialog.preview()->picture().toImage();
+        QVERIFY(!before.isNull());
+        int found = 0;
+        for (auto* box : dialog.findChildren<QCheckBox*>())
+            if (box->text().remove(u'&') == text) {
+                ++found;
+                QVERIFY(box->isEnabled());
+                box->toggle();
+            }
+        QCOMPARE(found, 1);
+        QTRY_VERIFY(dialog.preview()->upToDate());
+        QVERIFY(dialog.preview()->picture().toImage() != before);
+    }
+
+    void controlsFollowTheKind() {
+        ExportDialog dialog(smolSession(), FigureRequest());
+        dialog.show();
+        auto* range = named<QComboBox>(dialog, QStringLiteral("Range"));
+        QVERIFY(range->isVisible());
+        choose(named<QComboBox>(dialog, QStringLiteral("Kind of figure")), figureKindLabel(FigureKind::distribution));
+        QCOMPARE(dialog.request().kind, FigureKind::distribution);
+        QVERIFY(!range->isVisible());
+        QVERIFY(named<QComboBox>(dialog, QStringLiteral("Distribution as"))->isVisible());
+        choose(named<QComboBox>(dialog, QStringLiteral("Kind of figure")), figureKindLabel(FigureKind::grid));
+        choose(range, QStringLiteral("Fixed"));
+        auto* upper = named<QDoubleSpinBox>(dialog, QStringLiteral("Upper end of the colours"));
+        QVERIFY(upper->isVisible());
+        upper->setValue(40);
+        QCOMPARE(dialog.request().colours.locked[0]->maximum, 40.0);
+        QCOMPARE(dialog.request().colours.locked[1]->maximum, 40.0);
+        choose(range, QStringLiteral("Of each matrix"));
+        QVERIFY(!dialog.request().colours.isLocked() && !dialog.request().colours.shared);
+    }
+
+    void everyFormatIsWrittenFromTheDialog() {
+        ExportDialog dialog(smolSession(), screeOf({at(11, 4)}));
+        auto* formats = named<QComboBox>(dialog, QStringLiteral("Format"));
+        auto* dpi = named<QDoubleSpinBox>(dialog, QStringLiteral("Resolution"));
+        dialog.show();
+        QCOMPARE(formats->count(), int(figureFormats().size()));
+        for (const FigureFormat& format : figureFormats()) {
+            if (!format.serves(FigureKind::scree))
+                continue;
+            choose(formats, toQString(format.label));
+            QCOMPARE(dpi->isVisible(), format.raster);
+            QVERIFY(dialog.suggestedName().endsWith(u'.' + toQString(format.extension)));
+            const QString path = m_surroundings.path(QStringLiteral("dialog.") + toQString(format.extension)),
+                          plain = m_surroundings.path(QStringLiteral("plain.") + toQString(format.extension));
+            QVERIFY2(dialog.writeTo(path), qPrintable(dialog.problem()));
+            writeFigure(*smolSession(), dialog.request(), plain);
+            QVERIFY(!contents(path).isEmpty());
+            if (format.extension != "pdf")  // which has the time and an id in it
+                QCOMPARE(contents(path), contents(plain));
+        }
+    }
+
+    void theFileDialogGetsNameAndFolder() {
+        ExportDialog dialog(smolSession(), FigureRequest());
+        QSettings().setValue(QStringLiteral("folders/figure"), m_surroundings.path(QString()));
+        dialog.show();
+        QSignalSpy written(&dialog, &ExportDialog::written);
+        button(dialog, QStringLiteral("Export…"))->click();
+        auto* files = dialog.findChild<QFileDialog*>();
+        QVERIFY(files);
+        QVERIFY(!files->testOption(QFileDialog::DontConfirmOverwrite));
+        QCOMPARE(files->defaultSuffix(), QStringLiteral("pdf"));
+        QCOMPARE(QFileInfo(files->selectedFiles().value(0)).fileName(), dialog.suggestedName());
+        const QString path = m_surroundings.path(QStringLiteral("chosen.pdf"));
+        Q_EMIT files->fileSelected(path);
+        QCOMPARE(written.count(), 1);
+        QVERIFY(contents(path).startsWith("%PDF"));
+        QCOMPARE(dialog.result(), int(QDialog::Accepted));
+    }
+
+    void problemsAreOneLineInTheDialog() {
+        ExportDialog dialog(smolSession(), FigureRequest());
+        dialog.show();
+        QTRY_VERIFY(dialog.preview()->upToDate());
+        dialog.form()->change([](FigureRequest& request) { request.widthMm = 21; });
+        QVERIFY2(dialog.problem().contains(QStringLiteral("width")), qPrintable(dialog.problem()));
+        QVERIFY(!dialog.problem().contains(u'\n'));
+        for (const char* text : {"Export…", "Copy Figure", "Copy Caption"})
+            QVERIFY(!button(dialog, QString::fromUtf8(text))->isEnabled());
+        dialog.form()->change([](FigureRequest& request) { request.widthMm = 183; });
+        QVERIFY(dialog.problem().isEmpty());
+        QVERIFY(!dialog.writeTo(m_surroundings.path(QStringLiteral("nowhere/figure.pdf"))));
+        QVERIFY(dialog.problem().contains(QStringLiteral("nowhere/figure.pdf: ")));
+        QVERIFY(!dialog.problem().contains(u'\n'));
+        QVERIFY(dialog.isVisible());
+        dialog.form()->change([](FigureRequest& request) { request.panels.clear(); });
+        QVERIFY(dialog.problem().contains(QStringLiteral("panels")));
+    }
+
+    void headsThatAreNotThereAreSaid() {
+        FixtureChoice choice;
+        choice.finishedLayers = 12;
+        choice.failedHead = true;
+        for (const HeadRef head : {at(20, 0), at(7, 3), at(40, 0)}) {
+            const ExportDialog dialog(smolSession(choice), screeOf({head}));
+            QVERIFY(!dialog.problem().isEmpty() && !dialog.problem().contains(u'\n'));
+        }
+    }
+
+    void figureAndCaptionAreCopied() {
+        ExportDialog dialog(smolSession(), FigureRequest());
+        dialog.show();
+        button(dialog, QStringLiteral("Copy Figure"))->click();
+        const QMimeData* data = QGuiApplication::clipboard()->mimeData();
+        QVERIFY(data->data(QStringLiteral("application/pdf")).startsWith("%PDF-1"));
+        QVERIFY(data->data(QStringLiteral("image/svg+xml")).contains("<svg"));
+        QVERIFY(data->hasImage());
+        button(dialog, QStringLiteral("Copy Caption"))->click();
+        QCOMPARE(QGuiApplication::clipboard()->text(), figureCaption(*smolSession(), dialog.request()));
+    }
+
+    void itRemembers() {
+        {
+            ExportDialog dialog(smolSession(), FigureRequest());
+            dialog.show();
+            choose(named<QComboBox>(dialog, QStringLiteral("Preset")), QStringLiteral("ACL, one column"));
+            choose(named<QComboBox>(dialog, QStringLiteral("Format")), QStringLiteral("PNG, image"));
+            dialog.form()->change([](FigureRequest& request) { request.look.legend = false; });
+            dialog.preview()->setZoom(1.5);
+            dialog.resize(1111, 777);
+            dialog.reject();
+        }
+        ExportDialog again(smolSession(), screeOf({at(1, 1)}));
+        QCOMPARE(again.request().kind, FigureKind::scree);
+        QCOMPARE(again.request().widthMm, 77.0);
+        QVERIFY(!again.request().look.legend);
+        QCOMPARE(again.form()->format().extension, std::string_view("png"));
+        QCOMPARE(again.preview()->chosenZoom(), 1.5);
+        QCOMPARE(again.size(), QSize(1111, 777));
+    }
+
+    void badSettingsDoNoHarm() {
+        QSettings settings;
+        settings.setValue(QStringLiteral("figure/paper"), QByteArray("{\"width_mm\": -1}"));
+        settings.setValue(QStringLiteral("figure/format"), QStringLiteral("bmp"));
+        settings.setValue(QStringLiteral("figure/zoom"), 1e9);
+        settings.setValue(QStringLiteral("figure/dialog"), QByteArray("x"));
+        ExportDialog dialog(smolSession(), FigureRequest());
+        QCOMPARE(dialog.request().widthMm, 183.0);
+        QCOMPARE(dialog.form()->format().extension, std::string_view("pdf"));
+        QCOMPARE(dialog.preview()->chosenZoom(), 0.0);
+    }
+
+    void everythingHasANameATipAndAKey() {
+        ExportDialog dialog(smolSession(), FigureRequest());
+        dialog.show();
+        QStringList keys;
+        const auto claim = [&keys](const QString& text) {
+            const auto key = QKeySequence::mnemonic(text).toString();
+            if (!key.isEmpty()) {
+                QVERIFY2(!keys.contains(key), qPrintable(text));
+                keys << key;
+            }
+        };
+        for (auto* label : dialog.findChildren<QLabel*>())
+            if (label->buddy() && label->isVisible())
+                claim(label->text());
+        for (auto* one : dialog.findChildren<QAbstractButton*>()) {
+            if (!one->isVisible())
+                continue;
+            claim(one->text());
+            QVERIFY2(!one->text().isEmpty(), qPrintable(one->objectName()));
+        }
+        QVERIFY(keys.size() > 15);
+        for (auto* box : dialog.findChildren<QComboBox*>())
+            QVERIFY(!box->accessibleName().isEmpty() && !box->toolTip().isEmpty());
+        for (auto* box : dialog.findChildren<QDoubleSpinBox*>())
+            QVERIFY(!box->accessibleName().isEmpty() && !box->toolTip().isEmpty());
+        for (auto* box : dialog.findChildren<QCheckBox*>())
+            QVERIFY2(!box->toolTip().isEmpty(), qPrintable(box->text()));
+        QVERIFY(button(dialog, QStringLiteral("Export…"))->isDefault());
+    }
+
+    void viewsOpenItWithWhatTheyShow() {
+        MainWindow window;
+        window.resize(1440, 900);
+        window.show();
+        window.openPath(m_surroundings.writeSession(QStringLiteral("a.h5")));
+        QTRY_VERIFY(window.shownSession());
+        window.findChild<Selection*>()->setCurrent(at(11, 4));
+        const SessionView& view = *window.sessionView();
+        const auto kindFrom = [&window](QWidget* from) {
+            for (auto* action : from->actions())
+                if (action->text().remove(u'&') == QStringLiteral("Export Figure…"))
+                    action->trigger();
+            auto* dialog = window.findChild<ExportDialog*>();
+            const QString kind = dialog ? toQString(figureKindInfo(dialog->request().kind).id) : QString();
+            delete dialog;
+            return kind;
+        };
+        QCOMPARE(kindFrom(view.grid()), QStringLiteral("grid"));
+        QCOMPARE(kindFrom(view.scree()->view()), QStringLiteral("scree"));
+        QCOMPARE(kindFrom(view.charts()->depth()), QStringLiteral("depth"));
+        // The menu means the view with the focus, else the page.
+        QAction* exported = nullptr;
+        for (auto* action : window.findChildren<QAction*>())
+            if (action->shortcut() == QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E))
+                exported = action;
+        QVERIFY(exported);
+        const auto kindFromMenu = [&window, exported] {
+            exported->trigger();
+            auto* dialog = window.findChild<ExportDialog*>();
+            const FigureRequest request = dialog ? dialog->request() : FigureRequest();
+            delete dialog;
+            return request;
+        };
+        window.sessionView()->showPage(2);
+        window.sessionView()->setFocus();
+        QCOMPARE(kindFromMenu().kind, FigureKind::distribution);
+        view.scree()->view()->setFocus();
+        QTRY_VERIFY(view.scree()->view()->hasFocus());
+        const FigureRequest scree = kindFromMenu();
+        QCOMPARE(scree.kind, FigureKind::scree);
+        QCOMPARE(scree.scree.heads.size(), 1u);
+        QVERIFY(scree.scree.heads.front() == at(11, 4));
+    }
+
+    void copiesNeedNoDialog() {
+        MainWindow window;
+        window.show();
+        window.openPath(m_surroundings.writeSession(QStringLiteral("a.h5")));
+        QTRY_VERIFY(window.shownSession());
+        const auto trigger = [&window](const char* text) {
+            for (auto* action : window.sessionView()->grid()->actions())
+                if (action->text().remove(u'&') == QLatin1String(text))
+                    action->trigger();
+        };
+        QGuiApplication::clipboard()->clear();
+        trigger("Copy Caption");
+        QVERIFY(QGuiApplication::clipboard()->text().contains(QStringLiteral("SmolLM2-135M-Instruct")));
+        trigger("Copy Figure");
+        QVERIFY(QGuiApplication::clipboard()->mimeData()->hasImage());
+        QVERIFY(!QGuiApplication::clipboard()->mimeData()->hasText());
+    }
+
+    void chartsHaveAMenu() {
+        MainWindow window;
+        window.show();
+        window.openPath(m_surroundings.writeSession(QStringLiteral("a.h5")));
+        QTRY_VERIFY(window.shownSession());
+        window.sessionView()->showPage(1);
+        auto* depth = window.sessionView()->charts()->depth();
+        const QPoint centre = depth->rect().center();
+        QContextMenuEvent event(QContextMenuEvent::Keyboard, centre, depth->mapToGlobal(centre));
+        QCoreApplication::sendEvent(depth, &event);
+        auto* menu = depth->findChild<QMenu*>();
+        QVERIFY(menu);
+        QStringList entries;
+        for (const auto* action : menu->actions())
+            entries << action->text().remove(u'&');
+        for (const char* text : {"Whole Chart", "Export Figure…", "Copy Figure", "Copy Caption"})
+            QVERIFY2(entries.contains(QString::fromUtf8(text)), text);
+        menu->close();
+    }
+};
+
+QTEST_MAIN(TestExportDialog)
+#include "tst_export_dialog.moc"
