@@ -362,6 +362,22 @@ private Q_SLOTS:
         QVERIFY(text.output.contains("k90 of Ẽ") && text.output.contains("variants"));
     }
 
+    void tokenizeReplacesOnRequest() {
+        write("tokenizer.json", R"({"model": {"type": "BPE", "vocab": {"a": 0, "b": 1, "\ufffd": 2}, "merges": []}})");
+        write("bytes.txt",
+              "a\xFF"
+              "b");
+        const QString bytes = path("bytes.txt");
+        const Outcome refused = rankscopeRun({"tokenize", path("tokenizer.json"), "--corpus", bytes});
+        QCOMPARE(refused.status, 1);
+        QCOMPARE(refused.errors, bytes + ": offset 1: expected UTF-8, found 0xFF\n");
+        const Outcome replaced =
+            rankscopeRun({"tokenize", path("tokenizer.json"), "--corpus", bytes, "--replace-invalid", "--json"});
+        QCOMPARE(replaced.status, 0);
+        QCOMPARE(replaced.errors, bytes + ": 1 byte of the text that is not UTF-8 became U+FFFD\n");
+        QCOMPARE(replaced.json().value("ids").toArray(), (QJsonArray{0, 2, 1}));
+    }
+
     void tokenizeJson() {
         const QByteArray real = qgetenv("RANKSCOPE_SMOLLM2");
         if (real.isEmpty())
