@@ -5,9 +5,9 @@
 #include <QAction>
 #include <QComboBox>
 #include <QFileDialog>
-#include <QListWidget>
 #include <QProcess>
 #include <QPushButton>
+#include <QTreeWidget>
 #include <QtTest>
 
 #include "ui/main_window.h"
@@ -83,21 +83,59 @@ private Q_SLOTS:
 
     void nothingChosenIsNotExported() {
         TableDialog dialog(smolSession());
-        auto* measures = dialog.findChildren<QListWidget*>().front();
+        auto* measures = dialog.findChildren<QTreeWidget*>().front();
         QVERIFY(exportButton(dialog)->isEnabled());
-        for (int row = 0; row < measures->count(); ++row)
-            measures->item(row)->setCheckState(Qt::Unchecked);
+        for (int row = 0; row < measures->topLevelItemCount(); ++row)
+            measures->topLevelItem(row)->setCheckState(0, Qt::Unchecked);
         QVERIFY(dialog.request().measures.empty());
         QVERIFY(!exportButton(dialog)->isEnabled());
-        measures->item(1)->setCheckState(Qt::Checked);
+        measures->topLevelItem(1)->setCheckState(0, Qt::Checked);
         QCOMPARE(dialog.request().measures.size(), std::size_t(1));
         QCOMPARE(dialog.request().measures.front().id(), std::string("k95"));
         QVERIFY(exportButton(dialog)->isEnabled());
     }
 
+    void ticksAreRememberedForEachFormat() {
+        QSettings().clear();
+        const auto measuresOf = [](TableDialog& dialog) {
+            QStringList ids;
+            for (const MeasureChoice& measure : dialog.request().measures)
+                ids << toQString(measure.id());
+            return ids;
+        };
+        const auto usualOf = [](const char* extension) {
+            QStringList ids;
+            for (const TableFormat& format : tableFormats())
+                if (format.extension == extension)
+                    for (const MeasureChoice& measure : usualTable(format).measures)
+                        ids << toQString(measure.id());
+            return ids;
+        };
+        {
+            TableDialog dialog(smolSession());
+            dialog.setFormat(QStringLiteral("csv"));
+            QCOMPARE(measuresOf(dialog), usualOf("csv"));
+            dialog.findChildren<QTreeWidget*>()[0]->topLevelItem(0)->setCheckState(0, Qt::Unchecked);
+            dialog.findChildren<QTreeWidget*>()[1]->topLevelItem(1)->setCheckState(0, Qt::Unchecked);
+            exportButton(dialog)->click();
+        }
+        TableDialog again(smolSession());
+        again.setFormat(QStringLiteral("csv"));
+        QCOMPARE(measuresOf(again), usualOf("csv").mid(1));
+        QCOMPARE(again.request().variants.size(), storedVariants(*smolSession()).size() - 1);
+        again.setFormat(QStringLiteral("tex"));
+        QCOMPARE(measuresOf(again), usualOf("tex"));
+        again.setFormat(QStringLiteral("csv"));
+        for (auto* button : again.findChildren<QPushButton*>())
+            if (button->text() == QStringLiteral("&Usual Choice"))
+                button->click();
+        QCOMPARE(measuresOf(again), usualOf("csv"));
+        QSettings().clear();
+    }
+
     void everyControlHasAName() {
         TableDialog dialog(smolSession());
-        for (auto* list : dialog.findChildren<QListWidget*>())
+        for (auto* list : dialog.findChildren<QTreeWidget*>())
             QVERIFY(!list->accessibleName().isEmpty() && !list->toolTip().isEmpty());
         for (auto* box : dialog.findChildren<QComboBox*>())
             QVERIFY(!box->toolTip().isEmpty());

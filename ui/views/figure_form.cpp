@@ -75,15 +75,17 @@ void FigureForm::follow(Follower follower) {
 
 // Fields stay where they are when rows come and go.
 void FigureForm::alignLabels() {
-    std::vector<QWidget*> labels;
+    std::vector<QLabel*> labels;
     int width = 0;
     for (const Row& row : m_rows)
-        if (auto* label = m_layout->labelForField(row.field)) {
+        if (auto* label = qobject_cast<QLabel*>(m_layout->labelForField(row.field))) {
             labels.push_back(label);
             width = std::max(width, label->sizeHint().width());
         }
-    for (QWidget* label : labels)
+    for (QLabel* label : labels) {
         label->setMinimumWidth(width);
+        label->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    }
 }
 
 void FigureForm::addHeading(const QString& text) {

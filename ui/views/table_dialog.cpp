@@ -7,11 +7,13 @@
 #include <QDir>
 #include <QFileInfo>
 #include <QFormLayout>
+#include <QHeaderView>
 #include <QLabel>
-#include <QListWidget>
 #include <QPushButton>
 #include <QSettings>
 #include <QStandardPaths>
+#include <QTreeWidget>
+#include <algorithm>
 
 #include "ui/viewmodels/file_name.h"
 #include "ui/viewmodels/text.h"
@@ -23,22 +25,35 @@ namespace rankscope {
 namespace {
 
 const QString formatKey = QStringLiteral("table/format"), scopeKey = QStringLiteral("table/scope"),
-              folderKey = QStringLiteral("folders/table");
+              ticksKey = QStringLiteral("table/ticks/"), folderKey = QStringLiteral("folders/table");
+constexpr int rowHeight = 3 * spacingUnit, mostRows = 10;
 
-void addEntry(QListWidget* list, const QString& text, const QString& tip, const QVariant& data) {
-    auto* item = new QListWidgetItem(text, list);
+void addEntry(QTreeWidget* list, const QString& text, const QString& definition, const QString& id) {
+    auto* item = new QTreeWidgetItem(list, {text, definition});
     item->setFlags(Qt::ItemIsUserCheckable | Qt::ItemIsEnabled | Qt::ItemIsSelectable);
-    item->setCheckState(Qt::Unchecked);
-    item->setToolTip(tip);
-    item->setData(Qt::UserRole, data);
+    item->setCheckState(0, Qt::Unchecked);
+    item->setSizeHint(0, QSize(0, rowHeight));
+    item->setToolTip(0, definition);
+    item->setToolTip(1, definition);
+    item->setData(0, Qt::UserRole, id);
 }
 
-std::vector<QVariant> checkedData(const QListWidget* list) {
-    std::vector<QVariant> data;
-    for (int row = 0; row < list->count(); ++row)
-        if (list->item(row)->checkState() == Qt::Checked)
-            data.push_back(list->item(row)->data(Qt::UserRole));
-    return data;
+QString idOf(const QTreeWidgetItem* item) {
+    return item->data(0, Qt::UserRole).toString();
+}
+
+QStringList checkedIds(const QTreeWidget* list) {
+    QStringList ids;
+    for (int row = 0; row < list->topLevelItemCount(); ++row)
+        if (list->topLevelItem(row)->checkState(0) == Qt::Checked)
+            ids << idOf(list->topLevelItem(row));
+    return ids;
+}
+
+// All of it without scrolling, if there is not too much; definitions below each other.
+void fit(QTreeWidget* list, int nameWidth) {
+    list->header()->resizeSection(0, nameWidth);
+    list->setFixedHeight(std::min(list->topLevelItemCount(), mostRows) * rowHeight + 2 * list->frameWidth() + 2);
 }
 
 }  // namespace
@@ -59,23 +74,35 @@ TableDialog::TableDialog(SessionPointer session, QWidget* parent)
     for (const MeasureChoice& measure : usualMeasures())
         addEntry(m_measures, toQString(measure.label()), toQString(measure.formula()), toQString(measure.id()));
     for (const VariantInfo& info : storedVariants(*m_session))
-        addEntry(m_variants, variantName(info.variant), variantTooltip(info.variant), int(info.variant));
+        addEntry(m_variants, variantName(info.variant), variantTooltip(info.variant), toQString(info.id));
+    int nameWidth = 0;
+    for (const QTreeWidget* list : {m_measures, m_variants})
+        for (int row = 0; row < list->topLevelItemCount(); ++row)
+            nameWidth = std::max(nameWidth, fontMetrics().horizontalAdvance(list->topLevelItem(row)->text(0)));
+    for (QTreeWidget* list : {m_measures, m_variants})
+        fit(list, nameWidth + 6 * spacingUnit);
     build();
     const QSettings settings;
     m_scope->setCurrentIndex(std::max(0, m_scope->findData(settings.value(scopeKey))));
     m_format->setCurrentIndex(std::max(0, m_format->findData(settings.value(formatKey))));
-    checkUsual();
-    connect(m_format, &QComboBox::currentIndexChanged, this, &TableDialog::checkUsual);
+    tick(true);
+    connect(m_format, &QComboBox::currentIndexChanged, this, [this] { tick(true); });
     connect(m_scope, &QComboBox::currentIndexChanged, this, &TableDialog::refresh);
-    for (QListWidget* list : {m_measures, m_variants})
-        connect(list, &QListWidget::itemChanged, this, &TableDialog::refresh);
+    for (QTreeWidget* list : {m_measures, m_variants})
+        connect(list, &QTreeWidget::itemChanged, this, &TableDialog::refresh);
 }
 
-QListWidget* TableDialog::makeList(const QString& name, const QString& tip) {
-    auto* list = new QListWidget(this);
+QTreeWidget* TableDialog::makeList(const QString& name, const QString& tip) {
+    auto* list = new QTreeWidget(this);
     list->setAccessibleName(name);
     list->setToolTip(tip);
-    list->setMinimumHeight(18 * spacingUnit);
+    list->setColumnCount(2);
+    list->setHeaderLabels({name, tr("Definition")});
+    list->setHeaderHidden(true);
+    list->setRootIsDecorated(false);
+    list->setUniformRowHeights(true);
+    list->setAllColumnsShowFocus(true);
+    list->setMinimumWidth(56 * spacingUnit);
     return list;
 }
 
@@ -94,12 +121,16 @@ void TableDialog::build() {
     form->addRow(tr("Ma&trices"), m_variants);
     form->addRow(QString(), m_summary);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
+    auto* usual = buttons->addButton(tr("&Usual Choice"), QDialogButtonBox::ResetRole);
+    usual->setToolTip(tr("The measures and matrices that are usual for this kind of file"));
+    usual->setAutoDefault(false);
+    connect(usual, &QPushButton::clicked, this, [this] { tick(false); });
     m_export = buttons->addButton(tr("&Export…"), QDialogButtonBox::AcceptRole);
     m_export->setDefault(true);
     connect(buttons, &QDialogButtonBox::accepted, this, &TableDialog::choosePath);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     form->addRow(buttons);
-    resize(62 * spacingUnit, 72 * spacingUnit);
+    resize(84 * spacingUnit, sizeHint().height());
 }
 
 void TableDialog::setFormat(const QString& extension) {
@@ -114,28 +145,45 @@ const TableFormat& TableDialog::format() const {
     return tableFormats()[std::size_t(m_format->currentIndex())];
 }
 
-void TableDialog::checkUsual() {
+// As the user left it for this kind of file, where he ever changed it; what is new to the dialog is as usual.
+void TableDialog::tick(bool remembered) {
     const TableRequest usual = usualTable(format());
-    for (int row = 0; row < m_measures->count(); ++row) {
-        const MeasureChoice measure = parseMeasure(m_measures->item(row)->data(Qt::UserRole).toString().toStdString());
-        const bool on = std::find(usual.measures.begin(), usual.measures.end(), measure) != usual.measures.end();
-        m_measures->item(row)->setCheckState(on ? Qt::Checked : Qt::Unchecked);
-    }
-    for (int row = 0; row < m_variants->count(); ++row) {
-        const auto variant = Variant(m_variants->item(row)->data(Qt::UserRole).toInt());
-        const bool on = usual.variants.empty() ||
-                        std::find(usual.variants.begin(), usual.variants.end(), variant) != usual.variants.end();
-        m_variants->item(row)->setCheckState(on ? Qt::Checked : Qt::Unchecked);
+    QStringList usualIds, kept;
+    for (const MeasureChoice& measure : usual.measures)
+        usualIds << toQString(measure.id());
+    for (const VariantInfo& info : storedVariants(*m_session))
+        if (usual.variants.empty() || std::ranges::find(usual.variants, info.variant) != usual.variants.end())
+            usualIds << toQString(info.id);
+    if (remembered)
+        kept = QSettings().value(ticksKey + toQString(format().extension)).toStringList();
+    for (QTreeWidget* list : {m_measures, m_variants}) {
+        const QSignalBlocker blocker(list);
+        for (int row = 0; row < list->topLevelItemCount(); ++row) {
+            QTreeWidgetItem* item = list->topLevelItem(row);
+            const bool on = kept.contains(u'+' + idOf(item)) ||
+                            (usualIds.contains(idOf(item)) && !kept.contains(u'-' + idOf(item)));
+            item->setCheckState(0, on ? Qt::Checked : Qt::Unchecked);
+        }
     }
     refresh();
 }
 
+void TableDialog::rememberTicks() const {
+    QStringList ticks;
+    for (const QTreeWidget* list : {m_measures, m_variants})
+        for (int row = 0; row < list->topLevelItemCount(); ++row) {
+            const QTreeWidgetItem* item = list->topLevelItem(row);
+            ticks << (item->checkState(0) == Qt::Checked ? u'+' : u'-') + idOf(item);
+        }
+    QSettings().setValue(ticksKey + toQString(format().extension), ticks);
+}
+
 TableRequest TableDialog::request() const {
     TableRequest request{std::vector<MeasureChoice>()};
-    for (const QVariant& id : checkedData(m_measures))
-        request.measures.push_back(parseMeasure(id.toString().toStdString()));
-    for (const QVariant& variant : checkedData(m_variants))
-        request.variants.push_back(Variant(variant.toInt()));
+    for (const QString& id : checkedIds(m_measures))
+        request.measures.push_back(parseMeasure(id.toStdString()));
+    for (const QString& id : checkedIds(m_variants))
+        request.variants.push_back(*variantFromId(id.toStdString()));
     request.scope = TableScope(m_scope->currentData().toInt());
     return request;
 }
@@ -164,6 +212,7 @@ void TableDialog::choosePath() {
     QSettings settings;
     settings.setValue(scopeKey, m_scope->currentData());
     settings.setValue(formatKey, m_format->currentData());
+    rememberTicks();
     const QString documents = QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
     const QString folder = settings.value(folderKey, documents).toString();
     askWhereToSave(this, tr("Export table"),

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // A table of a session for spreadsheets, scripts or a paper: what a row stands for, which measures, which matrices,
-// which format. The same options as `rankscope table`, with the same result. GUI thread.
+// which format. The same options as `rankscope table`, with the same result. What was ticked is remembered for each
+// format. GUI thread.
 #pragma once
 
 #include <QDialog>
@@ -11,8 +12,8 @@
 
 class QComboBox;
 class QLabel;
-class QListWidget;
 class QPushButton;
+class QTreeWidget;
 
 namespace rankscope {
 
@@ -25,7 +26,7 @@ public:
     const TableFormat& format() const;
     QString suggestedName() const;  // "SmolLM2_wikitext_heads.csv"
 
-    void setFormat(const QString& extension);  // with the measures and matrices that are usual for it
+    void setFormat(const QString& extension);  // with the measures and matrices of the last time, else the usual ones
     void setScope(TableScope scope);
 
 Q_SIGNALS:
@@ -33,15 +34,16 @@ Q_SIGNALS:
     void chosen(const QString& path);
 
 private:
-    QListWidget* makeList(const QString& name, const QString& tip);
+    QTreeWidget* makeList(const QString& name, const QString& tip);
     void build();
-    void checkUsual();
+    void tick(bool remembered);
+    void rememberTicks() const;
     void refresh();
     void choosePath();
 
     SessionPointer m_session;
     QComboBox *m_scope, *m_format;
-    QListWidget *m_measures, *m_variants;
+    QTreeWidget *m_measures, *m_variants;
     QLabel* m_summary;
     QPushButton* m_export = nullptr;
 };

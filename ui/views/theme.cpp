@@ -87,6 +87,14 @@ void applyTheme(ThemeChoice choice, bool systemPrefersDark) {
                                                            : QPalette());  // an empty palette follows the desktop
     if (choice == ThemeChoice::system && systemPrefersDark && !isDark(QApplication::palette()))
         QApplication::setPalette(dark);
+    // The style outlines boxes to tick in a darker window colour: on a dark window nobody would see an empty one.
+    QPalette boxes = QApplication::palette();
+    if (isDark(boxes))
+        boxes.setColor(QPalette::Window, mix(boxes.color(QPalette::Text), boxes.color(QPalette::Window), 0.3));
+    else if (choice == ThemeChoice::system)
+        boxes = QPalette();
+    for (const char* widget : {"QCheckBox", "QTreeWidget", "QListWidget"})
+        QApplication::setPalette(boxes, widget);
 }
 
 ThemeChoice themeFromId(const QString& id) {
