@@ -41,6 +41,15 @@ FieldChoice shownField(const FieldView& view) {
     choice.outlineVisibleKeys = canvas.map().dimUnseen;
     choice.strongestCell = canvas.pixelValue() == PixelValue::peak;
     choice.wholeRange = canvas.wholeRange();
+    // Queries and keys alike: the smallest stretch of the text that holds all that is visible.
+    const QRectF visible = canvas.cells().visible;
+    const int tokens = canvas.map().tokens;
+    const double first = std::floor(std::min(visible.left(), visible.top())),
+                 end = std::ceil(std::max(visible.right(), visible.bottom()));
+    if (visible.isValid() && (first > 0 || end < tokens)) {
+        choice.firstToken = std::max(0, int(first));
+        choice.lastToken = std::min(tokens, int(end)) - 1;
+    }
     return choice;
 }
 
@@ -116,6 +125,8 @@ FigureRequest MainWindow::shownFigure(const QWidget& view) const {
         request.scree.heads = {*m_selection->current()};
     for (const HeadRef head : request.scree.heads)
         request.scree.pins.push_back(m_selection->pinNumber(head));
+    if (const auto* chart = qobject_cast<const ChartView*>(&view))
+        request.visible = chart->visiblePart();
     const ComparisonView& comparison = *m_sessionView->comparison();
     request.comparison = ComparisonContent(int(comparison.page()));
     request.compared = comparison.quantity();

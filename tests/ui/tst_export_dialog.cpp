@@ -450,6 +450,50 @@ private Q_SLOTS:
         QVERIFY(scree.scree.heads.front() == at(11, 4));
     }
 
+    void zoomedChartsStayZoomed() {
+        MainWindow window;
+        window.resize(1440, 900);
+        window.show();
+        window.openPath(m_surroundings.writeSession(QStringLiteral("a.h5")));
+        QTRY_VERIFY(window.shownSession());
+        auto* scree = window.sessionView()->scree()->view();
+        scree->setFocus();
+        QTest::keyClick(scree, Qt::Key_Plus);
+        QVERIFY(scree->visiblePart().width() < 1);
+        for (auto* action : scree->actions())
+            if (action->text().remove(u'&') == QStringLiteral("Export Figure…"))
+                action->trigger();
+        auto* dialog = window.findChild<ExportDialog*>();
+        QVERIFY(dialog);
+        QCOMPARE(dialog->request().visible, scree->visiblePart());
+        QTRY_VERIFY(dialog->preview()->upToDate());
+        const QImage part = dialog->preview()->picture().toImage();
+        const QString path = m_surroundings.path(QStringLiteral("part.svg"));
+        QVERIFY(dialog->writeTo(path));
+        // Nothing is drawn beyond the edges of the page.
+        static const QRegularExpression points(QStringLiteral("points=\"([^\"]*)\""));
+        auto matches = points.globalMatch(QString::fromUtf8(contents(path)));
+        int lines = 0;
+        while (matches.hasNext())
+            for (const QString& pair : matches.next().captured(1).split(u' ', Qt::SkipEmptyParts)) {
+                ++lines;
+                const QStringList numbers = pair.split(u',');
+                const double x = numbers[0].toDouble(), y = numbers[1].toDouble();
+                const QSizeF paper = figureSize(*window.shownSession(), dialog->request()) * 100;
+                QVERIFY2(x >= 0 && x <= paper.width() && y >= 0 && y <= paper.height(), qPrintable(pair));
+            }
+        QVERIFY(lines > 20);
+        QCheckBox* visible = nullptr;
+        for (auto* box : dialog->findChildren<QCheckBox*>())
+            if (box->text() == QStringLiteral("Only the visible part"))
+                visible = box;
+        QVERIFY(visible && visible->isVisible() && visible->isChecked());
+        visible->toggle();
+        QCOMPARE(dialog->request().visible, QRectF(0, 0, 1, 1));
+        QTRY_VERIFY(dialog->preview()->upToDate());
+        QVERIFY(dialog->preview()->picture().toImage() != part);
+    }
+
     void copiesNeedNoDialog() {
         MainWindow window;
         window.show();

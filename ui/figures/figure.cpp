@@ -75,6 +75,7 @@ ChartStyle figureChartStyle(const FigureRequest& request) {
     style.notes = look.legend;
     style.grey = look.greyscale;
     style.tickSpacing = tickSpacing(look.ticks);
+    style.visible = request.visible;
     return style;
 }
 

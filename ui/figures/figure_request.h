@@ -4,6 +4,7 @@
 // What a figure shows and how it looks on paper: all that the export dialog and `rankscope figure` ask for. Plain data.
 #pragma once
 
+#include <QRectF>
 #include <optional>
 #include <vector>
 
@@ -67,6 +68,7 @@ struct FigureRequest {
     ValueFilter filter;                  // heads outside recede in grids
     ScreeChoice scree;                   // its heads are the selected heads of every kind that shows heads
     ChartOptions charts;                 // of depth, distribution, gap and length: baseline, matrices, form
+    QRectF visible{0, 0, 1, 1};          // the part of a chart's axes that is shown, as fractions; y upwards
     FieldChoice field;
 
     ComparisonContent comparison = ComparisonContent::difference;

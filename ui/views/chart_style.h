@@ -6,6 +6,7 @@
 
 #include <QColor>
 #include <QFont>
+#include <QRectF>
 #include <cstddef>
 
 namespace rankscope {
@@ -14,11 +15,12 @@ struct ChartStyle {
     QFont font;
     double lineWidth = 2;  // of curves; axes are half as thick
     QColor text, mutedText, background;
-    bool gridLines = true;   // across the plot, at the ticks of the vertical axis; without them that axis is a line
-    bool labels = true;      // beside curves and marks
-    bool notes = true;       // keys of patterns, remarks on dots and bands
-    bool grey = false;       // Ẽ black and W_QᵀW_K grey instead of their colours
-    double tickSpacing = 1;  // of labels along the axes, relative to the usual
+    bool gridLines = true;       // across the plot, at the ticks of the vertical axis; without them that axis is a line
+    bool labels = true;          // beside curves and marks
+    bool notes = true;           // keys of patterns, remarks on dots and bands
+    bool grey = false;           // Ẽ black and W_QᵀW_K grey instead of their colours
+    double tickSpacing = 1;      // of labels along the axes, relative to the usual
+    QRectF visible{0, 0, 1, 1};  // on paper: the part of the axes that is shown, as fractions, y upwards
 };
 
 // A point that a chart describes: `point` of its curve number `curve`.

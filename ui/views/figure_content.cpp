@@ -317,6 +317,7 @@ void addFigureContent(FigureForm& form) {
         [](const FigureRequest& request) { return int(request.kind); },
         [](FigureRequest& request, int value) {
             request.kind = FigureKind(value);
+            request.visible = QRectF(0, 0, 1, 1);  // it was another chart's
             if (request.kind == FigureKind::sheet && request.look.letters == PanelLetters::none)
                 request.look.letters = PanelLetters::parentheses;
         });
@@ -324,6 +325,14 @@ void addFigureContent(FigureForm& form) {
     addPanels(form);
     addColours(form);
     addChartSettings(form);
+    auto* zoomed = form.makeSwitch(
+        Text::tr("Only the visible part"), Text::tr("As the chart in the window is zoomed; otherwise all of it"),
+        [](const FigureRequest& request) { return request.visible != QRectF(0, 0, 1, 1); },
+        [](FigureRequest& request, bool on) {
+            if (!on)
+                request.visible = QRectF(0, 0, 1, 1);
+        });
+    form.addRow({}, zoomed, [](const FigureRequest& request) { return request.visible != QRectF(0, 0, 1, 1); });
     addComparison(form);
     addField(form);
     addSheet(form);

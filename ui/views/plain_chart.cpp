@@ -238,28 +238,6 @@ std::vector<QPointF> PlainChart::drawnLine(std::size_t curve) const {
     return {line.begin(), line.end()};
 }
 
-void PlainChart::paintPaths(QPainter& painter) const {
-    std::size_t band = 0;
-    painter.setPen(Qt::NoPen);
-    for (const ChartCurve& curve : m_curves) {
-        if (curve.lower.empty())
-            continue;
-        QPolygonF outline = polyline(m_bands[band]->upperSeries()->points());
-        const QPolygonF lower = polyline(m_bands[band]->lowerSeries()->points());
-        std::copy(lower.rbegin(), lower.rend(), std::back_inserter(outline));
-        painter.setBrush(curve.bandColour);
-        painter.drawPolygon(outline);
-        ++band;
-    }
-    painter.setBrush(Qt::NoBrush);
-    for (std::size_t i = 0; i < m_curves.size(); ++i) {
-        if (m_curves[i].pen.style() == Qt::NoPen)
-            continue;
-        painter.setPen(m_curves[i].pen);
-        painter.drawPolyline(polyline(m_lines[i]->points()));
-    }
-}
-
 // On paper each is an ellipse; on the screen all are copies of one small picture at whole pixels, ten times as fast.
 void PlainChart::paintDots(QPainter& painter) const {
     const Frame map = frame();
@@ -341,6 +319,7 @@ void paintChart(QPainter& painter, const QRectF& area, std::unique_ptr<PlainChar
     PlainChart* item = chart.release();
     scene.addItem(item);  // which owns it now
     item->resize(area.size());
+    item->setVisiblePart(item->style().visible);
     scene.render(&painter, area, QRectF(QPointF(), area.size()), Qt::IgnoreAspectRatio);
 }
 
