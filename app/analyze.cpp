@@ -7,6 +7,7 @@
 #include <set>
 
 #include "app/command.h"
+#include "app/option_facts.h"
 #include "app/options.h"
 #include "app/summary.h"
 #include "app/terminal.h"
@@ -154,7 +155,7 @@ void addInputOptions(CLI::App& command, AnalyzeOptions& options) {
     command.add_option("model", options.request.model, "HF folder, .safetensors, .gguf or Hugging Face cache entry")
         ->required()
         ->type_name("MODEL");
-    CLI::Option_group* input = command.add_option_group("input", "the text: exactly one of");
+    CLI::Option_group* input = command.add_option_group("input", "The text, exactly one of");
     input->add_option("--corpus", options.request.corpus, "UTF-8 text file")->type_name("FILE");
     input->add_option("--tokens", options.request.tokens, "JSON list of token ids, or list of such lists")
         ->type_name("FILE.json");
@@ -182,14 +183,15 @@ void addWindowOptions(CLI::App& command, AnalyzeOptions& options) {
         {"auto", BosChoice::automatic}, {"on", BosChoice::on}, {"off", BosChoice::off}};
     command.add_option("--bos", window.bos, "begin windows with BOS [auto: as the model's tokenizer does]")
         ->transform(CLI::CheckedTransformer(choices).description("auto|on|off"));
-    command.add_flag("--plain{false}", window.matchSpecialTokens,
-                     "read special tokens such as <s> in the text as plain text");
+    command.add_flag_callback(
+        "--plain", [&window] { window.matchSpecialTokens = false; },
+        "read special tokens such as <s> in the text as plain text");
     command.add_flag("--replace-invalid", window.replaceInvalid,
                      "put U+FFFD in the place of bytes that are not UTF-8, and say how many, instead of refusing them");
     command.add_option("--control", options.control, controlHelp())->capture_default_str()->check(isControl());
     command.add_option("--seed", options.request.seed, "of the control's random numbers")
         ->capture_default_str()
-        ->check(CLI::NonNegativeNumber);
+        ->check(CLI::NonNegativeNumber.description("N >= 0"));
 }
 
 void addComputationOptions(CLI::App& command, AnalyzeOptions& options) {
@@ -203,9 +205,10 @@ void addComputationOptions(CLI::App& command, AnalyzeOptions& options) {
         ->check(CLI::Range(0, 4096).description("N >= 0"));
     command.add_flag("--loss", options.request.loss, "also run the output head: next-token loss");
     const std::map<std::string, Device> devices{{"cpu", Device::cpu}, {"cuda", Device::cuda}};
-    command.add_option("--device", options.request.device, "where the forward pass runs: cpu|cuda [cpu]")
-        ->transform(CLI::CheckedTransformer(devices));
-    command.add_option("--threads", options.threads, "[all cores]")->check(CLI::Range(1, 4096).description("N >= 1"));
+    command.add_option("--device", options.request.device, "where the forward pass runs [cpu]")
+        ->transform(CLI::CheckedTransformer(devices).description("cpu|cuda"));
+    command.add_option("--threads", options.threads, "threads at once [all cores]")
+        ->check(CLI::Range(1, 4096).description("N >= 1"));
     command.add_flag("--quiet", options.quiet, "no progress and no summary; --json is still printed");
     command.add_flag("--json", options.json, "print the summary as JSON");
 }
@@ -218,6 +221,9 @@ void addAnalyzeCommand(CLI::App& app) {
     addInputOptions(*command, *options);
     addWindowOptions(*command, *options);
     addComputationOptions(*command, *options);
+    setExamples(*command, {"rankscope analyze SmolLM2.gguf --corpus text.txt --output run.h5 --loss",
+                           "rankscope analyze SmolLM2.gguf --corpus text.txt --output sweep.h5 --length 64,128,256",
+                           "rankscope analyze SmolLM2.gguf --corpus text.txt --output null.h5 --control shuffled"});
     command->callback([options] {
         options->request.control = findControl(options->control)->control;  // isControl has refused all others
         takeLengths(options->lengths, options->request);

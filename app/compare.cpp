@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/command.h"
+#include "app/option_facts.h"
 #include "app/options.h"
 #include "app/summary.h"
 #include "core/base/error.h"
@@ -87,6 +88,7 @@ void addCompareCommand(CLI::App& app) {
         ->delimiter(',')
         ->check(isMeasure());
     command->add_flag("--json", options->json, "print JSON");
+    setExamples(*command, {"rankscope compare run.h5 null.h5 --output difference.csv"});
     command->callback([options] { runCompare(*options); });
 }
 

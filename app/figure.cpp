@@ -12,6 +12,7 @@
 #include <memory>
 
 #include "app/command.h"
+#include "app/option_facts.h"
 #include "app/options.h"
 #include "core/base/error.h"
 #include "core/session/session_file.h"
@@ -166,6 +167,8 @@ void addFigureCommand(CLI::App& app) {
         ->type_name(names);
     addContentOptions(*command, *options);
     addPaperOptions(*command, *options);
+    setExamples(*command, {"rankscope figure run.h5 --kind grid --output grid.pdf --width 183mm",
+                           "rankscope figure run.h5 --kind scree --heads L05H07,L11H04 --output scree.svg"});
     command->callback([options] { runFigure(*options); });
 }
 

@@ -10,6 +10,7 @@
 #include <set>
 
 #include "app/command.h"
+#include "app/option_facts.h"
 #include "app/options.h"
 #include "app/summary.h"
 #include "core/base/error.h"
@@ -115,6 +116,7 @@ void addInfoCommand(CLI::App& app) {
     CLI::App* command = app.add_subcommand("info", "Say what a model or a session is");
     command->add_option("path", options->path, "model or session")->required()->type_name("MODEL|SESSION.h5");
     command->add_flag("--json", options->json, "print as JSON");
+    setExamples(*command, {"rankscope info SmolLM2.gguf", "rankscope info run.h5 --json"});
     command->callback([options] { runInfo(options->path, options->json); });
 }
 

@@ -10,6 +10,8 @@
 #include <new>
 
 #include "app/command.h"
+#include "app/help_text.h"
+#include "app/option_facts.h"
 #include "core/base/error.h"
 #include "ui/main_window.h"
 
@@ -51,9 +53,15 @@ int run(int argc, char** argv) {
         "Effective rank of attention on real text, head by head.\n"
         "Without a command: the window, on a session or a model if one is named.",
         "rankscope");
+    app.formatter(std::make_shared<HelpText>());
+    app.set_help_flag("-h,--help", "print this help and exit");
+    setExamples(app, {"rankscope                                       # the window",
+                      "rankscope MODEL                                 # the window, ready to analyse it",
+                      "rankscope analyze MODEL --corpus text.txt --output run.h5 --loss",
+                      "rankscope run.h5                                # the window on the result"});
     std::filesystem::path path;
     app.add_option("path", path, "what the window opens")->type_name("SESSION.h5|MODEL");
-    app.set_version_flag("--version", "rankscope " RANKSCOPE_VERSION);
+    app.set_version_flag("--version", "rankscope " RANKSCOPE_VERSION, "print the version and exit");
     app.require_subcommand(0, 1);
     addAnalyzeCommand(app);
     addInfoCommand(app);
@@ -61,6 +69,8 @@ int run(int argc, char** argv) {
     addTableCommand(app);
     addFigureCommand(app);
     addCompareCommand(app);
+    addCompletionCommand(app);
+    addManualCommand(app);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -13,6 +13,19 @@
 
 namespace rankscope {
 
+namespace {
+
+// "k90|k95|k99|entropy|…": the usual thresholds stand for every kN.
+std::string measureNames() {
+    std::string names;
+    for (const RankMeasure& measure : rankMeasures())
+        names +=
+            (names.empty() ? "" : "|") + (measure.usesThreshold ? std::string("k90|k95|k99") : std::string(measure.id));
+    return names;
+}
+
+}  // namespace
+
 CLI::Validator isMeasure() {
     return CLI::Validator(
         [](std::string& id) {
@@ -23,7 +36,7 @@ CLI::Validator isMeasure() {
                 return "expected " + error.expected() + ", found " + error.found();
             }
         },
-        "MEASURE");
+        measureNames());
 }
 
 std::vector<MeasureChoice> measuresOf(const std::vector<std::string>& ids) {

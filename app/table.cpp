@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "app/command.h"
+#include "app/option_facts.h"
 #include "app/options.h"
 #include "core/base/error.h"
 #include "core/session/session_file.h"
@@ -107,6 +108,8 @@ void addTableCommand(CLI::App& app) {
         ->type_name("FILE.csv");
     command->add_option("--format", options->format, "[the extension of --output, else csv]")
         ->check(CLI::IsMember(extensions()));
+    setExamples(*command, {"rankscope table run.h5 --output heads.csv",
+                           "rankscope table run.h5 --per layer --measure k90,entropy --output layers.tex"});
     command->callback([options] { runTable(*options); });
 }
 

@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "app/command.h"
+#include "app/option_facts.h"
 #include "app/options.h"
 #include "app/summary.h"
 #include "core/base/error.h"
@@ -62,7 +63,7 @@ void addTokenizeCommand(CLI::App& app) {
     command->add_option("model", options->model, "a model, or a file that holds only its vocabulary")
         ->required()
         ->type_name("MODEL");
-    CLI::Option_group* input = command->add_option_group("input", "the text: exactly one of");
+    CLI::Option_group* input = command->add_option_group("input", "The text, exactly one of");
     CLI::Option* text = input->add_option("--text", options->text, "the text itself")->type_name("STRING");
     input->add_option("--corpus", options->corpus, "UTF-8 text file")->type_name("FILE");
     input->require_option(1);
@@ -70,6 +71,7 @@ void addTokenizeCommand(CLI::App& app) {
     command->add_flag("--replace-invalid", options->replaceInvalid,
                       "put U+FFFD in the place of bytes of the file that are not UTF-8, instead of refusing them");
     command->add_flag("--json", options->json, "print {\"ids\": [...], \"pieces\": [...]}");
+    setExamples(*command, {"rankscope tokenize SmolLM2.gguf --text \"Hello there\""});
     command->callback([options, text] {
         std::vector<std::string> notes;
         const std::string tokenised =

@@ -1,0 +1,16 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The text of --help, 80 columns wide where words allow it.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+namespace rankscope {
+
+class HelpText : public CLI::FormatterBase {
+public:
+    std::string make_help(const CLI::App* app, std::string name, CLI::AppFormatMode mode) const override;
+};
+
+}  // namespace rankscope
