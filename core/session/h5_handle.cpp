@@ -308,11 +308,9 @@ std::vector<std::byte> ImageWriter::finish() {
 FileReader::FileReader(const std::filesystem::path& path, std::string_view image) : m_name(path.string()) {
     const Handle access = listHandle(H5Pcreate(H5P_FILE_ACCESS));
     H5Pset_fapl_core(access.get(), imageIncrement, false);
-    if (image.empty())  // to the library, no image
+    // The library copies the image, though its signature does not promise to leave it alone.
+    if (image.empty() || H5Pset_file_image(access.get(), const_cast<char*>(image.data()), image.size()) < 0)
         openFailed(m_name, "file signature not found");
-    std::string copy(image);  // which the library copies again, but wants to be able to write to
-    H5Pset_file_image(access.get(), copy.data(), copy.size());
-    copy = std::string();
     m_file = {H5Fopen("session", H5F_ACC_RDONLY, access.get()), H5Fclose};
     if (!m_file.valid())
         openFailed(m_name, lastMessage());

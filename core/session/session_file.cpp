@@ -5,8 +5,11 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <span>
+#include <string_view>
 
 #include "core/io/file_reader.h"
 #include "core/session/atomic_file.h"
@@ -18,6 +21,14 @@ namespace rankscope {
 namespace {
 
 constexpr std::uint64_t largestFile = std::uint64_t(4) << 30;
+constexpr std::string_view signature("\x89HDF\r\n\x1A\n", 8);
+
+struct stat statusOf(const FileReader& file) {
+    struct stat status;
+    std::memset(&status, 0, sizeof status);
+    ::fstat(file.descriptor(), &status);
+    return status;
+}
 
 bool wasChanged(const struct stat& before, const struct stat& after) {
     return before.st_size != after.st_size || before.st_mtim.tv_sec != after.st_mtim.tv_sec ||
@@ -31,16 +42,17 @@ std::string readImage(const std::filesystem::path& path) {
     if (::flock(file.descriptor(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK)  // as programs that write HDF5 do
         throw Error(ErrorCode::unreadable, file.name(), "HDF5", "no writer",
                     "lock held (errno " + std::to_string(EWOULDBLOCK) + ")");
+    std::string start(std::min<std::uint64_t>(file.size(), signature.size()), '\0');
+    file.read(0, std::as_writable_bytes(std::span(start)), "file");
+    if (start != signature)  // a model of many gigabytes is not taken into memory to be told that it is none
+        throw Error(ErrorCode::malformed, file.name(), "file", "a Rankscope session (HDF5)", "another format");
     if (file.size() > largestFile)
         throw Error(ErrorCode::malformed, file.name(), "file size", "<= " + std::to_string(largestFile),
                     std::to_string(file.size()));
     std::string image(file.size(), '\0');
-    struct stat before {
-    }, after{};
-    ::fstat(file.descriptor(), &before);
+    const struct stat before = statusOf(file);
     file.read(0, std::as_writable_bytes(std::span(image)), "file");
-    ::fstat(file.descriptor(), &after);
-    if (wasChanged(before, after))
+    if (wasChanged(before, statusOf(file)))
         throw Error(ErrorCode::unreadable, file.name(), "file", "the same bytes while it is read", "a change");
     return image;
 }

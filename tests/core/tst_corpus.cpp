@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <sys/stat.h>
 #include <QtTest>
+#include <atomic>
 #include <numeric>
+#include <thread>
 
 #include "core/text/corpus.h"
 #include "tests/core/tokenizer_files.h"
@@ -204,6 +206,30 @@ private Q_SLOTS:
         const std::filesystem::path path =
             name.startsWith('/') ? std::filesystem::path(name.toStdString()) : folder.path(name.toStdString());
         QCOMPARE(errorOf(path, [&] { readTextFile(path); }), error);
+    }
+
+    void growsWhileItIsRead_data() {
+        QTest::addColumn<int>("rounds");
+        QTest::newRow("85 file that grows while it is read") << 30;
+    }
+    void growsWhileItIsRead() {
+        QFETCH(int, rounds);
+        const TokenizerFolder folder;
+        const auto path = folder.write("text.txt", std::string(100'000, 'a'));
+        std::atomic<bool> on{true};
+        std::thread writer([&] {
+            QFile file(QString::fromStdString(path.string()));
+            if (!file.open(QIODevice::Append | QIODevice::Unbuffered))
+                return;
+            for (int i = 0; on && i < 20'000; ++i)
+                file.write(QByteArray(100, 'a'));
+        });
+        for (int i = 0; i < rounds; ++i) {
+            const std::string text = readTextFile(path);
+            QVERIFY(text.size() >= 100'000 && text.find_first_not_of('a') == std::string::npos);
+        }
+        on = false;
+        writer.join();
     }
 
     void longLine_data() {

@@ -260,6 +260,11 @@ void TestSessionDamage::broken_data() {
     row("87 empty", overwrite(""), "file: expected a Rankscope session (HDF5), found another format");
     row("87 not HDF5", overwrite("not HDF5 at all, but long enough for a signature to be looked for in it"),
         "file: expected a Rankscope session (HDF5), found another format");
+    row("87 signature alone", overwrite("\x89HDF\r\n\x1A\n"),
+        "HDF5: expected readable file, found bad byte number in an address");
+    row(
+        "87 more than 4 GiB", [](const fs::path& path) { fs::resize_file(path, (std::uintmax_t(4) << 30) + 1); },
+        "file size: expected <= 4294967296, found 4294967297");
     row(
         "87 HDF5 of another program",
         [](const fs::path& path) {

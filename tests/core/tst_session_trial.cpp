@@ -111,7 +111,7 @@ void TestSessionTrial::trial_data() {
     QTest::addColumn<Task>("task");
     QTest::addColumn<QString>("expected");
     QTest::addColumn<int>("seconds");
-    const auto row = [](const char* name, Task task, const char* expected, int seconds = 20) {
+    const auto row = [](const char* name, Task task, const char* expected, int seconds = 60) {
         QTest::newRow(name) << std::move(task) << QString(expected) << seconds;
     };
     const char* const readable = "f: session: expected readable session, found ";
