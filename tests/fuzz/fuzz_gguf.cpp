@@ -7,6 +7,7 @@
 #include "core/model/hyperparameters.h"
 #include "core/text/tokenizer_gguf.h"
 #include "fuzz_input.h"
+#include "use_tokenizer.h"
 
 using namespace rankscope;
 
@@ -32,9 +33,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         readTensors(*file, size);
         fuzz::expectOneLine([&] { readHyperparameters(*file); });
     });
-    fuzz::expectOneLine([&] {
-        const auto tokenizer = openGgufTokenizer(input.path());
-        tokenizer->decode(tokenizer->encode("Two words, 3 numbers: \xC3\xA4."));
-    });
+    fuzz::expectOneLine([&] { fuzz::useTokenizer(*openGgufTokenizer(input.path())); });
     return 0;
 }
