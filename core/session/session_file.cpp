@@ -65,7 +65,11 @@ void saveSession(const Session& session, const std::filesystem::path& path, cons
 
 SessionPointer openSession(const std::filesystem::path& path) {
     const std::string image = readImage(path);
-    requireSurvives(path.string(), [&] { readSession(path, image); });
+    TrialLimits limits;
+    limits.memoryBytes += 3 * image.size();  // the library's copies, and the values
+    limits.cpuSeconds += static_cast<int>(image.size() / (std::uint64_t(64) << 20));
+    requireSurvives(
+        path.string(), [&] { readSession(path, image); }, limits);
     return readSession(path, image);
 }
 
