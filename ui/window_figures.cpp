@@ -48,7 +48,7 @@ FieldChoice shownField(const FieldView& view) {
                  end = std::ceil(std::max(visible.right(), visible.bottom()));
     if (visible.isValid() && (first > 0 || end < tokens)) {
         choice.firstToken = std::max(0, int(first));
-        choice.lastToken = std::min(tokens, int(end)) - 1;
+        choice.lastToken = std::min(tokens, int(end));
     }
     return choice;
 }

@@ -21,8 +21,10 @@
 #include <QToolButton>
 #include <QtTest>
 #include <cmath>
+#include <ctime>
 
 #include "core/base/error.h"
+#include "synthetic_session.h"
 #include "ui/figures/figure_export.h"
 #include "ui/main_window.h"
 #include "ui/viewmodels/text.h"
@@ -404,6 +406,38 @@ private Q_SLOTS:
         for (auto* box : dialog.findChildren<QCheckBox*>())
             QVERIFY2(!box->toolTip().isEmpty(), qPrintable(box->text()));
         QVERIFY(button(dialog, QStringLiteral("Export…"))->isDefault());
+    }
+
+    void largeModelsDoNotBlock_data() {
+        QTest::addColumn<int>("kind");
+        for (const FigureKindInfo& info : figureKinds())
+            if (info.needs[0] == 0 && info.kind != FigureKind::sheet)
+                QTest::addRow("%s", info.id.data()) << int(info.kind);
+    }
+
+    // 80 layers of 64 heads: what a control costs by itself, what the preview does, and what a file does.
+    void largeModelsDoNotBlock() {
+        QFETCH(int, kind);
+        static const SessionPointer session = syntheticSession({80, 64, 8, 2, 128});
+        FigureRequest request;
+        request.kind = FigureKind(kind);
+        ExportDialog dialog(session, request);
+        dialog.show();
+        QTRY_VERIFY_WITH_TIMEOUT(dialog.preview()->upToDate(), 20000);
+        QCOMPARE(dialog.problem(), QString());
+        const auto timed = [](auto what) {
+            const std::clock_t before = std::clock();
+            what();
+            return 1e3 * double(std::clock() - before) / CLOCKS_PER_SEC;
+        };
+        const double control =
+            timed([&] { dialog.form()->change([](FigureRequest& changed) { changed.widthMm = 170; }); });
+        QTRY_VERIFY_WITH_TIMEOUT(dialog.preview()->upToDate(), 20000);
+        const double pdf = timed([&] { QVERIFY(dialog.writeTo(m_surroundings.path(QStringLiteral("large.pdf")))); });
+        qInfo("control %.0f ms, preview %.0f ms, PDF %.0f ms of processor time", control,
+              dialog.preview()->milliseconds(), pdf);
+        QVERIFY2(control < 400, qPrintable(QString::number(control)));
+        QVERIFY2(pdf < 8000, qPrintable(QString::number(pdf)));
     }
 
     void viewsOpenItWithWhatTheyShow() {
