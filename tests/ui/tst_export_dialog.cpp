@@ -390,8 +390,10 @@ private Q_SLOTS:
             }
         };
         for (auto* label : dialog.findChildren<QLabel*>())
-            if (label->buddy() && label->isVisible())
+            if (label->buddy() && label->isVisible() && QKeySequence::mnemonic(label->text()) != QKeySequence()) {
                 claim(label->text());
+                QVERIFY2(label->buddy()->focusPolicy() != Qt::NoFocus, qPrintable(label->text()));
+            }
         for (auto* one : dialog.findChildren<QAbstractButton*>()) {
             if (!one->isVisible())
                 continue;

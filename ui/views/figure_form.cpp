@@ -100,6 +100,8 @@ void FigureForm::addRow(const QString& label, QWidget* field, Shown shown) {
         m_layout->addRow(QString(), field);
     else
         m_layout->addRow(label, field);
+    if (auto* buddy = qobject_cast<QLabel*>(m_layout->labelForField(field)); buddy && field->focusProxy())
+        buddy->setBuddy(field->focusProxy());
     if (field->accessibleName().isEmpty())
         field->setAccessibleName(withoutMnemonic(label));
     m_rows.push_back({field, std::move(shown)});
