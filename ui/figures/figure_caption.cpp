@@ -3,8 +3,10 @@
 //
 // What a figure shows, in words: for the caption of a paper and the metadata of the file.
 #include <QCoreApplication>
+#include <algorithm>
 
 #include "ui/figures/figure_parts.h"
+#include "ui/viewmodels/head_identity.h"
 #include "ui/viewmodels/text.h"
 
 namespace rankscope {
@@ -38,6 +40,90 @@ QString corpusSentence(const CorpusFacts& corpus) {
     return text + u'.';
 }
 
+// The figures of a sheet, or the figure itself.
+std::vector<FigureRequest> figuresOf(const FigureRequest& request) {
+    return request.kind == FigureKind::sheet ? request.parts : std::vector{request};
+}
+
+void addOnce(QStringList& sentences, const QString& sentence) {
+    if (!sentence.isEmpty() && !sentences.contains(sentence))
+        sentences << sentence;
+}
+
+// "k90 of Ẽ": what a panel of the grid holds.
+QString quantityText(const GridChoice& grid, GridQuantity quantity) {
+    const QString measure = toQString(grid.measure.label());
+    if (quantity == GridQuantity::gap)
+        return Text::tr("the ratio");
+    return Text::tr("%1 of %2")
+        .arg(measure, variantName(quantity == GridQuantity::field ? grid.field : grid.interaction));
+}
+
+QString arrangementSentences(const FigureRequest& figure) {
+    QStringList sentences;
+    if (figure.order != HeadOrder::index)
+        sentences << Text::tr("The heads of a layer are sorted by %1.")
+                         .arg(quantityText(figure.grid, figure.order == HeadOrder::field ? GridQuantity::field
+                                                        : figure.order == HeadOrder::interaction
+                                                            ? GridQuantity::interaction
+                                                            : GridQuantity::gap));
+    const ValueFilter& filter = figure.filter;
+    if (filter.active()) {
+        const QString low = QString::number(filter.minimum.value_or(0)),
+                      high = QString::number(filter.maximum.value_or(0));
+        const QString range = filter.minimum && filter.maximum ? Text::tr("outside %1–%2").arg(low, high)
+                              : filter.minimum                 ? Text::tr("below %1").arg(low)
+                                                               : Text::tr("above %1").arg(high);
+        sentences << Text::tr("Pale: heads with %1 %2.").arg(quantityText(figure.grid, filter.quantity), range);
+    }
+    return sentences.join(u' ');
+}
+
+QString marksSentence(const FigureRequest& figure) {
+    QStringList names;
+    for (std::size_t i = 0; i < figure.heads().size(); ++i) {
+        const auto& pins = figure.scree.pins;
+        names << identifiedName(figure.heads()[i], pins.empty() ? int(i) : i < pins.size() ? pins[i] : 0);
+    }
+    return names.isEmpty() ? QString() : Text::tr("Marked heads: %1.").arg(names.join(QStringLiteral(", ")));
+}
+
+// What the sentences of the kinds leave open: what the matrices are, how heads are arranged, which are marked.
+QStringList definitions(const FigureRequest& request) {
+    QStringList sentences;
+    for (const FigureRequest& figure : figuresOf(request)) {
+        const FigureKindInfo& kind = figureKindInfo(figure.kind);
+        const bool scree = figure.kind == FigureKind::scree;
+        if (kind.reads(FigureOption::matrices)) {
+            addOnce(sentences, definitionText(scree ? figure.scree.field : figure.grid.field));
+            addOnce(sentences, definitionText(scree ? figure.scree.interaction : figure.grid.interaction));
+        }
+        if (kind.reads(FigureOption::panels))
+            addOnce(sentences, arrangementSentences(figure));
+        if (kind.reads(FigureOption::heads) && kind.reads(FigureOption::measure))
+            addOnce(sentences, marksSentence(figure));
+    }
+    return sentences;
+}
+
+// Of the sessions that the shown one is compared with, where they differ from it.
+QStringList otherSessions(const Session& session, const FigureRequest& request) {
+    QStringList sentences;
+    const auto reads = [](const FigureRequest& figure) {
+        return figureKindInfo(figure.kind).reads(FigureOption::sessions);
+    };
+    if (!std::ranges::any_of(figuresOf(request), reads))
+        return sentences;
+    for (std::size_t i = 0; i < request.others.size(); ++i) {
+        const Session& other = *request.others[i];
+        QString text = corpusSentence(other.corpus);
+        if (other.model.name != session.model.name)
+            text.prepend(modelSentence(other.model) + u' ');
+        sentences << Text::tr("Session %1: %2").arg(QChar(u'B' + int(i)), text);
+    }
+    return sentences;
+}
+
 }  // namespace
 
 QString measureText(const MeasureChoice& measure) {
@@ -55,13 +141,9 @@ QString colourName(const FigureRequest& request, bool field) {
 }
 
 QString figureCaption(const Session& session, const FigureRequest& request) {
-    const FigureKindInfo& kind = figureKindInfo(request.kind);
-    const bool scree = request.kind == FigureKind::scree;
-    QStringList sentences{kind.sentence(session, request)};
-    if (kind.reads(FigureOption::matrices))
-        sentences << definitionText(scree ? request.scree.field : request.grid.field)
-                  << definitionText(scree ? request.scree.interaction : request.grid.interaction);
-    sentences << modelSentence(session.model) << corpusSentence(session.corpus);
+    QStringList sentences{figureKindInfo(request.kind).sentence(session, request)};
+    sentences << definitions(request) << modelSentence(session.model) << corpusSentence(session.corpus)
+              << otherSessions(session, request);
     if (!session.complete())
         sentences << Text::tr("%1 of %2 layers computed.").arg(session.finishedLayers()).arg(session.model.layers);
     sentences << Text::tr("Computed with Rankscope %1, %2.")

@@ -54,7 +54,7 @@ QString ratioOf(const GridChoice& choice) {
 
 QString whatIsShown(const FigureRequest& request) {
     if (request.charts.matrices == ChartMatrices::gap)
-        return Text::tr("Ratio %1 of the %2").arg(ratioOf(request.grid), measureText(request.grid.measure).toLower());
+        return Text::tr("Ratio %1 of ranks: %2").arg(ratioOf(request.grid), measureText(request.grid.measure));
     return Text::tr("%1 of %2").arg(measureText(request.grid.measure), bothMatrices(request));
 }
 

@@ -1,0 +1,144 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Captions say what a reader has to know, whatever the kind of figure, and every format of file carries them.
+#include <QFile>
+#include <QImage>
+#include <QRegularExpression>
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include "session_fixture.h"
+#include "synthetic_session.h"
+#include "ui/figures/figure.h"
+#include "ui/viewmodels/text.h"
+
+using namespace rankscope;
+
+namespace {
+
+HeadRef at(int layer, int head) {
+    return {LayerIndex(layer), HeadIndex(head)};
+}
+
+FigureRequest requestOf(FigureKind kind) {
+    FigureRequest request;
+    request.kind = kind;
+    request.scree.heads = {at(11, 4), at(3, 7)};
+    request.grid.measure = parseMeasure("stable");
+    for (const FigureKind part : {FigureKind::grid, FigureKind::depth}) {
+        FigureRequest figure = request;
+        figure.kind = part;
+        figure.parts.clear();
+        if (kind == FigureKind::sheet)
+            request.parts.push_back(figure);
+    }
+    FixtureChoice shuffled;
+    shuffled.control = "shuffled";
+    shuffled.fieldFrom = Variant::fieldBeforeRotation;
+    request.others = {smolSession(shuffled)};
+    return request;
+}
+
+// Words of a text as they may be broken over lines and marked as comments in a file.
+QString plain(QString text) {
+    static const QRegularExpression breaks(QStringLiteral("\\n[%#]?\\s*"));
+    return text.replace(breaks, QStringLiteral(" "));
+}
+
+}  // namespace
+
+class TestFigureCaptions : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir m_folder;
+
+private Q_SLOTS:
+    void captionsAreComplete_data() {
+        QTest::addColumn<int>("kind");
+        for (const FigureKindInfo& info : figureKinds())
+            QTest::addRow("%s", info.id.data()) << int(info.kind);
+    }
+
+    void captionsAreComplete() {
+        QFETCH(int, kind);
+        const SessionPointer shown = smolSession();
+        const Session& session = *shown;
+        const FigureRequest request = requestOf(FigureKind(kind));
+        const FigureKindInfo& info = figureKindInfo(request.kind);
+        const QString caption = figureCaption(session, request);
+        const auto says = [&caption](const QString& words) {
+            QVERIFY2(caption.contains(words), qPrintable(words + QStringLiteral(" | ") + caption));
+        };
+        says(toQString(session.model.name));
+        says(QStringLiteral("30 layers × 9 query heads"));
+        says(toQString(session.corpus.name));
+        says(QStringLiteral("1 window of 512 tokens"));
+        says(QStringLiteral("without BOS"));
+        says(QStringLiteral("Rankscope ") + toQString(session.run.rankscopeVersion));
+        if (info.reads(FigureOption::measure) || request.kind == FigureKind::sheet)
+            says(toQString(request.grid.measure.formula()));
+        if (info.reads(FigureOption::matrices) || request.kind == FigureKind::sheet) {
+            says(variantTooltip(Variant::field));
+            says(variantTooltip(Variant::interaction));
+        }
+        if (info.reads(FigureOption::sessions))
+            says(QStringLiteral("shuffled"));
+        QVERIFY(!caption.contains(u'\n') && !caption.contains(QStringLiteral("  ")) && !caption.contains(u'<'));
+        QVERIFY(!caption.contains(QRegularExpression(QStringLiteral("%\\d"))));
+        QVERIFY(caption.endsWith(u'.'));
+        // Nothing is said twice.
+        QCOMPARE(caption.count(variantTooltip(Variant::field)),
+                 info.reads(FigureOption::matrices) || request.kind == FigureKind::sheet ? 1 : 0);
+    }
+
+    void whatIsSpecialIsSaid() {
+        const SessionPointer shown = smolSession();
+        const Session& session = *shown;
+        FigureRequest request;
+        request.order = HeadOrder::field;
+        request.filter = {GridQuantity::gap, 3, 8.5};
+        const QString grid = figureCaption(session, request);
+        QVERIFY2(grid.contains(QStringLiteral("The heads of a layer are sorted by k90 of Ẽ.")), qPrintable(grid));
+        QVERIFY2(grid.contains(QStringLiteral("Pale: heads with the ratio outside 3–8.5.")), qPrintable(grid));
+        request.filter = {GridQuantity::interaction, std::nullopt, 20};
+        QVERIFY(figureCaption(session, request).contains(QStringLiteral("Pale: heads with k90 of W_QᵀW_K above 20.")));
+        request = requestOf(FigureKind::depth);
+        request.scree.pins = {0, 1};
+        const QString depth = figureCaption(session, request);
+        QVERIFY2(depth.contains(QStringLiteral("Marked heads: L11H04, A · L03H07.")), qPrintable(depth));
+        FixtureChoice some;
+        some.finishedLayers = 12;
+        some.control = "shuffled";
+        const QString partly = figureCaption(*smolSession(some), FigureRequest());
+        QVERIFY2(partly.contains(QStringLiteral("12 of 30 layers computed.")), qPrintable(partly));
+        QVERIFY2(partly.contains(QStringLiteral("control: shuffled, seed ")), qPrintable(partly));
+        const QString several = figureCaption(*syntheticSession({4, 4, 2, 3, 32}), FigureRequest());
+        QVERIFY2(several.contains(QStringLiteral("3 windows of 512 tokens, stride ")), qPrintable(several));
+    }
+
+    void everyFormatCarriesTheCaption_data() {
+        QTest::addColumn<QString>("extension");
+        for (const FigureFormat& format : figureFormats())
+            QTest::addRow("%s", format.extension.data()) << toQString(format.extension);
+    }
+
+    void everyFormatCarriesTheCaption() {
+        QFETCH(QString, extension);
+        FigureRequest request = requestOf(FigureKind::scree);
+        request.widthMm = 89;
+        const QString path = m_folder.filePath(QStringLiteral("figure.") + extension);
+        writeFigure(*smolSession(), request, path);
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QString bytes = QString::fromUtf8(file.readAll());
+        const QString caption = figureCaption(*smolSession(), request);
+        const QImage image(path);
+        const bool found = bytes.contains(caption) || bytes.contains(caption.toHtmlEscaped()) ||
+                           plain(bytes).contains(caption) || image.text(QStringLiteral("Description")) == caption;
+        QVERIFY2(found, qPrintable(plain(bytes).left(1500)));
+    }
+};
+
+QTEST_MAIN(TestFigureCaptions)
+#include "tst_figure_captions.moc"
