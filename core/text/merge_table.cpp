@@ -6,6 +6,8 @@
 #include <bit>
 #include <limits>
 
+#include "core/text/vocabulary.h"
+
 namespace rankscope {
 
 namespace {
@@ -22,9 +24,7 @@ std::uint64_t pairOf(TokenId left, TokenId right) {
 
 std::size_t MergeTable::slotOf(std::uint64_t pair) const {
     const std::size_t mask = m_slots.size() - 1;
-    std::uint64_t hash = pair * 0x9E3779B97F4A7C15u;
-    hash ^= hash >> 32;
-    std::size_t slot = hash & mask;
+    std::size_t slot = hashNumber(pair) & mask;
     while (m_slots[slot].pair != pair && m_slots[slot].pair != noPair)
         slot = (slot + 1) & mask;
     return slot;

@@ -3,6 +3,7 @@
 #include "core/text/vocabulary.h"
 
 #include <bit>
+#include <random>
 
 #include "core/base/error.h"
 #include "core/base/utf8.h"
@@ -20,6 +21,11 @@ void checkText(const std::string& text, std::string_view file, const std::string
 }
 
 }  // namespace
+
+const std::uint64_t hashSecret = [] {
+    std::random_device device;
+    return (std::uint64_t(device()) << 32 | device()) | 1;
+}();
 
 Vocabulary::Vocabulary(std::vector<std::string> texts, std::string_view file, std::string_view subject)
     : m_texts(std::move(texts)) {

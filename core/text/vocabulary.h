@@ -19,12 +19,19 @@ inline constexpr std::size_t maxVocabularySize = 4u << 20;
 inline constexpr std::size_t maxTokenBytes = 1u << 16;
 inline constexpr TokenId noToken = -1;
 
+// An odd number, another in every process: without knowing it, nobody can make a file whose tokens all fall on one
+// place of a hash table, which would take hours to build.
+extern const std::uint64_t hashSecret;
+
+inline std::uint64_t hashNumber(std::uint64_t number) {
+    __extension__ using Wide = unsigned __int128;
+    const Wide product = static_cast<Wide>(number) * hashSecret;
+    return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+}
+
 inline std::uint64_t hashBytes(std::string_view text) {
     std::uint64_t hash = text.size() * 0x9E3779B97F4A7C15u;
-    const auto mix = [&hash](std::uint64_t block) {
-        hash = (hash ^ block) * 0xD6E8FEB86659FD93u;
-        hash ^= hash >> 32;
-    };
+    const auto mix = [&hash](std::uint64_t block) { hash = hashNumber(hash ^ block); };
     std::size_t at = 0;
     for (; at + 8 <= text.size(); at += 8) {
         std::uint64_t block = 0;
