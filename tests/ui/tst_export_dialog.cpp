@@ -219,13 +219,13 @@ private Q_SLOTS:
         for (const char* text : {"Title", "Labels", "Legend", "Greyscale", "Numbers"})
             QTest::addRow("%s of a grid", text) << text << int(FigureKind::grid);
         for (const char* text : {"Title", "Labels", "Legend", "Greyscale", "Grid lines"})
-            QTest::addRow("%s of a chart", text) << text << int(FigureKind::depth);
+            QTest::addRow("%s of a chart", text) << text << int(FigureKind::scree);
     }
 
     void everySwitchChangesThePicture() {
         QFETCH(QString, text);
         QFETCH(int, kind);
-        FigureRequest request;
+        FigureRequest request = screeOf({at(11, 4)});
         request.kind = FigureKind(kind);
         ExportDialog dialog(smolSession(), request);
         dialog.resize(1300, 900);

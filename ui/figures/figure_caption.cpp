@@ -94,6 +94,8 @@ QStringList definitions(const FigureRequest& request) {
     for (const FigureRequest& figure : figuresOf(request)) {
         const FigureKindInfo& kind = figureKindInfo(figure.kind);
         const bool scree = figure.kind == FigureKind::scree;
+        if (kind.reads(FigureOption::sessions))  // whose sentence says it for each session
+            continue;
         if (kind.reads(FigureOption::matrices)) {
             addOnce(sentences, definitionText(scree ? figure.scree.field : figure.grid.field));
             addOnce(sentences, definitionText(scree ? figure.scree.interaction : figure.grid.interaction));

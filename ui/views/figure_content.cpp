@@ -232,8 +232,9 @@ public:
                 item->setData(Qt::UserRole, int(info.kind));
                 item->setFlags((item->flags() | Qt::ItemIsUserCheckable) & ~Qt::ItemIsDropEnabled);
                 item->setCheckState(Qt::Unchecked);
+                item->setSizeHint(QSize(0, 3 * spacingUnit));
             }
-        setFixedHeight(sizeHintForRow(0) * count() + 2 * frameWidth());
+        setFixedHeight(3 * spacingUnit * count() + 2 * frameWidth() + 2);
         connect(this, &QListWidget::itemChanged, this, &PartList::write);
         connect(model(), &QAbstractItemModel::rowsMoved, this, &PartList::write);
     }
@@ -294,6 +295,8 @@ bool isWide(const FigureRequest& part) {
 void fillSheet(FigureRequest& sheet) {
     FigureRequest base = sheet;
     base.parts.clear();
+    if (sheet.parts.empty() && sheet.look.letters == PanelLetters::none)
+        base.look.letters = sheet.look.letters = PanelLetters::parentheses;
     if (sheet.parts.empty())
         for (const FigureKind kind : {FigureKind::grid, FigureKind::depth, FigureKind::distribution}) {
             sheet.parts.push_back(base);
@@ -318,8 +321,6 @@ void addFigureContent(FigureForm& form) {
         [](FigureRequest& request, int value) {
             request.kind = FigureKind(value);
             request.visible = QRectF(0, 0, 1, 1);  // it was another chart's
-            if (request.kind == FigureKind::sheet && request.look.letters == PanelLetters::none)
-                request.look.letters = PanelLetters::parentheses;
         });
     kind->setAccessibleName(Text::tr("Kind of figure"));
     addPanels(form);
