@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <new>
 
+#include "app/advice.h"
 #include "app/command.h"
 #include "app/help_text.h"
 #include "app/option_facts.h"
@@ -29,23 +30,17 @@ void requireDisplay() {
                 "none; rankscope --help lists what works without one");
 }
 
-int openWindow(int argc, char** argv, const std::filesystem::path& path) {
-    if (std::error_code ignored; !path.empty() && !std::filesystem::exists(path, ignored))
-        throw Error(ErrorCode::missing, path.string(), "file", "present", "none");
+int openWindow(int argc, char** argv, const CLI::App& app, const std::filesystem::path& path) {
+    if (std::error_code ignored; !path.empty() && !std::filesystem::exists(path, ignored)) {
+        std::vector<std::string> names;
+        for (const CLI::App* command : commandsOf(app))
+            names.push_back(command->get_name());
+        const std::string meant = nearestTo(path.string(), names);
+        throw Error(ErrorCode::missing, path.string(), "file", meant.empty() ? "present" : "present, or " + meant,
+                    meant.empty() ? "none" : "no file and no command of that name");
+    }
     requireDisplay();
     return runWindow(argc, argv, QString::fromStdString(path.string()));
-}
-
-// Help and version go to standard output and succeed; anything else is one line about the command that was meant.
-int parseFailed(const CLI::App& app, const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0)
-        return app.exit(error);
-    std::string command = "rankscope";
-    for (const CLI::App* used : app.get_subcommands())
-        command += " " + used->get_name();
-    std::fprintf(stderr, "%s: %s (see %s --help)\n", command.c_str(), printable(error.what(), 1000).c_str(),
-                 command.c_str());
-    return wrongUsage;
 }
 
 int run(int argc, char** argv) {
@@ -74,9 +69,12 @@ int run(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        return parseFailed(app, error);
+        if (error.get_exit_code() == 0)  // help and version go to standard output and succeed
+            return app.exit(error);
+        std::fprintf(stderr, "%s\n", usageLine(app, error).c_str());
+        return wrongUsage;
     }
-    return app.get_subcommands().empty() ? openWindow(argc, argv, path) : done;
+    return app.get_subcommands().empty() ? openWindow(argc, argv, app, path) : done;
 }
 
 }  // namespace
@@ -90,7 +88,7 @@ int main(int argc, char** argv) {
         std::fputs("cancelled\n", stderr);
         return cancelled;
     } catch (const Error& error) {
-        std::fprintf(stderr, "%s\n", error.what());
+        std::fprintf(stderr, "%s%s\n", error.what(), adviceOn(error).c_str());
     } catch (const std::bad_alloc&) {
         std::fputs("rankscope: memory: expected enough for the request, found none left\n", stderr);
     } catch (const std::exception& error) {

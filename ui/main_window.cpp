@@ -3,6 +3,7 @@
 #include "ui/main_window.h"
 
 #include <QActionGroup>
+#include <QApplication>
 #include <QDesktopServices>
 #include <QFileInfo>
 #include <QMenu>
@@ -22,6 +23,7 @@
 #include "ui/views/drop_target.h"
 #include "ui/views/finding_bar.h"
 #include "ui/views/grid_menus.h"
+#include "ui/views/guide_window.h"
 #include "ui/views/head_detail_view.h"
 #include "ui/views/head_grid_view.h"
 #include "ui/views/help_dialogs.h"
@@ -135,7 +137,10 @@ void MainWindow::connectActions() {
     on(m_actions->run, [this] { openRunDialog({}, {}); });
     on(m_actions->cancel, [this] { m_analysis->cancel(); });
     on(m_actions->example, [this] { m_store->openExample(); });
-    on(m_actions->definitions, [this] { makeDefinitionsDialog(this)->show(); });
+    auto* help = new GuideHelp(this);
+    on(m_actions->guide, [help] { help->showFor(QApplication::focusWidget()); });
+    on(m_actions->tour, [help] { help->show(QStringLiteral("tour.html")); });
+    on(m_actions->definitions, [help] { help->show(QStringLiteral("definitions.html")); });
     on(m_actions->shortcuts, [this] { makeShortcutsDialog(*menuBar(), this)->show(); });
     on(m_actions->about, [this] { makeAboutDialog(this)->open(); });
     connect(m_actions->recentMenu, &QMenu::aboutToShow, this, &MainWindow::fillRecentMenu);

@@ -161,7 +161,10 @@ void buildHelpMenu(WindowActions& a, QMainWindow* window) {
     QMenu* menu = window->menuBar()->addMenu(Text::tr("&Help"));
     a.example =
         add(menu, Text::tr("Open &Example Session"), {}, Text::tr("A computed session that comes with Rankscope"));
-    a.definitions = add(menu, Text::tr("&Definitions"), QKeySequence::HelpContents, Text::tr("What every number is"));
+    a.tour = add(menu, Text::tr("&First Tour"), {}, Text::tr("Ten minutes with the example session"));
+    a.guide = add(menu, Text::tr("&Guide"), QKeySequence::HelpContents,
+                  Text::tr("How to read what you are looking at, and everything else"));
+    a.definitions = add(menu, Text::tr("&Definitions"), {}, Text::tr("What every number is"));
     a.shortcuts = add(menu, Text::tr("&Keyboard Shortcuts"), Qt::CTRL | Qt::Key_Slash,
                       Text::tr("Every key of the menus and the views"));
     menu->addSeparator();

@@ -23,7 +23,7 @@ struct WindowActions {
     QAction *logarithmic, *nextSession, *previousSession;
     QAction *run, *cancel;
     QAction *compareWith, *swapCompared, *copyComparison, *saveComparison;
-    QAction *example, *definitions, *shortcuts, *about;
+    QAction *example, *guide, *tour, *definitions, *shortcuts, *about;
     QActionGroup *pages, *measures, *fields, *quantities, *themes, *comparisonPages, *comparedMatrices;
     QMenu *recentMenu, *viewMenu, *fieldMenu, *quantityMenu, *chartMenu;
 };

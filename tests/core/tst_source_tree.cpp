@@ -99,6 +99,7 @@ private Q_SLOTS:
     void everyTestIsRegistered_data();
     void everyTestIsRegistered();
     void readmeNamesWhatExists();
+    void readmeMapsTheTree();
     void librariesThatAreNotUsed_data();
     void librariesThatAreNotUsed();
 };
@@ -315,6 +316,28 @@ void TestSourceTree::librariesThatAreNotUsed() {
             QVERIFY2(!(link.match(line).hasMatch() && used.match(line).hasMatch()), qPrintable(file + ": " + line));
         }
     }
+}
+
+// The map of the code in README.md names every folder of the first two levels and no other.
+void TestSourceTree::readmeMapsTheTree() {
+    static const QRegularExpression row(QStringLiteral("^\\| `([\\w./]+)` \\| \\S"));
+    QStringList named;
+    for (const QString& line : linesOf(QStringLiteral("README.md")))
+        if (const auto match = row.match(line); match.hasMatch())
+            named += match.captured(1).endsWith(u'/') ? match.captured(1).chopped(1) : match.captured(1);
+    QStringList folders;
+    for (const QString top : {"core", "ui", "app", "tests", "resources", "packaging", ".ci"}) {
+        folders += top;
+        for (const QString& below : QDir(root().filePath(top)).entryList(QDir::Dirs | QDir::NoDotAndDotDot, QDir::Name))
+            if (below != QStringLiteral("__pycache__"))
+                folders += top + u'/' + below;
+    }
+    named.sort();
+    folders.sort();
+    QCOMPARE(named, folders);
+    for (const QString& top : root().entryList(QDir::Dirs | QDir::NoDotAndDotDot))
+        QVERIFY2(folders.contains(top) || top == QStringLiteral("build") || top == QStringLiteral("shared"),
+                 qPrintable(top));
 }
 
 QTEST_GUILESS_MAIN(TestSourceTree)

@@ -38,7 +38,7 @@ private:
 // or empty.
 void shootOpening(const Camera& camera, const QString& folder, const QString& model);
 
-// Definitions, about, and the exports of figures and tables. `session`: a file.
+// The guide, about, and the exports of figures and tables. `session`: a file.
 void shootDialogs(const Camera& camera, const QString& session);
 
 }  // namespace rankscope

@@ -2,13 +2,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Pictures of dialogs: help, and the exports of figures and tables.
-#include <QTextBrowser>
 
 #include "core/session/session_file.h"
 #include "screenshots.h"
+#include "ui/viewmodels/guide.h"
 #include "ui/views/export_dialog.h"
 #include "ui/views/figure_form.h"
 #include "ui/views/figure_preview.h"
+#include "ui/views/guide_window.h"
 #include "ui/views/help_dialogs.h"
 #include "ui/views/table_dialog.h"
 
@@ -47,12 +48,19 @@ void shootFigures(const Camera& camera, const SessionPointer& session) {
 }  // namespace
 
 void shootDialogs(const Camera& camera, const QString& path) {
-    for (QDialog* dialog : {makeDefinitionsDialog(nullptr), makeAboutDialog(nullptr)}) {
-        dialog->show();
-        camera.shoot(*dialog,
-                     dialog->findChild<QTextBrowser*>() ? QStringLiteral("definitions") : QStringLiteral("about"));
-        dialog->close();
+    QDialog* about = makeAboutDialog(nullptr);
+    about->show();
+    camera.shoot(*about, QStringLiteral("about"));
+    about->close();
+    GuideWindow guide(nullptr);
+    guide.show();
+    for (const GuideChapter& chapter : guideChapters()) {
+        guide.showPage(chapter.file);
+        camera.shoot(guide, QStringLiteral("guide-") + chapter.file.section(u'.', 0, 0));
     }
+    guide.search(QStringLiteral("attention sink"));
+    camera.shoot(guide, QStringLiteral("guide-search"));
+    guide.close();
     const SessionPointer session = openSession(path.toStdString());
     shootFigures(camera, session);
     TableDialog table(session);

@@ -107,16 +107,6 @@ QDialog* makeShortcutsDialog(const QMenuBar& menus, QWidget* parent) {
     return dialog;
 }
 
-QDialog* makeDefinitionsDialog(QWidget* parent) {
-    auto* text = new QTextBrowser;
-    text->setFrameShape(QFrame::NoFrame);
-    text->setOpenExternalLinks(true);
-    text->setSource(QUrl(QStringLiteral("qrc:/help/definitions.html")));
-    QDialog* dialog = makeDialog(Text::tr("Definitions"), text, parent);
-    dialog->resize(90 * spacingUnit, 80 * spacingUnit);
-    return dialog;
-}
-
 QDialog* makeAboutDialog(QWidget* parent) {
     auto* content = new QWidget;
     auto* icon = new QLabel(content);

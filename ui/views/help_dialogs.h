@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Definitions, keyboard shortcuts and About: dialogs that delete themselves when closed. GUI thread.
+// Keyboard shortcuts and About: dialogs that delete themselves when closed. GUI thread.
 #pragma once
 
 class QDialog;
@@ -10,7 +10,6 @@ class QWidget;
 
 namespace rankscope {
 
-QDialog* makeDefinitionsDialog(QWidget* parent);
 QDialog* makeAboutDialog(QWidget* parent);
 
 // The keys of every entry of the menus, and of the views that have some of their own.

@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What the program says to the mistakes that most people make: one line that names what was meant or what comes next.
+#include <QDir>
+#include <QFile>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QtTest>
+
+class TestUsage : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void says_data();
+    void says();
+
+private:
+    QTemporaryDir m_folder;
+};
+
+void TestUsage::says_data() {
+    QTest::addColumn<QStringList>("arguments");
+    QTest::addColumn<int>("status");
+    QTest::addColumn<QString>("words");
+    const QString llama = QStringLiteral(RANKSCOPE_TEST_DATA "/models/llama");
+    const QString text = m_folder.filePath(QStringLiteral("text.txt"));
+    const QString output = m_folder.filePath(QStringLiteral("out.h5"));
+    const auto analyze = [&](const QString& model) {
+        return QStringList{"analyze", model, "--corpus", text, "--output", output};
+    };
+    QFile file(text);
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write("hello\n") == 6);
+    file.close();
+    QVERIFY(QDir(m_folder.path()).mkdir(QStringLiteral("empty")));
+
+    QTest::newRow("a command misspelt") << QStringList{"analyse"} << 1 << "or analyze";
+    QTest::newRow("a file that is not there")
+        << QStringList{"run.h5"} << 1 << "run.h5: file: expected present, found none";
+    QTest::newRow("an option misspelt") << QStringList{"analyze", "model", "--contrl", "shuffled"} << 2
+                                        << "no option --contrl; did you mean --control?";
+    QTest::newRow("an option unlike any")
+        << QStringList{"analyze", "model", "--zyzzyva"} << 2 << "no option --zyzzyva (see rankscope analyze --help)";
+    QTest::newRow("a value misspelt") << analyze(llama) + QStringList{"--control", "shufled"} << 2
+                                      << "found shufled; did you mean shuffled?";
+    QTest::newRow("a kind that is none") << QStringList{"figure", "run.h5", "--kind", "pie", "--output", "a.pdf"} << 2
+                                         << "--kind: expected ";
+    QTest::newRow("an option left out") << QStringList{"analyze", "model"} << 2 << "--output is required";
+    QTest::newRow("no tokenizer") << analyze(llama) << 1 << "put tokenizer.json beside the weights";
+    QTest::newRow("not a model folder") << analyze(m_folder.filePath(QStringLiteral("empty"))) << 1
+                                        << "a model folder holds config.json and .safetensors files";
+    QTest::newRow("not a model file") << analyze(text) << 1 << "convert other weights to safetensors or GGUF";
+    QTest::newRow("no folder for the output")
+        << QStringList{"analyze", llama, "--corpus", text, "--output", m_folder.filePath(QStringLiteral("none/out.h5"))}
+        << 1 << "make it first";
+    QTest::newRow("no display") << QStringList{} << 1 << "rankscope --help lists what works without one";
+}
+
+void TestUsage::says() {
+    QFETCH(QStringList, arguments);
+    QFETCH(QString, words);
+    QProcessEnvironment surroundings = QProcessEnvironment::systemEnvironment();
+    for (const char* name : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"})
+        surroundings.remove(QString::fromLatin1(name));
+    QProcess process;
+    process.setProcessEnvironment(surroundings);
+    process.setWorkingDirectory(m_folder.path());
+    process.start(QStringLiteral(RANKSCOPE_PROGRAM), arguments);
+    QVERIFY(process.waitForFinished(60'000));
+    const QString errors = QString::fromUtf8(process.readAllStandardError());
+    QVERIFY2(errors.contains(words), qPrintable(errors));
+    QCOMPARE(errors.count(u'\n'), 1);
+    QTEST(process.exitCode(), "status");
+    QCOMPARE(process.readAllStandardOutput(), QByteArray());
+}
+
+QTEST_GUILESS_MAIN(TestUsage)
+#include "tst_usage.moc"
