@@ -5,7 +5,6 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QComboBox>
-#include <QDialog>
 #include <QDoubleSpinBox>
 #include <QFileDialog>
 #include <QHelpEvent>
@@ -144,7 +143,9 @@ void TestMainWindow::theMenusHoldWhatTheyShould_data() {
                           << QStringList{"Open Model…",    "Open Corpus…",  "Open Session…", "Save Session As…",
                                          "Export Figure…", "Close Session", "Quit"};
     QTest::newRow("Analysis") << "Analysis" << QStringList{"Run…", "Cancel"};
-    QTest::newRow("Help") << "Help" << QStringList{"Open Example Session", "Definitions", "About Rankscope"};
+    QTest::newRow("Help") << "Help"
+                          << QStringList{"Open Example Session", "First Tour", "Guide", "Definitions",
+                                         "About Rankscope"};
 }
 
 void TestMainWindow::theMenusHoldWhatTheyShould() {
@@ -448,7 +449,7 @@ void TestMainWindow::helpDialogsOpen() {
     for (const RankMeasure& measure : rankMeasures())
         if (!measure.usesThreshold)
             QVERIFY2(text->toPlainText().contains(toQString(measure.id)), measure.id.data());
-    qobject_cast<QDialog*>(text->window())->close();
+    text->window()->close();
     action(QStringLiteral("About Rankscope"))->trigger();
     bool shown = false;
     for (const QWidget* widget : QApplication::topLevelWidgets())
