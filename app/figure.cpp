@@ -6,78 +6,23 @@
 #include <QApplication>
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdio>
-#include <map>
 #include <memory>
 
 #include "app/command.h"
 #include "app/option_facts.h"
 #include "app/options.h"
-#include "core/base/error.h"
 #include "core/session/session_file.h"
+#include "ui/figures/figure_arguments.h"
 
 namespace rankscope {
 namespace {
 
 struct FigureOptions {
     std::filesystem::path session, output;
-    FigureRequest request;
-    std::vector<std::string> heads;
-    std::string measure = "k90", field = "field", interaction = "interaction", width, height;
+    std::vector<std::filesystem::path> others;
+    std::vector<CLI::Option*> arguments;  // as figureArguments()
 };
-
-// Millimetres of "89mm", "8.9cm", "3.5in", "252pt" or a bare "89"; nothing for anything else or a size no page has.
-std::optional<double> millimetres(const std::string& text) {
-    constexpr std::array<std::pair<std::string_view, double>, 5> units{
-        {{"", 1.0}, {"mm", 1.0}, {"cm", 10.0}, {"in", 25.4}, {"pt", 25.4 / 72.0}}};
-    double value = 0;
-    const char* end = text.data() + text.size();
-    const auto parsed = std::from_chars(text.data(), end, value, std::chars_format::fixed);
-    const std::string_view unit(parsed.ptr, static_cast<std::size_t>(end - parsed.ptr));
-    const auto found = std::ranges::find(units, unit, [](const auto& entry) { return entry.first; });
-    if (parsed.ec != std::errc() || found == units.end())
-        return std::nullopt;
-    const double size = value * found->second;
-    return size >= 10 && size <= 2000 ? std::optional(size) : std::nullopt;
-}
-
-CLI::Validator isLength() {
-    return CLI::Validator(
-        [](std::string& text) {
-            return millimetres(text) ? std::string()
-                                     : "expected 10mm to 2000mm (mm, cm, in, pt), found \"" + text + "\"";
-        },
-        "LENGTH");
-}
-
-CLI::Validator isHeadName() {
-    return CLI::Validator(
-        [](std::string& text) {
-            return parseHeadName(text) ? std::string() : "expected a head such as L05H07, found \"" + text + "\"";
-        },
-        "L05H07,...");
-}
-
-// Ids of the variants per query head that exist per window (fields), or do not (interactions).
-std::vector<std::string> variantIds(bool perWindow) {
-    std::vector<std::string> ids;
-    for (const VariantInfo& info : variantTable())
-        if (!info.perKvHead && info.perWindow == perWindow)
-            ids.emplace_back(info.id);
-    return ids;
-}
-
-Variant storedVariant(const Session& session, const FigureOptions& options, const std::string& id) {
-    const std::optional<Variant> variant = variantFromId(id);
-    if (variant && session.has(*variant))
-        return *variant;
-    std::vector<std::string> stored;
-    for (const VariantInfo& info : variantTable())
-        if (session.has(info.variant))
-            stored.emplace_back(info.id);
-    throw Error(ErrorCode::missing, options.session.string(), "variant", CLI::detail::join(stored, ", "), id);
-}
 
 // Qt remarks on what a batch machine lacks (a runtime folder, a translation). What goes wrong with a figure is an
 // Error.
@@ -97,60 +42,77 @@ void drawOffscreen(const Session& session, const FigureRequest& request, const Q
     writeFigure(session, request, path);
 }
 
-void runFigure(FigureOptions& options) {
+// In the order of the table: a measure brings a threshold, which --threshold may then change.
+FigureRequest requestOf(const FigureOptions& options) {
+    FigureRequest request;
+    for (std::size_t i = 0; i < options.arguments.size(); ++i) {
+        const FigureArgument& argument = figureArguments()[i];
+        if (argument.isFlag() && options.arguments[i]->count() > 0)
+            argument.set(request, {});
+        else if (!argument.isFlag())
+            for (const std::string& text : options.arguments[i]->results())
+                argument.set(request, QString::fromStdString(text));
+    }
+    return request;
+}
+
+void runFigure(const FigureOptions& options) {
     requireOther(options.output, options.session);
+    FigureRequest request = requestOf(options);
     const SessionPointer session = openSession(options.session);
-    FigureRequest& request = options.request;
-    request.grid.measure = parseMeasure(options.measure);
-    request.grid.field = request.scree.field = storedVariant(*session, options, options.field);
-    request.grid.interaction = request.scree.interaction = storedVariant(*session, options, options.interaction);
-    if (request.grid.measure.measure->usesThreshold)
-        request.scree.threshold = request.grid.measure.threshold;
-    for (const std::string& name : options.heads)
-        request.scree.heads.push_back(*parseHeadName(name));  // isHeadName has refused others
-    if (!options.width.empty())
-        request.widthMm = *millimetres(options.width);
-    if (!options.height.empty())
-        request.heightMm = *millimetres(options.height);
+    for (const std::filesystem::path& path : options.others) {
+        requireOther(options.output, path);
+        request.others.push_back(openSession(path));
+    }
+    if (figureKindInfo(request.kind).reads(FigureOption::matrices))
+        for (const Variant variant : {request.grid.field, request.grid.interaction})
+            storedVariant(*session, options.session, variantInfo(variant).id);
     drawOffscreen(*session, request, QString::fromStdString(options.output.string()));
 }
 
-void addContentOptions(CLI::App& command, FigureOptions& options) {
-    std::map<std::string, FigureKind> kinds;
-    std::string names;
-    for (const FigureKindInfo& info : figureKinds()) {
-        kinds.emplace(info.id, info.kind);
-        names += (names.empty() ? "" : "|") + std::string(info.id);
-    }
-    command.add_option("--kind", options.request.kind, "what to draw")
-        ->required()
-        ->transform(CLI::CheckedTransformer(kinds).description(names));
-    command.add_option("--heads", options.heads, "heads of the scree curves; without, the median over heads only")
-        ->delimiter(',')
-        ->check(isHeadName());
-    command.add_option("--measure", options.measure, "rank measure")->capture_default_str()->check(isMeasure());
-    command.add_option("--field", options.field, "variant of the field")
-        ->capture_default_str()
-        ->check(CLI::IsMember(variantIds(true)));
-    command.add_option("--interaction", options.interaction, "variant of the interaction")
-        ->capture_default_str()
-        ->check(CLI::IsMember(variantIds(false)));
-    const std::map<std::string, ScreeQuantity> quantities{
-        {"share", ScreeQuantity::share}, {"cumulative", ScreeQuantity::cumulative}, {"sigma", ScreeQuantity::sigma}};
-    command.add_option("--quantity", options.request.scree.quantity, "y axis of the scree curves [cumulative]")
-        ->transform(CLI::CheckedTransformer(quantities).description("share|cumulative|sigma"));
-    command.add_flag("--log", options.request.scree.logarithmic, "logarithmic y axis, for share and sigma");
+// Refuses what the argument refuses.
+CLI::Validator isArgument(const FigureArgument& argument) {
+    return CLI::Validator(
+        [&argument](std::string& text) {
+            FigureRequest scratch;
+            return argument.set(scratch, QString::fromStdString(text))
+                       ? std::string()
+                       : "expected " + argument.type.toStdString() + ", found \"" + text + "\"";
+        },
+        "");
 }
 
-void addPaperOptions(CLI::App& command, FigureOptions& options) {
-    command.add_option("--width", options.width, "on paper [183mm]")->check(isLength());
-    command.add_option("--height", options.height, "on paper [what the content needs]")->check(isLength());
-    command.add_option("--font-size", options.request.fontPt, "in points")
-        ->capture_default_str()
-        ->check(CLI::Range(3.0, 72.0).description("3 to 72"));
-    command.add_option("--dpi", options.request.dpi, "of raster formats")
-        ->capture_default_str()
-        ->check(CLI::Range(30, 2400).description("30 to 2400"));
+CLI::Option* addArgument(CLI::App& command, const FigureArgument& argument) {
+    const std::string help = argument.help.toStdString();
+    if (argument.isFlag())
+        return command.add_flag(argument.name, help)->group(argument.group);
+    CLI::Option* option = command.add_option(argument.name, help)->type_name(argument.type.toStdString());
+    option->check(isArgument(argument))->group(argument.group);
+    const bool several = std::string_view(argument.name) == "--part";
+    return option->expected(1)->multi_option_policy(several ? CLI::MultiOptionPolicy::TakeAll
+                                                            : CLI::MultiOptionPolicy::TakeLast);
+}
+
+// What each kind is and needs, and an example.
+std::string footer() {
+    std::string text = "Kinds:\n";
+    for (const FigureKindInfo& kind : figureKinds()) {
+        std::string id(kind.id);
+        id.resize(14, ' ');
+        text += "  " + id + kind.label + (*kind.needs ? std::string("; needs ") + kind.needs : "") + "\n";
+    }
+    text += "Formats:\n";
+    for (const FigureFormat& format : figureFormats()) {
+        std::string extension = "." + std::string(format.extension);
+        extension.resize(14, ' ');
+        text += "  " + extension + std::string(format.label) + (format.sheets ? "" : "; one figure, no sheet") + "\n";
+    }
+    return text +
+           "Examples:\n"
+           "  rankscope figure run.h5 --kind scree --heads L05H07,L11H04 --width 89mm --output scree.pdf\n"
+           "  rankscope figure text.h5 --with shuffled.h5 --kind comparison --comparison depth --output depth.svg\n"
+           "  rankscope figure run.h5 --kind sheet --letters parentheses --part \"--kind grid --span 2\" \\\n"
+           "            --part \"--kind depth\" --part \"--kind gap\" --output figure1.pdf";
 }
 
 }  // namespace
@@ -165,10 +127,20 @@ void addFigureCommand(CLI::App& app) {
     command->add_option("--output", options->output, "file to write; its extension says the format")
         ->required()
         ->type_name(names);
-    addContentOptions(*command, *options);
-    addPaperOptions(*command, *options);
-    setExamples(*command, {"rankscope figure run.h5 --kind grid --output grid.pdf --width 183mm",
-                           "rankscope figure run.h5 --kind scree --heads L05H07,L11H04 --output scree.svg"});
+    for (const FigureArgument& argument : figureArguments())
+        options->arguments.push_back(addArgument(*command, argument));
+    options->arguments.front()->required();
+    command->add_option("--with", options->others, "sessions to compare with, once for each")
+        ->type_name("OTHER.h5")
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+        ->group("Comparison");
+    command->footer(footer);
+    setExamples(*command,
+                {"rankscope figure run.h5 --kind scree --heads L05H07,L11H04 --width 89mm --output scree.pdf",
+                 "rankscope figure text.h5 --with null.h5 --kind comparison --comparison depth --output depth.svg",
+                 "rankscope figure run.h5 --kind sheet --letters parentheses --part \"--kind grid --span 2\" "
+                 "--part \"--kind depth\" --part \"--kind gap\" --output figure1.pdf"});
     command->callback([options] { runFigure(*options); });
 }
 

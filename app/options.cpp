@@ -9,6 +9,7 @@
 #include <span>
 
 #include "core/base/error.h"
+#include "core/session/session_table.h"
 #include "core/session/atomic_file.h"
 
 namespace rankscope {
@@ -45,6 +46,16 @@ std::vector<MeasureChoice> measuresOf(const std::vector<std::string>& ids) {
         if (const MeasureChoice measure = parseMeasure(id); std::ranges::find(measures, measure) == measures.end())
             measures.push_back(measure);
     return measures;
+}
+
+Variant storedVariant(const Session& session, const std::filesystem::path& file, std::string_view id) {
+    const std::optional<Variant> variant = variantFromId(id);
+    if (variant && session.has(*variant))
+        return *variant;
+    std::vector<std::string> stored;
+    for (const VariantInfo& info : storedVariants(session))
+        stored.emplace_back(info.id);
+    throw Error(ErrorCode::missing, file.string(), "variant", CLI::detail::join(stored, ", "), id);
 }
 
 void print(std::string_view text) {

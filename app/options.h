@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/spectra/rank_measure.h"
+#include "core/session/session.h"
 
 namespace rankscope {
 
@@ -19,6 +19,9 @@ CLI::Validator isMeasure();
 
 // The measures of --measure, each once. Error as from parseMeasure.
 std::vector<MeasureChoice> measuresOf(const std::vector<std::string>& ids);
+
+// The variant of that id; Error, which names those that are there, if the session does not hold it.
+Variant storedVariant(const Session& session, const std::filesystem::path& file, std::string_view id);
 
 // Writes to standard output; Error (writeFailed) if it does not take all of it.
 void print(std::string_view text);

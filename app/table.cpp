@@ -8,7 +8,6 @@
 #include "app/command.h"
 #include "app/option_facts.h"
 #include "app/options.h"
-#include "core/base/error.h"
 #include "core/session/session_file.h"
 #include "core/session/session_table.h"
 
@@ -47,16 +46,8 @@ const TableFormat& formatOf(const TableOptions& options) {
 // Variants that are asked for by name must be there.
 std::vector<Variant> variantsOf(const Session& session, const TableOptions& options) {
     std::vector<Variant> variants;
-    for (const std::string& id : options.variants) {
-        const std::optional<Variant> variant = variantFromId(id);  // IsMember has refused others
-        if (!session.has(*variant)) {
-            std::vector<std::string> stored;
-            for (const VariantInfo& info : storedVariants(session))
-                stored.emplace_back(info.id);
-            throw Error(ErrorCode::missing, options.session.string(), "variant", CLI::detail::join(stored, ", "), id);
-        }
-        variants.push_back(*variant);
-    }
+    for (const std::string& id : options.variants)
+        variants.push_back(storedVariant(session, options.session, id));
     return variants;
 }
 

@@ -72,7 +72,8 @@ ChartStyle figureChartStyle(const FigureRequest& request) {
     ChartStyle style{figureFont(request), curveMm * unitsPerMm, figureInk, figureMutedInk, figurePaper};
     style.gridLines = look.gridLines;
     style.labels = look.labels;
-    style.notes = look.legend;
+    style.keys = look.legend;
+    style.notes = false;  // the caption says it
     style.grey = look.greyscale;
     style.tickSpacing = tickSpacing(look.ticks);
     style.visible = request.visible;

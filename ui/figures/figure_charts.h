@@ -20,6 +20,8 @@ DepthProfile depthOf(const Session& session, const FigureRequest& request);
 HeadDistribution distributionOf(const Session& session, const FigureRequest& request);
 LengthProfile lengthsOf(const Session& session, const FigureRequest& request);
 
+ComparisonPlot comparisonPlot(const Session& session, const FigureRequest& request);
+
 double narrowestChart(const Session& session, const FigureRequest& request);  // mm
 double chartHeight(const Session& session, const FigureRequest& request);     // mm
 

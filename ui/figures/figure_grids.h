@@ -19,6 +19,9 @@ struct FigureGrid {
 // The chosen panels in the chosen order of heads.
 FigureGrid shownGrid(const Session& session, const FigureRequest& request);
 
+// A, B and A − B. REQUIRES sessions of the same shape.
+FigureGrid differenceGrid(const Session& session, const FigureRequest& request);
+
 double narrowestGrid(const FigureGrid& figure, const FigureRequest& request);  // mm
 double gridHeight(const FigureGrid& figure, const FigureRequest& request);     // mm
 void paintGrid(QPainter& painter, const QRectF& area, FigureGrid figure, const FigureRequest& request);

@@ -11,8 +11,8 @@
 namespace rankscope {
 
 std::span<const FigureKindInfo> figureKinds() {
-    static const std::array kinds{gridFigure(),         screeFigure(), depthFigure(),
-                                  distributionFigure(), gapFigure(),   lengthFigure()};
+    static const std::array kinds{gridFigure(),   screeFigure(), depthFigure(),      distributionFigure(), gapFigure(),
+                                  lengthFigure(), fieldFigure(), comparisonFigure(), sheetFigure()};
     return kinds;
 }
 

@@ -59,9 +59,6 @@ QString definitionText(Variant variant);
 // The session as one of those that it is compared with. Valid as long as `session` is.
 Sessions comparedSessions(const Session& session, const FigureRequest& request);
 
-// A part of a sheet with what it takes from the sheet. `letter`: its first one.
-FigureRequest partOf(const FigureRequest& sheet, std::size_t index, double widthMm, int letter);
-
 // "blue" of Ẽ, "vermilion" of W_QᵀW_K, or the greys that stand for them.
 QString colourName(const FigureRequest& request, bool field);
 

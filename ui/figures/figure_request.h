@@ -27,7 +27,7 @@ struct FigureLook {
     bool title = false;      // model and text, above all
     bool gridLines = false;  // across charts, at the ticks of the vertical axis
     bool labels = true;      // names of panels, curves and marks
-    bool legend = true;      // colour bars, keys of line patterns, remarks on bands
+    bool legend = true;      // colour bars, keys of line patterns
     bool numbers = true;     // in the cells of grids, where they fit
     TickDensity ticks = TickDensity::usual;
     PanelLetters letters = PanelLetters::none;

@@ -17,7 +17,8 @@ struct ChartStyle {
     QColor text, mutedText, background;
     bool gridLines = true;       // across the plot, at the ticks of the vertical axis; without them that axis is a line
     bool labels = true;          // beside curves and marks
-    bool notes = true;           // keys of patterns, remarks on dots and bands
+    bool keys = true;            // of line patterns and bands
+    bool notes = true;           // remarks on what dots, lines and bands are
     bool grey = false;           // Ẽ black and W_QᵀW_K grey instead of their colours
     double tickSpacing = 1;      // of labels along the axes, relative to the usual
     QRectF visible{0, 0, 1, 1};  // on paper: the part of the axes that is shown, as fractions, y upwards

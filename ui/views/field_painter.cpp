@@ -71,7 +71,8 @@ void paintPositions(QPainter& painter, const FieldMapLayout& layout, const Field
     const double to = across ? layout.visible.right() : layout.visible.bottom();
     const double length = across ? layout.map.width() : layout.map.height();
     const double room = across ? metrics.horizontalAdvance(QString::number(int(to))) * 1.6 : metrics.height() * 1.8;
-    const Ticks ticks = niceTicks(from, to - 1, std::max(2, int(length / room)), 1);
+    const int most = std::max(2, int(length / (room * style.tickSpacing)));
+    const Ticks ticks = niceTicks(from, to - 1, most, 1);
     for (const double value : ticks.values) {
         const QPointF at = layout.position({value + 0.5, value + 0.5});
         const QString text = tickText(value, 0);
@@ -180,7 +181,7 @@ FieldImage makeFieldImage(const HeadFactors& factors, const FieldImageRequest& r
     FieldImage result;
     result.area = QRectF(QPointF(keys.begin, queries.begin), QPointF(keys.end, queries.end));
     result.image = QImage(keys.pixels, queries.pixels, QImage::Format_RGB32);
-    const std::array<QRgb, 255>& colours = signedColours(request.dark);
+    const std::array<QRgb, 255>& colours = request.grey ? signedGreys() : signedColours(request.dark);
     const auto middle = float(colours.size() / 2);
     const float scale = middle / float(request.range);
     for (int y = 0; y < queries.pixels; ++y) {
@@ -237,6 +238,7 @@ FieldMapLayout layOutFieldMap(const FieldMap& map, const QRectF& area, const Fie
     layout.map = fitted(
         area.adjusted(title + left.size + gap, style.unit / 2, -rightMargin * style.unit, -(title + bottom.size + gap)),
         map.visible);
+    layout.below = title + bottom.size + gap;
     layout.queryTokens = left.tokens;
     layout.keyTokens = bottom.tokens;
     return layout;
@@ -287,7 +289,8 @@ void paintFieldLegend(QPainter& painter, const QRectF& area, double range, bool 
     const QRectF bar(area.left() + point, area.top(), area.width() - 2 * point, style.unit);
     QLinearGradient gradient(bar.topLeft(), bar.topRight());
     for (int i = 0; i <= 20; ++i)
-        gradient.setColorAt(i / 20.0, QColor(signedColour(i / 10.0 - 1, style.dark)));
+        gradient.setColorAt(i / 20.0, QColor(style.grey ? signedGreys()[std::size_t(std::lround(i * 254 / 20.0))]
+                                                        : signedColour(i / 10.0 - 1, style.dark)));
     QPolygonF shape{bar.topLeft(), bar.topRight()};
     if (beyond)
         shape << QPointF(bar.right() + point * 0.8, bar.center().y());

@@ -25,6 +25,7 @@ struct FieldImageRequest {
     PixelValue value = PixelValue::mean;
     double range = 1;  // colours from −range to range
     bool dark = false;
+    bool grey = false;  // greys instead of colours: black −range, white range
     bool operator==(const FieldImageRequest&) const = default;
 };
 
@@ -56,12 +57,14 @@ struct FieldMapStyle {
     QFont font;
     double unit = 8, lineWidth = 1;  // in painter units
     QColor text, mutedText, background;
-    bool dark = false;
+    bool dark = false, grey = false;
+    double tickSpacing = 1;  // of positions along the axes, relative to the usual
 };
 
 struct FieldMapLayout {
     QRectF map;  // the cells
     QRectF visible;
+    double below = 0;                             // height of what is written below the cells
     bool queryTokens = false, keyTokens = false;  // tokens at the axes, not positions alone
 
     QPointF position(QPointF token) const;  // of a point in tokens

@@ -186,7 +186,7 @@ double ScreeAnnotations::rowHeight() const {
 void ScreeAnnotations::placeKey() {
     const std::vector<KeyRow> rows = keyRows();
     m_keyArea.reset();
-    if (rows.empty() || !style().notes)
+    if (rows.empty() || !style().keys)
         return;
     double width = 0;
     for (const KeyRow& row : rows)

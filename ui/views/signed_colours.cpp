@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/views/colour_map.h"
+
 namespace rankscope {
 
 namespace {
@@ -33,6 +35,16 @@ std::array<QRgb, 255> interpolated(const Points& points) {
 }
 
 }  // namespace
+
+const std::array<QRgb, 255>& signedGreys() {
+    static const std::array<QRgb, 255> greys = [] {
+        std::array<QRgb, 255> table;
+        for (int i = 0; i < int(table.size()); ++i)
+            table[std::size_t(i)] = colourAt(ColourMap::grey, double(i) / double(table.size() - 1));
+        return table;
+    }();
+    return greys;
+}
 
 const std::array<QRgb, 255>& signedColours(bool dark) {
     static const std::array<QRgb, 255> onLight = interpolated(lightPoints), onDark = interpolated(darkPoints);

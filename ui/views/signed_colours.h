@@ -14,6 +14,9 @@ namespace rankscope {
 // From −1 to 1; entry 127 is 0. Light: ColorBrewer's PRGn. Dark: the same hues, brighter the larger the magnitude.
 const std::array<QRgb, 255>& signedColours(bool dark);
 
+// The same in even steps of lightness, for print without colour: black, mid grey at 0, white.
+const std::array<QRgb, 255>& signedGreys();
+
 // Fraction −1 … 1, clamped. REQUIRES it not to be NaN.
 QRgb signedColour(double fraction, bool dark);
 

@@ -1,0 +1,147 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The types that arguments of figures have: a word of a few, a flag, a number, a length, a range. Only the table of
+// figure arguments includes this. A `member` takes a request and gives a reference into it.
+#pragma once
+
+#include <QRegularExpression>
+#include <algorithm>
+#include <optional>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "ui/figures/figure_arguments.h"
+
+namespace rankscope {
+
+constexpr const char* paper = "Paper";
+
+template <typename Value>
+using Names = std::vector<std::pair<QString, Value>>;
+
+template <typename Value>
+std::optional<Value> valueOf(const Names<Value>& names, const QString& name) {
+    const auto found = std::find_if(names.begin(), names.end(), [&](const auto& entry) { return entry.first == name; });
+    return found == names.end() ? std::nullopt : std::optional(found->second);
+}
+
+template <typename Value>
+QString nameOf(const Names<Value>& names, const Value& value) {
+    const auto found =
+        std::find_if(names.begin(), names.end(), [&](const auto& entry) { return entry.second == value; });
+    return found == names.end() ? QString() : found->first;
+}
+
+template <typename Value>
+QString allNames(const Names<Value>& names) {
+    QStringList all;
+    for (const auto& entry : names)
+        all << entry.first;
+    return all.join(u'|');
+}
+
+// One of a few words.
+template <typename Value, typename Member>
+FigureArgument choice(const char* name, const char* group, const QString& help, Names<Value> names, Member member) {
+    return {name,
+            group,
+            allNames(names),
+            help,
+            [names, member](FigureRequest& request, const QString& text) {
+                const std::optional<Value> value = valueOf(names, text);
+                if (value)
+                    member(request) = *value;
+                return value.has_value();
+            },
+            [names, member](const FigureRequest& request) { return nameOf(names, member(request)); }};
+}
+
+// On where it is given; "--no-…": off.
+template <typename Member>
+FigureArgument flag(const char* name, const char* group, const QString& help, Member member) {
+    const bool given = !QByteArray(name).startsWith("--no-");
+    return {name,
+            group,
+            {},
+            help,
+            [member, given](FigureRequest& request, const QString&) {
+                member(request) = given;
+                return true;
+            },
+            [member, given](const FigureRequest& request) {
+                return member(request) == given ? QStringLiteral("on") : QString();
+            }};
+}
+
+template <typename Number, typename Member>
+FigureArgument number(const char* name, const char* group, const QString& type, const QString& help, Number least,
+                      Number most, Member member) {
+    return {name,
+            group,
+            type,
+            help,
+            [=](FigureRequest& request, const QString& text) {
+                bool numeric = false;
+                Number value{};
+                if constexpr (std::is_integral_v<Number>)
+                    value = text.toInt(&numeric);
+                else
+                    value = text.toDouble(&numeric);
+                const bool good = numeric && value >= least && value <= most;
+                if (good)
+                    member(request) = value;
+                return good;
+            },
+            [member](const FigureRequest& request) {
+                if constexpr (std::is_integral_v<Number>)
+                    return QString::number(member(request));
+                else
+                    return QString::number(member(request), 'g', 12);
+            }};
+}
+
+// Millimetres of "89mm", "8.9cm", "3.5in", "252pt" or a bare "89"; nothing for anything else or a size no page has.
+inline std::optional<double> millimetresOf(const QString& text) {
+    static const Names<double> units{{{}, 1.0}, {"mm", 1.0}, {"cm", 10.0}, {"in", 25.4}, {"pt", 25.4 / 72.0}};
+    static const QRegularExpression pattern(QStringLiteral("^([0-9]*\\.?[0-9]+)([a-z]*)$"));
+    const auto match = pattern.match(text);
+    const auto unit = match.hasMatch() ? valueOf(units, match.captured(2)) : std::nullopt;
+    const double size = unit ? match.captured(1).toDouble() * *unit : 0;
+    return size >= 10 && size <= 2000 ? std::optional(size) : std::nullopt;
+}
+
+template <typename Member>
+FigureArgument length(const char* name, const QString& help, Member member) {
+    return {name,
+            paper,
+            QStringLiteral("LENGTH"),
+            help,
+            [member](FigureRequest& request, const QString& text) {
+                const auto size = millimetresOf(text);
+                if (size)
+                    member(request) = *size;
+                return size.has_value();
+            },
+            [member](const FigureRequest& request) {
+                return member(request) > 0 ? QString::number(member(request), 'g', 12) + QStringLiteral("mm")
+                                           : QString();
+            }};
+}
+
+// "2-40", "0.5-3": two numbers.
+inline std::optional<std::pair<double, double>> rangeOf(const QString& text) {
+    const QStringList ends = text.split(u'-');
+    bool first = false, second = false;
+    if (ends.size() != 2)
+        return std::nullopt;
+    const std::pair range(ends[0].toDouble(&first), ends[1].toDouble(&second));
+    return first && second && range.first < range.second ? std::optional(range) : std::nullopt;
+}
+
+inline QString rangeText(double first, double last) {
+    return QString::number(first, 'g', 12) + u'-' + QString::number(last, 'g', 12);
+}
+
+}  // namespace rankscope

@@ -1,0 +1,134 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Sessions set against each other: the grids of two and their difference, or curves of any number of them.
+#include <QCoreApplication>
+#include <QPainter>
+
+#include "ui/figures/figure_charts.h"
+#include "ui/figures/figure_grids.h"
+#include "ui/figures/figure_parts.h"
+#include "ui/viewmodels/text.h"
+#include "ui/views/comparison_chart.h"
+
+namespace rankscope {
+
+namespace {
+
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(Figure)
+};
+
+bool isGrid(const FigureRequest& request) {
+    return request.comparison == ComparisonContent::difference;
+}
+
+ComparisonChoice choiceOf(const FigureRequest& request) {
+    return comparisonChoice(request.grid, request.compared);
+}
+
+void check(const Session& session, const FigureRequest& request) {
+    if (request.others.empty())
+        refuse("sessions", "a second session to compare with", "none");
+    const ComparisonChoice choice = choiceOf(request);
+    for (const SessionPointer& each : comparedSessions(session, request)) {
+        checkVariant(*each, choice.matrix.variant);
+        if (choice.matrix.gap)
+            checkVariant(*each, request.grid.interaction);
+    }
+    if (isGrid(request) && !compareSessions(session, *request.others.front(), choice).sameShape)
+        refuse("difference", "two models with as many layers and heads", "other shapes");
+    if (request.comparison != ComparisonContent::spectrum)
+        return;
+    if (choice.matrix.gap)
+        refuse("spectrum", "a matrix: field or interaction", "the gap");
+    if (request.heads().empty())
+        refuse("heads", "the head whose spectra are compared", "none");
+    checkHeads(session, request);
+}
+
+double narrowest(const Session& session, const FigureRequest& request) {
+    return isGrid(request) ? narrowestGrid(differenceGrid(session, request), request)
+                           : narrowestChart(session, request);
+}
+
+double height(const Session& session, const FigureRequest& request) {
+    return isGrid(request) ? gridHeight(differenceGrid(session, request), request) : chartHeight(session, request);
+}
+
+void paint(QPainter& painter, const QRectF& area, const Session& session, const FigureRequest& request) {
+    if (isGrid(request))
+        return paintGrid(painter, area, differenceGrid(session, request), request);
+    paintComparison(painter, area, comparisonPlot(session, request), figureChartStyle(request));
+    paintLetter(painter, area, request);
+}
+
+QString contentText(const FigureRequest& request) {
+    switch (request.comparison) {
+        case ComparisonContent::difference:
+            return Text::tr("for every head, in both sessions, and the difference");
+        case ComparisonContent::depth:
+            return Text::tr(
+                "by relative depth, layer / (layers − 1); lines and bands: medians and quartiles over the "
+                "heads of a layer");
+        case ComparisonContent::distribution:
+            return Text::tr("as empirical distribution functions over heads");
+        case ComparisonContent::spectrum:
+            break;
+    }
+    return Text::tr("spectrum of head %1").arg(toQString(headName(request.heads().front())));
+}
+
+QString sentence(const Session& session, const FigureRequest& request) {
+    const Sessions sessions = comparedSessions(session, request);
+    const std::vector<QString> names = sessionNames(sessions);
+    QStringList compared;
+    for (std::size_t i = 0; i < sessions.size(); ++i)
+        compared << QStringLiteral("%1 (%2, %3, %4)")
+                        .arg(names[i], toQString(sessions[i]->model.name), toQString(sessions[i]->corpus.name),
+                             windowsText(sessions[i]->corpus));
+    return Text::tr("%1, %2. Sessions: %3.")
+        .arg(comparisonDefinition(choiceOf(request)).replace(u'\n', QStringLiteral("; ")), contentText(request),
+             compared.join(QStringLiteral("; ")));
+}
+
+}  // namespace
+
+Sessions comparedSessions(const Session& session, const FigureRequest& request) {
+    Sessions sessions{SessionPointer(SessionPointer(), &session)};
+    sessions.insert(sessions.end(), request.others.begin(), request.others.end());
+    return sessions;
+}
+
+FigureGrid differenceGrid(const Session& session, const FigureRequest& request) {
+    const Session& other = *request.others.front();
+    FigureGrid figure{makeComparisonGrid(session, other, compareSessions(session, other, choiceOf(request))), {}};
+    figure.legendTitles = legendTitlesFor(figure.grid, request.grid.measure);
+    return figure;
+}
+
+ComparisonPlot comparisonPlot(const Session& session, const FigureRequest& request) {
+    const Sessions sessions = comparedSessions(session, request);
+    const ComparisonChoice choice = choiceOf(request);
+    if (request.comparison == ComparisonContent::spectrum)
+        return makeSpectrumPlot(sessions, choice, request.heads().front());
+    return request.comparison == ComparisonContent::depth ? makeDepthPlot(sessions, choice)
+                                                          : makeDistributionPlot(sessions, choice);
+}
+
+FigureKindInfo comparisonFigure() {
+    using enum FigureOption;
+    return {FigureKind::comparison,
+            "comparison",
+            QT_TRANSLATE_NOOP("Figure", "Comparison of sessions"),
+            QT_TRANSLATE_NOOP("Figure", "a second session"),
+            optionsOf({measure, matrices, colours, heads, FigureOption::sessions, axes}),
+            check,
+            narrowest,
+            height,
+            paint,
+            [](const Session&, const FigureRequest&) { return Text::tr("Comparison"); },
+            sentence};
+}
+
+}  // namespace rankscope
