@@ -6,60 +6,12 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
-#include <utility>
 
 #include "core/session/session_table.h"
 #include "core/spectra/gaussian_baseline.h"
 
 namespace rankscope {
 namespace {
-
-// Characters that LaTeX would take for commands, and the few symbols of our labels.
-std::string latexText(std::string_view text) {
-    constexpr auto replacements =
-        std::to_array<std::pair<std::string_view, std::string_view>>({{"W_QᵀW_K", "$W_Q^\\top W_K$"},
-                                                                      {"W_Q", "$W_Q$"},
-                                                                      {"W_K", "$W_K$"},
-                                                                      {"Ẽ", "$\\tilde{E}$"},
-                                                                      {"⁻²³", "$^{-23}$"},
-                                                                      {"²", "$^2$"},
-                                                                      {"³", "$^3$"},
-                                                                      {"⁴", "$^4$"},
-                                                                      {"₁", "$_1$"},
-                                                                      {"ᵢ", "$_i$"},
-                                                                      {"ᵣ", "$_r$"},
-                                                                      {"ᵀ", "$^\\top$"},
-                                                                      {"Σ", "$\\Sigma$"},
-                                                                      {"σ", "$\\sigma$"},
-                                                                      {"τ", "$\\tau$"},
-                                                                      {"ε", "$\\varepsilon$"},
-                                                                      {"·", "$\\cdot$"},
-                                                                      {"×", "$\\times$"},
-                                                                      {"≤", "$\\leq$"},
-                                                                      {"≥", "$\\geq$"},
-                                                                      {"−", "$-$"},
-                                                                      {"‖", "$\\Vert$"},
-                                                                      {"–", "--"},
-                                                                      {"…", "\\dots{}"},
-                                                                      {"\\", "\\textbackslash{}"},
-                                                                      {"{", "\\{"},
-                                                                      {"}", "\\}"},
-                                                                      {"$", "\\$"},
-                                                                      {"&", "\\&"},
-                                                                      {"#", "\\#"},
-                                                                      {"%", "\\%"},
-                                                                      {"_", "\\_"},
-                                                                      {"^", "\\textasciicircum{}"},
-                                                                      {"~", "\\textasciitilde{}"},
-                                                                      {"\n", " "}});
-    std::string result;
-    while (!text.empty()) {
-        const auto found = std::ranges::find_if(replacements, [&](const auto& r) { return text.starts_with(r.first); });
-        result += found == replacements.end() ? text.substr(0, 1) : found->second;
-        text.remove_prefix(found == replacements.end() ? 1 : found->first.size());
-    }
-    return result;
-}
 
 // Whole numbers without decimals, others with one.
 std::string rounded(double value) {

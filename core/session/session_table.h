@@ -101,6 +101,10 @@ std::string csvTable(const Session& session, const TableRequest& request);
 // value}]}; null where there is no value, and a member of a definition only where it has one.
 std::string jsonTable(const Session& session, const TableRequest& request);
 
+// `text` as LaTeX, compiled with pdflatex: its commands escaped, the symbols of our labels in mathematics; other
+// characters that its fonts do not have as "U+4E2D".
+std::string latexText(std::string_view text);
+
 // longtable with booktabs rules: medians with their range (over windows; in a summary over heads), one column per
 // variant and measure, and the gap. A note below it defines the columns and gives the baselines.
 std::string latexTable(const Session& session, const TableRequest& request);

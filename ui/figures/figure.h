@@ -18,6 +18,8 @@ class QRectF;
 
 namespace rankscope {
 
+struct FigureData;
+
 // What of a request a kind reads: the dialog shows these controls, the command line names them.
 enum class FigureOption : std::uint32_t {
     measure = 1U << 0,        // grid.measure
@@ -48,6 +50,7 @@ struct FigureKindInfo {
     double (*narrowest)(const Session& session, const FigureRequest& request);
     double (*height)(const Session& session, const FigureRequest& request);  // that goes well with widthMm
     void (*paint)(QPainter& painter, const QRectF& area, const Session& session, const FigureRequest& request);
+    FigureData (*data)(const Session& session, const FigureRequest& request);   // exactly what is drawn: figure_data.h
     QString (*title)(const Session& session, const FigureRequest& request);     // "Effective rank"
     QString (*sentence)(const Session& session, const FigureRequest& request);  // of the caption: what is shown
 

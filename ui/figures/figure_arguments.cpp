@@ -269,8 +269,7 @@ std::vector<FigureArgument> paperArguments() {
             "--no-labels", looks, "without the names of panels, curves and marks",
             [](auto& r) -> auto& { return r.look.labels; }),
         flag(
-            "--no-legend", looks, "without colour bars and keys",
-            [](auto& r) -> auto& { return r.look.legend; }),
+            "--no-legend", looks, "without colour bars and keys", [](auto& r) -> auto& { return r.look.legend; }),
         flag(
             "--no-numbers", looks, "without numbers in the cells of grids",
             [](auto& r) -> auto& { return r.look.numbers; }),

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "ui/figures/figure_charts.h"
+#include "ui/figures/figure_data.h"
 #include "ui/figures/figure_parts.h"
 #include "ui/viewmodels/text.h"
 #include "ui/views/depth_chart.h"
@@ -35,11 +36,6 @@ void checkLengths(const Session& session, const FigureRequest& request) {
     check(session, request);
     if (session.sweep.empty())
         refuse("window length", "a session with several window lengths (analyze --lengths)", "one length");
-}
-
-FigureRequest gapRequest(FigureRequest request) {
-    request.charts.matrices = ChartMatrices::gap;
-    return request;
 }
 
 QString bothMatrices(const FigureRequest& request) {
@@ -108,6 +104,11 @@ void paintLengthFigure(QPainter& painter, const QRectF& area, const Session& ses
 
 }  // namespace
 
+FigureRequest gapRequest(FigureRequest request) {
+    request.charts.matrices = ChartMatrices::gap;
+    return request;
+}
+
 std::vector<MarkedHead> markedHeads(const FigureRequest& request) {
     std::vector<MarkedHead> heads;
     for (std::size_t i = 0; i < request.heads().size(); ++i) {
@@ -152,6 +153,7 @@ FigureKindInfo depthFigure() {
             narrowestChart,
             chartHeight,
             paintDepthFigure,
+            depthData,
             [](const Session&, const FigureRequest&) { return Text::tr("Effective rank by depth"); },
             depthSentence};
 }
@@ -166,6 +168,7 @@ FigureKindInfo distributionFigure() {
             narrowestChart,
             chartHeight,
             paintDistributionFigure,
+            distributionData,
             [](const Session&, const FigureRequest&) { return Text::tr("Distribution of effective rank"); },
             distributionSentence};
 }
@@ -180,6 +183,7 @@ FigureKindInfo gapFigure() {
             narrowestChart,
             chartHeight,
             paintGapFigure,
+            gapData,
             [](const Session&, const FigureRequest&) { return Text::tr("Spectral gap by depth"); },
             gapSentence};
 }
@@ -194,6 +198,7 @@ FigureKindInfo lengthFigure() {
             narrowestChart,
             chartHeight,
             paintLengthFigure,
+            lengthData,
             [](const Session&, const FigureRequest&) { return Text::tr("Effective rank against window length"); },
             lengthSentence};
 }

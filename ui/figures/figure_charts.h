@@ -16,6 +16,8 @@ namespace rankscope {
 // The selected heads as marks: the first in the foreground, the others with their pins' letters.
 std::vector<MarkedHead> markedHeads(const FigureRequest& request);
 
+FigureRequest gapRequest(FigureRequest request);  // the same of the gap
+
 DepthProfile depthOf(const Session& session, const FigureRequest& request);
 HeadDistribution distributionOf(const Session& session, const FigureRequest& request);
 LengthProfile lengthsOf(const Session& session, const FigureRequest& request);

@@ -6,6 +6,7 @@
 #include <QPainter>
 
 #include "ui/figures/figure_charts.h"
+#include "ui/figures/figure_data.h"
 #include "ui/figures/figure_grids.h"
 #include "ui/figures/figure_parts.h"
 #include "ui/viewmodels/text.h"
@@ -112,8 +113,8 @@ ComparisonPlot comparisonPlot(const Session& session, const FigureRequest& reque
     const ComparisonChoice choice = choiceOf(request);
     if (request.comparison == ComparisonContent::spectrum)
         return makeSpectrumPlot(sessions, choice, request.heads().front());
-    return request.comparison == ComparisonContent::depth ? makeDepthPlot(sessions, choice)
-                                                          : makeDistributionPlot(sessions, choice);
+    const ComparisonData data = makeComparisonData(sessions, choice);
+    return request.comparison == ComparisonContent::depth ? makeDepthPlot(data) : makeDistributionPlot(data);
 }
 
 FigureKindInfo comparisonFigure() {
@@ -127,6 +128,7 @@ FigureKindInfo comparisonFigure() {
             narrowest,
             height,
             paint,
+            comparisonData,
             [](const Session&, const FigureRequest&) { return Text::tr("Comparison"); },
             sentence};
 }

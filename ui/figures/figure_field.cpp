@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/figures/figure_data.h"
 #include "ui/figures/figure_fields.h"
 #include "ui/figures/figure_parts.h"
 #include "ui/viewmodels/text.h"
@@ -185,6 +186,7 @@ FigureKindInfo fieldFigure() {
             [](const Session&, const FigureRequest&) { return narrowestChartMm; },
             fieldHeight,
             paintField,
+            fieldData,
             [](const Session&, const FigureRequest& request) {
                 return request.heads().empty()
                            ? Text::tr("Field of a head")

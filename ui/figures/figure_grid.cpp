@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "ui/figures/figure_data.h"
 #include "ui/figures/figure_grids.h"
 #include "ui/figures/figure_parts.h"
 #include "ui/viewmodels/text.h"
@@ -90,6 +91,10 @@ FigureGrid shownGrid(const Session& session, const FigureRequest& request) {
     return figure;
 }
 
+std::vector<ColourScale> figureScales(const FigureGrid& figure, const FigureRequest& request) {
+    return colourScales(figure.grid, styleOf(figure, request));
+}
+
 double narrowestGrid(const FigureGrid& figure, const FigureRequest& request) {
     return headGridFrame(figure.grid, styleOf(figure, request)).width() / unitsPerMm +
            panelCount(figure) * figure.grid.heads * smallestCellMm;
@@ -129,6 +134,7 @@ FigureKindInfo gridFigure() {
             narrowest,
             height,
             paint,
+            gridData,
             title,
             sentence};
 }

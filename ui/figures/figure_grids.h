@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ui/figures/figure.h"
+#include "ui/views/head_grid_painter.h"
 
 namespace rankscope {
 
@@ -21,6 +22,8 @@ FigureGrid shownGrid(const Session& session, const FigureRequest& request);
 
 // A, B and A − B. REQUIRES sessions of the same shape.
 FigureGrid differenceGrid(const Session& session, const FigureRequest& request);
+
+std::vector<ColourScale> figureScales(const FigureGrid& figure, const FigureRequest& request);  // per panel
 
 double narrowestGrid(const FigureGrid& figure, const FigureRequest& request);  // mm
 double gridHeight(const FigureGrid& figure, const FigureRequest& request);     // mm

@@ -6,6 +6,7 @@
 #include <QPainter>
 
 #include "ui/figures/figure_charts.h"
+#include "ui/figures/figure_data.h"
 #include "ui/figures/figure_parts.h"
 #include "ui/viewmodels/text.h"
 #include "ui/views/scree_chart.h"
@@ -68,6 +69,7 @@ FigureKindInfo screeFigure() {
             narrowestChart,
             chartHeight,
             paint,
+            screeData,
             [](const Session&, const FigureRequest&) { return Text::tr("Scree curves"); },
             sentence};
 }

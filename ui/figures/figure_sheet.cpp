@@ -6,6 +6,7 @@
 #include <QPainter>
 #include <algorithm>
 
+#include "ui/figures/figure_data.h"
 #include "ui/figures/figure_parts.h"
 #include "ui/figures/figure_sheets.h"
 
@@ -154,6 +155,7 @@ FigureKindInfo sheetFigure() {
             narrowest,
             height,
             paint,
+            sheetData,
             [](const Session&, const FigureRequest&) { return Text::tr("Effective rank"); },
             sentence};
 }

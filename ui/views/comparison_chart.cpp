@@ -24,7 +24,9 @@ QColor colourOf(const ComparisonPlot& plot, int ordinal, const ChartStyle& style
     return plot.quantity == GridQuantity::gap ? style.text : quantityColour(plot.quantity, style);
 }
 
-QPen penOf(const ComparisonPlot& plot, int ordinal, const ChartStyle& style) {
+}  // namespace
+
+QPen comparisonPen(const ComparisonPlot& plot, int ordinal, const ChartStyle& style) {
     static const std::array<QList<qreal>, 5> patterns{QList<qreal>{}, {5, 3}, {1, 2.5}, {7, 2.5, 1, 2.5}, {3, 2}};
     QPen pen(colourOf(plot, ordinal, style), ordinal > 1 ? style.lineWidth * 0.75 : style.lineWidth, Qt::SolidLine,
              Qt::FlatCap, Qt::RoundJoin);
@@ -33,8 +35,6 @@ QPen penOf(const ComparisonPlot& plot, int ordinal, const ChartStyle& style) {
         pen.setDashPattern(patterns[pattern]);
     return pen;
 }
-
-}  // namespace
 
 class ComparisonChart : public AnnotatedChart {
 public:
@@ -79,7 +79,7 @@ private:
         ChartCurve result;
         result.points = curve.points;
         result.pointText = [texts = curve.texts](std::size_t i) { return texts[i]; };
-        result.pen = penOf(m_plot, curve.ordinal, style);
+        result.pen = comparisonPen(m_plot, curve.ordinal, style);
         result.name = curve.name.toHtmlEscaped();
         result.plainName = curve.name;
         if (curve.ordinal < 2) {  // more bands than two hide each other

@@ -6,6 +6,7 @@
 // bears its name. GUI thread.
 #pragma once
 
+#include <QPen>
 #include <memory>
 
 #include "ui/viewmodels/comparison.h"
@@ -21,6 +22,9 @@ class ComparisonChart;
 
 // Draws it as vectors into `area` of any painter; needs a QApplication, no display.
 void paintComparison(QPainter& painter, const QRectF& area, const ComparisonPlot& plot, const ChartStyle& style);
+
+// The line of a session's curve: 0 is A.
+QPen comparisonPen(const ComparisonPlot& plot, int ordinal, const ChartStyle& style);
 
 class ComparisonPlotView : public ChartView {
     Q_OBJECT

@@ -1,0 +1,313 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// A figure as pgfplots source, plotted by LaTeX from the numbers themselves, in the fonts of the paper: a document that
+// compiles by itself (class standalone), or is included in one that loads the package standalone.
+#include <QHash>
+#include <QRegularExpression>
+#include <algorithm>
+#include <cmath>
+
+#include "core/base/error.h"
+#include "ui/figures/figure_data.h"
+#include "ui/figures/figure_parts.h"
+#include "ui/figures/figure_writers.h"
+#include "ui/viewmodels/text.h"
+#include "ui/views/colour_map.h"
+
+namespace rankscope {
+
+namespace {
+
+constexpr int mostCells = 20000;  // of a panel: what pdflatex has memory for
+
+QString latex(const QString& plain) {
+    return QString::fromStdString(latexText(plain.toStdString()));
+}
+
+// Our rich text, which has these tags only.
+QString latexOfMarkup(const QString& markup) {
+    static const QHash<QString, QString> commands{
+        {"b", "\\textbf{"}, {"i", "\\textit{"}, {"sub", "\\textsubscript{"}, {"sup", "\\textsuperscript{"}};
+    static const QRegularExpression tag(QStringLiteral("<(/?)(\\w+)>"));
+    // As one symbol, not as W with an index.
+    QString rest = markup;
+    rest.replace(QStringLiteral("W<sub>Q</sub><sup>T</sup>W<sub>K</sub>"), QStringLiteral("W_QᵀW_K"));
+    const auto plain = [](QString text) {
+        return latex(text.replace(QLatin1String("&lt;"), QLatin1String("<"))
+                         .replace(QLatin1String("&gt;"), QLatin1String(">"))
+                         .replace(QLatin1String("&quot;"), QLatin1String("\""))
+                         .replace(QLatin1String("&amp;"), QLatin1String("&")));
+    };
+    QString result;
+    qsizetype at = 0;
+    auto tags = tag.globalMatch(rest);
+    while (tags.hasNext()) {
+        const auto match = tags.next();
+        result += plain(rest.mid(at, match.capturedStart() - at));
+        result += match.captured(1).isEmpty() ? commands.value(match.captured(2)) : QStringLiteral("}");
+        at = match.capturedEnd();
+    }
+    return result + plain(rest.mid(at));
+}
+
+QString number(double value) {
+    return QString::number(value, 'g', 9);
+}
+
+QString colourText(const QColor& colour) {
+    return QStringLiteral("{rgb,255:red,%1;green,%2;blue,%3}").arg(colour.red()).arg(colour.green()).arg(colour.blue());
+}
+
+// What lies around the box of the axes, in mm.
+struct Margins {
+    double left, right, top, bottom;
+};
+
+Margins marginsOf(const FigurePanel& panel, double fontMm) {
+    const bool heading = !panel.title.isEmpty() || !panel.letter.isEmpty();
+    const double left = panel.y.title.isEmpty() ? 2.6 : 4.6;
+    return {left * fontMm, 1.2 * fontMm, (heading ? 2.2 : 1.0) * fontMm,
+            (panel.cells && !panel.cells->legendTitle.isEmpty() ? 8.0 : 3.8) * fontMm};
+}
+
+QRectF boxOf(const FigurePanel& panel, double fontMm) {
+    const Margins margins = marginsOf(panel, fontMm);
+    return panel.area.adjusted(margins.left, margins.top, -margins.right, -margins.bottom);
+}
+
+QString axisOptions(const char* axis, const FigureAxis& data) {
+    const QString name = QString::fromLatin1(axis);
+    QString text = QStringLiteral("%1label={%2}").arg(name, latexOfMarkup(data.title));
+    if (data.minimum)
+        text += QStringLiteral(", %1min=%2").arg(name, number(*data.minimum));
+    if (data.maximum)
+        text += QStringLiteral(", %1max=%2").arg(name, number(*data.maximum));
+    if (data.logarithmic)
+        text += QStringLiteral(", %1mode=log").arg(name);
+    if (!data.ticks.empty()) {
+        QStringList ticks;
+        for (const double tick : data.ticks)
+            ticks << number(tick);
+        text += QStringLiteral(", %1tick={%2}, %1ticklabels={%2}").arg(name, ticks.join(u','));
+    }
+    return text;
+}
+
+QString penOptions(const FigureSeries& series) {
+    QString text = QStringLiteral("color=%1, line width=%2pt").arg(colourText(series.colour), number(series.width));
+    if (series.dashes.isEmpty())
+        return text;
+    QStringList pattern;
+    for (qsizetype i = 0; i < series.dashes.size(); ++i)
+        pattern << QStringLiteral("%1 %2pt").arg(i % 2 ? QStringLiteral("off") : QStringLiteral("on"),
+                                                 number(series.dashes[i] * series.width));
+    return text + QStringLiteral(", dash pattern=") + pattern.join(u' ');
+}
+
+QString point(double x, double y) {
+    return QStringLiteral("(%1,%2)").arg(number(x), number(y));
+}
+
+QString coordinates(const FigureSeries& series, const std::vector<double>& y) {
+    QString text;
+    for (std::size_t i = 0; i < series.x.size(); ++i)
+        if (std::isfinite(y[i]))
+            text += point(series.x[i] + (i < series.shift.size() ? series.shift[i] : 0), y[i]) + u' ';
+    return text.trimmed();
+}
+
+// The name at the end of the curve.
+QString labelNode(const FigureSeries& series) {
+    return series.label.isEmpty()
+               ? QString()
+               : QStringLiteral(" node[pos=0.95, above, font=\\bfseries] {%1}").arg(latex(series.label));
+}
+
+QString bandText(const FigureSeries& series) {
+    if (series.lower.empty() || series.shape == SeriesShape::whiskers)
+        return {};
+    QString backwards;
+    for (std::size_t i = series.x.size(); i-- > 0;)
+        backwards += u' ' + point(series.x[i], series.upper[i]);
+    return QStringLiteral("\\addplot[draw=none, fill=%1, fill opacity=0.16] coordinates {%2%3} \\closedcycle;\n")
+        .arg(colourText(series.colour), coordinates(series, series.lower), backwards)
+        .replace(QStringLiteral(" \\closedcycle"), QStringLiteral(" -- cycle"));
+}
+
+QString seriesText(const FigureSeries& series, double barWidth) {
+    const QString pen = penOptions(series), fill = colourText(series.colour);
+    switch (series.shape) {
+        case SeriesShape::line:
+            return QStringLiteral("\\addplot[%1] coordinates {%2}%3;\n")
+                .arg(pen, coordinates(series, series.y), labelNode(series));
+        case SeriesShape::steps:
+            return QStringLiteral("\\addplot[%1, const plot] coordinates {%2}%3;\n")
+                .arg(pen, coordinates(series, series.y), labelNode(series));
+        case SeriesShape::dots:
+            return QStringLiteral(
+                       "\\addplot[only marks, mark=*, mark size=0.8pt, draw=none, fill=%1, fill "
+                       "opacity=0.5] coordinates {%2};\n")
+                .arg(fill, coordinates(series, series.y));
+        case SeriesShape::bars:
+            return QStringLiteral(
+                       "\\addplot[ybar, bar width=%1, bar shift=0pt, draw=%2, fill=%2, fill opacity=0.3] "
+                       "coordinates {%3};\n")
+                .arg(number(barWidth), fill, coordinates(series, series.y));
+        case SeriesShape::level:
+            return QStringLiteral(
+                       "\\draw[%1] ({rel axis cs:0,0}|-{axis cs:0,%2}) -- ({rel axis cs:1,0}|-{axis "
+                       "cs:0,%2});\n")
+                .arg(pen, number(series.y.front()));
+        case SeriesShape::upright:
+            return QStringLiteral(
+                       "\\draw[%1] ({axis cs:%2,0}|-{rel axis cs:0,0}) -- ({axis cs:%2,0}|-{rel axis "
+                       "cs:0,1});\n")
+                .arg(pen, number(series.x.front()));
+        case SeriesShape::whiskers:
+            break;
+    }
+    QString text;
+    for (std::size_t i = 0; i < series.x.size(); ++i)
+        text += QStringLiteral("\\addplot[%1, mark=-, mark size=2pt, mark options={solid}] coordinates {%2 %3};\n")
+                    .arg(pen, point(series.x[i], series.lower[i]), point(series.x[i], series.upper[i]));
+    return text;
+}
+
+QString colourMapText(const FigureCells& cells) {
+    constexpr std::size_t steps = 32;
+    QString text = QStringLiteral("colormap={rankscope}{");
+    for (std::size_t i = 0; i <= steps; ++i) {
+        const QRgb colour = cells.colours[i * (cells.colours.size() - 1) / steps];
+        text += QStringLiteral("rgb255=(%1,%2,%3) ").arg(qRed(colour)).arg(qGreen(colour)).arg(qBlue(colour));
+    }
+    return text.trimmed() + u'}';
+}
+
+QRgb colourOf(const FigureCells& cells, double value) {
+    const double fraction = std::clamp((value - cells.minimum) / (cells.maximum - cells.minimum), 0.0, 1.0);
+    return cells.colours[std::size_t(std::lround(fraction * double(cells.colours.size() - 1)))];
+}
+
+// Numbers where they fit, at no less than 5 pt.
+QString cellNumbers(const FigurePanel& panel, const QRectF& box, double fontMm) {
+    const FigureCells& cells = *panel.cells;
+    qsizetype longest = 1;
+    for (const QString& text : cells.numbers)
+        longest = std::max(longest, text.size());
+    const double size = std::min(
+        {0.9 * fontMm, 0.8 * box.height() / cells.rows, box.width() / cells.columns / (0.55 * double(longest) + 0.3)});
+    if (cells.numbers.empty() || size < smallestPt * mmPerPoint)
+        return {};
+    QString text =
+        QStringLiteral("\\begin{scope}[every node/.style={inner sep=0pt, font=\\fontsize{%1}{%1}\\selectfont}]\n")
+            .arg(number(size / mmPerPoint));
+    for (std::size_t i = 0; i < cells.numbers.size(); ++i)
+        if (!cells.numbers[i].isEmpty())
+            text += QStringLiteral("\\node[%1] at (axis cs:%2,%3) {%4};\n")
+                        .arg(inkOn(colourOf(cells, cells.values[i])).value() < 128 ? QStringLiteral("black")
+                                                                                   : QStringLiteral("white"))
+                        .arg(i % std::size_t(cells.columns))
+                        .arg(i / std::size_t(cells.columns))
+                        .arg(latex(cells.numbers[i]));
+    return text + QStringLiteral("\\end{scope}\n");
+}
+
+QString cellsText(const FigurePanel& panel) {
+    const FigureCells& cells = *panel.cells;
+    QString rows;
+    for (int row = 0; row < cells.rows; ++row)
+        for (int column = 0; column < cells.columns; ++column) {
+            const double value = cells.values[std::size_t(row) * std::size_t(cells.columns) + std::size_t(column)];
+            rows += QStringLiteral("%1 %2 %3\n")
+                        .arg(number(*panel.x.minimum + 0.5 + column), number(*panel.y.minimum + 0.5 + row),
+                             std::isfinite(value) ? number(value) : QStringLiteral("nan"));
+        }
+    return QStringLiteral(
+               "\\addplot[matrix plot*, mesh/cols=%1, point meta=explicit, unbounded coords=jump] table[x "
+               "index=0, y index=1, meta index=2] {\n%2};\n")
+        .arg(cells.columns)
+        .arg(rows);
+}
+
+QString cellOptions(const FigurePanel& panel, const QRectF& box, double fontMm) {
+    const FigureCells& cells = *panel.cells;
+    QString text = QStringLiteral(
+                       "y dir=reverse, enlargelimits=false, tick align=outside, point meta min=%1, point meta "
+                       "max=%2, %3, x tick label style={/pgf/number format/1000 sep=}")
+                       .arg(number(cells.minimum), number(cells.maximum), colourMapText(cells));
+    if (!cells.legendTitle.isEmpty())
+        text +=
+            QStringLiteral(
+                ",\n  colorbar horizontal, colorbar style={at={(0,0)}, anchor=north west, yshift=-%1mm, "
+                "width=%2mm, height=%3mm, xlabel={%4}}")
+                .arg(number(4.2 * fontMm), number(box.width()), number(0.6 * fontMm), latexOfMarkup(cells.legendTitle));
+    return text;
+}
+
+QString panelText(const FigurePanel& panel, const FigureRequest& request, double height, double fontMm) {
+    const QRectF box = boxOf(panel, fontMm);
+    QString heading = panel.letter;
+    if (!panel.title.isEmpty())
+        heading +=
+            (heading.isEmpty() ? QString() : QStringLiteral("  ")) + QStringLiteral("<b>%1</b>").arg(panel.title);
+    QString text = QStringLiteral(
+                       "\\begin{axis}[at={(%1mm,%2mm)}, anchor=south west, scale only axis, width=%3mm, "
+                       "height=%4mm,\n  %5,\n  %6")
+                       .arg(number(box.left()), number(height - box.bottom()), number(box.width()),
+                            number(box.height()), axisOptions("x", panel.x), axisOptions("y", panel.y));
+    if (panel.cells)
+        text += QStringLiteral(",\n  ") + cellOptions(panel, box, fontMm);
+    else
+        text += QStringLiteral(",\n  axis lines=left, axis line style={-}, tick align=outside, clip mode=individual") +
+                (request.look.gridLines ? QStringLiteral(", ymajorgrids") : QString());
+    text += QStringLiteral("]\n");
+    if (panel.cells)
+        text += cellsText(panel) + cellNumbers(panel, box, fontMm);
+    for (const FigureSeries& series : panel.series)
+        text += bandText(series);
+    for (const FigureSeries& series : panel.series)
+        text += seriesText(series, panel.barWidth);
+    text += QStringLiteral("\\end{axis}\n");
+    if (!heading.isEmpty())
+        text += QStringLiteral("\\node[anchor=base west, inner sep=0pt] at (%1,%2) {%3};\n")
+                    .arg(number(panel.letter.isEmpty() ? box.left() : panel.area.left()),
+                         number(height - box.top() + 0.6 * fontMm), latexOfMarkup(heading));
+    return text;
+}
+
+// A comment of any length, without a character that ends it.
+QString comment(const QString& text) {
+    return QStringLiteral("% ") + QString(text).replace(u'\n', u' ') + u'\n';
+}
+
+}  // namespace
+
+void writePgfplots(const Session& session, const FigureRequest& request, const QString& path) {
+    const FigureData data = figureKindInfo(request.kind).data(session, request);
+    for (const FigurePanel& panel : data.panels)
+        if (panel.cells && panel.cells->rows * panel.cells->columns > mostCells)
+            throw Error(ErrorCode::unsupported, path.toStdString(), "cells of a heat map in LaTeX",
+                        "at most " + std::to_string(mostCells) + " (--tokens)",
+                        std::to_string(panel.cells->rows * panel.cells->columns));
+    const QSizeF size = figureSize(session, request);
+    const double fontMm = request.fontPt * mmPerPoint;
+    QString text =
+        comment(figureTitle(session, request)) + comment(figureCaption(session, request)) + comment(creatorOf(session));
+    text += QStringLiteral(
+                "\\documentclass[border=0pt]{standalone}\n"
+                "\\usepackage[utf8]{inputenc}\n"
+                "\\usepackage{pgfplots}\n"
+                "\\pgfplotsset{compat=1.16}\n"
+                "\\begin{document}\n"
+                "\\fontsize{%1}{%2}\\selectfont\n"
+                "\\begin{tikzpicture}[x=1mm, y=1mm]\n"
+                "\\useasboundingbox (0,0) rectangle (%3,%4);\n"
+                "\\pgfplotsset{every axis/.append style={label style={font={}}, tick label style={font={}}}}\n")
+                .arg(number(request.fontPt), number(1.2 * request.fontPt), number(size.width()), number(size.height()));
+    for (const FigurePanel& panel : data.panels)
+        text += panelText(panel, request, size.height(), fontMm);
+    saveWhole(path, (text + QStringLiteral("\\end{tikzpicture}\n\\end{document}\n")).toUtf8());
+}
+
+}  // namespace rankscope
