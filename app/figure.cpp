@@ -14,6 +14,7 @@
 #include "app/options.h"
 #include "core/session/session_file.h"
 #include "ui/figures/figure_arguments.h"
+#include "ui/figures/figure_preset.h"
 
 namespace rankscope {
 namespace {
@@ -22,6 +23,7 @@ struct FigureOptions {
     std::filesystem::path session, output;
     std::vector<std::filesystem::path> others;
     std::vector<CLI::Option*> arguments;  // as figureArguments()
+    std::string preset;
 };
 
 // Qt remarks on what a batch machine lacks (a runtime folder, a translation). What goes wrong with a figure is an
@@ -45,6 +47,8 @@ void drawOffscreen(const Session& session, const FigureRequest& request, const Q
 // In the order of the table: a measure brings a threshold, which --threshold may then change.
 FigureRequest requestOf(const FigureOptions& options) {
     FigureRequest request;
+    if (const FigurePreset* preset = figurePresetFromId(options.preset))
+        applyPreset(request, *preset);
     for (std::size_t i = 0; i < options.arguments.size(); ++i) {
         const FigureArgument& argument = figureArguments()[i];
         if (argument.isFlag() && options.arguments[i]->count() > 0)
@@ -130,6 +134,12 @@ void addFigureCommand(CLI::App& app) {
     for (const FigureArgument& argument : figureArguments())
         options->arguments.push_back(addArgument(*command, argument));
     options->arguments.front()->required();
+    std::vector<std::string> presets;
+    for (const FigurePreset& preset : figurePresets())
+        presets.emplace_back(preset.id);
+    command->add_option("--preset", options->preset, "a journal's width, size of text, resolution and letters")
+        ->check(CLI::IsMember(presets))
+        ->group("Paper");
     command->add_option("--with", options->others, "sessions to compare with, once for each")
         ->type_name("OTHER.h5")
         ->expected(1)

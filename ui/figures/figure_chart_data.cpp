@@ -10,8 +10,10 @@
 #include "ui/figures/figure_parts.h"
 #include "ui/viewmodels/head_identity.h"
 #include "ui/viewmodels/text.h"
+#include "ui/views/annotated_chart.h"
 #include "ui/views/comparison_chart.h"
 #include "ui/views/curve_style.h"
+#include "ui/views/nice_ticks.h"
 #include "ui/views/scree_curves.h"
 
 namespace rankscope {
@@ -30,7 +32,23 @@ FigurePanel panelOf(const Session& session, const FigureRequest& request) {
     return panel;
 }
 
+// The end of an axis above all that is drawn along it, as in the drawing.
+double niceEnd(const FigurePanel& panel, bool horizontal, int most) {
+    double highest = 1;
+    for (const FigureSeries& series : panel.series)
+        for (const auto* values : {horizontal ? &series.x : &series.y, horizontal ? nullptr : &series.upper})
+            for (const double value : values ? *values : std::vector<double>())
+                if (std::isfinite(value))
+                    highest = std::max(
+                        highest, value + (series.shape == SeriesShape::bars && horizontal ? panel.barWidth / 2 : 0));
+    return niceRange(0, headroom * highest, most).maximum;
+}
+
 FigureData withTable(FigurePanel panel) {
+    if (!panel.x.maximum)
+        panel.x.maximum = niceEnd(panel, true, 8);
+    if (!panel.y.maximum)
+        panel.y.maximum = niceEnd(panel, false, panel.x.logarithmic ? 8 : 6);
     FigureData data;
     data.table = seriesTable(panel);
     data.panels.push_back(std::move(panel));

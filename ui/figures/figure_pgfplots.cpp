@@ -59,21 +59,21 @@ QString colourText(const QColor& colour) {
     return QStringLiteral("{rgb,255:red,%1;green,%2;blue,%3}").arg(colour.red()).arg(colour.green()).arg(colour.blue());
 }
 
-// What lies around the box of the axes, in mm.
-struct Margins {
-    double left, right, top, bottom;
-};
+constexpr int legendColumns = 2;
 
-Margins marginsOf(const FigurePanel& panel, double fontMm) {
-    const bool heading = !panel.title.isEmpty() || !panel.letter.isEmpty();
-    const double left = panel.y.title.isEmpty() ? 2.6 : 4.6;
-    return {left * fontMm, 1.2 * fontMm, (heading ? 2.2 : 1.0) * fontMm,
-            (panel.cells && !panel.cells->legendTitle.isEmpty() ? 8.0 : 3.8) * fontMm};
+int legendRows(const FigurePanel& panel) {
+    const auto named = std::count_if(panel.series.begin(), panel.series.end(),
+                                     [](const FigureSeries& series) { return !series.label.isEmpty(); });
+    return (int(named) + legendColumns - 1) / legendColumns;
 }
 
+// Where the axes stand in the panel, with room for what is written around them.
 QRectF boxOf(const FigurePanel& panel, double fontMm) {
-    const Margins margins = marginsOf(panel, fontMm);
-    return panel.area.adjusted(margins.left, margins.top, -margins.right, -margins.bottom);
+    const bool heading = !panel.title.isEmpty() || !panel.letter.isEmpty();
+    const double left = panel.y.title.isEmpty() ? 2.6 : 4.6, right = 1.2;
+    const double top = std::max(heading ? 2.2 : 1.0, 1.4 * legendRows(panel) + 0.6);
+    const double bottom = panel.cells && !panel.cells->legendTitle.isEmpty() ? 8.0 : 3.8;
+    return panel.area.adjusted(left * fontMm, top * fontMm, -right * fontMm, -bottom * fontMm);
 }
 
 QString axisOptions(const char* axis, const FigureAxis& data) {
@@ -117,11 +117,13 @@ QString coordinates(const FigureSeries& series, const std::vector<double>& y) {
     return text.trimmed();
 }
 
-// The name at the end of the curve.
-QString labelNode(const FigureSeries& series) {
-    return series.label.isEmpty()
-               ? QString()
-               : QStringLiteral(" node[pos=0.95, above, font=\\bfseries] {%1}").arg(latex(series.label));
+// What follows a curve: its name in the legend. One without a name is marked as such where it begins.
+QString legendEntry(const FigureSeries& series) {
+    return series.label.isEmpty() ? QString() : QStringLiteral("\\addlegendentry{%1}\n").arg(latex(series.label));
+}
+
+QString forgotten(const FigureSeries& series) {
+    return series.label.isEmpty() ? QStringLiteral(", forget plot") : QString();
 }
 
 QString bandText(const FigureSeries& series) {
@@ -130,40 +132,48 @@ QString bandText(const FigureSeries& series) {
     QString backwards;
     for (std::size_t i = series.x.size(); i-- > 0;)
         backwards += u' ' + point(series.x[i], series.upper[i]);
-    return QStringLiteral("\\addplot[draw=none, fill=%1, fill opacity=0.16] coordinates {%2%3} \\closedcycle;\n")
+    return QStringLiteral(
+               "\\addplot[draw=none, fill=%1, fill opacity=0.16, forget plot] coordinates {%2%3} \\closedcycle;\n")
         .arg(colourText(series.colour), coordinates(series, series.lower), backwards)
         .replace(QStringLiteral(" \\closedcycle"), QStringLiteral(" -- cycle"));
 }
 
-QString seriesText(const FigureSeries& series, double barWidth) {
-    const QString pen = penOptions(series), fill = colourText(series.colour);
+// An empirical distribution function: 0 before its first step, level after its last one.
+QString stairs(const FigurePanel& panel, const FigureSeries& series) {
+    return point(panel.x.minimum.value_or(series.x.front()), 0) + u' ' + coordinates(series, series.y) + u' ' +
+           point(panel.x.maximum.value_or(series.x.back()), series.y.back());
+}
+
+QString seriesText(const FigurePanel& panel, const FigureSeries& series) {
+    const QString pen = penOptions(series) + forgotten(series), fill = colourText(series.colour);
     switch (series.shape) {
         case SeriesShape::line:
-            return QStringLiteral("\\addplot[%1] coordinates {%2}%3;\n")
-                .arg(pen, coordinates(series, series.y), labelNode(series));
+            return QStringLiteral("\\addplot[%1] coordinates {%2};\n").arg(pen, coordinates(series, series.y)) +
+                   legendEntry(series);
         case SeriesShape::steps:
-            return QStringLiteral("\\addplot[%1, const plot] coordinates {%2}%3;\n")
-                .arg(pen, coordinates(series, series.y), labelNode(series));
+            return QStringLiteral("\\addplot[%1, const plot] coordinates {%2};\n").arg(pen, stairs(panel, series)) +
+                   legendEntry(series);
         case SeriesShape::dots:
             return QStringLiteral(
-                       "\\addplot[only marks, mark=*, mark size=0.8pt, draw=none, fill=%1, fill "
-                       "opacity=0.5] coordinates {%2};\n")
-                .arg(fill, coordinates(series, series.y));
+                       "\\addplot[only marks, mark=*, mark size=0.8pt, mark options={draw=none, fill=%1, "
+                       "fill opacity=0.5}%2] coordinates {%3};\n")
+                .arg(fill, forgotten(series), coordinates(series, series.y));
         case SeriesShape::bars:
             return QStringLiteral(
-                       "\\addplot[ybar, bar width=%1, bar shift=0pt, draw=%2, fill=%2, fill opacity=0.3] "
-                       "coordinates {%3};\n")
-                .arg(number(barWidth), fill, coordinates(series, series.y));
+                       "\\addplot[ybar, ybar legend, bar width=%1, bar shift=0pt, draw=%2, fill=%2, fill "
+                       "opacity=0.3%3] coordinates {%4};\n")
+                       .arg(number(panel.barWidth), fill, forgotten(series), coordinates(series, series.y)) +
+                   legendEntry(series);
         case SeriesShape::level:
             return QStringLiteral(
                        "\\draw[%1] ({rel axis cs:0,0}|-{axis cs:0,%2}) -- ({rel axis cs:1,0}|-{axis "
                        "cs:0,%2});\n")
-                .arg(pen, number(series.y.front()));
+                .arg(penOptions(series), number(series.y.front()));
         case SeriesShape::upright:
             return QStringLiteral(
                        "\\draw[%1] ({axis cs:%2,0}|-{rel axis cs:0,0}) -- ({axis cs:%2,0}|-{rel axis "
                        "cs:0,1});\n")
-                .arg(pen, number(series.x.front()));
+                .arg(penOptions(series), number(series.x.front()));
         case SeriesShape::whiskers:
             break;
     }
@@ -196,7 +206,7 @@ QString cellNumbers(const FigurePanel& panel, const QRectF& box, double fontMm) 
     for (const QString& text : cells.numbers)
         longest = std::max(longest, text.size());
     const double size = std::min(
-        {0.9 * fontMm, 0.8 * box.height() / cells.rows, box.width() / cells.columns / (0.55 * double(longest) + 0.3)});
+        {0.9 * fontMm, 0.8 * box.height() / cells.rows, box.width() / cells.columns / (0.6 * double(longest) + 0.4)});
     if (cells.numbers.empty() || size < smallestPt * mmPerPoint)
         return {};
     QString text =
@@ -232,16 +242,17 @@ QString cellsText(const FigurePanel& panel) {
 
 QString cellOptions(const FigurePanel& panel, const QRectF& box, double fontMm) {
     const FigureCells& cells = *panel.cells;
-    QString text = QStringLiteral(
-                       "y dir=reverse, enlargelimits=false, tick align=outside, point meta min=%1, point meta "
-                       "max=%2, %3, x tick label style={/pgf/number format/1000 sep=}")
-                       .arg(number(cells.minimum), number(cells.maximum), colourMapText(cells));
+    QString text =
+        QStringLiteral(
+            "y dir=reverse, enlargelimits=false, tick align=outside, tick pos=lower, point meta min=%1, point meta "
+            "max=%2, %3, x tick label style={/pgf/number format/1000 sep=}")
+            .arg(number(cells.minimum), number(cells.maximum), colourMapText(cells));
     if (!cells.legendTitle.isEmpty())
-        text +=
-            QStringLiteral(
-                ",\n  colorbar horizontal, colorbar style={at={(0,0)}, anchor=north west, yshift=-%1mm, "
-                "width=%2mm, height=%3mm, xlabel={%4}}")
-                .arg(number(4.2 * fontMm), number(box.width()), number(0.6 * fontMm), latexOfMarkup(cells.legendTitle));
+        text += QStringLiteral(
+                    ",\n  colorbar horizontal, colorbar style={at={(0,%1)}, anchor=north west, "
+                    "width=%2mm, height=%3mm, xlabel={%4}}")
+                    .arg(number(-4.2 * fontMm / box.height()), number(box.width()), number(0.6 * fontMm),
+                         latexOfMarkup(cells.legendTitle));
     return text;
 }
 
@@ -259,7 +270,12 @@ QString panelText(const FigurePanel& panel, const FigureRequest& request, double
     if (panel.cells)
         text += QStringLiteral(",\n  ") + cellOptions(panel, box, fontMm);
     else
-        text += QStringLiteral(",\n  axis lines=left, axis line style={-}, tick align=outside, clip mode=individual") +
+        text += QStringLiteral(
+                    ",\n  axis lines=left, axis line style={-}, tick align=outside, clip=false, legend columns=%1, "
+                    "legend cell align=left, "
+                    "legend style={draw=none, fill=none, inner sep=1pt, font={}, anchor=south, at={(0.5,1)}, "
+                    "/tikz/every even column/.append style={column sep=3mm}}")
+                    .arg(legendColumns) +
                 (request.look.gridLines ? QStringLiteral(", ymajorgrids") : QString());
     text += QStringLiteral("]\n");
     if (panel.cells)
@@ -267,7 +283,7 @@ QString panelText(const FigurePanel& panel, const FigureRequest& request, double
     for (const FigureSeries& series : panel.series)
         text += bandText(series);
     for (const FigureSeries& series : panel.series)
-        text += seriesText(series, panel.barWidth);
+        text += seriesText(panel, series);
     text += QStringLiteral("\\end{axis}\n");
     if (!heading.isEmpty())
         text += QStringLiteral("\\node[anchor=base west, inner sep=0pt] at (%1,%2) {%3};\n")

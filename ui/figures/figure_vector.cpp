@@ -4,6 +4,7 @@
 // Vector formats: PDF and SVG.
 #include <QBuffer>
 #include <QFont>
+#include <QHashFunctions>
 #include <QPageLayout>
 #include <QPainter>
 #include <QPainterPath>
@@ -65,6 +66,13 @@ QByteArray withExactPage(QByteArray pdf, QSizeF millimetres) {
     return pdf.left(at) + exact + pdf.mid(at + match.capturedLength(), table - at - match.capturedLength()) + tail;
 }
 
+// Qt writes the fonts in the order of a hash table: the same one in every process, so that files are the same.
+struct SameOrder {
+    SameOrder() { QHashSeed::setDeterministicGlobalSeed(); }
+    ~SameOrder() { QHashSeed::resetRandomGlobalSeed(); }
+    Q_DISABLE_COPY_MOVE(SameOrder)
+};
+
 // The outline of a text element, as the data of an SVG path.
 QString outlineOf(const QXmlStreamAttributes& text, const QString& letters) {
     const auto value = [&](const char* name) { return text.value(QLatin1String(name)).toString(); };
@@ -118,6 +126,7 @@ QByteArray withOutlinedText(const QByteArray& svg) {
 }  // namespace
 
 void writePdf(const Session& session, const FigureRequest& request, const QString& path) {
+    const SameOrder order;
     QByteArray bytes;
     QBuffer buffer(&bytes);
     buffer.open(QIODevice::WriteOnly);

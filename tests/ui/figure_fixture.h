@@ -1,0 +1,101 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// One figure of every kind, of the example session that comes with the program: real numbers with several window
+// lengths and stored components.
+#pragma once
+
+#include <QFile>
+#include <QProcess>
+#include <QStandardPaths>
+#include <cmath>
+#include <memory>
+#include <optional>
+
+#include "core/base/error.h"
+#include "core/session/session_file.h"
+#include "session_fixture.h"
+#include "ui/figures/figure.h"
+
+namespace rankscope {
+
+inline HeadRef headAt(int layer, int head) {
+    return {LayerIndex(layer), HeadIndex(head)};
+}
+
+inline const char* examplePath() {
+    return RANKSCOPE_SOURCE_DIR "/resources/example/smollm2-example.h5";
+}
+
+inline SessionPointer exampleSession() {
+    static const SessionPointer session = openSession(examplePath());
+    return session;
+}
+
+// Stands for the same text shuffled: other numbers in every head.
+inline SessionPointer otherSession() {
+    static const SessionPointer session = [] {
+        auto other = std::make_shared<Session>(*exampleSession());
+        other->corpus.control = "shuffled";
+        other->sweep.clear();
+        for (auto& layer : other->layers) {
+            auto flatter = std::make_shared<LayerResult>(*layer);
+            for (LayerSpectra& spectra : flatter->spectra)
+                for (double& sigma : spectra.sigma)
+                    sigma = std::pow(sigma, 0.9);
+            layer = flatter;
+        }
+        return other;
+    }();
+    return session;
+}
+
+inline FigureRequest exampleFigure(FigureKind kind) {
+    FigureRequest request;
+    request.kind = kind;
+    request.widthMm =
+        kind == FigureKind::grid || kind == FigureKind::sheet || kind == FigureKind::comparison ? 183 : 89;
+    if (kind == FigureKind::field) {
+        request.field.firstToken = 2;
+        request.field.lastToken = 34;
+    }
+    if (kind == FigureKind::scree || kind == FigureKind::length || kind == FigureKind::field)
+        request.scree.heads = {headAt(5, 7), headAt(11, 4)};
+    if (kind == FigureKind::comparison)
+        request.others = {otherSession()};
+    if (kind == FigureKind::sheet) {
+        request.look.letters = PanelLetters::parentheses;
+        request.parts = {exampleFigure(FigureKind::grid), exampleFigure(FigureKind::scree),
+                         exampleFigure(FigureKind::depth)};
+        request.parts.front().span = 2;
+    }
+    return request;
+}
+
+inline QByteArray contentsOf(const QString& path) {
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+// Standard output of a tool; nothing if it is not installed.
+inline std::optional<QString> outputOf(const QString& tool, const QStringList& arguments) {
+    if (QStandardPaths::findExecutable(tool).isEmpty())
+        return std::nullopt;
+    QProcess process;
+    process.start(tool, arguments);
+    process.waitForFinished();
+    return QString::fromUtf8(process.readAllStandardOutput());
+}
+
+// What pdflatex says of a file, the last lines; empty: it has made a PDF beside it.
+inline QString latexProblem(const QString& folder, const QString& name) {
+    QProcess process;
+    process.setWorkingDirectory(folder);
+    process.start(QStringLiteral("pdflatex"),
+                  {QStringLiteral("-interaction=nonstopmode"), QStringLiteral("-halt-on-error"), name});
+    if (!process.waitForFinished(120000))
+        return QStringLiteral("it does not end");
+    return process.exitCode() == 0 ? QString() : QString::fromUtf8(process.readAllStandardOutput().right(1500));
+}
+
+}  // namespace rankscope

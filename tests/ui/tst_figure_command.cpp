@@ -1,0 +1,223 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What the window exports, the command exports: the options say all of a request, and the files are the same but for
+// their dates. The window writes through writeFigure, as its dialog does.
+#include <QRegularExpression>
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include "figure_fixture.h"
+#include "ui/figures/figure_arguments.h"
+#include "ui/viewmodels/text.h"
+
+using namespace rankscope;
+
+namespace {
+
+// A request that differs from the usual one in every member that an argument has.
+FigureRequest unusualRequest() {
+    FigureRequest request;
+    request.kind = FigureKind::depth;
+    request.widthMm = 88.9;
+    request.heightMm = 61.5;
+    request.fontPt = 6.5;
+    request.dpi = 450;
+    request.look = {true, true, false, false, false, TickDensity::many, PanelLetters::bold, 3, true, true};
+    request.colours = {
+        ColourMap::grey, ColourMap::viridis, false, {ColourRange{0, 40}, ColourRange{5, 60.5}, ColourRange{0.5, 9}}};
+    request.grid = {parseMeasure("k95"), Variant::fieldBeforeRotation, Variant::interactionNormFolded};
+    request.panels = {GridQuantity::gap, GridQuantity::interaction};
+    request.order = HeadOrder::gap;
+    request.filter = {GridQuantity::interaction, 2.5, std::nullopt};
+    request.scree = {ScreeQuantity::sigma,
+                     true,
+                     true,
+                     0.8,
+                     Variant::fieldBeforeRotation,
+                     Variant::interactionNormFolded,
+                     {headAt(5, 7), headAt(0, 1)},
+                     {0, 2},
+                     ScreeBand::layer,
+                     true,
+                     true,
+                     true};
+    request.charts.baseline = false;
+    request.charts.matrices = ChartMatrices::gap;
+    request.charts.form = DistributionForm::histogram;
+    request.field = {FieldPart::left, 3, 4, 40, true, true, true};
+    request.comparison = ComparisonContent::spectrum;
+    request.compared = GridQuantity::interaction;
+    request.sheetColumns = 3;
+    request.span = 2;
+    request.parts = {exampleFigure(FigureKind::scree), exampleFigure(FigureKind::grid)};
+    return request;
+}
+
+// Dates, and what is made from them.
+QByteArray withoutDates(const QByteArray& file) {
+    static const QRegularExpression dates(QStringLiteral("\\(D:\\d{14}[^)]*\\)|/ID \\[[^\\]]*\\]"));
+    return QString::fromLatin1(file).replace(dates, QString()).toLatin1();
+}
+
+}  // namespace
+
+class TestFigureCommand : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir m_folder;
+
+    QString path(const QString& name) const { return m_folder.filePath(name); }
+
+    QString run(const QStringList& arguments, int expected) {
+        QProcess process;
+        QProcessEnvironment bare = QProcessEnvironment::systemEnvironment();
+        for (const char* name : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"})
+            bare.remove(QLatin1String(name));
+        process.setProcessEnvironment(bare);
+        process.start(QStringLiteral(RANKSCOPE_PROGRAM), QStringList{QStringLiteral("figure")} + arguments);
+        if (!process.waitForFinished(120000) || process.exitCode() != expected)
+            return QStringLiteral("exit %1: ").arg(process.exitCode()) +
+                   QString::fromUtf8(process.readAllStandardError());
+        return expected == 0 ? QString() : QString::fromUtf8(process.readAllStandardError());
+    }
+
+private Q_SLOTS:
+    void initTestCase() { saveSession(*otherSession(), path(QStringLiteral("other.h5")).toStdString()); }
+
+    void everyArgumentSaysItsMember() {
+        const FigureRequest usual, unusual = unusualRequest();
+        for (const FigureArgument& argument : figureArguments()) {
+            const QByteArray name(argument.name);
+            if (name == "--part")
+                continue;
+            FigureRequest read;
+            const QString value = argument.get(unusual);
+            QVERIFY2(value != argument.get(usual), name + " is as usual");
+            QVERIFY2(argument.set(read, value), name);
+            QVERIFY2(argument.get(read) == value, name);
+            QVERIFY2(!argument.help.isEmpty(), name);
+            if (!argument.isFlag()) {
+                QVERIFY2(!argument.set(read, QStringLiteral("no such value")), name);
+                QVERIFY2(argument.get(read) == value, name + " keeps what it had");
+            }
+        }
+    }
+
+    void requestsComeBackFromTheirArguments() {
+        const FigureRequest request = unusualRequest();
+        const QStringList words = argumentsOf(request);
+        FigureRequest read;
+        QCOMPARE(readArguments(read, words), QString());
+        QCOMPARE(argumentsOf(read), words);
+        QVERIFY(read.look == request.look);
+        QVERIFY(read.colours == request.colours);
+        QVERIFY(read.grid == request.grid);
+        QVERIFY(read.field == request.field);
+        QVERIFY(read.filter == request.filter);
+        QVERIFY(read.charts == request.charts);
+        QCOMPARE(read.scree.heads.size(), std::size_t(2));
+        QCOMPARE(read.scree.threshold, 0.8);
+        QCOMPARE(read.parts.size(), std::size_t(2));
+        QVERIFY(read.parts[0].kind == FigureKind::scree);
+        QVERIFY(argumentsOf(FigureRequest()).isEmpty());
+        QVERIFY(readArguments(read, {QStringLiteral("--width")}).startsWith(QStringLiteral("--width: expected")));
+        QVERIFY(!readArguments(read, {QStringLiteral("--no-such")}).isEmpty());
+    }
+
+    void shellsReadTheLineAsItsWords() {
+        const QStringList words{QStringLiteral("--part"), QStringLiteral("--kind scree --span 2"),
+                                QStringLiteral("it's"), QStringLiteral("L05H07,L11H04"), QStringLiteral("a$b")};
+        QProcess shell;
+        shell.start(QStringLiteral("sh"), {QStringLiteral("-c"), QStringLiteral("printf '%s\\n' ") + shellLine(words)});
+        QVERIFY(shell.waitForFinished());
+        QCOMPARE(QString::fromUtf8(shell.readAllStandardOutput()).trimmed().split(u'\n'), words);
+    }
+
+    void windowAndCommandAgree_data() {
+        QTest::addColumn<int>("kind");
+        QTest::addColumn<QString>("extension");
+        for (const FigureKindInfo& kind : figureKinds())
+            for (const FigureFormat& format : figureFormats())
+                if (format.serves(kind.kind))
+                    QTest::addRow("%s.%s", kind.id.data(), format.extension.data())
+                        << int(kind.kind) << toQString(format.extension);
+    }
+
+    void windowAndCommandAgree() {
+        QFETCH(int, kind);
+        QFETCH(QString, extension);
+        FigureRequest request = exampleFigure(FigureKind(kind));
+        if (FigureKind(kind) == FigureKind::comparison)
+            request.others = {openSession(path(QStringLiteral("other.h5")).toStdString())};
+        const QString fromWindow = path(QStringLiteral("window.") + extension),
+                      fromCommand = path(QStringLiteral("command.") + extension);
+        writeFigure(*exampleSession(), request, fromWindow);
+        QStringList arguments{QString::fromUtf8(examplePath()), QStringLiteral("--output"), fromCommand};
+        // argumentsOf leaves out what is usual; the command wants to be told the kind.
+        const QStringList words = argumentsOf(request);
+        if (!words.contains(QStringLiteral("--kind")))
+            arguments << QStringLiteral("--kind") << toQString(figureKindInfo(request.kind).id);
+        if (FigureKind(kind) == FigureKind::comparison)
+            arguments << QStringLiteral("--with") << path(QStringLiteral("other.h5"));
+        QCOMPARE(run(arguments + words, 0), QString());
+        const QByteArray window = withoutDates(contentsOf(fromWindow));
+        QVERIFY(!window.isEmpty());
+        QVERIFY2(window == withoutDates(contentsOf(fromCommand)), qPrintable(shellLine(arguments + words)));
+    }
+
+    void presetsSetThePaper() {
+        const QString wide = path(QStringLiteral("preset.svg"));
+        QCOMPARE(run({QString::fromUtf8(examplePath()), QStringLiteral("--kind"), QStringLiteral("depth"),
+                      QStringLiteral("--preset"), QStringLiteral("ieee-single"), QStringLiteral("--output"), wide},
+                     0),
+                 QString());
+        QVERIFY(contentsOf(wide).contains("width=\"88.9mm\""));
+    }
+
+    void faultsAreOneLine_data() {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<int>("status");
+        QTest::addColumn<QString>("expected");
+        const auto row = [](const char* name, const char* arguments, int status, const char* expected) {
+            QTest::newRow(name) << QString::fromLatin1(arguments).split(u' ') << status
+                                << QString::fromLatin1(expected);
+        };
+        row("comparison without another", "--kind comparison --output x.pdf", 1, "a second session");
+        row("field without a head", "--kind field --output x.pdf", 1, "the head whose field");
+        row("rank that is not stored", "--kind field --heads L05H07 --rank 99 --output x.pdf", 1, "stored components");
+        row("tokens beyond the window", "--kind field --heads L05H07 --tokens 0-9000 --output x.pdf", 1, "a part of 0");
+        row("empty sheet", "--kind sheet --output x.pdf", 1, "at least one figure");
+        row("sheet as CSV", "--kind sheet --part --kind=grid --output x.csv", 2, "--part");
+        row("large field in LaTeX", "--kind field --heads L05H07 --output x.tex", 1, "at most 20000");
+        row("small text", "--kind grid --font-size 4 --output x.pdf", 2, "5-10");
+        row("colour map", "--kind grid --map rainbow --output x.pdf", 2, "viridis|cividis|grey");
+        row("panel twice", "--kind grid --panels gap,gap --output x.pdf", 2, "field,interaction,gap");
+    }
+
+    void faultsAreOneLine() {
+        QFETCH(QStringList, arguments);
+        QFETCH(int, status);
+        QFETCH(QString, expected);
+        const QString said = run(QStringList{QString::fromUtf8(examplePath())} + arguments, status);
+        QVERIFY2(said.contains(expected), qPrintable(said));
+        QCOMPARE(said.trimmed().count(u'\n'), 0);
+    }
+
+    void helpNamesEveryArgumentKindAndFormat() {
+        QProcess process;
+        process.start(QStringLiteral(RANKSCOPE_PROGRAM), {QStringLiteral("figure"), QStringLiteral("--help")});
+        QVERIFY(process.waitForFinished());
+        const QString help = QString::fromUtf8(process.readAllStandardOutput());
+        for (const FigureArgument& argument : figureArguments())
+            QVERIFY2(help.contains(QString::fromLatin1(argument.name)), argument.name);
+        for (const FigureKindInfo& kind : figureKinds())
+            QVERIFY2(help.contains(QString::fromLatin1(kind.label)), kind.label);
+        for (const FigureFormat& format : figureFormats())
+            QVERIFY(help.contains(toQString(format.label)));
+        QVERIFY(help.contains(QStringLiteral("rankscope figure run.h5")));
+    }
+};
+
+QTEST_MAIN(TestFigureCommand)
+#include "tst_figure_command.moc"
