@@ -86,37 +86,43 @@ CLI::Validator isArgument(const FigureArgument& argument) {
         "");
 }
 
+// A line for each kind: what it is and needs.
+std::string kindHelp() {
+    std::string text = "what to draw:";
+    for (const FigureKindInfo& kind : figureKinds())
+        text += "\n" + std::string(kind.id) + ": " + kind.label +
+                (*kind.needs ? std::string("; needs ") + kind.needs : std::string());
+    return text;
+}
+
+// A line for each format.
+std::string outputHelp() {
+    std::string text = "file to write; its extension says the format:";
+    for (const FigureFormat& format : figureFormats())
+        text += "\n." + std::string(format.extension) + ": " + std::string(format.label) +
+                (format.sheets ? "" : "; one figure, no sheet");
+    return text;
+}
+
+// The options of a heading in the help.
+CLI::App& groupOf(CLI::App& command, const std::string& title) {
+    for (CLI::App* group : command.get_subcommands([](const CLI::App* part) { return part->get_name().empty(); }))
+        if (group->get_description() == title)
+            return *group;
+    return *command.add_option_group(title, title);
+}
+
 CLI::Option* addArgument(CLI::App& command, const FigureArgument& argument) {
-    const std::string help = argument.help.toStdString();
+    const bool kind = std::string_view(argument.name) == "--kind";
+    const std::string help = kind ? kindHelp() : argument.help.toStdString();
+    CLI::App& group = groupOf(command, argument.group);
     if (argument.isFlag())
-        return command.add_flag(argument.name, help)->group(argument.group);
-    CLI::Option* option = command.add_option(argument.name, help)->type_name(argument.type.toStdString());
-    option->check(isArgument(argument))->group(argument.group);
+        return group.add_flag(argument.name, help);
+    CLI::Option* option = group.add_option(argument.name, help)->type_name(argument.type.toStdString());
+    option->check(isArgument(argument))->required(kind);
     const bool several = std::string_view(argument.name) == "--part";
     return option->expected(1)->multi_option_policy(several ? CLI::MultiOptionPolicy::TakeAll
                                                             : CLI::MultiOptionPolicy::TakeLast);
-}
-
-// What each kind is and needs, and an example.
-std::string footer() {
-    std::string text = "Kinds:\n";
-    for (const FigureKindInfo& kind : figureKinds()) {
-        std::string id(kind.id);
-        id.resize(14, ' ');
-        text += "  " + id + kind.label + (*kind.needs ? std::string("; needs ") + kind.needs : "") + "\n";
-    }
-    text += "Formats:\n";
-    for (const FigureFormat& format : figureFormats()) {
-        std::string extension = "." + std::string(format.extension);
-        extension.resize(14, ' ');
-        text += "  " + extension + std::string(format.label) + (format.sheets ? "" : "; one figure, no sheet") + "\n";
-    }
-    return text +
-           "Examples:\n"
-           "  rankscope figure run.h5 --kind scree --heads L05H07,L11H04 --width 89mm --output scree.pdf\n"
-           "  rankscope figure text.h5 --with shuffled.h5 --kind comparison --comparison depth --output depth.svg\n"
-           "  rankscope figure run.h5 --kind sheet --letters parentheses --part \"--kind grid --span 2\" \\\n"
-           "            --part \"--kind depth\" --part \"--kind gap\" --output figure1.pdf";
 }
 
 }  // namespace
@@ -128,24 +134,20 @@ void addFigureCommand(CLI::App& app) {
     std::string names;
     for (const FigureFormat& format : figureFormats())
         names += (names.empty() ? "FILE." : "|") + std::string(format.extension);
-    command->add_option("--output", options->output, "file to write; its extension says the format")
-        ->required()
-        ->type_name(names);
+    command->add_option("--output", options->output, outputHelp())->required()->type_name(names);
     for (const FigureArgument& argument : figureArguments())
         options->arguments.push_back(addArgument(*command, argument));
-    options->arguments.front()->required();
     std::vector<std::string> presets;
     for (const FigurePreset& preset : figurePresets())
         presets.emplace_back(preset.id);
-    command->add_option("--preset", options->preset, "a journal's width, size of text, resolution and letters")
-        ->check(CLI::IsMember(presets))
-        ->group("Paper");
-    command->add_option("--with", options->others, "sessions to compare with, once for each")
+    groupOf(*command, "Paper")
+        .add_option("--preset", options->preset, "a journal's width, size of text, resolution and letters")
+        ->check(CLI::IsMember(presets));
+    groupOf(*command, "Comparison")
+        .add_option("--with", options->others, "sessions to compare with, once for each")
         ->type_name("OTHER.h5")
         ->expected(1)
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-        ->group("Comparison");
-    command->footer(footer);
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     setExamples(*command,
                 {"rankscope figure run.h5 --kind scree --heads L05H07,L11H04 --width 89mm --output scree.pdf",
                  "rankscope figure text.h5 --with null.h5 --kind comparison --comparison depth --output depth.svg",

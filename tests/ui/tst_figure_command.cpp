@@ -45,6 +45,7 @@ FigureRequest unusualRequest() {
     request.charts.baseline = false;
     request.charts.matrices = ChartMatrices::gap;
     request.charts.form = DistributionForm::histogram;
+    request.visible = QRectF(QPointF(0.25, 0), QPointF(0.75, 0.5));
     request.field = {FieldPart::left, 3, 4, 40, true, true, true};
     request.comparison = ComparisonContent::spectrum;
     request.compared = GridQuantity::interaction;
@@ -116,6 +117,7 @@ private Q_SLOTS:
         QVERIFY(read.field == request.field);
         QVERIFY(read.filter == request.filter);
         QVERIFY(read.charts == request.charts);
+        QCOMPARE(read.visible, request.visible);
         QCOMPARE(read.scree.heads.size(), std::size_t(2));
         QCOMPARE(read.scree.threshold, 0.8);
         QCOMPARE(read.parts.size(), std::size_t(2));

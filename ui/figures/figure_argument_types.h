@@ -5,6 +5,7 @@
 // figure arguments includes this. A `member` takes a request and gives a reference into it.
 #pragma once
 
+#include <QLocale>
 #include <QRegularExpression>
 #include <algorithm>
 #include <optional>
@@ -98,7 +99,7 @@ FigureArgument number(const char* name, const char* group, const QString& type, 
                 if constexpr (std::is_integral_v<Number>)
                     return QString::number(member(request));
                 else
-                    return QString::number(member(request), 'g', 12);
+                    return QString::number(member(request), 'g', QLocale::FloatingPointShortest);
             }};
 }
 
@@ -125,14 +126,16 @@ FigureArgument length(const char* name, const QString& help, Member member) {
                 return size.has_value();
             },
             [member](const FigureRequest& request) {
-                return member(request) > 0 ? QString::number(member(request), 'g', 12) + QStringLiteral("mm")
+                return member(request) > 0 ? QString::number(member(request), 'g', QLocale::FloatingPointShortest) +
+                                                 QStringLiteral("mm")
                                            : QString();
             }};
 }
 
 // "2-40", "0.5-3": two numbers.
 inline std::optional<std::pair<double, double>> rangeOf(const QString& text) {
-    const QStringList ends = text.split(u'-');
+    static const QRegularExpression dash(QStringLiteral("(?<![eE])-"));
+    const QStringList ends = text.split(dash);
     bool first = false, second = false;
     if (ends.size() != 2)
         return std::nullopt;
@@ -141,7 +144,8 @@ inline std::optional<std::pair<double, double>> rangeOf(const QString& text) {
 }
 
 inline QString rangeText(double first, double last) {
-    return QString::number(first, 'g', 12) + u'-' + QString::number(last, 'g', 12);
+    return QString::number(first, 'g', QLocale::FloatingPointShortest) + u'-' +
+           QString::number(last, 'g', QLocale::FloatingPointShortest);
 }
 
 }  // namespace rankscope

@@ -180,17 +180,17 @@ FigureArgument colourRangeArgument(const char* name, const QString& help, GridQu
             }};
 }
 
-// "gap:2-": heads with a gap of at least 2.
+// "gap=2-": heads with a gap of at least 2.
 FigureArgument filterArgument() {
     return {"--only",
             grids,
-            QStringLiteral("QUANTITY:LOW-HIGH"),
-            QStringLiteral("heads outside recede; either end may be left out, as in gap:2-"),
+            QStringLiteral("NAME=LOW-HIGH"),
+            QStringLiteral("heads outside recede; either end may be left out, as in gap=2-"),
             [](FigureRequest& request, const QString& text) {
-                static const QRegularExpression pattern(QStringLiteral("^(\\w+):([0-9.]*)-([0-9.]*)$"));
+                static const QRegularExpression pattern(QStringLiteral("^(\\w+)=([0-9.]*)-([0-9.]*)$"));
                 const auto match = pattern.match(text);
                 const auto quantity = match.hasMatch() ? valueOf(quantities(), match.captured(1)) : std::nullopt;
-                if (!quantity || text.endsWith(QLatin1String(":-")))
+                if (!quantity || text.endsWith(QLatin1String("=-")))
                     return false;
                 ValueFilter filter{*quantity, {}, {}};
                 bool low = true, high = true;
@@ -205,11 +205,32 @@ FigureArgument filterArgument() {
             [](const FigureRequest& request) {
                 const ValueFilter& filter = request.filter;
                 const auto end = [](const std::optional<double>& value) {
-                    return value ? QString::number(*value, 'g', 12) : QString();
+                    return value ? QString::number(*value, 'g', QLocale::FloatingPointShortest) : QString();
                 };
-                return filter.active() ? nameOf(quantities(), filter.quantity) + u':' + end(filter.minimum) + u'-' +
+                return filter.active() ? nameOf(quantities(), filter.quantity) + u'=' + end(filter.minimum) + u'-' +
                                              end(filter.maximum)
                                        : QString();
+            }};
+}
+
+// "0.2-0.8,0-1": across, then upwards.
+FigureArgument visibleArgument() {
+    return {"--visible",
+            charts,
+            QStringLiteral("X-X,Y-Y"),
+            QStringLiteral("part of the axes that is shown, as fractions of them, x and y [0-1,0-1]"),
+            [](FigureRequest& request, const QString& text) {
+                const QStringList axes = text.split(u',');
+                const auto x = rangeOf(axes.value(0)), y = rangeOf(axes.value(1));
+                const bool good =
+                    axes.size() == 2 && x && y && x->first >= 0 && y->first >= 0 && x->second <= 1 && y->second <= 1;
+                if (good)
+                    request.visible = QRectF(QPointF(x->first, y->first), QPointF(x->second, y->second));
+                return good;
+            },
+            [](const FigureRequest& request) {
+                const QRectF& part = request.visible;
+                return rangeText(part.left(), part.right()) + u',' + rangeText(part.top(), part.bottom());
             }};
 }
 
@@ -351,6 +372,7 @@ std::vector<FigureArgument> chartArguments() {
         flag(
             "--window-range", charts, "the range over windows of the first head, in scree curves",
             [](auto& r) -> auto& { return r.scree.windowRange; }),
+        visibleArgument(),
         flag(
             "--no-baseline", charts, "without the Gaussian baseline in charts over heads",
             [](auto& r) -> auto& { return r.charts.baseline; }),

@@ -44,11 +44,26 @@ double niceEnd(const FigurePanel& panel, bool horizontal, int most) {
     return niceRange(0, headroom * highest, most).maximum;
 }
 
-FigureData withTable(FigurePanel panel) {
+// The end of an axis at a fraction of its whole length.
+double atFraction(const FigureAxis& axis, double fraction) {
+    if (!axis.logarithmic)
+        return *axis.minimum + fraction * (*axis.maximum - *axis.minimum);
+    return *axis.minimum * std::pow(*axis.maximum / *axis.minimum, fraction);
+}
+
+void showPart(FigureAxis& axis, double from, double to) {
+    const double minimum = atFraction(axis, from);
+    axis.maximum = atFraction(axis, to);
+    axis.minimum = minimum;
+}
+
+FigureData withTable(FigurePanel panel, const FigureRequest& request) {
     if (!panel.x.maximum)
         panel.x.maximum = niceEnd(panel, true, 8);
     if (!panel.y.maximum)
         panel.y.maximum = niceEnd(panel, false, panel.x.logarithmic ? 8 : 6);
+    showPart(panel.x, request.visible.left(), request.visible.right());
+    showPart(panel.y, request.visible.top(), request.visible.bottom());
     FigureData data;
     data.table = seriesTable(panel);
     data.panels.push_back(std::move(panel));
@@ -207,7 +222,7 @@ FigureData depthData(const Session& session, const FigureRequest& request) {
         median.upper = curve.upper;
         panel.series.push_back(std::move(median));
     }
-    return withTable(std::move(panel));
+    return withTable(std::move(panel), request);
 }
 
 FigureData gapData(const Session& session, const FigureRequest& request) {
@@ -224,7 +239,7 @@ FigureData distributionData(const Session& session, const FigureRequest& request
     panel.barWidth = distribution.binWidth;
     for (const DistributionCurve& curve : distribution.curves)
         addDistributionCurve(panel, request, curve);
-    return withTable(std::move(panel));
+    return withTable(std::move(panel), request);
 }
 
 FigureData lengthData(const Session& session, const FigureRequest& request) {
@@ -247,7 +262,7 @@ FigureData lengthData(const Session& session, const FigureRequest& request) {
         series.heads.assign(series.x.size(), name);
         panel.series.push_back(std::move(series));
     }
-    return withTable(std::move(panel));
+    return withTable(std::move(panel), request);
 }
 
 FigureData screeData(const Session& session, const FigureRequest& request) {
@@ -269,7 +284,7 @@ FigureData screeData(const Session& session, const FigureRequest& request) {
         level.y = {100 * scree.threshold};
         panel.series.push_back(std::move(level));
     }
-    return withTable(std::move(panel));
+    return withTable(std::move(panel), request);
 }
 
 FigureData comparisonPlotData(const Session& session, const FigureRequest& request) {
@@ -306,7 +321,7 @@ FigureData comparisonPlotData(const Session& session, const FigureRequest& reque
         }
         panel.series.push_back(std::move(series));
     }
-    return withTable(std::move(panel));
+    return withTable(std::move(panel), request);
 }
 
 }  // namespace rankscope

@@ -271,11 +271,12 @@ QString panelText(const FigurePanel& panel, const FigureRequest& request, double
         text += QStringLiteral(",\n  ") + cellOptions(panel, box, fontMm);
     else
         text += QStringLiteral(
-                    ",\n  axis lines=left, axis line style={-}, tick align=outside, clip=false, legend columns=%1, "
+                    ",\n  axis lines=left, axis line style={-}, tick align=outside, clip=%2, legend columns=%1, "
                     "legend cell align=left, "
                     "legend style={draw=none, fill=none, inner sep=1pt, font={}, anchor=south, at={(0.5,1)}, "
                     "/tikz/every even column/.append style={column sep=3mm}}")
-                    .arg(legendColumns) +
+                    .arg(legendColumns)
+                    .arg(request.visible == QRectF(0, 0, 1, 1) ? QStringLiteral("false") : QStringLiteral("true")) +
                 (request.look.gridLines ? QStringLiteral(", ymajorgrids") : QString());
     text += QStringLiteral("]\n");
     if (panel.cells)

@@ -150,10 +150,13 @@ protected:
             const QColor colour = quantityColour(curve.quantity, style());
             labels.addAtLine(Text::tr("median <b>%1</b>").arg(numberOf(*m_data, curve, curve.summary.median)), colour,
                              position({curve.summary.median, 0}).x());
+            const bool shared = curve.baseline && sharesBaseline(curve);
+            if (shared && &curve != &m_data->curves.front())
+                continue;
+            const QString of = shared ? QString() : u' ' + curve.title;
             if (curve.baseline)
-                labels.addAtLine(
-                    Text::tr("Gaussian %1  %2").arg(curve.title, numberOf(*m_data, curve, *curve.baseline)),
-                    baselineColour(style()), position({*curve.baseline, 0}).x());
+                labels.addAtLine(Text::tr("Gaussian%1  %2").arg(of, numberOf(*m_data, curve, *curve.baseline)),
+                                 baselineColour(style()), position({*curve.baseline, 0}).x());
         }
         for (const DistributionCurve& curve : m_data->curves) {
             std::vector<QPointF> own, others;
@@ -168,6 +171,13 @@ protected:
     }
 
 private:
+    // Two lines at one place have one label.
+    bool sharesBaseline(const DistributionCurve& curve) const {
+        return m_data->curves.size() > 1 &&
+               std::all_of(m_data->curves.begin(), m_data->curves.end(),
+                           [&](const DistributionCurve& other) { return other.baseline == curve.baseline; });
+    }
+
     ChartAxis horizontal() const {
         double highest = 1;
         for (const DistributionCurve& curve : m_data->curves) {
