@@ -104,6 +104,9 @@ void ResultsWriter::writeSpectra() {
     if (!signal)
         return;
     m_image.text(group, "signal", signal->id);
+    m_image.text(group, "title",
+                 m_session.model.name + " on " + m_session.corpus.name + ", windows of " +
+                     std::to_string(m_session.corpus.windowLength) + " tokens: spectra of all heads");
     std::size_t components = 0;
     for (const auto& layer : m_session.layers)
         if (const LayerSpectra* spectra = layer ? layer->find(signal->variant) : nullptr)

@@ -18,6 +18,7 @@
 #include "compare_sessions.h"
 #include "core/session/session_file.h"
 #include "example_session.h"
+#include "python_with_h5py.h"
 #include "raw_session.h"
 
 using namespace rankscope;
@@ -148,26 +149,25 @@ private Q_SLOTS:
     }
 
     void python() {
-        QProcess probe;
-        probe.start("python3", {"-c", "import h5py"});
-        if (!probe.waitForFinished() || probe.exitCode() != 0)
-            QSKIP("python3 has no h5py");
+        const QString python = pythonWithH5py();
+        if (python.isEmpty())
+            QSKIP("no python3 with h5py");
         saveSession(exampleSweepSession(), path());
         QProcess process;
-        process.start("python3", {"-c",
-                                  "import h5py, sys\n"
-                                  "f = h5py.File(sys.argv[1], 'r')\n"
-                                  "s = f['spectra/field'][0, 1, 2]\n"
-                                  "p = (s**2).cumsum() / (s**2).sum()\n"
-                                  "print(f.attrs['format'], f.attrs['format_version'], (p < 0.9).sum() + 1,"
-                                  " f['ranks/field'][0, 1, 2], f['corpus/pieces'].asstr()[0, 2],"
-                                  " f[f.attrs['default']].attrs['signal'])\n"
-                                  "g = f['sweep']\n"  // as a reader of NeXus finds the plot of a group
-                                  "x, y = g[g.attrs['axes'][0]], g[g.attrs['signal']]\n"
-                                  "others = [g[name].shape for name in g.attrs['auxiliary_signals']]\n"
-                                  "print(g.attrs['NX_class'], x[:].tolist(), x.attrs['units'], y[0],"
-                                  " y.attrs['long_name'], set(others))\n",
-                                  QString::fromStdString(path().string())});
+        process.start(python, {"-c",
+                               "import h5py, sys\n"
+                               "f = h5py.File(sys.argv[1], 'r')\n"
+                               "s = f['spectra/field'][0, 1, 2]\n"
+                               "p = (s**2).cumsum() / (s**2).sum()\n"
+                               "print(f.attrs['format'], f.attrs['format_version'], (p < 0.9).sum() + 1,"
+                               " f['ranks/field'][0, 1, 2], f['corpus/pieces'].asstr()[0, 2],"
+                               " f[f.attrs['default']].attrs['signal'])\n"
+                               "g = f['sweep']\n"  // as a reader of NeXus finds the plot of a group
+                               "x, y = g[g.attrs['axes'][0]], g[g.attrs['signal']]\n"
+                               "others = [g[name].shape for name in g.attrs['auxiliary_signals']]\n"
+                               "print(g.attrs['NX_class'], x[:].tolist(), x.attrs['units'], y[0],"
+                               " y.attrs['long_name'], set(others))\n",
+                               QString::fromStdString(path().string())});
         QVERIFY(process.waitForFinished());
         QCOMPARE(process.readAllStandardError(), QByteArray());
         QCOMPARE(QString::fromUtf8(process.readAllStandardOutput()),
