@@ -1,0 +1,51 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "app/command.h"
+#include "app/options.h"
+#include "app/summary.h"
+#include "core/session/session_file.h"
+#include "core/session/session_lock.h"
+#include "core/session/session_merge.h"
+
+namespace rankscope {
+namespace {
+
+struct MergeOptions {
+    std::vector<std::filesystem::path> parts;
+    std::filesystem::path output;
+    bool json = false, quiet = false, force = false;
+};
+
+void runMerge(const MergeOptions& options) {
+    requireReplaceable(options.output, {}, options.force);
+    for (const std::filesystem::path& part : options.parts)
+        requireOther(options.output, part);
+    const SessionLock lock(options.output);
+    std::vector<SessionPart> parts;
+    for (const std::filesystem::path& part : options.parts)
+        parts.push_back({openSession(part), part.string()});
+    const Session session = mergeSessions(parts);
+    saveSession(session, options.output);
+    printSummary(session, options.output, options.json, options.quiet);
+}
+
+}  // namespace
+
+void addMergeCommand(CLI::App& app) {
+    const auto options = std::make_shared<MergeOptions>();
+    CLI::App* command = app.add_subcommand(
+        "merge", "Join the sessions of shards (analyze --windows A-B/N, --layers A-B) into that of one run over all");
+    command->add_option("parts", options->parts, "finished sessions of one model, text and settings, in any order")
+        ->required()
+        ->type_name("PART.h5");
+    command->add_option("--output", options->output, "session file to write")->required()->type_name("OUT.h5");
+    command->add_flag("--force", options->force, "overwrite --output even if it is not a Rankscope session");
+    command->add_flag("--quiet", options->quiet, "no summary; --json is still printed");
+    command->add_flag("--json", options->json, "print the summary as JSON");
+    command->callback([options] { runMerge(*options); });
+}
+
+}  // namespace rankscope
