@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <CLI/CLI.hpp>
 #include <charconv>
+#include <chrono>
 #include <map>
 #include <memory>
 #include <set>
@@ -11,21 +12,21 @@
 #include "app/options.h"
 #include "app/summary.h"
 #include "app/terminal.h"
-#include "core/session/atomic_file.h"
-#include "core/session/session_file.h"
-#include "core/spectra/analysis.h"
+#include "core/session/session_lock.h"
 #include "core/spectra/controls.h"
+#include "core/spectra/saved_analysis.h"
 
 namespace rankscope {
 namespace {
 
 struct AnalyzeOptions {
     AnalysisRequest request;
-    std::string control = "none", layers, lengths = "512";
+    std::string control = "none", layers, lengths = "512", windows = "8";
     std::vector<std::string> with;
     std::filesystem::path output;
     int threads = 0;
-    bool quiet = false, json = false, force = false;
+    double snapshotSeconds = std::chrono::duration<double>(snapshotInterval).count();
+    bool quiet = false, json = false, force = false, resume = false;
 };
 
 // "4-7", or "4" for one layer; nothing if it is neither.
@@ -81,6 +82,34 @@ CLI::Validator isLengthList() {
         "N[,N...]");
 }
 
+// "8", or a part of them: "4-7/16" or "4-7 of 16", counted from 0; nothing if it is neither.
+struct WindowChoice {
+    int all = 0;
+    std::optional<std::pair<int, int>> range{};
+};
+std::optional<WindowChoice> parseWindows(const std::string& text) {
+    const std::size_t slash = text.find('/'), of = text.find(" of ");
+    const std::size_t end = std::min(slash, of), next = slash < of ? slash + 1 : of + 4;
+    const auto all = parseLayers(end == std::string::npos ? text : text.substr(next));
+    if (!all || all->first != all->second || all->first < 1 || all->first > 1 << 20)
+        return std::nullopt;
+    if (end == std::string::npos)
+        return WindowChoice{all->first};
+    const auto range = parseLayers(text.substr(0, end));
+    if (!range || range->second >= all->first)
+        return std::nullopt;
+    return WindowChoice{all->first, range};
+}
+
+CLI::Validator isWindowChoice() {
+    return CLI::Validator(
+        [](std::string& text) {
+            return parseWindows(text) ? std::string()
+                                      : "expected N >= 1, or A-B/N with A <= B < N, found \"" + text + "\"";
+        },
+        "N|A-B/N");
+}
+
 CLI::Validator isControl() {
     std::vector<std::string> ids;
     for (const ControlInfo& info : controlTable())
@@ -103,51 +132,38 @@ void takeLengths(const std::string& text, AnalysisRequest& request) {
     request.shorterLengths.pop_back();
 }
 
-// A file that is not a session may be anything: it is not lost to a mistyped name.
-void requireReplaceable(const AnalyzeOptions& options) {
-    requireWritable(options.output);
-    requireOther(options.output, options.request.model);
-    requireOther(options.output, options.request.corpus);
-    requireOther(options.output, options.request.tokens);
-    if (!options.force && std::filesystem::exists(options.output) && !isSessionFile(options.output))
-        throw Error(ErrorCode::writeFailed, options.output.string(), "output", "a new file or a Rankscope session",
-                    "another file (--force overwrites it)");
-}
-
-int layersWanted(const AnalyzeOptions& options, const Session& session) {
-    const auto& layers = options.request.layers;
-    return layers ? layers->second - layers->first + 1 : session.model.layers;
-}
-
-std::string outputText(const AnalyzeOptions& options) {
-    char size[32];
-    std::snprintf(size, sizeof size, "%.1f MB", static_cast<double>(std::filesystem::file_size(options.output)) / 1e6);
-    return options.output.string() + " (" + size + ")";
-}
-
-void printSummary(const AnalyzeOptions& options, const Session& session) {
-    if (options.json) {
-        nlohmann::ordered_json json = summaryJson(session);
-        json["output"] = options.output.string();
-        print(jsonText(json));
-    } else if (!options.quiet) {
-        print(summaryText(session, {{"written", outputText(options)}}));
-    }
+void say(const AnalyzeOptions& options, const std::string& line) {
+    if (!options.quiet)
+        std::fprintf(stderr, "%s\n", line.c_str());
 }
 
 void runAnalyze(AnalyzeOptions& options) {
-    requireReplaceable(options);
+    requireReplaceable(options.output, {options.request.model, options.request.corpus, options.request.tokens},
+                       options.force);
+    const SessionLock lock(options.output);
+    SavedAnalysis analysis{
+        .request = options.request,
+        .output = options.output,
+        .interval = std::chrono::milliseconds(static_cast<std::int64_t>(1e3 * options.snapshotSeconds)),
+        .saveFailed = [&](const std::string& line) { say(options, line); }};
+    if (options.resume)
+        takeUp(analysis);
+    const Snapshot& before = analysis.request.resume;
+    if (!before.problem.empty())
+        say(options, before.problem + "; the forward pass begins at the first layer");
+    const bool finished = before.session && before.session->run.finished;
     const InterruptWatch interrupt;
     SessionPointer session;
     {
         ProgressLine line(!options.quiet);
-        session = analyze(options.request, JobContext(interrupt.token(), line.callback(), options.threads));
+        const JobContext context(interrupt.token(), line.callback(), options.threads);
+        // Of a finished one only the settings are left to look at.
+        session = finished ? analyze(analysis.request, context) : analyzeAndSave(analysis, context);
     }
-    // What was finished before an interrupt is saved; an interrupt while saving is meant for that.
-    const bool interrupted = interrupt.token().stop_requested();
-    saveSession(*session, options.output, interrupted ? JobContext() : JobContext(interrupt.token(), {}));
-    printSummary(options, *session);
-    if (interrupt.token().stop_requested() && session->finishedLayers() < layersWanted(options, *session))
+    if (finished)
+        say(options, options.output.string() + ": finished already");
+    printSummary(*session, options.output, options.json, options.quiet);
+    if (interrupt.token().stop_requested() && !session->run.finished)
         throw Cancelled();
 }
 
@@ -161,6 +177,13 @@ void addInputOptions(CLI::App& command, AnalyzeOptions& options) {
         ->type_name("FILE.json");
     input->require_option(1);
     command.add_option("--output", options.output, "session file to write")->required()->type_name("OUT.h5");
+    command.add_flag("--resume", options.resume,
+                     "go on with an unfinished --output of the same model, text and settings; begins if there is none");
+    command
+        .add_option("--snapshot", options.snapshotSeconds,
+                    "seconds from one save of what is finished so far to the next; 0: after every layer")
+        ->capture_default_str()
+        ->check(CLI::Range(0.0, 1e6).description("SECONDS >= 0"));
     command.add_flag("--force", options.force, "overwrite --output even if it is not a Rankscope session");
 }
 
@@ -172,9 +195,12 @@ void addWindowOptions(CLI::App& command, AnalyzeOptions& options) {
                     "are the first tokens of the windows of the longest")
         ->capture_default_str()
         ->check(isLengthList());
-    command.add_option("--windows", window.windows, "windows to cut at most")
+    command
+        .add_option("--windows", options.windows,
+                    "windows to cut at most; with A-B/N (or \"A-B of N\") a shard of such a run: windows A to B of N, "
+                    "counted from 0, for `rankscope merge`")
         ->capture_default_str()
-        ->check(CLI::Range(1, 1 << 20).description("N >= 1"));
+        ->check(isWindowChoice());
     command
         .add_option("--stride", window.stride,
                     "corpus tokens from one window's start to the next [as many as it holds]")
@@ -227,6 +253,9 @@ void addAnalyzeCommand(CLI::App& app) {
     command->callback([options] {
         options->request.control = findControl(options->control)->control;  // isControl has refused all others
         takeLengths(options->lengths, options->request);
+        const WindowChoice windows = parseWindows(options->windows).value();
+        options->request.window.windows = windows.all;
+        options->request.windowRange = windows.range;
         if (!options->layers.empty())
             options->request.layers = parseLayers(options->layers);
         for (const std::string& variant : options->with) {

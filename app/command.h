@@ -17,6 +17,7 @@ void addTokenizeCommand(CLI::App& app);
 void addTableCommand(CLI::App& app);
 void addFigureCommand(CLI::App& app);
 void addCompareCommand(CLI::App& app);
+void addMergeCommand(CLI::App& app);
 void addCompletionCommand(CLI::App& app);
 void addManualCommand(CLI::App& app);
 

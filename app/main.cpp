@@ -64,6 +64,7 @@ int run(int argc, char** argv) {
     addTableCommand(app);
     addFigureCommand(app);
     addCompareCommand(app);
+    addMergeCommand(app);
     addCompletionCommand(app);
     addManualCommand(app);
     try {

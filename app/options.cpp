@@ -11,6 +11,7 @@
 #include "core/base/error.h"
 #include "core/session/session_table.h"
 #include "core/session/atomic_file.h"
+#include "core/session/session_file.h"
 
 namespace rankscope {
 
@@ -68,6 +69,16 @@ void requireOther(const std::filesystem::path& output, const std::filesystem::pa
     std::error_code ignored;
     if (std::filesystem::equivalent(output, input, ignored))
         throw Error(ErrorCode::writeFailed, output.string(), "output", "another file than the input", "the input");
+}
+
+void requireReplaceable(const std::filesystem::path& output, std::initializer_list<std::filesystem::path> inputs,
+                        bool force) {
+    requireWritable(output);
+    for (const std::filesystem::path& input : inputs)
+        requireOther(output, input);
+    if (!force && std::filesystem::exists(output) && !isSessionFile(output))
+        throw Error(ErrorCode::writeFailed, output.string(), "output", "a new file or a Rankscope session",
+                    "another file (--force overwrites it)");
 }
 
 void deliver(std::string_view text, const std::filesystem::path& output, const std::filesystem::path& input) {

@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,11 @@ void deliver(std::string_view text, const std::filesystem::path& output, const s
 
 // Error if the two names lead to the same file.
 void requireOther(const std::filesystem::path& output, const std::filesystem::path& input);
+
+// Error if a session cannot or should not be written to `output`: it is one of the inputs, or there is another file. A
+// file that is not a session may be anything: it is not lost to a mistyped name, unless `force`.
+void requireReplaceable(const std::filesystem::path& output, std::initializer_list<std::filesystem::path> inputs,
+                        bool force);
 
 // "csv" for "heads.CSV"; empty where there is none.
 std::string extensionOf(const std::filesystem::path& path);

@@ -6,7 +6,9 @@
 #include <cmath>
 #include <cstdio>
 
+#include "app/options.h"
 #include "core/base/error.h"
+#include "core/session/run_identity.h"
 
 namespace rankscope {
 namespace {
@@ -75,7 +77,8 @@ int pendingHeads(const Session& session, const Finding& finding) {
 std::string corpusText(const CorpusFacts& corpus) {
     return corpus.name + ", " + std::to_string(corpus.windows) + " × " + std::to_string(corpus.windowLength) +
            " tokens, " + (corpus.bos ? "with BOS" : "no BOS") + (corpus.plain ? ", special tokens as plain text" : "") +
-           (corpus.control == "none" ? std::string() : ", control " + corpus.control);
+           (corpus.control == "none" ? std::string() : ", control " + corpus.control) +
+           (corpus.allWindows == 0 ? std::string() : ", windows " + windowsText(corpus));
 }
 
 std::string headsText(const Session& session, const Finding& finding) {
@@ -134,6 +137,10 @@ void addCorpus(nlohmann::ordered_json& json, const CorpusFacts& corpus) {
     json["plain"] = corpus.plain;
     json["window_length"] = corpus.windowLength;
     json["windows"] = corpus.windows;
+    if (corpus.allWindows > 0) {
+        json["first_window"] = corpus.firstWindow;
+        json["all_windows"] = corpus.allWindows;
+    }
     json["stride"] = corpus.stride;
     json["seed"] = corpus.seed;
 }
@@ -181,6 +188,7 @@ void addNumbers(nlohmann::ordered_json& json, const Session& session) {
     for (const Failure& failure : failuresOf(session))
         json["failed"].push_back({{"head", headName(failure.head)}, {"reason", failure.reason}});
     json["complete"] = session.complete();
+    json["finished"] = session.run.finished;
 }
 
 void addRun(nlohmann::ordered_json& json, const RunFacts& run) {
@@ -275,6 +283,18 @@ nlohmann::ordered_json summaryJson(const Session& session) {
     json["notes"] = session.model.notes;
     json["warnings"] = session.run.warnings;
     return json;
+}
+
+void printSummary(const Session& session, const std::filesystem::path& output, bool json, bool quiet) {
+    if (json) {
+        nlohmann::ordered_json summary = summaryJson(session);
+        summary["output"] = output.string();
+        print(jsonText(summary));
+    } else if (!quiet) {
+        char size[32];
+        std::snprintf(size, sizeof size, " (%.1f MB)", static_cast<double>(std::filesystem::file_size(output)) / 1e6);
+        print(summaryText(session, {{"written", output.string() + size}}));
+    }
 }
 
 }  // namespace rankscope

@@ -13,12 +13,15 @@
 //   baseline                        {variant: value} of the Gaussian baseline, as far as there is one
 //   lengths                         [{window_length, field, …, baseline}] of every window length, ascending, with a
 //                                   distribution per variant that has a spectrum per window
-//   heads_done, heads_failed, heads_pending, failed: [{head: "L05H07", reason}], complete
+//   heads_done, heads_failed, heads_pending, failed: [{head: "L05H07", reason}], complete (all layers of the model),
+//   finished (all that was asked for)
+//   first_window, all_windows       of a shard: windows first_window … of all_windows; absent where it is none
 //   loss, perplexity, unigram_loss  nats per token; null where not computed
 //   seconds                         {load, forward, spectra, total}
 //   threads, device, created, rankscope_version, notes: [...], warnings: [...]
 #pragma once
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -36,6 +39,9 @@ std::string alignedLines(const std::vector<LabelledLine>& lines);
 nlohmann::ordered_json summaryJson(const Session& session);
 // `more` lines follow those about the run.
 std::string summaryText(const Session& session, const std::vector<LabelledLine>& more = {});
+
+// What a command says of the session that it wrote to `output`: the text, the JSON, or with `quiet` no text.
+void printSummary(const Session& session, const std::filesystem::path& output, bool json, bool quiet);
 
 // The JSON as it is printed: two spaces deep, non-ASCII as it is, one newline at the end.
 std::string jsonText(const nlohmann::ordered_json& json);

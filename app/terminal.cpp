@@ -64,7 +64,7 @@ std::string lineOf(const Progress& progress) {
     return std::string(share) + text.substr(0, static_cast<std::size_t>(std::max(0, room)));
 }
 
-constexpr std::array watchedSignals{SIGINT, SIGTERM};
+constexpr std::array watchedSignals{SIGINT, SIGTERM, SIGHUP};
 
 // A handler may not take locks, so it only counts and wakes the watching thread. Blocking the signals and waiting for
 // them would not do: libraries start threads before main() that have them unblocked.

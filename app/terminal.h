@@ -33,8 +33,8 @@ private:
     std::chrono::steady_clock::time_point m_last;
 };
 
-// Turns the first SIGINT or SIGTERM into a stop request; the second ends the process at once with status 130. A signal
-// that the caller of the program had ignored stays ignored. One at a time in a process.
+// Turns the first SIGINT, SIGTERM or SIGHUP (the terminal is gone) into a stop request; the second ends the process at
+// once with status 130. A signal that the caller of the program had ignored stays ignored. One at a time in a process.
 class InterruptWatch {
 public:
     InterruptWatch();

@@ -10,8 +10,9 @@
 
 namespace rankscope {
 
-ReadAhead::ReadAhead(const WeightReader& weights, int layers, bool head, const JobContext& context)
+ReadAhead::ReadAhead(const WeightReader& weights, int first, int layers, bool head, const JobContext& context)
     : m_weights(weights),
+      m_first(first),
       m_layers(layers),
       m_head(head),
       m_onStop(context.stopToken(), [this] { m_stop.request_stop(); }),
@@ -31,7 +32,7 @@ void ReadAhead::upTo(int layer) {
 
 void ReadAhead::work(const std::stop_token& stop) {
     const int all = m_head ? m_layers + 1 : m_layers;
-    for (int next = 0; next < all; ++next) {
+    for (int next = m_first; next < all; ++next) {
         {
             std::unique_lock lock(m_mutex);
             if (!m_changed.wait(lock, stop, [&] { return m_wanted >= next; }))

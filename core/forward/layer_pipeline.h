@@ -22,7 +22,8 @@ namespace rankscope {
 class ReadAhead {
 public:
     // Ends when the context's stop is requested or when it is destroyed, between requests of a few MB.
-    ReadAhead(const WeightReader& weights, int layers, bool head, const JobContext& context);
+    // Of `layers` layers it begins with `first`.
+    ReadAhead(const WeightReader& weights, int first, int layers, bool head, const JobContext& context);
     ~ReadAhead();
 
     // Layers up to this one, and the output head after the last if it was asked for.
@@ -32,7 +33,7 @@ private:
     void work(const std::stop_token& stop);
 
     const WeightReader& m_weights;
-    const int m_layers;
+    const int m_first, m_layers;
     const bool m_head;
     std::mutex m_mutex;
     std::condition_variable_any m_changed;

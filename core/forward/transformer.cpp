@@ -65,16 +65,20 @@ public:
         const auto start = Clock::now();
         const bool head = m_input.loss || m_input.logits;
         const int layers = head ? m_model.layers : std::min(m_model.layers, m_input.lastLayer.value + 1);
-        ReadAhead readAhead(m_weights, layers, head, m_context);
-        readAhead.upTo(1);
-        embed();
+        const int first = m_input.firstLayer.value;
+        ReadAhead readAhead(m_weights, first, layers, head, m_context);
+        readAhead.upTo(first + 1);
+        begin();
         const double embedSeconds = secondsSince(start);
-        m_pipeline.begin(LayerIndex(0), LayerPart::attention);
-        m_pipeline.run(0, {});
+        if (first < layers) {
+            m_pipeline.begin(LayerIndex(first), LayerPart::attention);
+            m_pipeline.run(0, {});
+        }
         if (m_input.onWork)
             m_input.onWork(0);
         double tapSeconds = 0;
-        for (int layer = 0; layer < layers; ++layer) {
+        for (int layer = first; layer < layers; ++layer) {
+            showActivations(layer);
             readAhead.upTo(layer + 2);
             const bool goesOn = layer + 1 < layers || head;
             if (goesOn)
@@ -91,8 +95,10 @@ public:
             finishLayer(layer);
         }
         ForwardResult result;
-        if (head)
+        if (head) {
+            showActivations(layers);
             outputHead(result);
+        }
         result.loadSeconds = embedSeconds + m_pipeline.seconds();
         result.computeSeconds = secondsSince(start) - result.loadSeconds - tapSeconds;
         return result;
@@ -104,15 +110,17 @@ private:
         int window, first, count;  // positions first … first + count − 1
     };
 
-    // Blocks of `largest` rows or fewer, so that every thread gets as many rows.
+    // Equal blocks of `largest` rows or fewer, every window alike. Where there are no more threads than windows they do
+    // not depend on either, so that a window's numbers are the same to the last bit whatever it is computed with.
     std::vector<Block> blocksOf(int largest) const {
-        const int rows = m_input.windows * m_input.length, threads = m_context.threads();
-        const int each = (rows + threads - 1) / threads, parts = (each + largest - 1) / largest;
-        const int size = std::min((each + parts - 1) / parts, m_input.length);
+        const int threads = m_context.threads(), length = m_input.length;
+        const int sharing = (threads + m_input.windows - 1) / m_input.windows;  // threads that one window has to feed
+        const int parts = ((length + largest - 1) / largest + sharing - 1) / sharing * sharing;
+        const int size = (length + parts - 1) / parts;
         std::vector<Block> blocks;
         for (int window = 0; window < m_input.windows; ++window)
-            for (int first = 0; first < m_input.length; first += size)
-                blocks.push_back({window, first, std::min(size, m_input.length - first)});
+            for (int first = 0; first < length; first += size)
+                blocks.push_back({window, first, std::min(size, length - first)});
         return blocks;
     }
 
@@ -145,6 +153,19 @@ private:
 
     at::Tensor normalised(const at::Tensor& x, const NormTensors& norm) const {
         return normalise(x, norm, m_model.architecture->norm, m_model.normEpsilon, m_how);
+    }
+
+    // The input of the first layer to run.
+    void begin() {
+        if (m_input.hidden.empty())
+            embed();
+        else
+            m_hidden.copy_(at::from_blob(const_cast<float*>(m_input.hidden.data()), m_hidden.sizes(), at::kFloat));
+    }
+
+    void showActivations(int layer) {
+        if (m_input.onActivations && layer > m_input.firstLayer.value)
+            m_input.onActivations(LayerIndex(layer), onHost(m_hidden, m_onHost[0]));
     }
 
     // tokens → hidden [rows, hidden]: embedding, projection, positions, norm and factor, as far as the model has them.

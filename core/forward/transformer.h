@@ -41,6 +41,10 @@ using LayerTap = std::function<void(const LayerCapture&)>;
 // several at a time. First of all with 0: the weights of the first layer are there.
 using WorkCallback = std::function<void(double)>;
 
+// Called with what a layer is about to read, [windows · length, hidden size], and with what the output head reads, as
+// that of layer `layers`. The memory is valid during the call only.
+using ActivationTap = std::function<void(LayerIndex, std::span<const float>)>;
+
 struct ForwardInput {
     std::span<const TokenId> tokens;  // [windows, length]
     int windows = 0, length = 0;
@@ -49,6 +53,10 @@ struct ForwardInput {
     Device device = Device::cpu;
     LayerIndex lastLayer;   // layers after this one are not run, unless loss or logits ask for them
     WorkCallback onWork{};  // optional
+    // Begin at this layer, whose input is given: what an ActivationTap was called with.
+    LayerIndex firstLayer{};
+    std::span<const float> hidden{};  // empty: begin with the embedding. REQUIRES then firstLayer 0
+    ActivationTap onActivations{};    // optional; of all layers after firstLayer
     // Compute with nothing but the operations that every device has, also on the CPU: for tests of what a GPU does.
     bool anyDevice = false;
 };

@@ -21,7 +21,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Removes the temporary file unless it was renamed.
+fs::path folderOf(const fs::path& path) {
+    return path.has_parent_path() ? path.parent_path() : fs::path(".");
+}
+
+// A file that has no name until it is complete, so that a process that is killed leaves nothing behind; where the file
+// system has no such files, one with a name of its own. Removed unless it was renamed.
 class TemporaryFile {
 public:
     explicit TemporaryFile(const fs::path& target) {
@@ -31,7 +36,14 @@ public:
         char name[64];
         std::snprintf(name, sizeof name, ".rankscope-%d-%u.tmp", static_cast<int>(::getpid()), serial++);
         m_path = target.parent_path() / name;
-        m_descriptor = ::open(m_path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        m_descriptor = ::open(folderOf(target).c_str(), O_WRONLY | O_TMPFILE | O_CLOEXEC, 0666);
+        if (m_descriptor >= 0 && ::access(descriptorPath().c_str(), F_OK) != 0) {  // no way to name it later
+            ::close(m_descriptor);
+            m_descriptor = -1;
+        }
+        m_named = m_descriptor < 0;
+        if (m_named)
+            m_descriptor = ::open(m_path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     }
     TemporaryFile(const TemporaryFile&) = delete;
     TemporaryFile& operator=(const TemporaryFile&) = delete;
@@ -39,7 +51,7 @@ public:
         if (m_descriptor < 0)
             return;
         ::close(m_descriptor);
-        if (!m_renamed)
+        if (m_named && !m_renamed)
             ::unlink(m_path.c_str());
     }
 
@@ -56,7 +68,9 @@ public:
         return true;
     }
     bool renameTo(const fs::path& target) {
-        m_renamed = ::rename(m_path.c_str(), target.c_str()) == 0;
+        if (!m_named)
+            m_named = ::linkat(AT_FDCWD, descriptorPath().c_str(), AT_FDCWD, m_path.c_str(), AT_SYMLINK_FOLLOW) == 0;
+        m_renamed = m_named && ::rename(m_path.c_str(), target.c_str()) == 0;
         return m_renamed;
     }
 
@@ -73,14 +87,12 @@ private:
         return true;
     }
 
+    std::string descriptorPath() const { return "/proc/self/fd/" + std::to_string(m_descriptor); }
+
     fs::path m_path;
     int m_descriptor = -1;
-    bool m_renamed = false;
+    bool m_named = false, m_renamed = false;
 };
-
-fs::path folderOf(const fs::path& path) {
-    return path.has_parent_path() ? path.parent_path() : fs::path(".");
-}
 
 std::string megabytes(double bytes) {
     char text[32];
@@ -132,15 +144,25 @@ void requireWritable(const fs::path& path) {
 }
 
 void writeFileAtomically(const fs::path& path, std::span<const std::byte> bytes, const JobContext& context) {
+    writeFileAtomically(path, {bytes}, context);
+}
+
+void writeFileAtomically(const fs::path& path, std::initializer_list<std::span<const std::byte>> parts,
+                         const JobContext& context) {
     requireWritable(path);
     const fs::path target = resolved(path);
+    std::size_t size = 0;
+    for (const std::span<const std::byte> part : parts)
+        size += part.size();
     {
         TemporaryFile temporary(target);
         if (temporary.descriptor() < 0)
-            writeFailed(path, bytes.size(), errno);
+            writeFailed(path, size, errno);
         keepPermissions(target, temporary.descriptor());
-        if (!temporary.write(bytes, context) || !temporary.renameTo(target))
-            writeFailed(path, bytes.size(), errno);
+        const bool written = std::ranges::all_of(
+            parts, [&](const std::span<const std::byte> part) { return temporary.write(part, context); });
+        if (!written || !temporary.renameTo(target))
+            writeFailed(path, size, errno);
     }
     const int folder = ::open(folderOf(target).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (folder >= 0) {

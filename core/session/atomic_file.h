@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <initializer_list>
 #include <span>
 
 #include "core/base/job.h"
@@ -16,6 +17,9 @@ namespace rankscope {
 // an existing file are kept. Error (writeFailed) or Cancelled: whatever was at `path` is as it was, and no temporary
 // file remains.
 void writeFileAtomically(const std::filesystem::path& path, std::span<const std::byte> bytes,
+                         const JobContext& context = JobContext());
+// The same with the parts one after the other.
+void writeFileAtomically(const std::filesystem::path& path, std::initializer_list<std::span<const std::byte>> parts,
                          const JobContext& context = JobContext());
 
 // Error (writeFailed) if `path` cannot be written: no such folder, a folder itself, no permission. Writes nothing.

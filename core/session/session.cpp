@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdio>
 #include <limits>
 
 namespace rankscope {
@@ -238,6 +239,18 @@ Distribution distributionOf(std::vector<double> values) {
     const auto [low, high] = std::ranges::minmax_element(values);
     return {quantile(values, 0.5),          quantile(values, 0.25), quantile(values, 0.75), *low, *high,
             static_cast<int>(values.size())};
+}
+
+std::optional<std::string> lossWarning(const Session& session) {
+    const auto &loss = session.run.loss, &unigram = session.run.unigramLoss;
+    if (!loss || !unigram || *loss <= *unigram || session.corpus.control != "none")
+        return std::nullopt;
+    std::array<char, 256> text{};
+    std::snprintf(text.data(), text.size(),
+                  "the next-token loss of %.3f nats is worse than predicting the corpus' own token frequencies "
+                  "(%.3f): the model was probably not read correctly",
+                  *loss, *unigram);
+    return text.data();
 }
 
 Finding findingOf(const Session& session, Variant field, const MeasureChoice& measure) {

@@ -58,6 +58,9 @@ struct CorpusFacts {
     bool bos = false;
     bool plain = false;  // special tokens in the text were read as plain text
     int windowLength = 0, windows = 0, stride = 0;
+    // Of the windows that the corpus was cut into these are numbers firstWindow … firstWindow + windows − 1, counted
+    // from 0; a part of `allWindows`. 0: they are all.
+    int firstWindow = 0, allWindows = 0;
     std::uint64_t seed = 0;
     std::vector<TokenId> tokens;      // [windows, windowLength]
     std::vector<std::string> pieces;  // the same shape, or empty
@@ -117,6 +120,16 @@ struct LayerResult {
     bool holds(const LayerSpectra& spectra, int row) const;
 };
 
+// What of the model and the windows was asked for.
+struct RunScope {
+    int firstLayer = 0, lastLayer = 0;  // with spectra
+    int factorRank = 0;
+    bool visibleKeys = false, normFolded = false, loss = false;
+    std::vector<int> shorterLengths{};  // of the sweep, ascending
+
+    bool operator==(const RunScope&) const = default;
+};
+
 struct RunFacts {
     std::string rankscopeVersion, created;  // ISO 8601, UTC
     int threads = 0;
@@ -125,6 +138,8 @@ struct RunFacts {
     std::optional<double> loss;         // mean next-token loss, nats
     std::optional<double> unigramLoss;  // loss of always predicting the corpus' own token frequencies
     std::vector<std::string> warnings;
+    std::optional<RunScope> scope{};  // nothing: a file that does not say
+    bool finished = false;            // all of the scope is there
 };
 
 inline constexpr int maxSweepLengths = 64;  // shorter than a session's own: more than anyone draws
@@ -175,6 +190,10 @@ std::optional<double> headGap(const Session& session, Variant field, HeadRef hea
 
 // p_i averaged over windows: the scree curve of a head, as far as every window's values go. Empty if the head has none.
 std::vector<double> meanShares(const Session& session, Variant variant, HeadRef head);
+
+// That the loss is worse than the frequencies of the corpus' tokens alone would do: the model was probably not read
+// correctly. Nothing where it is not, or where the text or the weights are a control's.
+std::optional<std::string> lossWarning(const Session& session);
 
 // Median and range over all finished heads, and what they say together.
 struct Distribution {

@@ -31,6 +31,7 @@ public:
         m_session->layers.assign(results.begin(), results.end());
         m_session->baseline = readBaseline(m_file, "");
         readSweep();
+        readFinished();
         return m_session;
     }
 
@@ -43,6 +44,8 @@ private:
     void readModel();
     void readCorpus();
     void readRun();
+    RunScope readScope() const;
+    void readFinished();
     void readFactors(std::size_t layer, LayerResult& result) const;
     void readSweep();
 
@@ -95,6 +98,10 @@ void Reader::readCorpus() {
     corpus.windowLength = m_file.count("/corpus", "window_length", 2, layout::maxWindowLength);
     corpus.windows = m_file.count("/corpus", "windows", 1, layout::maxWindows);
     corpus.stride = m_file.count("/corpus", "stride", 0, INT32_MAX);
+    if (m_file.file.hasAttribute("/corpus", "all_windows")) {
+        corpus.allWindows = m_file.count("/corpus", "all_windows", corpus.windows, layout::maxWindows);
+        corpus.firstWindow = m_file.count("/corpus", "first_window", 0, corpus.allWindows - corpus.windows);
+    }
     corpus.seed = m_file.file.number<std::uint64_t>("/corpus", "seed");
     const h5::Shape shape{windows(), static_cast<std::uint64_t>(corpus.windowLength)};
     if (m_file.file.exists("/corpus/tokens"))
@@ -124,6 +131,39 @@ void Reader::readRun() {
     if (m_file.file.hasAttribute("/run", "unigram_loss"))
         run.unigramLoss = m_file.finite("/run", "unigram_loss");
     run.warnings = m_file.texts("/run", "warnings");
+    if (m_file.file.hasAttribute("/run", "last_layer"))
+        run.scope = readScope();
+}
+
+RunScope Reader::readScope() const {
+    const auto flag = [&](const char* name) { return m_file.file.number<std::uint8_t>("/run", name) != 0; };
+    RunScope scope;
+    scope.lastLayer = m_file.count("/run", "last_layer", 0, m_session->model.layers - 1);
+    scope.firstLayer = m_file.count("/run", "first_layer", 0, scope.lastLayer);
+    scope.factorRank = m_file.count("/run", "factor_rank", 0, INT32_MAX);
+    scope.visibleKeys = flag("visible_keys");
+    scope.normFolded = flag("norm_folded");
+    scope.loss = flag("with_loss");
+    const int count = m_file.count("/run", "shorter_lengths", 0, maxSweepLengths);
+    if (count > 0)
+        for (const std::int64_t length :
+             m_file.file.numbers<std::int64_t>("/run", "shorter_window_lengths", std::size_t(count))) {
+            const int least = scope.shorterLengths.empty() ? 2 : scope.shorterLengths.back() + 1;
+            if (length < least || length >= m_session->corpus.windowLength)
+                m_file.fail("/run@shorter_window_lengths",
+                            "ascending, below " + std::to_string(m_session->corpus.windowLength),
+                            std::to_string(length));
+            scope.shorterLengths.push_back(static_cast<int>(length));
+        }
+    return scope;
+}
+
+// A file from before it was said is as finished as its layers.
+void Reader::readFinished() {
+    RunFacts& run = m_session->run;
+    run.finished = m_file.file.hasAttribute("/run", "finished")
+                       ? m_file.file.number<std::uint8_t>("/run", "finished") != 0
+                       : m_session->complete();
 }
 
 void Reader::readFactors(std::size_t layer, LayerResult& result) const {

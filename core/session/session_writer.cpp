@@ -38,6 +38,7 @@ private:
     void writeModel();
     void writeCorpus();
     void writeRun();
+    void writeScope(const RunScope& scope);
     void writeFactors();
     std::vector<float> ofDoneHeads(std::size_t layer, const std::vector<float>& values) const;
     void writeSweep();
@@ -99,6 +100,10 @@ void Writer::writeCorpus() {
     m_image.number("/corpus", "window_length", std::int64_t(corpus.windowLength));
     m_image.number("/corpus", "windows", std::int64_t(corpus.windows));
     m_image.number("/corpus", "stride", std::int64_t(corpus.stride));
+    if (corpus.allWindows > 0) {
+        m_image.number("/corpus", "first_window", std::int64_t(corpus.firstWindow));
+        m_image.number("/corpus", "all_windows", std::int64_t(corpus.allWindows));
+    }
     m_image.number("/corpus", "seed", corpus.seed);
     const h5::Shape shape{windows(), static_cast<std::uint64_t>(corpus.windowLength)};
     const std::size_t count = h5::FileReader::elements(shape);
@@ -128,6 +133,23 @@ void Writer::writeRun() {
     if (run.unigramLoss)
         m_image.number("/run", "unigram_loss", *run.unigramLoss);
     m_image.texts("/run", "warnings", run.warnings);
+    m_image.number("/run", "finished", std::uint8_t(run.finished));
+    if (run.scope)
+        writeScope(*run.scope);
+}
+
+void Writer::writeScope(const RunScope& scope) {
+    m_image.number("/run", "first_layer", std::int64_t(scope.firstLayer));
+    m_image.number("/run", "last_layer", std::int64_t(scope.lastLayer));
+    m_image.number("/run", "factor_rank", std::int64_t(scope.factorRank));
+    m_image.number("/run", "visible_keys", std::uint8_t(scope.visibleKeys));
+    m_image.number("/run", "norm_folded", std::uint8_t(scope.normFolded));
+    m_image.number("/run", "with_loss", std::uint8_t(scope.loss));
+    m_image.number("/run", "shorter_lengths", std::int64_t(scope.shorterLengths.size()));
+    if (scope.shorterLengths.empty())
+        return;
+    const std::vector<std::int64_t> lengths(scope.shorterLengths.begin(), scope.shorterLengths.end());
+    m_image.numbers("/run", "shorter_window_lengths", std::span<const std::int64_t>(lengths));
 }
 
 // Per-head values of a layer, zero for heads that are not done. What a head that failed left behind is not a result.

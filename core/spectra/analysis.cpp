@@ -6,14 +6,13 @@
 #include <cmath>
 #include <cstdio>
 #include <ctime>
-#include <numeric>
+#include <utility>
 
 #include "core/base/error.h"
 #include "core/base/stopwatch.h"
 #include "core/forward/transformer.h"
-#include "core/io/weight_file.h"
-#include "core/model/hyperparameters.h"
-#include "core/model/layer_weights.h"
+#include "core/session/run_identity.h"
+#include "core/spectra/analysis_input.h"
 #include "core/spectra/analysis_progress.h"
 #include "core/spectra/controls.h"
 #include "core/spectra/gaussian_baseline.h"
@@ -33,113 +32,6 @@ std::string now() {
     return text;
 }
 
-// The windows of the text, as its control leaves them.
-TokenWindows readWindows(const AnalysisRequest& request, const WeightFile& file, int vocabulary,
-                         const JobContext& context) {
-    std::unique_ptr<Tokenizer> tokenizer;
-    try {
-        tokenizer = openTokenizer(file.tokenizerPath());
-    } catch (const Error&) {
-        if (!request.corpus.empty())  // ids alone are enough to compute
-            throw;
-    }
-    TokenWindows windows = request.corpus.empty()
-                               ? readTokenFile(request.tokens, vocabulary, tokenizer.get(), request.window)
-                               : readCorpus(request.corpus, *tokenizer, request.window, context);
-    for (std::size_t i = 0; i < windows.tokens.size(); ++i)
-        if (windows.tokens[i] >= vocabulary)  // the tokenizer knows more tokens than the model has rows for
-            throw Error(ErrorCode::mismatch, file.tokenizerPath().string(), "vocab[\"" + windows.pieces.at(i) + "\"]",
-                        "id < " + std::to_string(vocabulary), std::to_string(windows.tokens[i]));
-    if (const auto change = controlInfo(request.control).changeTokens) {
-        change(windows, vocabulary, request.seed);
-        windows.pieces.clear();
-        for (const TokenId token : windows.tokens)
-            if (tokenizer)
-                windows.pieces.push_back(tokenizer->piece(token));
-    }
-    return windows;
-}
-
-// Mean of −ln(count / total) over the tokens that the loss is taken over: what a model that knows nothing but the
-// frequencies of the corpus would score.
-std::optional<double> unigramLoss(const TokenWindows& windows) {
-    const double total = std::accumulate(windows.counts.begin(), windows.counts.end(), 0.0);
-    double sum = 0;
-    std::int64_t predicted = 0;
-    for (std::size_t i = 0; i < windows.tokens.size(); ++i) {
-        if (i % windows.length == 0)
-            continue;
-        const std::int64_t count =
-            std::size_t(windows.tokens[i]) < windows.counts.size() ? windows.counts[windows.tokens[i]] : 0;
-        if (count == 0)
-            return std::nullopt;  // a control drew a token that the corpus does not have
-        sum -= std::log(count / total);
-        ++predicted;
-    }
-    return predicted > 0 ? std::optional(sum / predicted) : std::nullopt;
-}
-
-ModelFacts modelFacts(const WeightFile& file, const Hyperparameters& model) {
-    ModelFacts facts{.name = model.name,
-                     .family = std::string(model.architecture->id),
-                     .source = file.path().string(),
-                     .fingerprint = file.fingerprint(),
-                     .weightTypes = file.typeSummary(),
-                     .layers = model.layers,
-                     .heads = model.heads,
-                     .kvHeads = model.kvHeads,
-                     .headSize = model.headSize,
-                     .hiddenSize = model.hiddenSize,
-                     .scale = {},
-                     .notes = model.notes};
-    for (const LayerHyperparameters& layer : model.perLayer)
-        facts.scale.push_back(layer.scale);
-    return facts;
-}
-
-CorpusFacts corpusFacts(const AnalysisRequest& request, TokenWindows windows) {
-    return {.name = std::move(windows.name),
-            .source = std::move(windows.source),
-            .sha256 = std::move(windows.sha256),
-            .control = std::string(controlInfo(request.control).id),
-            .bos = windows.bos,
-            .plain = !request.window.matchSpecialTokens,
-            .windowLength = windows.length,
-            .windows = windows.windows,
-            .stride = windows.stride,
-            .seed = request.seed,
-            .tokens = std::move(windows.tokens),
-            .pieces = std::move(windows.pieces)};
-}
-
-std::string formatted(const char* format, double first, double second) {
-    char text[256];
-    std::snprintf(text, sizeof text, format, first, second);
-    return text;
-}
-
-// What a careful reader of the numbers would want to be told.
-std::vector<std::string> inputWarnings(const WeightFile& file, const Hyperparameters& model,
-                                       const TokenWindows& windows, const TensorCheck& check) {
-    std::vector<std::string> warnings = windows.notes;
-    for (const std::string& warning : file.warnings())
-        warnings.push_back(warning);
-    if (windows.length < 4 * model.headSize)
-        warnings.push_back(
-            formatted("windows of %.0f tokens are shorter than 4 head sizes (%.0f): the window itself "
-                      "keeps the rank of the field low",
-                      windows.length, 4.0 * model.headSize));
-    if (model.contextLength > 0 && windows.length > model.contextLength)
-        warnings.push_back(formatted("windows of %.0f tokens are longer than the %.0f positions the model was made for",
-                                     windows.length, model.contextLength));
-    if (!check.unexpected.empty())
-        warnings.push_back("tensors that the family does not use were left out: " + check.unexpected.front() +
-                           (check.unexpected.size() > 1
-                                ? " and " + std::to_string(check.unexpected.size() - 1) + " more"
-                                : std::string()));
-    return warnings;
-}
-
 class AnalysisJob {
 public:
     AnalysisJob(const AnalysisRequest& request, const JobContext& context, const SessionCallback& onLayer)
@@ -147,27 +39,33 @@ public:
 
     SessionPointer run() {
         open();
-        std::optional<ForwardResult> forward;
+        takeWhatIsThere();
+        startProgress();
+        bool stopped = false;
         try {
-            forward = forwardPass();
-            while (++m_pass < m_passes.size()) {
-                m_progress->beginPass();
-                const ForwardResult shorter = forwardPass();
-                forward->loadSeconds += shorter.loadSeconds;
-                forward->computeSeconds += shorter.computeSeconds;
+            for (bool first = true; m_pass < m_passes.size(); ++m_pass) {
+                if (passIsDone(m_pass))
+                    continue;
+                if (!std::exchange(first, false))
+                    m_progress->beginPass();
+                book(forwardPass());
             }
+            m_session.run.finished = true;
         } catch (const Cancelled&) {
             if (m_session.finishedLayers() == 0)
                 throw;
+            stopped = true;
             warnOfStop();
         }
-        finish(forward);
+        finish(stopped);
         return published();
     }
 
 private:
     ForwardResult forwardPass() {
         const Session& session = sessionAt(m_passes[m_pass].front());
+        const int first = firstToRun(m_pass);
+        const bool keepsPoints = m_pass == 0 && m_request.onPoint;
         return runForward(
             *m_reader, m_model,
             {.tokens = session.corpus.tokens,
@@ -177,8 +75,31 @@ private:
              .logits = false,
              .device = m_request.device,
              .lastLayer = LayerIndex(m_lastLayer),
-             .onWork = [this](double work) { m_progress->computed(work); }},
+             .onWork = [this](double work) { m_progress->computed(work); },
+             .firstLayer = LayerIndex(first),
+             .hidden = first > 0 ? std::span<const float>(*m_request.resume.point.hidden) : std::span<const float>(),
+             .onActivations = keepsPoints ? ActivationTap([this](LayerIndex layer, std::span<const float> hidden) {
+                 keepPoint(layer, hidden);
+             })
+                                          : ActivationTap()},
             [this](const LayerCapture& capture) { analyse(capture); }, m_context);
+    }
+
+    void keepPoint(LayerIndex layer, std::span<const float> hidden) const {
+        m_request.onPoint(published(),
+                          {layer.value, std::make_shared<const std::vector<float>>(hidden.begin(), hidden.end())});
+    }
+
+    void book(const ForwardResult& forward) {
+        RunFacts& run = m_session.run;
+        run.loadSeconds += forward.loadSeconds;
+        run.forwardSeconds += forward.computeSeconds;
+        if (m_pass == 0)
+            run.loss = forward.loss;
+        if (run.loss && !std::isfinite(*run.loss)) {
+            run.loss.reset();
+            run.warnings.push_back("the next-token loss is not finite: a weight or an activation overflowed");
+        }
     }
 
     void open() {
@@ -203,10 +124,12 @@ private:
                         std::to_string(m_request.layers->first) + "-" + std::to_string(m_lastLayer));
         m_context.report({.stage = "tokenising", .permille = 5});
         TokenWindows windows = readWindows(m_request, *m_file, m_model.vocabulary, m_context);
+        CorpusFacts corpus =
+            takeWindows(m_request, windows, (m_request.corpus.empty() ? m_request.tokens : m_request.corpus).string());
         m_session.run.warnings = inputWarnings(*m_file, m_model, windows, m_reader->check());
         if (m_request.loss)
             m_unigramLoss = unigramLoss(windows);
-        m_session.corpus = corpusFacts(m_request, std::move(windows));
+        m_session.corpus = std::move(corpus);
         m_session.layers.resize(m_model.layers);
         m_session.run.rankscopeVersion = RANKSCOPE_VERSION;
         m_session.run.created = now();
@@ -214,20 +137,77 @@ private:
         m_session.run.device = m_request.device == Device::cuda ? "cuda" : "cpu";
         planSweep();
         m_session.run.loadSeconds = secondsSince(m_start);
-        startProgress();
+    }
+
+    // What a session that is resumed holds already.
+    void takeWhatIsThere() {
+        const SessionPointer& before = m_request.resume.session;
+        if (!before)
+            return;
+        if (!before->run.scope)
+            throw Error(ErrorCode::mismatch, m_request.resumeFile.string(), "settings of the run", "in the file",
+                        "none: it is of a version that could not resume");
+        if (const auto difference = firstDifference(*before, m_session, false))
+            throw Error(ErrorCode::mismatch, m_request.resumeFile.string(), difference->setting, difference->a,
+                        difference->b);
+        m_session.layers = before->layers;
+        m_session.baseline = before->baseline;
+        for (const SessionPointer& shorter : before->sweep) {
+            Session& same = sessionAt(shorter->corpus.windowLength);
+            same.layers = shorter->layers;
+            same.baseline = shorter->baseline;
+        }
+        RunFacts& run = m_session.run;
+        run.created = before->run.created;
+        run.loss = before->run.loss;
+        run.loadSeconds += before->run.loadSeconds;
+        run.forwardSeconds = before->run.forwardSeconds;
+        run.spectraSeconds = before->run.spectraSeconds;
+        m_secondsBefore = before->run.totalSeconds;
+    }
+
+    bool isMissing(std::size_t pass, int layer) {
+        return std::ranges::any_of(m_passes[pass], [&](int length) { return !sessionAt(length).layers[layer]; });
+    }
+
+    int missingLayers(std::size_t pass) {
+        int count = 0;
+        for (int layer = firstLayer(); layer <= m_lastLayer; ++layer)
+            count += isMissing(pass, layer);
+        return count;
+    }
+
+    bool passIsDone(std::size_t pass) {
+        return missingLayers(pass) == 0 && (pass > 0 || !m_request.loss || m_session.run.loss);
+    }
+
+    // The layer that a pass begins with: where the activations of an earlier run are, unless layers before it have no
+    // spectra.
+    int firstToRun(std::size_t pass) {
+        const ResumePoint& point = m_request.resume.point;
+        if (pass > 0 || !point.hidden)
+            return 0;
+        for (int layer = firstLayer(); layer < std::min(point.layer, m_lastLayer + 1); ++layer)
+            if (isMissing(pass, layer))
+                return 0;
+        return point.layer;
     }
 
     void startProgress() {
         std::vector<AnalysisProgress::Extent> extents;
-        for (const std::vector<int>& lengths : m_passes) {
-            const bool head = m_request.loss && extents.empty();
+        for (std::size_t pass = 0; pass < m_passes.size(); ++pass) {
+            if (passIsDone(pass))
+                continue;
+            const bool head = m_request.loss && pass == 0;
             extents.push_back({.windows = m_session.corpus.windows,
-                               .length = lengths.front(),
+                               .length = m_passes[pass].front(),
                                .layers = head ? m_model.layers : m_lastLayer + 1,
-                               .spectraLayers = m_lastLayer - firstLayer() + 1,
-                               .head = head});
+                               .spectraLayers = missingLayers(pass),
+                               .head = head,
+                               .firstLayer = firstToRun(pass)});
         }
-        m_progress.emplace(m_model, extents, m_context);
+        if (!extents.empty())
+            m_progress.emplace(m_model, extents, m_context);
     }
 
     int firstLayer() const { return m_request.layers ? m_request.layers->first : 0; }
@@ -242,6 +222,13 @@ private:
         m_passes = forwardPasses(m_model, length, shorter);
         for (const int tokens : shorter)
             m_shorter.push_back(cutOff(m_session, tokens));
+        m_session.run.scope = {.firstLayer = firstLayer(),
+                               .lastLayer = m_lastLayer,
+                               .factorRank = m_request.factorRank,
+                               .visibleKeys = m_request.visibleKeys,
+                               .normFolded = m_request.normFolded,
+                               .loss = m_request.loss,
+                               .shorterLengths = shorter};
     }
 
     // The session of one of the window lengths that the passes give.
@@ -277,7 +264,7 @@ private:
         m_context.throwIfStopped();
         m_progress->beginLayer();
         const int layer = capture.layer.value;
-        const bool wanted = layer >= firstLayer() && layer <= m_lastLayer;
+        const bool wanted = layer >= firstLayer() && layer <= m_lastLayer && isMissing(m_pass, layer);
         if (wanted) {
             const auto start = Clock::now();
             const std::vector<int>& lengths = m_passes[m_pass];
@@ -290,7 +277,7 @@ private:
                 if (Session& session = sessionAt(length); session.baseline.empty())
                     session.baseline = gaussianBaseline(session, m_context);
             m_session.run.spectraSeconds += secondsSince(start);
-            m_session.run.totalSeconds = secondsSince(m_start);
+            m_session.run.totalSeconds = m_secondsBefore + secondsSince(m_start);
             if (m_onLayer)
                 m_onLayer(published());
         }
@@ -300,10 +287,13 @@ private:
     LayerOptions optionsAt(int length) const {
         if (length != m_session.corpus.windowLength)
             return {.factorRank = 0,
+                    .firstWindow = m_session.corpus.firstWindow,
                     .visibleKeys = m_request.visibleKeys,
                     .interaction = false,
                     .firstFailed = firstFailedLayer()};
-        return {.factorRank = m_request.factorRank,
+        // Factors are those of window 0: a part of the windows without it has none.
+        return {.factorRank = m_session.corpus.firstWindow == 0 ? m_request.factorRank : 0,
+                .firstWindow = m_session.corpus.firstWindow,
                 .visibleKeys = m_request.visibleKeys,
                 .normFolded = m_request.normFolded,
                 .firstFailed = firstFailedLayer()};
@@ -319,26 +309,14 @@ private:
         return LayerIndex(static_cast<int>(first - m_session.layers.begin()));
     }
 
-    void finish(const std::optional<ForwardResult>& forward) {
+    void finish(bool stopped) {
         RunFacts& run = m_session.run;
-        if (forward) {
-            run.loadSeconds += forward->loadSeconds;
-            run.forwardSeconds = forward->computeSeconds;
-            run.loss = forward->loss;
-        }
-        run.totalSeconds = secondsSince(m_start);
-        if (!forward)  // stopped: reading weights and computing cannot be told apart any more
+        run.totalSeconds = m_secondsBefore + secondsSince(m_start);
+        if (stopped)  // reading weights and computing cannot be told apart any more
             run.forwardSeconds = run.totalSeconds - run.loadSeconds - run.spectraSeconds;
         run.unigramLoss = m_unigramLoss;
-        if (run.loss && run.unigramLoss && *run.loss > *run.unigramLoss && m_request.control == Control::none)
-            run.warnings.push_back(
-                formatted("the next-token loss of %.3f nats is worse than predicting the corpus' own "
-                          "token frequencies (%.3f): the model was probably not read correctly",
-                          *run.loss, *run.unigramLoss));
-        if (run.loss && !std::isfinite(*run.loss)) {
-            run.loss.reset();
-            run.warnings.push_back("the next-token loss is not finite: a weight or an activation overflowed");
-        }
+        if (const auto warning = lossWarning(m_session))
+            run.warnings.push_back(*warning);
     }
 
     const AnalysisRequest& m_request;
@@ -350,6 +328,7 @@ private:
     std::optional<WeightReader> m_reader;
     std::optional<AnalysisProgress> m_progress;
     std::optional<double> m_unigramLoss;
+    double m_secondsBefore = 0;  // of the runs that this one goes on with
     int m_lastLayer = 0;
     Session m_session;               // without its sweep: see published()
     std::vector<Session> m_shorter;  // the sweep, by window length

@@ -14,9 +14,14 @@
 #include "core/base/device.h"
 #include "core/base/job.h"
 #include "core/session/session.h"
+#include "core/session/snapshot.h"
 #include "core/text/corpus.h"
 
 namespace rankscope {
+
+// With what is finished so far: its last layer is the one before `point` or an earlier one. From the analysing thread,
+// between two layers; what it is given may be kept.
+using PointCallback = std::function<void(const SessionPointer&, const ResumePoint& point)>;
 
 enum class Control { none, shuffled, uniform, randomWeights, initialWeights };
 
@@ -35,13 +40,22 @@ struct AnalysisRequest {
     bool visibleKeys = false, normFolded = false;
     Device device = Device::cpu;
     std::optional<std::pair<int, int>> layers;  // compute spectra of these only, first and last
+    // Of the windows that the corpus is cut into run these only, first and last, counted from 0: a shard of the run
+    // over all. The last may lie beyond the end of a short corpus, the first may not.
+    std::optional<std::pair<int, int>> windowRange{};
+    // Go on with an unfinished session of the same model, corpus and settings, in the file `resumeFile`.
+    Snapshot resume{};
+    std::filesystem::path resumeFile{};  // for errors
+    PointCallback onPoint{};             // optional: between layers, all it takes to go on from there
 };
 
 // Called after every finished layer, from the analysing thread, with everything finished so far.
 using SessionCallback = std::function<void(const SessionPointer&)>;
 
-// Throws Error for bad input. On a stop request: returns the session with the layers finished so far if there are any
-// (pending layers stay null), throws Cancelled otherwise.
+// Throws Error for bad input, and with a mismatch named where what is to be resumed is of another run. The layers of a
+// session that is resumed are not computed again; the result is that of a run without interruption, to the last bit
+// with as many threads, its times are those of all its parts. On a stop request: returns the session with the layers
+// finished so far if there are any (pending layers stay null), throws Cancelled otherwise.
 SessionPointer analyze(const AnalysisRequest& request, const JobContext& context, const SessionCallback& onLayer = {});
 
 }  // namespace rankscope

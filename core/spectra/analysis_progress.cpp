@@ -11,8 +11,10 @@ namespace rankscope {
 namespace {
 
 double workOfLayers(const Hyperparameters& model, const AnalysisProgress::Extent& extent) {
+    const double head = headWork(model, extent.windows, extent.length);
+    const double known = forwardWork(model, extent.windows, extent.length, extent.firstLayer, true) - head;
     const double all = forwardWork(model, extent.windows, extent.length, extent.layers, extent.head);
-    return extent.head ? all - headWork(model, extent.windows, extent.length) : all;
+    return (extent.head ? all - head : all) - known;
 }
 
 }  // namespace
@@ -36,11 +38,13 @@ ProgressEstimate AnalysisProgress::estimate(const Hyperparameters& model, const 
 }
 
 AnalysisProgress::AnalysisProgress(const Hyperparameters& model, std::vector<Extent> passes, const JobContext& context)
-    : m_context(context), m_passes(priced(model, std::move(passes))), m_estimate(estimate(model, m_passes)) {}
+    : m_context(context), m_passes(priced(model, std::move(passes))), m_estimate(estimate(model, m_passes)) {
+    m_finished = m_passes.front().extent.firstLayer;
+}
 
 // Rounding must not take the last block of the layers for the head: its smallest block is far more than this.
 bool AnalysisProgress::atHead() const {
-    return m_passes[m_pass].extent.head && m_computed > m_passes[m_pass].layerWork * (1 - 1e-9);
+    return m_passes[m_pass].extent.head && m_computed >= m_passes[m_pass].layerWork * (1 - 1e-9);
 }
 
 void AnalysisProgress::beginPass() {
@@ -48,7 +52,7 @@ void AnalysisProgress::beginPass() {
     bookRound();
     ++m_pass;
     m_computed = 0;
-    m_finished = 0;
+    m_finished = m_passes[m_pass].extent.firstLayer;
 }
 
 void AnalysisProgress::computed(double work) {

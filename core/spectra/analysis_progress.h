@@ -4,6 +4,7 @@
 // Tells the caller of an analysis how far its forward pass and spectra are: between 1 and 99 % of the whole job.
 #pragma once
 
+#include <algorithm>
 #include <mutex>
 #include <vector>
 
@@ -18,9 +19,10 @@ class AnalysisProgress {
 public:
     struct Extent {  // of a forward pass
         int windows = 0, length = 0;
-        int layers = 0;         // that the forward pass runs, 0 … layers − 1
+        int layers = 0;         // that the forward pass runs, firstLayer … layers − 1
         int spectraLayers = 0;  // of these, with spectra
         bool head = false;      // also the output head
+        int firstLayer = 0;     // those before it are known from an earlier run
     };
 
     // `context` must outlive this.
@@ -40,7 +42,7 @@ private:
     struct Pass {
         Extent extent;
         double layerWork = 0;  // of all its layers
-        double perLayer() const { return layerWork / extent.layers; }
+        double perLayer() const { return layerWork / std::max(1, extent.layers - extent.firstLayer); }
     };
     static std::vector<Pass> priced(const Hyperparameters& model, std::vector<Extent> passes);
     static ProgressEstimate estimate(const Hyperparameters& model, const std::vector<Pass>& passes);

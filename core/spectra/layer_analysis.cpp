@@ -171,7 +171,7 @@ private:
                 fail(head, std::string(query ? "W_K" : "W_Q") + ": expected finite weights, found NaN or infinity");
             for (int window = 0; window < m_capture.windows; ++window)
                 if (!fieldIsFinite(head, window))
-                    fail(head, "query or key in window " + std::to_string(window) +
+                    fail(head, "query or key in window " + std::to_string(m_options.firstWindow + window) +
                                    ": expected finite values, found NaN or infinity" + origin());
         }
     }

@@ -14,6 +14,7 @@ namespace rankscope {
 
 struct LayerOptions {
     int factorRank = 16;       // stored triples of Ẽ of window 0; 0: none
+    int firstWindow = 0;       // number of the capture's first window in the corpus: what reasons call it
     bool visibleKeys = false;  // also field_visible_keys
     bool normFolded = false;   // also interaction_norm_folded
     bool interaction = true;   // the spectra of the weights alone; false: they are known from another window length

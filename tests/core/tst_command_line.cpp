@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // The built program as a user runs it: exit status, what is on which stream, keys of the JSON, files written.
+#include <QDateTime>
+#include <QFileInfo>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -157,6 +159,11 @@ private Q_SLOTS:
         for (const QStringList& option : {QStringList{"--length", "1"},
                                           {"--length", "x"},
                                           {"--windows", "0"},
+                                          {"--windows", "3-1/4"},
+                                          {"--windows", "2-4/4"},
+                                          {"--windows", "0-1"},
+                                          {"--windows", "0-1/x"},
+                                          {"--snapshot", "-1"},
                                           {"--stride", "-1"},
                                           {"--control", "noise"},
                                           {"--bos", "maybe"},
@@ -210,6 +217,7 @@ private Q_SLOTS:
         QTest::newRow("table") << QStringList{"table", "--help"} << "--measure";
         QTest::newRow("figure") << QStringList{"figure", "--help"} << "--kind";
         QTest::newRow("compare") << QStringList{"compare", "--help"} << "--output";
+        QTest::newRow("merge") << QStringList{"merge", "--help"} << "PART.h5";
     }
     void help() {
         QFETCH(QStringList, arguments);
@@ -452,6 +460,45 @@ private Q_SLOTS:
         const QJsonObject first = json["comparisons"].toArray()[0].toObject();
         QCOMPARE(first["heads_compared"].toInt(), 12);
         QCOMPARE(first["lower_in_a"].toInt() + first["equal"].toInt() + first["lower_in_b"].toInt(), 12);
+    }
+
+    void shards() {
+        for (const auto& [windows, name] : {std::pair("0-1/4", "a.h5"), {"2-3 of 4", "b.h5"}})
+            QCOMPARE(analyze({"--windows", windows, "--output", path(name), "--quiet"}).status, 0);
+        QCOMPARE(analyze({"--windows", "4", "--output", path("one.h5"), "--quiet"}).status, 0);
+        const Outcome merged = rankscopeRun({"merge", path("b.h5"), path("a.h5"), "--output", path("merged.h5")});
+        QVERIFY2(merged.status == 0 && merged.errors.isEmpty(), qPrintable(merged.errors));
+        QVERIFY2(merged.output.contains("4 × 32 tokens") && merged.output.contains("merged.h5 ("),
+                 qPrintable(merged.output));
+        const QString table = rankscopeRun({"table", path("merged.h5"), "--measure", "entropy"}).output;
+        QVERIFY(table.size() > 1000);
+        QCOMPARE(table, rankscopeRun({"table", path("one.h5"), "--measure", "entropy"}).output);
+        const QJsonObject shard = rankscopeRun({"info", path("b.h5"), "--json"}).json();
+        QCOMPARE(shard["first_window"].toInt(), 2);
+        QCOMPARE(shard["all_windows"].toInt(), 4);
+        const QStringList refused{"merge", path("a.h5"), path("one.h5"), "--output", path("none.h5")};
+        const Outcome overlap = rankscopeRun(refused);
+        QCOMPARE(overlap.status, 1);
+        QVERIFY2(overlap.errors.contains("expected windows that are in no other part"), qPrintable(overlap.errors));
+        QCOMPARE(overlap.errors.count(u'\n'), 1);
+        QVERIFY(!QFile::exists(path("none.h5")));
+        QCOMPARE(rankscopeRun({"merge", path("a.h5"), path("b.h5"), "--output", path("a.h5")}).status, 1);
+        QCOMPARE(rankscopeRun({"merge", path("a.h5")}).status, 2);
+    }
+
+    void resume() {
+        const QStringList options{"--output", path("resumed.h5"), "--resume"};
+        const Outcome begun = analyze(options);
+        QVERIFY2(begun.status == 0 && begun.errors.isEmpty(), qPrintable(begun.errors));
+        const QDateTime written = QFileInfo(path("resumed.h5")).lastModified();
+        const Outcome again = analyze(options);
+        QCOMPARE(again.status, 0);
+        QCOMPARE(again.errors, path("resumed.h5") + ": finished already\n");
+        QVERIFY(again.output.contains("resumed.h5 ("));
+        QCOMPARE(QFileInfo(path("resumed.h5")).lastModified(), written);
+        const Outcome other = analyze(options + QStringList{"--factors", "3"});
+        QCOMPARE(other.status, 1);
+        QCOMPARE(other.errors, path("resumed.h5") + ": factors: expected 16, found 3\n");
     }
 
     void figure_data() {

@@ -1,0 +1,100 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/session/run_identity.h"
+
+#include <array>
+
+#include "core/base/sha256.h"
+
+namespace rankscope {
+namespace {
+
+std::string onOff(bool on) {
+    return on ? "on" : "off";
+}
+
+// Of ids the digest: they are many.
+std::string tokensText(const Session& session) {
+    const auto& tokens = session.corpus.tokens;
+    return sha256Hex({reinterpret_cast<const char*>(tokens.data()), tokens.size() * sizeof(TokenId)}).substr(0, 16);
+}
+
+std::string shapeText(const Session& session) {
+    const ModelFacts& model = session.model;
+    return std::to_string(model.layers) + " layers × " + std::to_string(model.heads) + " heads (" +
+           std::to_string(model.kvHeads) + " KV) of " + std::to_string(model.headSize) + ", hidden size " +
+           std::to_string(model.hiddenSize);
+}
+
+std::string lengthsText(const Session& session) {
+    std::string text;
+    for (const int length : session.run.scope->shorterLengths)
+        text += std::to_string(length) + ", ";
+    return text + std::to_string(session.corpus.windowLength);
+}
+
+std::string_view scopeStart = "layers";  // from this row on only sessions that say their scope have a text
+
+using S = const Session&;
+constexpr std::array settings{
+    RunSetting{"model fingerprint", false, [](S s) { return s.model.fingerprint; }},
+    RunSetting{"model family", false, [](S s) { return s.model.family; }},
+    RunSetting{"model shape", false, shapeText},
+    RunSetting{"corpus sha256", false, [](S s) { return s.corpus.sha256; }},
+    RunSetting{"control", false, [](S s) { return s.corpus.control; }},
+    RunSetting{"seed", false, [](S s) { return std::to_string(s.corpus.seed); }},
+    RunSetting{"BOS", false, [](S s) { return onOff(s.corpus.bos); }},
+    RunSetting{"special tokens as text", false, [](S s) { return onOff(s.corpus.plain); }},
+    RunSetting{"window length", false, [](S s) { return std::to_string(s.corpus.windowLength); }},
+    RunSetting{"stride", false, [](S s) { return std::to_string(s.corpus.stride); }},
+    RunSetting{"windows", true, [](S s) { return windowsText(s.corpus); }},
+    RunSetting{"tokens", true, tokensText},
+    RunSetting{"device", false, [](S s) { return s.run.device; }},
+    RunSetting{"layers", true, [](S s) { return rangeText(s.run.scope->firstLayer, s.run.scope->lastLayer); }},
+    RunSetting{"window lengths", false, lengthsText},
+    RunSetting{"factors", false, [](S s) { return std::to_string(s.run.scope->factorRank); }},
+    RunSetting{"visible keys", false, [](S s) { return onOff(s.run.scope->visibleKeys); }},
+    RunSetting{"norm folded", false, [](S s) { return onOff(s.run.scope->normFolded); }},
+    RunSetting{"next-token loss", false, [](S s) { return onOff(s.run.scope->loss); }},
+};
+
+}  // namespace
+
+std::span<const RunSetting> runSettings() {
+    return settings;
+}
+
+std::optional<RunDifference> firstDifference(const Session& a, const Session& b, bool parts) {
+    for (const RunSetting& setting : settings) {
+        if (setting.name == scopeStart && (!a.run.scope || !b.run.scope))
+            break;
+        if (parts && setting.ofPart)
+            continue;
+        std::string inA = setting.text(a), inB = setting.text(b);
+        if (inA != inB)
+            return RunDifference{setting.name, std::move(inA), std::move(inB)};
+    }
+    return std::nullopt;
+}
+
+std::string runDigest(const Session& session) {
+    std::string all;
+    for (const RunSetting& setting : settings) {
+        if (setting.name == scopeStart)
+            break;
+        const std::string text = setting.text(session);
+        all += std::to_string(text.size()) + ":" + text;
+    }
+    return sha256Hex(all);
+}
+
+std::string windowsText(const CorpusFacts& corpus) {
+    return rangeText(corpus.firstWindow, corpus.firstWindow + corpus.windows - 1) + " of " +
+           std::to_string(corpus.allWindows > 0 ? corpus.allWindows : corpus.windows);
+}
+
+std::string rangeText(int first, int last) {
+    return first == last ? std::to_string(first) : std::to_string(first) + "-" + std::to_string(last);
+}
+
+}  // namespace rankscope

@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Which run a session belongs to: what must agree before a session is gone on with, or joined with others. Pure
+// functions; any thread.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "core/session/session.h"
+
+namespace rankscope {
+
+// THE TABLE OF SETTINGS that tell one run from another, those that explain most first.
+struct RunSetting {
+    std::string_view name;  // in errors: "model fingerprint", "window length"
+    bool ofPart;            // parts of one run differ in it: windows and layers
+    std::string (*text)(const Session& session);
+};
+std::span<const RunSetting> runSettings();
+
+struct RunDifference {
+    std::string_view setting;
+    std::string a, b;
+};
+// The first setting in which two sessions differ; nothing where they are of one run, or with `parts`, parts of one.
+// What a run was asked for is compared where both say so.
+std::optional<RunDifference> firstDifference(const Session& a, const Session& b, bool parts);
+
+// SHA-256 of all settings of the forward pass: its activations belong to no other run.
+std::string runDigest(const Session& session);
+
+// Of the corpus, "4-7 of 16"; "0-7 of 8" where the session has them all.
+std::string windowsText(const CorpusFacts& corpus);
+
+// "4-7", "4"
+std::string rangeText(int first, int last);
+
+}  // namespace rankscope

@@ -1,0 +1,143 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/spectra/analysis_input.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <numeric>
+
+#include "core/base/error.h"
+#include "core/spectra/controls.h"
+
+namespace rankscope {
+namespace {
+
+// Cuts the windows down to those of a range; as they are in a run over all of them.
+void keepRange(TokenWindows& windows, int first, int last) {
+    windows.windows = last - first + 1;
+    const auto keep = [&](auto& values) {
+        if (values.empty())
+            return;
+        const auto begin = values.begin() + std::ptrdiff_t(first) * windows.length;
+        values = std::decay_t<decltype(values)>(begin, begin + std::ptrdiff_t(windows.windows) * windows.length);
+    };
+    keep(windows.tokens);
+    keep(windows.pieces);
+}
+
+std::string formatted(const char* format, double first, double second) {
+    char text[256];
+    std::snprintf(text, sizeof text, format, first, second);
+    return text;
+}
+
+}  // namespace
+
+TokenWindows readWindows(const AnalysisRequest& request, const WeightFile& file, int vocabulary,
+                         const JobContext& context) {
+    std::unique_ptr<Tokenizer> tokenizer;
+    try {
+        tokenizer = openTokenizer(file.tokenizerPath());
+    } catch (const Error&) {
+        if (!request.corpus.empty())  // ids alone are enough to compute
+            throw;
+    }
+    TokenWindows windows = request.corpus.empty()
+                               ? readTokenFile(request.tokens, vocabulary, tokenizer.get(), request.window)
+                               : readCorpus(request.corpus, *tokenizer, request.window, context);
+    for (std::size_t i = 0; i < windows.tokens.size(); ++i)
+        if (windows.tokens[i] >= vocabulary)  // the tokenizer knows more tokens than the model has rows for
+            throw Error(ErrorCode::mismatch, file.tokenizerPath().string(), "vocab[\"" + windows.pieces.at(i) + "\"]",
+                        "id < " + std::to_string(vocabulary), std::to_string(windows.tokens[i]));
+    if (const auto change = controlInfo(request.control).changeTokens) {
+        change(windows, vocabulary, request.seed);
+        windows.pieces.clear();
+        for (const TokenId token : windows.tokens)
+            if (tokenizer)
+                windows.pieces.push_back(tokenizer->piece(token));
+    }
+    return windows;
+}
+
+CorpusFacts takeWindows(const AnalysisRequest& request, TokenWindows& windows, const std::string& file) {
+    const int all = windows.windows;
+    const auto [first, last] = request.windowRange.value_or(std::pair(0, all - 1));
+    if (first < 0 || first > last || first >= all)
+        throw Error(ErrorCode::mismatch, file, "windows", "first-last within 0-" + std::to_string(all - 1),
+                    std::to_string(first) + "-" + std::to_string(last));
+    keepRange(windows, first, std::min(last, all - 1));
+    const bool part = windows.windows < all;
+    return {.name = windows.name,
+            .source = windows.source,
+            .sha256 = windows.sha256,
+            .control = std::string(controlInfo(request.control).id),
+            .bos = windows.bos,
+            .plain = !request.window.matchSpecialTokens,
+            .windowLength = windows.length,
+            .windows = windows.windows,
+            .stride = windows.stride,
+            .firstWindow = part ? first : 0,
+            .allWindows = part ? all : 0,
+            .seed = request.seed,
+            .tokens = windows.tokens,
+            .pieces = windows.pieces};
+}
+
+ModelFacts modelFacts(const WeightFile& file, const Hyperparameters& model) {
+    ModelFacts facts{.name = model.name,
+                     .family = std::string(model.architecture->id),
+                     .source = file.path().string(),
+                     .fingerprint = file.fingerprint(),
+                     .weightTypes = file.typeSummary(),
+                     .layers = model.layers,
+                     .heads = model.heads,
+                     .kvHeads = model.kvHeads,
+                     .headSize = model.headSize,
+                     .hiddenSize = model.hiddenSize,
+                     .scale = {},
+                     .notes = model.notes};
+    for (const LayerHyperparameters& layer : model.perLayer)
+        facts.scale.push_back(layer.scale);
+    return facts;
+}
+
+std::optional<double> unigramLoss(const TokenWindows& windows) {
+    const double total = std::accumulate(windows.counts.begin(), windows.counts.end(), 0.0);
+    double sum = 0;
+    std::int64_t predicted = 0;
+    for (std::size_t i = 0; i < windows.tokens.size(); ++i) {
+        if (i % windows.length == 0)
+            continue;
+        const std::int64_t count =
+            std::size_t(windows.tokens[i]) < windows.counts.size() ? windows.counts[windows.tokens[i]] : 0;
+        if (count == 0)
+            return std::nullopt;  // a control drew a token that the corpus does not have
+        sum -= std::log(count / total);
+        ++predicted;
+    }
+    return predicted > 0 ? std::optional(sum / predicted) : std::nullopt;
+}
+
+std::vector<std::string> inputWarnings(const WeightFile& file, const Hyperparameters& model,
+                                       const TokenWindows& windows, const TensorCheck& check) {
+    std::vector<std::string> warnings = windows.notes;
+    for (const std::string& warning : file.warnings())
+        warnings.push_back(warning);
+    if (windows.length < 4 * model.headSize)
+        warnings.push_back(
+            formatted("windows of %.0f tokens are shorter than 4 head sizes (%.0f): the window itself "
+                      "keeps the rank of the field low",
+                      windows.length, 4.0 * model.headSize));
+    if (model.contextLength > 0 && windows.length > model.contextLength)
+        warnings.push_back(formatted("windows of %.0f tokens are longer than the %.0f positions the model was made for",
+                                     windows.length, model.contextLength));
+    if (!check.unexpected.empty())
+        warnings.push_back("tensors that the family does not use were left out: " + check.unexpected.front() +
+                           (check.unexpected.size() > 1
+                                ? " and " + std::to_string(check.unexpected.size() - 1) + " more"
+                                : std::string()));
+    return warnings;
+}
+
+}  // namespace rankscope
