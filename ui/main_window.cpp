@@ -135,6 +135,7 @@ void MainWindow::connectActions() {
     on(m_actions->nextSession, [this] { stepSession(1); });
     on(m_actions->previousSession, [this] { stepSession(-1); });
     on(m_actions->run, [this] { openRunDialog({}, {}); });
+    on(m_actions->resume, [this] { resumeSession(m_shown); });
     on(m_actions->cancel, [this] { m_analysis->cancel(); });
     on(m_actions->example, [this] { m_store->openExample(); });
     auto* help = new GuideHelp(this);
@@ -182,6 +183,7 @@ void MainWindow::connectViews() {
     connect(m_sessions, &SessionList::chosen, this, &MainWindow::showSession);
     connect(m_sessions, &SessionList::closeRequested, this, &MainWindow::closeSession);
     connect(m_sessions, &SessionList::saveRequested, this, &MainWindow::saveSessionAs);
+    connect(m_sessions, &SessionList::resumeRequested, this, &MainWindow::resumeSession);
     connect(m_sessions, &SessionList::revealRequested, this, [this](const QString& path) {
         const QFileInfo file(path);
         if (!QDesktopServices::openUrl(QUrl::fromLocalFile(file.isDir() ? path : file.path())))
@@ -321,6 +323,8 @@ void MainWindow::refreshActions() {
     m_actions->pinHead->setEnabled(session && m_selection->current());
     m_actions->unpinHead->setEnabled(!m_selection->pinned().empty());
     m_actions->cancel->setEnabled(m_analysis->running());
+    const SessionEntry* entry = m_workspace->find(m_shown);
+    m_actions->resume->setEnabled(entry && mayResume(*entry));
     refreshComparison();
     const bool several = m_workspace->ids().size() > 1;
     m_actions->nextSession->setEnabled(several);

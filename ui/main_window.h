@@ -85,6 +85,7 @@ private:
     void follow(const OpenPlan& plan);
     void openRunDialog(const QString& model, const QString& corpus);
     void saveSessionAs(int id);
+    void resumeSession(int id);
     void connectFigures();
     void addFigureActions(QWidget* view, FigureKind kind);
     QWidget* viewInSight() const;  // the one with the focus, else that of the page; null: none can be a figure

@@ -121,6 +121,8 @@ void buildViewMenu(WindowActions& a, QMainWindow* window) {
 void buildAnalysisMenu(WindowActions& a, QMainWindow* window) {
     QMenu* menu = window->menuBar()->addMenu(Text::tr("&Analysis"));
     a.run = add(menu, Text::tr("&Run…"), Qt::Key_F5, Text::tr("Analyse a model on a corpus"), "run");
+    a.resume = add(menu, Text::tr("Res&ume"), Qt::SHIFT | Qt::Key_F5,
+                   Text::tr("Go on with the shown session, which is not finished"));
     a.cancel = add(menu, Text::tr("&Cancel"), Qt::CTRL | Qt::Key_Period,
                    Text::tr("Stop the analysis and keep the finished layers"), "cancel");
 }

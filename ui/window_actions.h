@@ -21,7 +21,7 @@ struct WindowActions {
     QAction *openModel, *openCorpus, *openSession, *saveSession, *exportFigure, *exportTable, *closeSession, *quit;
     QAction *copyFinding, *copyFigure, *copyCaption, *findHead, *pinHead, *unpinHead;
     QAction *logarithmic, *nextSession, *previousSession;
-    QAction *run, *cancel;
+    QAction *run, *resume, *cancel;
     QAction *compareWith, *swapCompared, *copyComparison, *saveComparison;
     QAction *example, *guide, *tour, *definitions, *shortcuts, *about;
     QActionGroup *pages, *measures, *fields, *quantities, *themes, *comparisonPages, *comparedMatrices;

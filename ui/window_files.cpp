@@ -136,6 +136,12 @@ void MainWindow::saveSessionAs(int id) {
                    [this, id](const QString& path) { m_store->save(id, path); });
 }
 
+void MainWindow::resumeSession(int id) {
+    const SessionEntry* entry = m_workspace->find(id);
+    if (entry && mayResume(*entry))
+        run(resumeOrder(*entry->session, entry->path));
+}
+
 void MainWindow::exportTable() {
     const SessionPointer session = shownSession();
     auto* dialog = new TableDialog(session, this);

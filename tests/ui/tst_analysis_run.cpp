@@ -4,12 +4,14 @@
 // One analysis: to a saved session, cancelled, failing, and without a stall.
 #include <sys/resource.h>
 
+#include <QAction>
 #include <QElapsedTimer>
 #include <QSignalSpy>
 #include <QTest>
 #include <QThread>
 #include <atomic>
 #include <csignal>
+#include <filesystem>
 #include <limits>
 #include <memory>
 
@@ -22,6 +24,7 @@
 #include "window_fixture.h"
 
 using namespace rankscope;
+namespace fs = std::filesystem;
 
 class TestAnalysisRun : public QObject {
     Q_OBJECT
@@ -38,6 +41,9 @@ private Q_SLOTS:
     void anUnwritableFolderLosesNothing();
     void aFullDiskLosesNothing();
     void aModelThatIsGoneFailsTheRun();
+    void anUnfinishedSessionResumes();
+    void aCancelledRunResumes();
+    void aModelThatChangedDoesNotResume();
     void theWindowNeverStalls_data();
     void theWindowNeverStalls();
 
@@ -51,6 +57,13 @@ private:
 namespace {
 
 const QString llama = QStringLiteral(RANKSCOPE_TEST_DATA "/models/llama");
+
+QAction* actionNamed(const MainWindow& window, const QString& text) {
+    for (QAction* action : window.findChildren<QAction*>())
+        if (action->text() == text)
+            return action;
+    return nullptr;
+}
 
 // Publishes `layers` layers, then goes on until it is stopped; it notices a stop only after 300 ms.
 AnalysisFunction endless(int layers) {
@@ -256,6 +269,87 @@ void TestAnalysisRun::aModelThatIsGoneFailsTheRun() {
     QVERIFY2(window.findChild<MessageBar*>()->message().startsWith(model),
              qPrintable(window.findChild<MessageBar*>()->message()));
     QVERIFY(window.workspace().ids().empty());
+}
+
+// Stopped behind the first of three layers, as by a crash.
+void TestAnalysisRun::anUnfinishedSessionResumes() {
+    RunOrder order = orderFor(llama, m_surroundings.writeTokens(QStringLiteral("ids.json"), 90), 40, 2);
+    const SessionPointer whole = analyze(order.request, JobContext({}, {}, 2));
+    std::stop_source stop;
+    ResumePoint point;
+    order.request.onPoint = [&](const SessionPointer&, const ResumePoint& at) {
+        point = at;
+        stop.request_stop();
+    };
+    const fs::path file = order.outputPath.toStdString();
+    saveSnapshot(*analyze(order.request, JobContext(stop.get_token(), {}, 2)), point, file);
+    MainWindow window;
+    QAction* resume = actionNamed(window, QStringLiteral("Res&ume"));
+    QVERIFY(resume && !resume->isEnabled());
+    window.openPath(order.outputPath);
+    QTRY_VERIFY(window.shownSession());
+    QCOMPARE(window.shownSession()->finishedLayers(), 1);
+    QVERIFY(resume->isEnabled());
+    resume->trigger();
+    QVERIFY(!resume->isEnabled());
+    QTRY_VERIFY_WITH_TIMEOUT(window.shownSession()->run.finished, 60'000);
+    QTRY_VERIFY(window.workspace().unsaved().empty());
+    QCOMPARE(window.workspace().ids().size(), 1u);
+    QVERIFY(!resume->isEnabled());
+    QVERIFY(!fs::exists(resumePath(file)));
+    const SessionPointer saved = openSession(file);
+    QVERIFY(saved->run.finished);
+    for (int layer = 0; layer < 3; ++layer)
+        QCOMPARE(saved->layers[layer]->find(Variant::field)->sigma, whole->layers[layer]->find(Variant::field)->sigma);
+    QCOMPARE(saved->run.loss, whole->run.loss);
+}
+
+void TestAnalysisRun::aCancelledRunResumes() {
+    std::atomic<bool> waits{true};
+    MainWindow window([&](const AnalysisRequest& request, const JobContext& context, const SessionCallback& onLayer) {
+        return analyze(request, context, [&](const SessionPointer& session) {
+            onLayer(session);
+            while (waits && session->finishedLayers() == 2 && !context.stopRequested())
+                QThread::msleep(1);
+        });
+    });
+    const RunOrder order = orderFor(llama, m_surroundings.writeTokens(QStringLiteral("ids.json"), 90), 40, 2);
+    window.run(order);
+    QTRY_VERIFY(window.shownSession() && window.shownSession()->finishedLayers() == 2);
+    Q_EMIT window.findChild<JobBar*>()->cancelRequested();
+    QAction* resume = actionNamed(window, QStringLiteral("Res&ume"));
+    QTRY_VERIFY(resume->isEnabled());
+    QVERIFY(fs::exists(resumePath(order.outputPath.toStdString())));
+    QCOMPARE(openSnapshot(order.outputPath.toStdString()).point.layer, 1);
+    waits = false;
+    resume->trigger();
+    QTRY_VERIFY_WITH_TIMEOUT(window.shownSession()->run.finished, 60'000);
+    QTRY_VERIFY(openSession(order.outputPath.toStdString())->run.finished);
+}
+
+void TestAnalysisRun::aModelThatChangedDoesNotResume() {
+    const QString model = m_surroundings.writeModel(QStringLiteral("changing"));
+    RunOrder order = orderFor(model, m_surroundings.writeTokens(QStringLiteral("ids.json"), 90), 40, 2);
+    std::stop_source stop;
+    const SessionPointer begun =
+        analyze(order.request, JobContext(stop.get_token(), {}), [&](const SessionPointer&) { stop.request_stop(); });
+    saveSession(*begun, order.outputPath.toStdString());
+    QFile weights(model + QStringLiteral("/model.safetensors"));
+    QVERIFY(weights.setPermissions(QFile::ReadOwner | QFile::WriteOwner) && weights.open(QIODevice::ReadWrite));
+    QVERIFY(weights.seek(weights.size() / 2));
+    const QByteArray rest = weights.readAll();
+    QVERIFY(weights.seek(weights.size() / 2) && weights.write(QByteArray(rest.size(), '\x3c')) == rest.size());
+    weights.close();
+    MainWindow window;
+    window.show();
+    window.openPath(order.outputPath);
+    QTRY_VERIFY(window.shownSession());
+    actionNamed(window, QStringLiteral("Res&ume"))->trigger();
+    auto* bar = window.findChild<MessageBar*>();
+    QTRY_VERIFY2(bar->message().startsWith(order.outputPath + QStringLiteral(": model fingerprint: expected ")),
+                 qPrintable(bar->message()));
+    QCOMPARE(window.shownSession()->finishedLayers(), 1);
+    QTRY_VERIFY(actionNamed(window, QStringLiteral("Res&ume"))->isEnabled());
 }
 
 void TestAnalysisRun::theWindowNeverStalls_data() {

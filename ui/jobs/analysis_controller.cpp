@@ -2,6 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/jobs/analysis_controller.h"
 
+#include <QDir>
+#include <QFileInfo>
+
+#include "core/session/session_lock.h"
+#include "core/session/snapshot_writer.h"
 #include "core/spectra/controls.h"
 #include "ui/viewmodels/machine_rates.h"
 #include "ui/viewmodels/run_settings.h"
@@ -11,8 +16,9 @@ namespace rankscope {
 
 namespace {
 
-constexpr int showIntervalMs = 80;      // small models finish hundreds of layers a second; nobody sees each of them
-constexpr int saveIntervalMs = 60'000;  // at most this much work is lost if the machine goes down
+constexpr int showIntervalMs = 80;  // small models finish hundreds of layers a second; nobody sees each of them
+// At most this much work is lost if the machine goes down.
+constexpr qint64 saveIntervalMs = std::chrono::milliseconds(snapshotInterval).count();
 
 // The empty session that stands in the grid until the first layer arrives.
 SessionPointer pendingSession(const RunOrder& order) {
@@ -62,7 +68,10 @@ AnalysisController::AnalysisController(Workspace* workspace, SessionStore* store
 
 void AnalysisController::add(const RunOrder& order) {
     RunOrder placed = order;
-    placed.outputPath = freePath(order.outputPath);
+    if (!order.resume)
+        placed.outputPath = freePath(order.outputPath);
+    else if (freePath(order.outputPath) != order.outputPath)
+        return;  // it is on its way
     m_queue.append(placed);
     if (!m_run)
         startNext();
@@ -78,14 +87,40 @@ QString AnalysisController::freePath(const QString& wanted) const {
     return path;
 }
 
+// The session that a run goes on with, if it is open; else a new entry.
+int AnalysisController::entryFor(const RunOrder& order) {
+    const SessionEntry* open = order.resume ? m_workspace->findPath(order.outputPath) : nullptr;
+    return open ? open->id : m_workspace->add(pendingSession(order), {}, false);
+}
+
+// With what an order to resume finds in its file.
+AnalysisRequest AnalysisController::taken(const RunOrder& order) {
+    AnalysisRequest request = order.request;
+    if (!order.resume)
+        return request;
+    request.resumeFile = order.outputPath.toStdString();
+    request.resume = openSnapshot(request.resumeFile);
+    return request;
+}
+
 void AnalysisController::startNext() {
     const std::optional<RunOrder> order = m_queue.takeFirst();
     if (!order)
         return;
-    const int sessionId = m_workspace->add(pendingSession(*order), {}, false);
+    const int sessionId = entryFor(*order);
     m_workspace->setRunning(sessionId, true);
-    const auto work = [this, request = order->request, analysis = m_analysis](
+    const auto work = [this, order = *order, analysis = m_analysis](
                           const JobContext& context, const JobRunner::Publish& publish) -> JobRunner::Delivery {
+        QDir().mkpath(QFileInfo(order.outputPath).absolutePath());
+        const auto lock = SessionLock::ifPossible(order.outputPath.toStdString());
+        AnalysisRequest request = taken(order);
+        publish([this, point = request.resume.point] { m_run->point = point; });
+        request.onPoint = [&](const SessionPointer& session, const ResumePoint& point) {
+            publish([this, session, point] {
+                m_run->point = point;
+                receive(session);
+            });
+        };
         const auto onLayer = [&](const SessionPointer& session) { publish([this, session] { receive(session); }); };
         const SessionPointer session = analysis(request, context, onLayer);
         return [this, session] {
@@ -95,13 +130,14 @@ void AnalysisController::startNext() {
     };
     const RunId runId = m_runner.start(
         work, [this](const QString& line) { fail(line); }, order->threads);
-    m_run = Run{runId, sessionId, *order, nullptr};
+    m_run = Run{runId, sessionId, *order, nullptr, {}, false};
     m_sinceSave.start();
     Q_EMIT started(sessionId, titleOf(*order));
 }
 
 void AnalysisController::receive(SessionPointer session) {
     m_run->latest = std::move(session);
+    m_run->received = true;
     if (!m_showTimer.isActive())
         m_showTimer.start();
 }
@@ -113,7 +149,7 @@ void AnalysisController::showLatest() {
     if (m_sinceSave.elapsed() < saveIntervalMs)
         return;
     m_sinceSave.restart();
-    m_store->save(m_run->sessionId, m_run->order.outputPath);
+    m_store->save(m_run->sessionId, m_run->order.outputPath, m_run->point);
 }
 
 void AnalysisController::end() {
@@ -121,7 +157,7 @@ void AnalysisController::end() {
     const Run run = *std::exchange(m_run, std::nullopt);
     m_showTimer.stop();
     m_workspace->setRunning(run.sessionId, false);
-    m_store->save(run.sessionId, run.order.outputPath);
+    m_store->save(run.sessionId, run.order.outputPath, run.point);
     const SessionPointer session = m_workspace->find(run.sessionId)->session;
     rememberSpeed(run.order, *session);
     Q_EMIT finished(run.sessionId, summaryOf(run.order, *session));
@@ -143,9 +179,9 @@ int AnalysisController::keepFinishedLayers() {
     m_workspace->setRunning(run.sessionId, false);
     const SessionEntry* entry = m_workspace->find(run.sessionId);
     const int layers = entry ? entry->session->finishedLayers() : 0;
-    if (layers > 0)
-        m_store->save(run.sessionId, run.order.outputPath);
-    else
+    if (run.received && layers > 0)
+        m_store->save(run.sessionId, run.order.outputPath, run.point);
+    else if (!run.order.resume)
         m_workspace->remove(run.sessionId);
     return layers;
 }

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Runs analyses one after the other and keeps what they find: every finished layer goes into the workspace, and the
-// session is written to its file when the run ends, is cancelled or fails, and once a minute in between. What was
+// session is written to its file when the run ends, is cancelled or fails, and every 30 s in between, with the
+// activations that it takes to go on; an order to resume goes on with its file. What was
 // ordered while a run is on its way waits in the queue; a run that fails or is cancelled does not keep the next from
 // its turn. GUI thread.
 #pragma once
@@ -53,10 +54,14 @@ private:
         int sessionId = 0;
         RunOrder order;
         SessionPointer latest;  // not yet shown
+        ResumePoint point;      // of `latest` or of what is shown
+        bool received = false;  // anything that its file does not hold
     };
 
     QString freePath(const QString& wanted) const;
     void startNext();
+    int entryFor(const RunOrder& order);
+    static AnalysisRequest taken(const RunOrder& order);
     void receive(SessionPointer session);
     void showLatest();
     void end();

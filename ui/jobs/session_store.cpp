@@ -82,7 +82,7 @@ void SessionStore::read(const QString& file, const QString& shownPath) {
                                      });
 }
 
-void SessionStore::save(int id, const QString& path) {
+void SessionStore::save(int id, const QString& path, const std::optional<ResumePoint>& point) {
     const SessionEntry* entry = m_workspace->find(id);
     if (!entry)
         return;
@@ -90,9 +90,12 @@ void SessionStore::save(int id, const QString& path) {
     const SessionPointer session = entry->session;
     Q_EMIT started(tr("Saving %1…").arg(QFileInfo(absolute).fileName()));
     m_runner.compute<bool>(
-        [session, absolute](const JobContext&) {
+        [session, absolute, point](const JobContext&) {
             QDir().mkpath(QFileInfo(absolute).absolutePath());
-            saveSession(*session, toPath(absolute));
+            if (point)
+                saveSnapshot(*session, *point, toPath(absolute));
+            else
+                saveSession(*session, toPath(absolute));
             return true;
         },
         [this, id, session, absolute](bool) {

@@ -10,8 +10,10 @@
 #include <QTemporaryDir>
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "core/model/model_info.h"
+#include "core/session/snapshot.h"
 #include "ui/jobs/job_runner.h"
 #include "ui/viewmodels/path_kind.h"
 #include "ui/viewmodels/recent_files.h"
@@ -28,7 +30,9 @@ public:
     void openExample();
     static bool hasExample();
 
-    void save(int id, const QString& path);
+    // With `point`: as a snapshot of a run, with the activations that it can be gone on from; those are removed once it
+    // is finished.
+    void save(int id, const QString& path, const std::optional<ResumePoint>& point = std::nullopt);
 
     using Inspected = std::function<void(const std::shared_ptr<const ModelInfo>&)>;
     RunId inspect(const QString& modelPath, Inspected done, JobRunner::Failure failed);

@@ -3,8 +3,10 @@
 #include "ui/viewmodels/run_order.h"
 
 #include <QCoreApplication>
+#include <QFileInfo>
 
 #include "core/spectra/controls.h"
+#include "ui/viewmodels/path_kind.h"
 #include "ui/viewmodels/text.h"
 
 namespace rankscope {
@@ -13,6 +15,13 @@ namespace {
 struct Text {
     Q_DECLARE_TR_FUNCTIONS(RunOrder)
 };
+
+std::filesystem::path foundAt(const std::string& source, const QString& session) {
+    const std::filesystem::path path(source);
+    const std::filesystem::path beside = QFileInfo(session).path().toStdString() / path.filename();
+    std::error_code ignored;
+    return !std::filesystem::exists(path, ignored) && std::filesystem::exists(beside, ignored) ? beside : path;
+}
 }  // namespace
 
 const std::filesystem::path& corpusOf(const AnalysisRequest& request) {
@@ -25,6 +34,40 @@ QString titleOf(const RunOrder& order) {
     if (order.request.control == Control::none)
         return title;
     return Text::tr("%1, %2").arg(title, controlText(controlInfo(order.request.control).id));
+}
+
+bool canResume(const Session& session) {
+    return session.run.scope && !session.run.finished && findControl(session.corpus.control);
+}
+
+RunOrder resumeOrder(const Session& session, const QString& path) {
+    const CorpusFacts& corpus = session.corpus;
+    const RunScope& scope = session.run.scope.value();
+    RunOrder order;
+    AnalysisRequest& request = order.request;
+    request.model = foundAt(session.model.source, path);
+    (isTokenFile(toQString(corpus.source)) ? request.tokens : request.corpus) = foundAt(corpus.source, path);
+    request.window = {.length = corpus.windowLength,
+                      .windows = corpus.allWindows > 0 ? corpus.allWindows : corpus.windows,
+                      .stride = corpus.stride,
+                      .bos = corpus.bos ? BosChoice::on : BosChoice::off,
+                      .matchSpecialTokens = !corpus.plain,
+                      .replaceInvalid = true};  // else it could not have begun
+    if (corpus.allWindows > 0)
+        request.windowRange = {corpus.firstWindow, corpus.firstWindow + corpus.windows - 1};
+    request.shorterLengths = scope.shorterLengths;
+    request.control = findControl(corpus.control)->control;
+    request.seed = corpus.seed;
+    request.loss = scope.loss;
+    request.factorRank = scope.factorRank;
+    request.visibleKeys = scope.visibleKeys;
+    request.normFolded = scope.normFolded;
+    request.device = session.run.device == "cuda" ? Device::cuda : Device::cpu;
+    request.layers = {scope.firstLayer, scope.lastLayer};
+    order.threads = session.run.threads;
+    order.outputPath = path;
+    order.resume = true;
+    return order;
 }
 
 QString detailOf(const RunOrder& order) {

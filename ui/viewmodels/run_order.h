@@ -16,6 +16,7 @@ struct RunOrder {
     AnalysisRequest request;
     int threads = 0;  // 0: as many as there are cores
     QString outputPath;
+    bool resume = false;                     // go on with the unfinished session at outputPath
     std::shared_ptr<const ModelInfo> model;  // what inspectModel said: the grid's shape before the first layer is done
 };
 
@@ -23,6 +24,13 @@ const std::filesystem::path& corpusOf(const AnalysisRequest& request);  // the t
 
 // "SmolLM2 on text.txt", with the control if it is one.
 QString titleOf(const RunOrder& order);
+
+// Whether an unfinished session says all it takes to go on with it.
+bool canResume(const Session& session);
+
+// What goes on with the session in the file `path`. Model and text are looked for where the session says, and if they
+// are not there, beside its file. REQUIRES canResume().
+RunOrder resumeOrder(const Session& session, const QString& path);
 
 // "8 × 512 tokens, seed 0": what tells it from other runs on the same text.
 QString detailOf(const RunOrder& order);

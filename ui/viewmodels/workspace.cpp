@@ -4,9 +4,14 @@
 
 #include <algorithm>
 
+#include "ui/viewmodels/run_order.h"
 #include "ui/viewmodels/text.h"
 
 namespace rankscope {
+
+bool mayResume(const SessionEntry& entry) {
+    return !entry.running && !entry.path.isEmpty() && canResume(*entry.session);
+}
 
 namespace {
 

@@ -20,6 +20,9 @@ struct SessionEntry {
     bool running = false;  // layers are still coming
 };
 
+// Whether its run can be gone on with: it is unfinished, in a file, and not on its way.
+bool mayResume(const SessionEntry& entry);
+
 class Workspace : public QAbstractItemModel {
     Q_OBJECT
 public:

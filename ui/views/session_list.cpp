@@ -129,6 +129,7 @@ QMenu* SessionList::makeMenu(int id) {
     menu->addAction(tr("&Compare with Shown"), this, [this, id] { Q_EMIT compareRequested(id); })
         ->setEnabled(id != selected() && selected() != 0);
     menu->addSeparator();
+    menu->addAction(tr("Res&ume"), this, [this, id] { Q_EMIT resumeRequested(id); })->setEnabled(mayResume(entry));
     menu->addAction(tr("&Save As…"), this, [this, id] { Q_EMIT saveRequested(id); })
         ->setEnabled(entry.session->finishedLayers() > 0);
     const auto addReveal = [&](const QString& text, const QString& path) {

@@ -25,6 +25,7 @@ Q_SIGNALS:
     void closeRequested(int id);
     void compareRequested(int id);  // with the chosen one
     void saveRequested(int id);
+    void resumeRequested(int id);
     void revealRequested(const QString& path);  // in the file manager
 
 protected:
