@@ -3,10 +3,12 @@
 //
 // Going on with an unfinished session: the same file as without interruption, no layer computed twice, and a refusal
 // where model, text or settings are others.
+#include <QElapsedTimer>
 #include <QTemporaryDir>
 #include <QtTest>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "checkpoint_writer.h"
 #include "core/session/session_file.h"
@@ -328,6 +330,32 @@ private Q_SLOTS:
                                                 }),
                                  Error);
         QCOMPARE(openSession(analysis.output)->finishedLayers(), 2);
+    }
+
+    // Offers come much faster than saves, and the newest is what counts.
+    void snapshotsKeepTheirInterval() {
+        const AnalysisRequest whole = request("llama");
+        std::vector<SessionPointer> sessions;
+        analyze(whole, JobContext({}, {}, 2), [&](const SessionPointer& session) { sessions.push_back(session); });
+        const fs::path output = path("interval.h5");
+        SnapshotWriter writer(output, std::chrono::milliseconds(300), {}, {});
+        QElapsedTimer timer;
+        timer.start();
+        while (timer.elapsed() < 1000) {
+            QVERIFY(writer.saves() <= timer.elapsed() / 300);
+            writer.offer(sessions[std::min<std::size_t>(std::size_t(timer.elapsed()) / 100, 2)]);
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        }
+        QVERIFY(writer.saves() >= 1);
+        QTRY_COMPARE(openSession(output)->finishedLayers(), 3);
+        QCOMPARE(writer.stop().session, sessions[2]);
+        const fs::file_time_type written = fs::last_write_time(output);
+        SnapshotWriter idle(output, std::chrono::milliseconds(1), {}, {});
+        idle.offer(sessions[0]);
+        QTRY_COMPARE(idle.saves(), 1);
+        QTest::qWait(50);
+        QCOMPARE(idle.saves(), 1);  // nothing new, nothing to do
+        QVERIFY(fs::last_write_time(output) != written);
     }
 
     void twoRunsOnOneFile() {
