@@ -249,7 +249,8 @@ void addAnalyzeCommand(CLI::App& app) {
     addComputationOptions(*command, *options);
     setExamples(*command, {"rankscope analyze SmolLM2.gguf --corpus text.txt --output run.h5 --loss",
                            "rankscope analyze SmolLM2.gguf --corpus text.txt --output sweep.h5 --length 64,128,256",
-                           "rankscope analyze SmolLM2.gguf --corpus text.txt --output null.h5 --control shuffled"});
+                           "rankscope analyze SmolLM2.gguf --corpus text.txt --output null.h5 --control shuffled",
+                           "rankscope analyze SmolLM2.gguf --corpus text.txt --output run.h5 --loss --resume"});
     command->callback([options] {
         options->request.control = findControl(options->control)->control;  // isControl has refused all others
         takeLengths(options->lengths, options->request);

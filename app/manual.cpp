@@ -67,7 +67,7 @@ std::string exitSection() {
                    tagged("0", "Done.") +
                        tagged("1", "Failed input: one line on standard error, FILE: SUBJECT: expected X, found Y.") +
                        tagged("2", "Wrong usage.") +
-                       tagged("130", "Cancelled by Ctrl+C or SIGTERM. What was finished is saved."));
+                       tagged("130", "Cancelled by Ctrl+C, SIGTERM or SIGHUP. What was finished is saved."));
 }
 
 std::string seeAlso(const CLI::App& program, const CLI::App& command) {

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "app/command.h"
+#include "app/option_facts.h"
 #include "app/options.h"
 #include "app/summary.h"
 #include "core/session/session_file.h"
@@ -45,6 +46,7 @@ void addMergeCommand(CLI::App& app) {
     command->add_flag("--force", options->force, "overwrite --output even if it is not a Rankscope session");
     command->add_flag("--quiet", options->quiet, "no summary; --json is still printed");
     command->add_flag("--json", options->json, "print the summary as JSON");
+    setExamples(*command, {"rankscope merge part-0.h5 part-1.h5 --output run.h5"});
     command->callback([options] { runMerge(*options); });
 }
 

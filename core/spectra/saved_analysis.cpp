@@ -23,6 +23,9 @@ void takeUp(SavedAnalysis& analysis) {
         return;
     analysis.request.resume = openSnapshot(analysis.output);
     analysis.request.resumeFile = analysis.output;
+    std::error_code ignored;  // left by a run that was killed between its last two steps
+    if (analysis.request.resume.session->run.finished)
+        std::filesystem::remove(resumePath(analysis.output), ignored);
 }
 
 SessionPointer analyzeAndSave(SavedAnalysis analysis, const JobContext& context, const SessionCallback& onLayer) {

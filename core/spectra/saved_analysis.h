@@ -17,7 +17,8 @@ struct SavedAnalysis {
     SnapshotWriter::Failure saveFailed{};                   // of a save on the way: the analysis goes on
 };
 
-// Takes up the unfinished session at `output` if there is a file: sets `resume` of the request. Error as openSession.
+// Takes up the unfinished session at `output` if there is a file: sets `resume` of the request. One that is finished
+// has no use for activations: they are removed. Error as openSession.
 void takeUp(SavedAnalysis& analysis);
 
 // analyze() with the result in the file. What an Error, a Cancelled or a stop leaves unfinished is there as well, as

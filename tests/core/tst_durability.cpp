@@ -148,8 +148,10 @@ private Q_SLOTS:
                 ++absent;
             else
                 ++(openSession(output)->run.finished ? finished : unfinished);
-            if (!fs::exists(output) || !openSession(output)->run.finished)
-                QCOMPARE(exitStatus(started(analysisTo(output), 0)), 0);
+            SavedAnalysis again = analysisTo(output);
+            takeUp(again);
+            if (!again.request.resume.session || !again.request.resume.session->run.finished)
+                QCOMPARE(exitStatus(started(again, 0)), 0);
             QCOMPARE(QString::fromStdString(contentDifference(path("whole.h5").string(), output.string())), QString());
             QVERIFY(!fs::exists(resumePath(output)));
         }
@@ -181,7 +183,6 @@ private Q_SLOTS:
             layers = openSession(output)->finishedLayers();
         }
         QCOMPARE(process->exitCode(), 0);
-        QCOMPARE(process->readAllStandardError(), QByteArray());
         QVERIFY2(kills >= 2, qPrintable(QString::number(kills)));
         QCOMPARE(QString::fromStdString(contentDifference(whole.string(), output.string())), QString());
         QVERIFY(!fs::exists(resumePath(output)));
@@ -189,10 +190,13 @@ private Q_SLOTS:
 
     void twoProgramsOnOneFile() {
         const fs::path output = path("shared.h5");
-        QProcess *first = program(output), *second = nullptr;
+        QProcess* first = program(output);
         QTRY_VERIFY_WITH_TIMEOUT(fs::exists(output.string() + ".lock"), 60'000);
-        second = program(output, {"--resume"});
-        QVERIFY(second->waitForFinished(60'000));
+        ::kill(pid_t(first->processId()), SIGSTOP);  // it takes its time
+        QProcess* second = program(output, {"--resume"});
+        const bool over = second->waitForFinished(60'000);
+        ::kill(pid_t(first->processId()), SIGCONT);
+        QVERIFY(over);
         QCOMPARE(second->exitCode(), 1);
         const QString said = QString::fromUtf8(second->readAllStandardError());
         QVERIFY2(said.startsWith(QString::fromStdString(output.string()) +
