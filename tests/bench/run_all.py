@@ -28,7 +28,8 @@ def machine_facts(build):
         model = next((line.split(":", 1)[1].strip() for line in cpus if line.startswith("model name")), model)
     cache = (build / "CMakeCache.txt").read_text(encoding="utf-8")
     build_type = next((line.split("=", 1)[1] for line in cache.splitlines() if line.startswith("CMAKE_BUILD_TYPE:")), "")
-    return {"processor": model, "cores": len(os.sched_getaffinity(0)), "system": platform.platform(), "build": build_type}
+    return {"processor": model, "cores": len(os.sched_getaffinity(0)), "system": f"{platform.system()} {platform.machine()}",
+            "build": build_type}
 
 
 def run_benchmark(program, options):

@@ -4,6 +4,7 @@
 // The installed tree: complete, movable, valid in the eyes of the desktop's own tools; and what shells and man say of
 // the command line is what the program says of itself.
 #include <QDir>
+#include <QHash>
 #include <QMimeDatabase>
 #include <QProcess>
 #include <QRegularExpression>
@@ -80,6 +81,7 @@ private:
     void commandRows();
     static QStringList commands();
     static QStringList optionsOf(const QString& command);
+    static QString helpOf(const QString& command);  // "" for the program; asked once
 
     QTemporaryDir m_folder;
     QString m_prefix;
@@ -239,14 +241,23 @@ void TestInstall::mimeTypes() {
     QTEST(QMimeDatabase().mimeTypeForFile(copy).name(), "type");
 }
 
+QString TestInstall::helpOf(const QString& command) {
+    static QHash<QString, QString> known;
+    if (!known.contains(command))
+        known[command] = runProgram(QStringLiteral(RANKSCOPE_PROGRAM),
+                                    (command.isEmpty() ? QStringList() : QStringList{command}) + QStringList{"--help"})
+                             .output;
+    return known[command];
+}
+
 QStringList TestInstall::commands() {
-    const QString help = runProgram(QStringLiteral(RANKSCOPE_PROGRAM), {QStringLiteral("--help")}).output;
+    const QString help = helpOf({});
     return matches(help.section(QStringLiteral("Commands:"), 1).section(QStringLiteral("\nOptions:"), 0, 0),
                    QStringLiteral("^  ([a-z]+) "));
 }
 
 QStringList TestInstall::optionsOf(const QString& command) {
-    const QString help = runProgram(QStringLiteral(RANKSCOPE_PROGRAM), {command, QStringLiteral("--help")}).output;
+    const QString help = helpOf(command);
     return matches(help, QStringLiteral("^  (?:-\\w, )?(--[a-z-]+)"));
 }
 
@@ -259,7 +270,7 @@ void TestInstall::commandRows() {
 
 void TestInstall::helpHasAnExample() {
     QFETCH(QString, command);
-    const QString help = runProgram(QStringLiteral(RANKSCOPE_PROGRAM), {command, QStringLiteral("--help")}).output;
+    const QString help = helpOf(command);
     QVERIFY2(QRegularExpression(QStringLiteral("\nExamples?:\n  .*rankscope %1 ").arg(command)).match(help).hasMatch(),
              qPrintable(help));
     for (const QString& line : help.section(QStringLiteral("\nExample"), 0, 0).split(u'\n'))

@@ -66,6 +66,7 @@ GuideWindow::GuideWindow(QWidget* parent, const QString& page)
     m_hits->setFrameShape(QFrame::NoFrame);
     m_hits->setAccessibleName(tr("What the search has found"));
     m_hits->setWordWrap(true);
+    m_hits->setSpacing(spacingUnit / 4);
     m_left->setContentsMargins(spacingUnit, spacingUnit, 0, 0);
     m_left->setBackgroundRole(QPalette::Base);
     m_left->setAutoFillBackground(true);
