@@ -155,8 +155,8 @@ QString seriesText(const FigurePanel& panel, const FigureSeries& series) {
                    legendEntry(series);
         case SeriesShape::dots:
             return QStringLiteral(
-                       "\\addplot[only marks, mark=*, mark size=0.8pt, mark options={draw=none, fill=%1, "
-                       "fill opacity=0.5}%2] coordinates {%3};\n")
+                       "\\addplot[only marks, mark=*, mark size=0.8pt, color=%1, opacity=0.5, mark "
+                       "options={fill=%1, line width=0pt}%2] coordinates {%3};\n")
                 .arg(fill, forgotten(series), coordinates(series, series.y));
         case SeriesShape::bars:
             return QStringLiteral(
