@@ -146,6 +146,15 @@ void MainWindow::exportFigure(const QWidget* view) {
         return;
     auto* dialog = new ExportDialog(shownSession(), shownFigure(*view), this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
+    const auto pathOf = [this](int id) {
+        const SessionEntry* entry = m_workspace->find(id);
+        return entry && entry->saved ? entry->path : QString();
+    };
+    QStringList others;
+    for (const int id : m_pair->ids())
+        if (id != m_shown)
+            others << pathOf(id);
+    dialog->setPaths(pathOf(m_shown), others);
     connect(dialog, &ExportDialog::written, this,
             [this](const QString& path) { announce(tr("Figure written to %1").arg(path)); });
     dialog->open();

@@ -14,6 +14,7 @@
 #include <QMenu>
 #include <QMimeData>
 #include <QPlainTextEdit>
+#include <QProcess>
 #include <QPushButton>
 #include <QScreen>
 #include <QScrollArea>
@@ -344,6 +345,45 @@ private Q_SLOTS:
         QVERIFY(data->hasImage());
         button(dialog, QStringLiteral("Copy Caption"))->click();
         QCOMPARE(QGuiApplication::clipboard()->text(), figureCaption(*smolSession(), dialog.request()));
+    }
+
+    // The window and the command make the same file.
+    void theCommandMakesTheSameFigure_data() {
+        QTest::addColumn<int>("kind");
+        for (const FigureKindInfo& info : figureKinds())
+            if (info.needs[0] == 0)
+                QTest::addRow("%s", info.id.data()) << int(info.kind);
+    }
+
+    void theCommandMakesTheSameFigure() {
+        QFETCH(int, kind);
+        const QString path = m_surroundings.writeSession(QStringLiteral("the session's.h5"));
+        FigureRequest request = screeOf({at(11, 4), at(3, 7)});
+        request.kind = FigureKind(kind);
+        request.scree.pins = {0, 2};
+        request.visible = QRectF(0.1, 0, 0.5, 1);
+        request.colours.shared = false;
+        ExportDialog dialog(openSession(path.toStdString()), request);
+        QVERIFY(dialog.command().isEmpty());
+        QVERIFY(!button(dialog, QStringLiteral("Copy Command"))->isEnabled());
+        dialog.form()->chooseFormat(figureFormatOf(QStringLiteral("a.svg")));
+        dialog.form()->change([](FigureRequest& changed) { changed.widthMm = 171.45, changed.look.title = true; });
+        QCOMPARE(dialog.problem(), QString());
+        const QString fromDialog = m_surroundings.path(QStringLiteral("dialog.svg")),
+                      fromCommand = m_surroundings.path(QStringLiteral("command.svg"));
+        QVERIFY(dialog.writeTo(fromDialog));
+        dialog.setPaths(path, {});
+        button(dialog, QStringLiteral("Copy Command"))->click();
+        QString line = QGuiApplication::clipboard()->text();
+        QVERIFY(line.startsWith(QStringLiteral("rankscope figure ")));
+        line.replace(0, 9, QStringLiteral(RANKSCOPE_PROGRAM));
+        line.replace(dialog.suggestedName(), fromCommand);
+        QProcess shell;
+        shell.start(QStringLiteral("/bin/sh"), {QStringLiteral("-c"), line});
+        QVERIFY(shell.waitForFinished(60000));
+        QVERIFY2(shell.exitCode() == 0, shell.readAllStandardError().constData());
+        QVERIFY(!contents(fromCommand).isEmpty());
+        QCOMPARE(contents(fromCommand), contents(fromDialog));
     }
 
     void itRemembers() {

@@ -74,7 +74,10 @@ void recallPaper(FigureRequest& request) {
 }
 
 void rememberPaper(const FigureRequest& request) {
-    QSettings().setValue(paperKey, QJsonDocument(toJson(paperOf(request))).toJson(QJsonDocument::Compact));
+    FigurePaper paper = paperOf(request);
+    if (request.kind == FigureKind::sheet)  // its letters are no wish for all others
+        paper.look.letters = PanelLetters::none;
+    QSettings().setValue(paperKey, QJsonDocument(toJson(paper)).toJson(QJsonDocument::Compact));
 }
 
 }  // namespace rankscope

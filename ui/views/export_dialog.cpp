@@ -16,8 +16,10 @@
 #include <QScrollBar>
 #include <QSettings>
 #include <QStandardPaths>
+#include <algorithm>
 
 #include "core/base/error.h"
+#include "ui/figures/figure_arguments.h"
 #include "ui/figures/figure_export.h"
 #include "ui/viewmodels/text.h"
 #include "ui/views/figure_form.h"
@@ -102,13 +104,16 @@ QLayout* ExportDialog::buildButtons() {
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
     m_copyFigure = new QPushButton(tr("Copy F&igure"), this);
     m_copyCaption = new QPushButton(tr("&Copy Caption"), this);
+    m_copyCommand = new QPushButton(tr("Copy Co&mmand"), this);
+    m_copyCommand->setToolTip(tr("The command that makes the same figure from the session's file"));
     m_copyFigure->setToolTip(tr("To the clipboard as PDF, SVG and PNG: each program takes what it can"));
     m_copyCaption->setToolTip(tr("To the clipboard, as text"));
     m_export = buttons->addButton(tr("&Export…"), QDialogButtonBox::AcceptRole);
     m_export->setToolTip(tr("Choose where the file goes"));
     m_export->setDefault(true);
-    for (QPushButton* button : {m_copyFigure, m_copyCaption})
+    for (QPushButton* button : {m_copyFigure, m_copyCaption, m_copyCommand})
         button->setAutoDefault(false);
+    connect(m_copyCommand, &QPushButton::clicked, this, &ExportDialog::copyCommand);
     connect(m_copyFigure, &QPushButton::clicked, this, &ExportDialog::copyFigure);
     connect(m_copyCaption, &QPushButton::clicked, this, &ExportDialog::copyCaption);
     connect(buttons, &QDialogButtonBox::accepted, this, &ExportDialog::choosePath);
@@ -117,6 +122,8 @@ QLayout* ExportDialog::buildButtons() {
     line->setSpacing(spacingUnit);
     line->addWidget(m_copyFigure);
     line->addWidget(m_copyCaption);
+    line->addWidget(m_copyCommand);
+    m_done->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     line->addWidget(m_done, 1);
     line->addWidget(buttons);
     return line;
@@ -165,6 +172,7 @@ void ExportDialog::refresh() {
     showProblem(problem);
     for (QPushButton* button : {m_copyFigure, m_copyCaption, m_export})
         button->setEnabled(problem.isEmpty());
+    m_copyCommand->setEnabled(problem.isEmpty() && !command().isEmpty());
     if (!problem.isEmpty()) {
         m_preview->setStale();
         m_caption->clear();
@@ -183,7 +191,7 @@ void ExportDialog::copyFigure() {
     try {
         QGuiApplication::clipboard()->setMimeData(figureMimeData(*m_session, request()));
         showProblem({});
-        m_done->setText(tr("Figure copied as PDF, SVG and PNG"));
+        m_done->setText(tr("Copied as PDF, SVG and PNG"));
     } catch (const Error& error) {
         showProblem(QString::fromUtf8(error.what()));
     }
@@ -205,6 +213,38 @@ void ExportDialog::choosePath() {
                        if (writeTo(path))
                            accept();
                    });
+}
+
+void ExportDialog::setPaths(const QString& session, const QStringList& others) {
+    m_paths = QStringList{session} + others;
+    if (m_paths.contains(QString()))
+        m_paths.clear();
+    m_copyCommand->setToolTip(m_paths.isEmpty()
+                                  ? tr("The command that makes the same figure again; save the session first")
+                                  : tr("The command that makes the same figure from the session's file"));
+    refresh();
+}
+
+QString ExportDialog::command() const {
+    if (m_paths.isEmpty())
+        return {};
+    QStringList words{QStringLiteral("rankscope"), QStringLiteral("figure"), m_paths.front()};
+    const auto compares = [](const FigureRequest& figure) {
+        return figureKindInfo(figure.kind).reads(FigureOption::sessions);
+    };
+    if (compares(request()) || (request().kind == FigureKind::sheet && std::ranges::any_of(request().parts, compares)))
+        for (const QString& path : m_paths.mid(1))
+            words << QStringLiteral("--with") << path;
+    const QStringList arguments = argumentsOf(request());
+    if (!arguments.contains(QStringLiteral("--kind")))  // which the command wants to be told in any case
+        words << QStringLiteral("--kind") << toQString(figureKindInfo(request().kind).id);
+    words << arguments << QStringLiteral("--output") << suggestedName();
+    return shellLine(words);
+}
+
+void ExportDialog::copyCommand() {
+    QGuiApplication::clipboard()->setText(command());
+    m_done->setText(tr("Command copied"));
 }
 
 bool ExportDialog::writeTo(const QString& path) {

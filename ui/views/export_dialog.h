@@ -25,11 +25,16 @@ class ExportDialog : public QDialog {
 public:
     ExportDialog(SessionPointer session, FigureRequest shown, QWidget* parent = nullptr);
 
+    // The files of the shown session and of those that it is compared with, for the command; empty: not saved.
+    void setPaths(const QString& session, const QStringList& others);
+
     const FigureRequest& request() const;
+    QString command() const;        // that makes the same figure again; empty: a session has no file
     QString suggestedName() const;  // "SmolLM2_wikitext_L05H07_scree.pdf"
     bool writeTo(const QString& path);
     void copyFigure();
     void copyCaption();
+    void copyCommand();
 
     FigureForm* form() const { return m_form; }
     FigurePreview* preview() const { return m_preview; }
@@ -51,12 +56,13 @@ private:
     void choosePath();
 
     SessionPointer m_session;
+    QStringList m_paths;  // of the session, then of the others; empty: no command
     FigureForm* m_form;
     FigurePreview* m_preview;
     QPlainTextEdit* m_caption;
     WarningLabel* m_problem;
     QLabel* m_done;  // what was copied
-    QPushButton *m_copyFigure, *m_copyCaption, *m_export;
+    QPushButton *m_copyFigure, *m_copyCaption, *m_copyCommand, *m_export;
 };
 
 }  // namespace rankscope

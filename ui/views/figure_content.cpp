@@ -121,11 +121,11 @@ void addColours(FigureForm& form) {
         return where(FigureOption::colours)(request) && !request.look.greyscale;
     };
     form.addChoice(
-        Text::tr("&Matrix colours"), Text::tr("The colours of ranks; all of them grow lighter evenly"), mapItems(),
+        Text::tr("Matrix colo&urs"), Text::tr("The colours of ranks; all of them grow lighter evenly"), mapItems(),
         [](const FigureRequest& request) { return int(request.colours.ranks); },
         [](FigureRequest& request, int map) { request.colours.ranks = ColourMap(map); }, shown);
     form.addChoice(
-        Text::tr("Gap colo&urs"), Text::tr("The colours of the ratio"), mapItems(),
+        Text::tr("Gap colours"), Text::tr("The colours of the ratio"), mapItems(),
         [](const FigureRequest& request) { return int(request.colours.gaps); },
         [](FigureRequest& request, int map) { request.colours.gaps = ColourMap(map); }, shown);
     form.addChoice(Text::tr("Ran&ge"), Text::tr("From which value to which the colours go"),
