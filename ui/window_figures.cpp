@@ -78,8 +78,6 @@ void MainWindow::connectFigures() {
 
 // Entries of the view's own menu. The keys stay with the menu bar.
 void MainWindow::addFigureActions(QWidget* view, FigureKind kind) {
-    if (std::ranges::find(figureKinds(), kind, &FigureKindInfo::kind) == figureKinds().end())
-        return;
     m_figureViews.emplace_back(view, kind);
     auto* separator = new QAction(view);
     separator->setSeparator(true);

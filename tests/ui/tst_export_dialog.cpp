@@ -1,25 +1,22 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The dialog for figures, and the ways from the views to it: what it starts from, what its controls do, what the
-// preview shows, what is written and copied, and what it remembers.
-#include <QAction>
+// The dialog for figures: what it starts from, what its controls do, what the preview shows, what is written and
+// copied, and what it remembers.
 #include <QCheckBox>
 #include <QClipboard>
 #include <QComboBox>
-#include <QContextMenuEvent>
 #include <QDoubleSpinBox>
 #include <QFileDialog>
 #include <QLabel>
-#include <QMenu>
 #include <QMimeData>
+#include <QPainter>
 #include <QPlainTextEdit>
 #include <QProcess>
 #include <QPushButton>
 #include <QScreen>
 #include <QScrollArea>
 #include <QScrollBar>
-#include <QToolButton>
 #include <QtTest>
 #include <cmath>
 #include <ctime>
@@ -27,19 +24,11 @@
 #include "core/base/error.h"
 #include "synthetic_session.h"
 #include "ui/figures/figure_export.h"
-#include "ui/main_window.h"
 #include "ui/viewmodels/text.h"
-#include "ui/views/depth_view.h"
 #include "ui/views/export_dialog.h"
 #include "ui/views/figure_form.h"
 #include "ui/views/figure_preview.h"
-#include "ui/views/head_grid_view.h"
-#include "ui/views/message_bar.h"
 #include "ui/views/preset_box.h"
-#include "ui/views/scree_panel.h"
-#include "ui/views/scree_view.h"
-#include "ui/views/session_charts.h"
-#include "ui/views/session_view.h"
 #include "window_fixture.h"
 
 using namespace rankscope;
@@ -480,132 +469,6 @@ private Q_SLOTS:
               dialog.preview()->milliseconds(), pdf);
         QVERIFY2(control < 400, qPrintable(QString::number(control)));
         QVERIFY2(pdf < 8000, qPrintable(QString::number(pdf)));
-    }
-
-    void viewsOpenItWithWhatTheyShow() {
-        MainWindow window;
-        window.resize(1440, 900);
-        window.show();
-        window.openPath(m_surroundings.writeSession(QStringLiteral("a.h5")));
-        QTRY_VERIFY(window.shownSession());
-        window.findChild<Selection*>()->setCurrent(at(11, 4));
-        const SessionView& view = *window.sessionView();
-        const auto kindFrom = [&window](QWidget* from) {
-            for (auto* action : from->actions())
-                if (action->text().remove(u'&') == QStringLiteral("Export Figure…"))
-                    action->trigger();
-            auto* dialog = window.findChild<ExportDialog*>();
-            const QString kind = dialog ? toQString(figureKindInfo(dialog->request().kind).id) : QString();
-            delete dialog;
-            return kind;
-        };
-        QCOMPARE(kindFrom(view.grid()), QStringLiteral("grid"));
-        QCOMPARE(kindFrom(view.scree()->view()), QStringLiteral("scree"));
-        QCOMPARE(kindFrom(view.charts()->depth()), QStringLiteral("depth"));
-        // The menu means the view with the focus, else the page.
-        QAction* exported = nullptr;
-        for (auto* action : window.findChildren<QAction*>())
-            if (action->shortcut() == QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E))
-                exported = action;
-        QVERIFY(exported);
-        const auto kindFromMenu = [&window, exported] {
-            exported->trigger();
-            auto* dialog = window.findChild<ExportDialog*>();
-            const FigureRequest request = dialog ? dialog->request() : FigureRequest();
-            delete dialog;
-            return request;
-        };
-        window.sessionView()->showPage(2);
-        window.sessionView()->setFocus();
-        QCOMPARE(kindFromMenu().kind, FigureKind::distribution);
-        view.scree()->view()->setFocus();
-        QTRY_VERIFY(view.scree()->view()->hasFocus());
-        const FigureRequest scree = kindFromMenu();
-        QCOMPARE(scree.kind, FigureKind::scree);
-        QCOMPARE(scree.scree.heads.size(), 1u);
-        QVERIFY(scree.scree.heads.front() == at(11, 4));
-    }
-
-    void zoomedChartsStayZoomed() {
-        MainWindow window;
-        window.resize(1440, 900);
-        window.show();
-        window.openPath(m_surroundings.writeSession(QStringLiteral("a.h5")));
-        QTRY_VERIFY(window.shownSession());
-        auto* scree = window.sessionView()->scree()->view();
-        scree->setFocus();
-        QTest::keyClick(scree, Qt::Key_Plus);
-        QVERIFY(scree->visiblePart().width() < 1);
-        for (auto* action : scree->actions())
-            if (action->text().remove(u'&') == QStringLiteral("Export Figure…"))
-                action->trigger();
-        auto* dialog = window.findChild<ExportDialog*>();
-        QVERIFY(dialog);
-        QCOMPARE(dialog->request().visible, scree->visiblePart());
-        QTRY_VERIFY(dialog->preview()->upToDate());
-        const QImage part = dialog->preview()->picture().toImage();
-        const QString path = m_surroundings.path(QStringLiteral("part.svg"));
-        QVERIFY(dialog->writeTo(path));
-        // Nothing is drawn beyond the edges of the page.
-        static const QRegularExpression points(QStringLiteral("points=\"([^\"]*)\""));
-        auto matches = points.globalMatch(QString::fromUtf8(contents(path)));
-        int lines = 0;
-        while (matches.hasNext())
-            for (const QString& pair : matches.next().captured(1).split(u' ', Qt::SkipEmptyParts)) {
-                ++lines;
-                const QStringList numbers = pair.split(u',');
-                const double x = numbers[0].toDouble(), y = numbers[1].toDouble();
-                const QSizeF paper = figureSize(*window.shownSession(), dialog->request()) * 100;
-                QVERIFY2(x >= 0 && x <= paper.width() && y >= 0 && y <= paper.height(), qPrintable(pair));
-            }
-        QVERIFY(lines > 20);
-        QCheckBox* visible = nullptr;
-        for (auto* box : dialog->findChildren<QCheckBox*>())
-            if (box->text() == QStringLiteral("Only the visible part"))
-                visible = box;
-        QVERIFY(visible && visible->isVisible() && visible->isChecked());
-        visible->toggle();
-        QCOMPARE(dialog->request().visible, QRectF(0, 0, 1, 1));
-        QTRY_VERIFY(dialog->preview()->upToDate());
-        QVERIFY(dialog->preview()->picture().toImage() != part);
-    }
-
-    void copiesNeedNoDialog() {
-        MainWindow window;
-        window.show();
-        window.openPath(m_surroundings.writeSession(QStringLiteral("a.h5")));
-        QTRY_VERIFY(window.shownSession());
-        const auto trigger = [&window](const char* text) {
-            for (auto* action : window.sessionView()->grid()->actions())
-                if (action->text().remove(u'&') == QLatin1String(text))
-                    action->trigger();
-        };
-        QGuiApplication::clipboard()->clear();
-        trigger("Copy Caption");
-        QVERIFY(QGuiApplication::clipboard()->text().contains(QStringLiteral("SmolLM2-135M-Instruct")));
-        trigger("Copy Figure");
-        QVERIFY(QGuiApplication::clipboard()->mimeData()->hasImage());
-        QVERIFY(!QGuiApplication::clipboard()->mimeData()->hasText());
-    }
-
-    void chartsHaveAMenu() {
-        MainWindow window;
-        window.show();
-        window.openPath(m_surroundings.writeSession(QStringLiteral("a.h5")));
-        QTRY_VERIFY(window.shownSession());
-        window.sessionView()->showPage(1);
-        auto* depth = window.sessionView()->charts()->depth();
-        const QPoint centre = depth->rect().center();
-        QContextMenuEvent event(QContextMenuEvent::Keyboard, centre, depth->mapToGlobal(centre));
-        QCoreApplication::sendEvent(depth, &event);
-        auto* menu = depth->findChild<QMenu*>();
-        QVERIFY(menu);
-        QStringList entries;
-        for (const auto* action : menu->actions())
-            entries << action->text().remove(u'&');
-        for (const char* text : {"Whole Chart", "Export Figure…", "Copy Figure", "Copy Caption"})
-            QVERIFY2(entries.contains(QString::fromUtf8(text)), text);
-        menu->close();
     }
 };
 
