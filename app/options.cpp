@@ -9,9 +9,9 @@
 #include <span>
 
 #include "core/base/error.h"
-#include "core/session/session_table.h"
 #include "core/session/atomic_file.h"
 #include "core/session/session_file.h"
+#include "core/session/session_table.h"
 
 namespace rankscope {
 

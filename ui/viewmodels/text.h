@@ -23,9 +23,9 @@ int decimalsOf(const MeasureChoice& measure);
 
 // A median over windows can fall between two counts: 12.5 keeps its half, 12 stays 12.
 QString rankText(double value, const MeasureChoice& measure);
-QString gapText(double value);                      // "2.9×"
-QString countText(std::int64_t value);              // grouped digits: "134,515,008"
-QString durationText(double seconds);               // "0:07", "1:02:09"
+QString gapText(double value);          // "2.9×"
+QString countText(std::int64_t value);  // grouped digits: "134,515,008"
+QString durationText(double seconds);   // "0:07", "1:02:09"
 
 // "1 × 512 tokens", "8 × 512 tokens, shuffled"
 QString windowsText(const CorpusFacts& corpus);

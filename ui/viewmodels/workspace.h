@@ -38,7 +38,7 @@ public:
 
     const SessionEntry* find(int id) const;
     const SessionEntry* findPath(const QString& path) const;
-    std::vector<int> ids() const;  // from top to bottom
+    std::vector<int> ids() const;      // from top to bottom
     std::vector<int> unsaved() const;  // with numbers that no file holds
     bool isUnsaved(int id) const;
     QModelIndex indexOf(int id) const;
