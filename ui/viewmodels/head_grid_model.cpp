@@ -7,7 +7,7 @@
 namespace rankscope {
 
 namespace {
-constexpr int firstSlice = 24, laterSlices = 12;  // milliseconds
+constexpr int firstSlice = 12, laterSlices = 12;  // milliseconds
 }
 
 HeadGridModel::HeadGridModel(ViewOptions* options, QObject* parent) : QObject(parent), m_options(options) {

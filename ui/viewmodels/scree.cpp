@@ -227,11 +227,27 @@ Scree makeScree(const Session& session, const ScreeChoice& choice) {
     return scree;
 }
 
+ScreeCache::Key ScreeCache::keyOf(const ScreeChoice& choice, CurveRole role, int layer) {
+    return {variantOf(choice, role), choice.quantity, layer};
+}
+
 void ScreeCache::setSession(SessionPointer session) {
     if (session == m_session)
         return;
     m_session = std::move(session);
     m_medians.clear();
+}
+
+bool ScreeCache::prepareOne(const ScreeChoice& choice) {
+    const auto layer = bandLayer(choice);
+    if (!m_session || !layer)
+        return false;
+    for (const CurveRole role : roles) {
+        const Key key = keyOf(choice, role, *layer);
+        if (!m_medians.contains(key))
+            return m_medians.emplace(key, medianCurve(*m_session, choice, role)).second;
+    }
+    return false;
 }
 
 Scree ScreeCache::make(const ScreeChoice& choice) {
@@ -241,17 +257,13 @@ Scree ScreeCache::make(const ScreeChoice& choice) {
     withoutMedian.band = ScreeBand::none;
     Scree scree = makeScree(*m_session, withoutMedian);
     const auto layer = bandLayer(choice);
-    std::vector<ScreeCurve> medians;
-    for (const CurveRole role : roles) {
-        if (!layer)
-            break;
-        const Key key{variantOf(choice, role), choice.quantity, *layer};
-        auto kept = m_medians.find(key);
-        if (kept == m_medians.end())
-            kept = m_medians.emplace(key, medianCurve(*m_session, choice, role)).first;
-        if (kept->second)
-            medians.push_back(*kept->second);
+    while (prepareOne(choice)) {
     }
+    std::vector<ScreeCurve> medians;
+    for (const CurveRole role : roles)
+        if (const auto kept = layer ? m_medians.find(keyOf(choice, role, *layer)) : m_medians.end();
+            kept != m_medians.end() && kept->second)
+            medians.push_back(*kept->second);
     scree.curves.insert(scree.curves.begin(), medians.begin(), medians.end());
     return scree;
 }

@@ -80,8 +80,13 @@ public:
     void setSession(SessionPointer session);
     Scree make(const ScreeChoice& choice);  // empty without a session
 
+    // Computes one of the medians that make() still lacks; false: none. With a large model each takes a frame or two.
+    bool prepareOne(const ScreeChoice& choice);
+
 private:
     using Key = std::tuple<Variant, ScreeQuantity, int>;  // the layer; −1: the model
+
+    static Key keyOf(const ScreeChoice& choice, CurveRole role, int layer);
 
     SessionPointer m_session;
     std::map<Key, std::optional<ScreeCurve>> m_medians;

@@ -47,6 +47,14 @@ ScreePanel::ScreePanel(ViewOptions* options, Selection* selection, QWidget* pare
     connect(selection, &Selection::changed, this, &ScreePanel::followSelection);
     connect(selection, &Selection::hoverChanged, this, &ScreePanel::followSelection);
     m_view->linkTo(selection);
+    m_late.setSingleShot(true);
+    m_late.setInterval(0);
+    connect(&m_late, &QTimer::timeout, this, [this] {
+        if (m_session && m_cache.prepareOne(choice()))
+            m_late.start();
+        else
+            refresh();
+    });
     readOptions();
 }
 
@@ -65,7 +73,7 @@ void ScreePanel::setSession(SessionPointer session) {
     m_session = std::move(session);
     m_cache.setSession(m_session);
     followSelection();
-    refresh();
+    m_late.start();
 }
 
 void ScreePanel::followSelection() {
@@ -80,12 +88,17 @@ void ScreePanel::followSelection() {
     refresh();
 }
 
-void ScreePanel::refresh() {
+ScreeChoice ScreePanel::choice() const {
     ScreeChoice choice;
     if (m_session)
         choice = m_options->screeChoice(*m_session, m_heads);
     choice.pins = m_pins;
-    m_view->setScree(m_cache.make(choice));
+    return choice;
+}
+
+void ScreePanel::refresh() {
+    m_late.stop();
+    m_view->setScree(m_cache.make(choice()));
 }
 
 }  // namespace rankscope

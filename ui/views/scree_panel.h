@@ -4,6 +4,7 @@
 // The scree curves of the selected, hovered and pinned heads, with the choice of what is drawn above them. GUI thread.
 #pragma once
 
+#include <QTimer>
 #include <QWidget>
 
 #include "ui/viewmodels/view_options.h"
@@ -26,6 +27,7 @@ public:
 private:
     void readOptions();
     void followSelection();
+    ScreeChoice choice() const;
     void refresh();
 
     ViewOptions* m_options;
@@ -37,6 +39,7 @@ private:
     TextTabs* m_quantities;
     TextButton* m_logarithmic;
     ScreeView* m_view;
+    QTimer m_late;  // shows a session some turns of the event loop later: its medians take a frame each
 };
 
 }  // namespace rankscope
