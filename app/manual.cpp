@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <memory>
 #include <span>
+#include <string_view>
+#include <utility>
 
 #include "app/command.h"
 #include "app/completion.h"
@@ -16,8 +18,18 @@
 namespace rankscope {
 namespace {
 
+// The signs of the field that the fonts of troff do not have.
+std::string withoutRareSigns(std::string text) {
+    constexpr std::pair<std::string_view, std::string_view> signs[] = {{"Ẽ", "E~"}, {"ᵀ", "^T"}};
+    for (const auto& [sign, plain] : signs)
+        for (std::size_t at = 0; (at = text.find(sign, at)) != std::string::npos; at += plain.size())
+            text.replace(at, sign.size(), plain);
+    return text;
+}
+
 // For troff: a backslash and a hyphen as they are, no line that begins like a request.
-std::string escaped(const std::string& text) {
+std::string escaped(const std::string& original) {
+    const std::string text = withoutRareSigns(original);
     std::string result;
     for (std::size_t i = 0; i < text.size(); ++i) {
         const bool first = i == 0 || text[i - 1] == '\n';
