@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <numeric>
 
 #include "core/base/error.h"
@@ -71,6 +72,8 @@ std::string WeightFile::fingerprint() const {
     const auto add = [&](std::string_view field) {
         digest.update(std::to_string(field.size()) + ":" + std::string(field));
     };
+    // Rope bases and scales are as much of the model as its weights.
+    add(metadata().dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
     for (const FileReader& part : parts())
         add(std::to_string(part.size()));
     for (const std::size_t index : m_byName) {

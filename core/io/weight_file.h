@@ -74,8 +74,8 @@ public:
     // Folder or file that holds the tokenizer: the model folder for Hugging Face, the .gguf itself for GGUF.
     virtual std::filesystem::path tokenizerPath() const = 0;
 
-    // SHA-256 (hex) over names, types, shapes and file sizes, plus samples of the data: says whether this is the same
-    // checkpoint, in milliseconds. Where the files lie makes no difference.
+    // SHA-256 (hex) over configuration, names, types, shapes and file sizes, plus samples of the data: says whether
+    // this is the same checkpoint, in milliseconds. Where the files lie makes no difference.
     std::string fingerprint() const;
 
     // What was odd about the file and left out, one line each; it can be read all the same.

@@ -314,6 +314,16 @@ private Q_SLOTS:
         QVERIFY(otherValue != expected);
         QVERIFY(writeFile(part, bytes));
         QCOMPARE(openWeightFile(copy)->fingerprint(), expected);
+        // One number of the configuration
+        const std::string config = readFile(copy / "config.json");
+        std::string otherConfig = config;
+        const std::size_t theta = otherConfig.find("\"rope_theta\": ");
+        QVERIFY(theta != std::string::npos);
+        otherConfig.insert(theta + 14, "1");
+        QVERIFY(writeFile(copy / "config.json", otherConfig));
+        QVERIFY(openWeightFile(copy)->fingerprint() != expected);
+        QVERIFY(writeFile(copy / "config.json", config));
+        QCOMPARE(openWeightFile(copy)->fingerprint(), expected);
         QVERIFY(openWeightFile(data / "gguf" / "llama.gguf")->fingerprint() !=
                 openWeightFile(data / "gguf" / "llama-linear-rope.gguf")->fingerprint());
     }
