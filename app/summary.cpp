@@ -9,6 +9,7 @@
 #include "app/options.h"
 #include "core/base/error.h"
 #include "core/session/run_identity.h"
+#include "core/session/session_comparison.h"
 
 namespace rankscope {
 namespace {
@@ -40,17 +41,6 @@ std::string distributionText(const Distribution& distribution, int decimals) {
 std::string againstBaseline(const Distribution& distribution, double baseline) {
     return distributionText(distribution, 0) +
            (std::isfinite(baseline) ? ", Gaussian baseline " + rankText(baseline) : std::string());
-}
-
-nlohmann::ordered_json distributionJson(const Distribution& distribution) {
-    if (distribution.count == 0)
-        return nullptr;
-    return {{"median", distribution.median},
-            {"lower_quartile", distribution.lowerQuartile},
-            {"upper_quartile", distribution.upperQuartile},
-            {"min", distribution.minimum},
-            {"max", distribution.maximum},
-            {"count", distribution.count}};
 }
 
 struct Failure {

@@ -13,15 +13,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// The parts of a distribution, in the order of the columns and of the JSON.
-constexpr std::pair<std::string_view, double Distribution::*> distributionParts[] = {
-    {"median", &Distribution::median},
-    {"lower_quartile", &Distribution::lowerQuartile},
-    {"upper_quartile", &Distribution::upperQuartile},
-    {"min", &Distribution::minimum},
-    {"max", &Distribution::maximum},
-};
-
 std::vector<ComparisonChoice> choicesFor(const Session& a, const Session& b, std::span<const MeasureChoice> measures) {
     std::vector<ComparisonChoice> choices;
     for (const ComparedMatrix& matrix : comparedMatrices(a, b))
@@ -107,16 +98,6 @@ SessionTable depthTable(const Session& a, const Session& b, const std::vector<Co
     return table;
 }
 
-Json distributionJson(const Distribution& distribution) {
-    if (distribution.count == 0)
-        return nullptr;
-    Json json;
-    for (const auto& [name, part] : distributionParts)
-        json[std::string(name)] = distribution.*part;
-    json["count"] = distribution.count;
-    return json;
-}
-
 Json sessionJson(const Session& session) {
     return {{"model", session.model.name},       {"layers", session.model.layers},
             {"heads", session.model.heads},      {"corpus", session.corpus.name},
@@ -154,6 +135,16 @@ bool sameGrid(const Session& a, const Session& b) {
 }
 
 }  // namespace
+
+Json distributionJson(const Distribution& distribution) {
+    if (distribution.count == 0)
+        return nullptr;
+    Json json;
+    for (const auto& [name, part] : distributionParts)
+        json[std::string(name)] = distribution.*part;
+    json["count"] = distribution.count;
+    return json;
+}
 
 SessionTable makeComparisonTable(const Session& a, const Session& b, std::span<const MeasureChoice> measures) {
     const std::vector<ComparisonChoice> choices = choicesFor(a, b, measures);

@@ -93,6 +93,9 @@ std::vector<SettingDifference> settingDifferences(const Session& a, const Sessio
 // _a_heads, the same of b, and MATRIX_MEASURE_difference (of the medians). A value that does not exist is empty.
 SessionTable makeComparisonTable(const Session& a, const Session& b, std::span<const MeasureChoice> measures);
 
+// Every part by its name, and count; null where there is no value.
+nlohmann::ordered_json distributionJson(const Distribution& distribution);
+
 // {"a", "b": {model, corpus, control, window_length, windows, bos}, "same_shape", "settings": [{setting, a, b}],
 //  "comparisons": [{matrix, label, measure, formula, a, b, difference_of_medians, probability_lower_in_a,
 //  ecdf_distance, heads_compared, lower_in_a, equal, lower_in_b, difference, depth: [{from, to, a, b}]}]}

@@ -41,6 +41,15 @@ namespace rankscope {
 
 using TableValue = std::variant<std::monostate, std::int64_t, double, std::string>;
 
+// The parts of a distribution, by their names in columns and in that order.
+inline constexpr std::pair<std::string_view, double Distribution::*> distributionParts[] = {
+    {"median", &Distribution::median},
+    {"lower_quartile", &Distribution::lowerQuartile},
+    {"upper_quartile", &Distribution::upperQuartile},
+    {"min", &Distribution::minimum},
+    {"max", &Distribution::maximum},
+};
+
 // What a row of a table stands for.
 enum class TableScope { head, layer, model };
 

@@ -11,15 +11,6 @@
 namespace rankscope {
 namespace {
 
-// The parts of a distribution, in the order of the columns.
-constexpr std::pair<std::string_view, double Distribution::*> distributionParts[] = {
-    {"median", &Distribution::median},
-    {"lower_quartile", &Distribution::lowerQuartile},
-    {"upper_quartile", &Distribution::upperQuartile},
-    {"min", &Distribution::minimum},
-    {"max", &Distribution::maximum},
-};
-
 using Rows = std::vector<const std::vector<TableValue>*>;
 
 std::size_t columnAt(const SessionTable& table, std::string_view name) {
