@@ -98,6 +98,7 @@ private Q_SLOTS:
         window.openPath(m_surroundings.writeSession(QStringLiteral("a.h5")));
         QTRY_VERIFY(window.shownSession());
         auto* scree = window.sessionView()->scree()->view();
+        QTRY_VERIFY(!scree->scree().curves.empty());
         scree->setFocus();
         QTest::keyClick(scree, Qt::Key_Plus);
         QVERIFY(scree->visiblePart().width() < 1);

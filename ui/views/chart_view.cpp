@@ -120,6 +120,8 @@ void ChartView::resetZoom() {
 // The value under `around` stays where it is: as a fraction of the full axes it is part.left + x · part.width before
 // and after. Twice, because other tick labels can move the plot a little.
 void ChartView::zoom(double factor, QPointF around) {
+    if (m_chart->plotArea().isEmpty())  // nothing is shown yet
+        return;
     const auto fractions = [&](const QRectF& part) {
         const QRectF plot = m_chart->plotArea();
         return QPointF((around.x() - plot.left()) / plot.width() * part.width(),

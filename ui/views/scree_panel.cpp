@@ -13,6 +13,10 @@
 
 namespace rankscope {
 
+namespace {
+constexpr int headsAtOnce = 1500;  // whose medians take less than a frame
+}
+
 ScreePanel::ScreePanel(ViewOptions* options, Selection* selection, QWidget* parent)
     : QWidget(parent),
       m_options(options),
@@ -73,7 +77,10 @@ void ScreePanel::setSession(SessionPointer session) {
     m_session = std::move(session);
     m_cache.setSession(m_session);
     followSelection();
-    m_late.start();
+    if (m_session && m_session->model.layers * m_session->model.heads > headsAtOnce)
+        m_late.start();
+    else
+        refresh();
 }
 
 void ScreePanel::followSelection() {

@@ -39,7 +39,7 @@ private:
     TextTabs* m_quantities;
     TextButton* m_logarithmic;
     ScreeView* m_view;
-    QTimer m_late;  // shows a session some turns of the event loop later: its medians take a frame each
+    QTimer m_late;  // shows a large session some turns of the event loop later: its medians take a frame each
 };
 
 }  // namespace rankscope
