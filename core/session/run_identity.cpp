@@ -33,42 +33,42 @@ std::string lengthsText(const Session& session) {
     return text + std::to_string(session.corpus.windowLength);
 }
 
-std::string_view scopeStart = "layers";  // from this row on only sessions that say their scope have a text
+// THE TABLE OF SETTINGS that tell one run from another, those that explain most first.
+struct RunSetting {
+    std::string_view name;
+    bool ofPart;   // parts of one run differ in it: windows and layers
+    bool ofScope;  // what the run was asked for: REQUIRES run.scope, and says nothing of the forward pass
+    std::string (*text)(const Session& session);
+};
 
 using S = const Session&;
 constexpr std::array settings{
-    RunSetting{"model fingerprint", false, [](S s) { return s.model.fingerprint; }},
-    RunSetting{"model family", false, [](S s) { return s.model.family; }},
-    RunSetting{"model shape", false, shapeText},
-    RunSetting{"corpus sha256", false, [](S s) { return s.corpus.sha256; }},
-    RunSetting{"control", false, [](S s) { return s.corpus.control; }},
-    RunSetting{"seed", false, [](S s) { return std::to_string(s.corpus.seed); }},
-    RunSetting{"BOS", false, [](S s) { return onOff(s.corpus.bos); }},
-    RunSetting{"special tokens as text", false, [](S s) { return onOff(s.corpus.plain); }},
-    RunSetting{"window length", false, [](S s) { return std::to_string(s.corpus.windowLength); }},
-    RunSetting{"stride", false, [](S s) { return std::to_string(s.corpus.stride); }},
-    RunSetting{"windows", true, [](S s) { return windowsText(s.corpus); }},
-    RunSetting{"tokens", true, tokensText},
-    RunSetting{"device", false, [](S s) { return s.run.device; }},
-    RunSetting{"layers", true, [](S s) { return rangeText(s.run.scope->firstLayer, s.run.scope->lastLayer); }},
-    RunSetting{"window lengths", false, lengthsText},
-    RunSetting{"factors", false, [](S s) { return std::to_string(s.run.scope->factorRank); }},
-    RunSetting{"visible keys", false, [](S s) { return onOff(s.run.scope->visibleKeys); }},
-    RunSetting{"norm folded", false, [](S s) { return onOff(s.run.scope->normFolded); }},
-    RunSetting{"next-token loss", false, [](S s) { return onOff(s.run.scope->loss); }},
+    RunSetting{"model fingerprint", false, false, [](S s) { return s.model.fingerprint; }},
+    RunSetting{"model family", false, false, [](S s) { return s.model.family; }},
+    RunSetting{"model shape", false, false, shapeText},
+    RunSetting{"corpus sha256", false, false, [](S s) { return s.corpus.sha256; }},
+    RunSetting{"control", false, false, [](S s) { return s.corpus.control; }},
+    RunSetting{"seed", false, false, [](S s) { return std::to_string(s.corpus.seed); }},
+    RunSetting{"BOS", false, false, [](S s) { return onOff(s.corpus.bos); }},
+    RunSetting{"special tokens as text", false, false, [](S s) { return onOff(s.corpus.plain); }},
+    RunSetting{"window length", false, false, [](S s) { return std::to_string(s.corpus.windowLength); }},
+    RunSetting{"stride", false, false, [](S s) { return std::to_string(s.corpus.stride); }},
+    RunSetting{"windows", true, false, [](S s) { return windowsText(s.corpus); }},
+    RunSetting{"tokens", true, false, tokensText},
+    RunSetting{"device", false, false, [](S s) { return s.run.device; }},
+    RunSetting{"layers", true, true, [](S s) { return rangeText(s.run.scope->firstLayer, s.run.scope->lastLayer); }},
+    RunSetting{"window lengths", false, true, lengthsText},
+    RunSetting{"factors", false, true, [](S s) { return std::to_string(s.run.scope->factorRank); }},
+    RunSetting{"visible keys", false, true, [](S s) { return onOff(s.run.scope->visibleKeys); }},
+    RunSetting{"norm folded", false, true, [](S s) { return onOff(s.run.scope->normFolded); }},
+    RunSetting{"next-token loss", false, true, [](S s) { return onOff(s.run.scope->loss); }},
 };
 
 }  // namespace
 
-std::span<const RunSetting> runSettings() {
-    return settings;
-}
-
 std::optional<RunDifference> firstDifference(const Session& a, const Session& b, bool parts) {
     for (const RunSetting& setting : settings) {
-        if (setting.name == scopeStart && (!a.run.scope || !b.run.scope))
-            break;
-        if (parts && setting.ofPart)
+        if ((setting.ofScope && (!a.run.scope || !b.run.scope)) || (parts && setting.ofPart))
             continue;
         std::string inA = setting.text(a), inB = setting.text(b);
         if (inA != inB)
@@ -80,8 +80,8 @@ std::optional<RunDifference> firstDifference(const Session& a, const Session& b,
 std::string runDigest(const Session& session) {
     std::string all;
     for (const RunSetting& setting : settings) {
-        if (setting.name == scopeStart)
-            break;
+        if (setting.ofScope)
+            continue;
         const std::string text = setting.text(session);
         all += std::to_string(text.size()) + ":" + text;
     }

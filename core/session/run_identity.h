@@ -6,7 +6,6 @@
 #pragma once
 
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -14,16 +13,8 @@
 
 namespace rankscope {
 
-// THE TABLE OF SETTINGS that tell one run from another, those that explain most first.
-struct RunSetting {
-    std::string_view name;  // in errors: "model fingerprint", "window length"
-    bool ofPart;            // parts of one run differ in it: windows and layers
-    std::string (*text)(const Session& session);
-};
-std::span<const RunSetting> runSettings();
-
 struct RunDifference {
-    std::string_view setting;
+    std::string_view setting;  // "model fingerprint", "window length"
     std::string a, b;
 };
 // The first setting in which two sessions differ; nothing where they are of one run, or with `parts`, parts of one.
