@@ -15,6 +15,7 @@
 #include "core/base/error.h"
 #include "core/session/session_file.h"
 #include "session_fixture.h"
+#include "test_files.h"
 #include "ui/figures/figure.h"
 
 namespace rankscope {
@@ -70,21 +71,6 @@ inline FigureRequest exampleFigure(FigureKind kind) {
         request.parts.front().span = 2;
     }
     return request;
-}
-
-inline QByteArray contentsOf(const QString& path) {
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
-
-// Standard output of a tool; nothing if it is not installed.
-inline std::optional<QString> outputOf(const QString& tool, const QStringList& arguments) {
-    if (QStandardPaths::findExecutable(tool).isEmpty())
-        return std::nullopt;
-    QProcess process;
-    process.start(tool, arguments);
-    process.waitForFinished();
-    return QString::fromUtf8(process.readAllStandardOutput());
 }
 
 // What pdflatex says of a file, the last lines; empty: it has made a PDF beside it.

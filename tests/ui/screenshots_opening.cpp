@@ -14,6 +14,7 @@
 #include "ui/views/job_bar.h"
 #include "ui/views/queue_panel.h"
 #include "ui/views/run_dialog.h"
+#include "window_fixture.h"
 
 namespace rankscope {
 
@@ -63,21 +64,17 @@ void shootDrag(const Camera& camera, const QString& folder) {
     if (picture.open(QIODevice::WriteOnly))
         picture.write(QByteArray(16, '\0'));
     picture.close();
-    const auto drag = [&](const QStringList& paths, const QString& name) {
-        QMimeData data;
-        QList<QUrl> urls;
-        for (const QString& path : paths)
-            urls << QUrl::fromLocalFile(path);
-        data.setUrls(urls);
-        QDragEnterEvent enter(QPoint(10, 10), Qt::CopyAction, &data, Qt::LeftButton, {});
+    const auto shootDragOf = [&](const QStringList& paths, const QString& name) {
+        const Drag drag(paths);
+        QDragEnterEvent enter(QPoint(10, 10), Qt::CopyAction, &drag.data, Qt::LeftButton, {});
         QCoreApplication::sendEvent(&window, &enter);
         wait(200);
         camera.shoot(window, name);
         QDragLeaveEvent leave;
         QCoreApplication::sendEvent(&window, &leave);
     };
-    drag({QStringLiteral(RANKSCOPE_TEST_DATA "/gguf/llama.gguf"), corpus}, QStringLiteral("drag-taken"));
-    drag({picture.fileName()}, QStringLiteral("drag-refused"));
+    shootDragOf({QStringLiteral(RANKSCOPE_TEST_DATA "/gguf/llama.gguf"), corpus}, QStringLiteral("drag-taken"));
+    shootDragOf({picture.fileName()}, QStringLiteral("drag-refused"));
 }
 
 void shootRunDialog(const Camera& camera, const QString& model) {

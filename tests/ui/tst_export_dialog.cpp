@@ -23,6 +23,7 @@
 
 #include "core/base/error.h"
 #include "synthetic_session.h"
+#include "test_files.h"
 #include "ui/figures/figure_export.h"
 #include "ui/viewmodels/text.h"
 #include "ui/views/export_dialog.h"
@@ -59,11 +60,6 @@ QPushButton* button(const QWidget& parent, const QString& text) {
         if (one->text().remove(u'&') == text)
             return one;
     return nullptr;
-}
-
-QByteArray contents(const QString& path) {
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
 }
 
 }  // namespace
@@ -271,9 +267,9 @@ private Q_SLOTS:
                           plain = m_surroundings.path(QStringLiteral("plain.") + toQString(format.extension));
             QVERIFY2(dialog.writeTo(path), qPrintable(dialog.problem()));
             writeFigure(*smolSession(), dialog.request(), plain);
-            QVERIFY(!contents(path).isEmpty());
+            QVERIFY(!contentsOf(path).isEmpty());
             if (format.extension != "pdf")  // which has the time and an id in it
-                QCOMPARE(contents(path), contents(plain));
+                QCOMPARE(contentsOf(path), contentsOf(plain));
         }
     }
 
@@ -291,7 +287,7 @@ private Q_SLOTS:
         const QString path = m_surroundings.path(QStringLiteral("chosen.pdf"));
         Q_EMIT files->fileSelected(path);
         QCOMPARE(written.count(), 1);
-        QVERIFY(contents(path).startsWith("%PDF"));
+        QVERIFY(contentsOf(path).startsWith("%PDF"));
         QCOMPARE(dialog.result(), int(QDialog::Accepted));
     }
 
@@ -371,8 +367,8 @@ private Q_SLOTS:
         shell.start(QStringLiteral("/bin/sh"), {QStringLiteral("-c"), line});
         QVERIFY(shell.waitForFinished(60000));
         QVERIFY2(shell.exitCode() == 0, shell.readAllStandardError().constData());
-        QVERIFY(!contents(fromCommand).isEmpty());
-        QCOMPARE(contents(fromCommand), contents(fromDialog));
+        QVERIFY(!contentsOf(fromCommand).isEmpty());
+        QCOMPARE(contentsOf(fromCommand), contentsOf(fromDialog));
     }
 
     void itRemembers() {

@@ -12,6 +12,7 @@
 #include <cmath>
 
 #include "core/base/error.h"
+#include "test_files.h"
 #include "ui/figures/figure_export.h"
 #include "ui/figures/figure_preset.h"
 #include "ui/viewmodels/file_name.h"
@@ -38,11 +39,6 @@ FigurePaper thesis() {
     paper.look.letters = PanelLetters::bold;
     paper.ranks = ColourMap::grey;
     return paper;
-}
-
-QByteArray contents(const QString& path) {
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
 }
 
 }  // namespace
@@ -178,7 +174,7 @@ private Q_SLOTS:
         UserPresets good(pathOf("good.json"));
         good.save(QStringLiteral("A"), thesis());
         good.save(QStringLiteral("B"), FigurePaper());
-        const QByteArray bytes = contents(good.path());
+        const QByteArray bytes = contentsOf(good.path());
         QTest::newRow("empty") << QByteArray() << 0;
         QTest::newRow("cut off") << bytes.left(bytes.size() / 2) << 0;
         QTest::newRow("no JSON") << QByteArray("\x00\xff\x13 presets", 11) << 0;
@@ -201,9 +197,9 @@ private Q_SLOTS:
         QVERIFY(presets.problem().contains(QStringLiteral(": expected ")));
         QVERIFY(!presets.problem().contains(u'\n'));
         QCOMPARE(int(presets.list().size()), usable);
-        QCOMPARE(contents(path), bytes);  // reading changes nothing
+        QCOMPARE(contentsOf(path), bytes);  // reading changes nothing
         presets.save(QStringLiteral("new"), thesis());
-        QCOMPARE(contents(kept), bytes);
+        QCOMPARE(contentsOf(kept), bytes);
         QCOMPARE(presets.problem(), QString());
         QCOMPARE(int(UserPresets(path).list().size()), usable + 1);
     }

@@ -39,11 +39,6 @@ FigureRequest screeRequest() {
     return request;
 }
 
-QByteArray contents(const QString& path) {
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
-
 QString errorOf(const std::function<void()>& action) {
     try {
         action();
@@ -51,16 +46,6 @@ QString errorOf(const std::function<void()>& action) {
         return QString::fromUtf8(error.what());
     }
     return {};
-}
-
-// Standard output of a tool; nothing if it is not installed.
-std::optional<QString> output(const QString& tool, const QStringList& arguments) {
-    if (QStandardPaths::findExecutable(tool).isEmpty())
-        return std::nullopt;
-    QProcess process;
-    process.start(tool, arguments);
-    process.waitForFinished();
-    return QString::fromUtf8(process.readAllStandardOutput());
 }
 
 }  // namespace
@@ -76,17 +61,17 @@ private Q_SLOTS:
     // The extension decides, whatever its case; and nothing else lies beside the figure.
     void extensionsDecide() {
         writeFigure(*smolSession(), screeRequest(), pathOf("UPPER.PDF"));
-        QVERIFY(contents(pathOf("UPPER.PDF")).startsWith("%PDF-1"));
+        QVERIFY(contentsOf(pathOf("UPPER.PDF")).startsWith("%PDF-1"));
         QCOMPARE(QDir(m_folder.path()).entryList(QDir::Files | QDir::Hidden).size(), 1);
     }
 
     void pdfTextIsTextInEmbeddedFonts() {
         for (const FigureRequest& request : {gridRequest(), screeRequest()}) {
             writeFigure(*smolSession(), request, pathOf("text.pdf"));
-            const QByteArray pdf = contents(pathOf("text.pdf"));
+            const QByteArray pdf = contentsOf(pathOf("text.pdf"));
             QVERIFY(pdf.contains("/FontFile2"));
             QVERIFY(!pdf.contains("/Type3"));
-            const auto fonts = output(QStringLiteral("pdffonts"), {pathOf("text.pdf")});
+            const auto fonts = outputOf(QStringLiteral("pdffonts"), {pathOf("text.pdf")});
             if (!fonts)
                 QSKIP("the poppler tools are not installed");
             const QStringList rows = fonts->split(u'\n', Qt::SkipEmptyParts).mid(2);
@@ -95,7 +80,7 @@ private Q_SLOTS:
                 QVERIFY2(row.contains(QLatin1String("TrueType")) && row.contains(QLatin1String("yes")),
                          qPrintable(row));
             const QString text =
-                output(QStringLiteral("pdftotext"), {pathOf("text.pdf"), QStringLiteral("-")}).value_or("");
+                outputOf(QStringLiteral("pdftotext"), {pathOf("text.pdf"), QStringLiteral("-")}).value_or("");
             for (const char* word : {request.kind == FigureKind::grid ? "layer" : "components", "Ẽ"})
                 QVERIFY2(text.contains(QString::fromUtf8(word)), qPrintable(text));
             QVERIFY(!text.contains(QLatin1String("nan")));
@@ -104,11 +89,11 @@ private Q_SLOTS:
 
     void pdfSaysWhatItIs() {
         writeFigure(*smolSession(), gridRequest(), pathOf("meta.pdf"));
-        const QByteArray pdf = contents(pathOf("meta.pdf"));
+        const QByteArray pdf = contentsOf(pathOf("meta.pdf"));
         QVERIFY(pdf.contains("<xmp:CreatorTool>Rankscope"));
         QVERIFY(pdf.contains("<dc:description>"));
         QVERIFY(pdf.contains(figureCaption(*smolSession(), gridRequest()).toHtmlEscaped().toUtf8()));
-        const auto info = output(QStringLiteral("pdfinfo"), {pathOf("meta.pdf")});
+        const auto info = outputOf(QStringLiteral("pdfinfo"), {pathOf("meta.pdf")});
         if (!info)
             QSKIP("the poppler tools are not installed");
         QVERIFY(info->contains(QLatin1String("Effective rank, ")));
@@ -129,9 +114,9 @@ private Q_SLOTS:
         request.fontPt = 10;  // too large for numbers in the cells
         writeFigure(session, request, pathOf("seams.pdf"));
         for (const char* resolution : {"97", "150", "233"}) {
-            if (!output(QStringLiteral("pdftoppm"),
-                        {QStringLiteral("-r"), QString::fromLatin1(resolution), QStringLiteral("-png"),
-                         QStringLiteral("-singlefile"), pathOf("seams.pdf"), pathOf("seams")}))
+            if (!outputOf(QStringLiteral("pdftoppm"),
+                          {QStringLiteral("-r"), QString::fromLatin1(resolution), QStringLiteral("-png"),
+                           QStringLiteral("-singlefile"), pathOf("seams.pdf"), pathOf("seams")}))
                 QSKIP("the poppler tools are not installed");
             const QImage page(pathOf("seams.png"));
             QVERIFY(!page.isNull());
@@ -157,7 +142,7 @@ private Q_SLOTS:
         FigureRequest request = gridRequest();
         request.heightMm = 110;
         writeFigure(*smolSession(), request, pathOf("figure.svg"));
-        QXmlStreamReader xml(contents(pathOf("figure.svg")));
+        QXmlStreamReader xml(contentsOf(pathOf("figure.svg")));
         QStringList texts;
         QString title, description;
         int images = 0;
@@ -215,7 +200,7 @@ private Q_SLOTS:
         QCOMPARE(image.width(), int(std::lround(89 / 25.4 * dpi)));
         QCOMPARE(image.height(), int(std::lround(60 / 25.4 * dpi)));
         QCOMPARE(image.dotsPerMeterX(), int(std::lround(dpi / 0.0254)));
-        QVERIFY(contents(pathOf("figure.png")).contains("pHYs"));
+        QVERIFY(contentsOf(pathOf("figure.png")).contains("pHYs"));
         QVERIFY(image.text(QStringLiteral("Software")).startsWith(QLatin1String("Rankscope")));
         QVERIFY(image.text(QStringLiteral("Description")).contains(QLatin1String("L11H04")));
         QCOMPARE(image.pixelColor(1, 1), QColor(Qt::white));
@@ -270,7 +255,7 @@ private Q_SLOTS:
         QCOMPARE(names.size(), qsizetype(3 * figureKinds().size()));
         for (const QString& name : names) {
             const auto read = [&](int scaled) {
-                return QString::fromLatin1(contents(folders[scaled].filePath(name))).remove(dates);
+                return QString::fromLatin1(contentsOf(folders[scaled].filePath(name))).remove(dates);
             };
             QVERIFY2(!read(0).isEmpty() && read(0) == read(1), qPrintable(name));
         }
@@ -389,7 +374,7 @@ private Q_SLOTS:
         before.close();
         const QString error = errorOf([&] { writeFigure(*smolSession(choice), request, path); });
         QVERIFY2(error.contains(expected), qPrintable(error));
-        QCOMPARE(contents(path), QByteArray("before"));
+        QCOMPARE(contentsOf(path), QByteArray("before"));
         QVERIFY(QFile::remove(path));
     }
 

@@ -66,14 +66,10 @@ void TestHostileDrops::cleanup() {
 }
 
 void TestHostileDrops::drop(const QStringList& paths) {
-    QMimeData data;
-    QList<QUrl> urls;
-    for (const QString& path : paths)
-        urls << QUrl::fromLocalFile(path);
-    data.setUrls(urls);
-    QDragEnterEvent enter(QPoint(10, 10), Qt::CopyAction, &data, Qt::LeftButton, {});
+    const Drag drag(paths);
+    QDragEnterEvent enter(QPoint(10, 10), Qt::CopyAction, &drag.data, Qt::LeftButton, {});
     QCoreApplication::sendEvent(m_window.get(), &enter);
-    QDropEvent let(QPointF(12, 10), Qt::CopyAction, &data, Qt::LeftButton, {});
+    QDropEvent let(QPointF(12, 10), Qt::CopyAction, &drag.data, Qt::LeftButton, {});
     QCoreApplication::sendEvent(m_window.get(), &let);
 }
 

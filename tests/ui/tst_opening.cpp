@@ -59,16 +59,6 @@ private Q_SLOTS:
     void aLargeSessionOpensWithoutAStall();
 
 private:
-    struct Drag {
-        QMimeData data;
-        explicit Drag(const QStringList& paths) {
-            QList<QUrl> urls;
-            for (const QString& path : paths)
-                urls << QUrl::fromLocalFile(path);
-            data.setUrls(urls);
-        }
-    };
-
     StartPage* page() const { return m_window->findChild<StartPage*>(); }
     DropOverlay* overlay() const { return m_window->findChild<DropOverlay*>(); }
     RunDialog* dialog() const { return m_window->findChild<RunDialog*>(); }

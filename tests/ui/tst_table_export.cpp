@@ -10,6 +10,7 @@
 #include <QTreeWidget>
 #include <QtTest>
 
+#include "test_files.h"
 #include "ui/main_window.h"
 #include "ui/viewmodels/text.h"
 #include "ui/views/table_dialog.h"
@@ -17,14 +18,7 @@
 
 using namespace rankscope;
 
-namespace {
-
-QByteArray contents(const QString& path) {
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
-
-}  // namespace
+namespace {}  // namespace
 
 class TestTableExport : public QObject {
     Q_OBJECT
@@ -77,8 +71,8 @@ private Q_SLOTS:
                      {QStringLiteral("table"), m_surroundings.path(QStringLiteral("a.h5")), QStringLiteral("--per"),
                       toQString(tableScopes()[std::size_t(scope)].id), QStringLiteral("--output"), fromCommand}),
                  0);
-        QVERIFY(!contents(fromCommand).isEmpty());
-        QCOMPARE(contents(fromWindow), contents(fromCommand));
+        QVERIFY(!contentsOf(fromCommand).isEmpty());
+        QCOMPARE(contentsOf(fromWindow), contentsOf(fromCommand));
     }
 
     void nothingChosenIsNotExported() {

@@ -11,6 +11,7 @@
 #include <QRegularExpression>
 #include <QtTest>
 
+#include "test_files.h"
 #include "ui/figures/figure.h"
 #include "ui/main_window.h"
 #include "ui/viewmodels/text.h"
@@ -30,11 +31,6 @@ namespace {
 
 HeadRef at(int layer, int head) {
     return {LayerIndex(layer), HeadIndex(head)};
-}
-
-QByteArray contents(const QString& path) {
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
 }
 
 }  // namespace
@@ -114,7 +110,7 @@ private Q_SLOTS:
         QVERIFY(dialog->writeTo(path));
         // Nothing is drawn beyond the edges of the page.
         static const QRegularExpression points(QStringLiteral("points=\"([^\"]*)\""));
-        auto matches = points.globalMatch(QString::fromUtf8(contents(path)));
+        auto matches = points.globalMatch(QString::fromUtf8(contentsOf(path)));
         int lines = 0;
         while (matches.hasNext())
             for (const QString& pair : matches.next().captured(1).split(u' ', Qt::SkipEmptyParts)) {

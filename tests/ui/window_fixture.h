@@ -1,18 +1,20 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What tests of the window share: settings and data folders of their own, a clean start, small files to open, a watch
-// on the event loop.
+// What tests of the window share: settings and data folders of their own, a clean start, small files to open and to
+// drag, a watch on the event loop.
 #pragma once
 
 #include <QCoreApplication>
 #include <QDir>
 #include <QElapsedTimer>
 #include <QFile>
+#include <QMimeData>
 #include <QSettings>
 #include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTimer>
+#include <QUrl>
 #include <algorithm>
 #include <ctime>
 #include <utility>
@@ -81,6 +83,17 @@ public:
 
 private:
     QTemporaryDir m_folder;
+};
+
+// Files on their way over the window.
+struct Drag {
+    QMimeData data;
+    explicit Drag(const QStringList& paths) {
+        QList<QUrl> urls;
+        for (const QString& path : paths)
+            urls << QUrl::fromLocalFile(path);
+        data.setUrls(urls);
+    }
 };
 
 // The longest time for which the event loop did not come round, in milliseconds. It sleeps in between, as a window
