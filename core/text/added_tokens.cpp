@@ -4,9 +4,20 @@
 
 #include <algorithm>
 
+#include "core/base/error.h"
 #include "core/text/unicode_classes.h"
 
 namespace rankscope {
+
+void checkAddedTokens(const std::vector<AddedToken>& tokens, std::string_view file) {
+    constexpr std::size_t maxBytes = 8u << 20;  // each of which is looked for with memory of its own
+    std::size_t bytes = 0;
+    for (const AddedToken& token : tokens)
+        bytes += token.content.size();
+    if (bytes > maxBytes)
+        throw Error(ErrorCode::malformed, file, "added tokens", "<= " + std::to_string(maxBytes) + " bytes in all",
+                    std::to_string(bytes));
+}
 
 AddedTokens::AddedTokens(std::vector<AddedToken> tokens) : m_tokens(std::move(tokens)), m_nodes(1), m_first(256, -1) {
     for (std::size_t i = 0; i < m_tokens.size(); ++i)

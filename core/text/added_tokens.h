@@ -25,6 +25,9 @@ struct AddedToken {
     bool rightStrip = false;  // and behind it
 };
 
+// Error naming `file` if finding the tokens in a text would take more memory than any model's do.
+void checkAddedTokens(const std::vector<AddedToken>& tokens, std::string_view file);
+
 class AddedTokens {
 public:
     // REQUIRES contents that are not empty and differ.
@@ -32,6 +35,9 @@ public:
 
     bool empty() const { return m_tokens.empty(); }
     const std::vector<AddedToken>& tokens() const { return m_tokens; }
+
+    // The longest that `text` has at byte `at`, flags apart; null if there is none. REQUIRES at < text.size().
+    const AddedToken* longestAt(std::string_view text, std::size_t at, bool matchSpecial) const;
 
     // Cuts `text` in order: `onText` gets what is between tokens (never empty), `onToken` the id of each token.
     void split(std::string_view text, bool matchSpecial, FunctionRef<void(std::string_view)> onText,
@@ -48,7 +54,6 @@ private:
     };
     void insert(std::int32_t index);
     std::int32_t childOf(std::int32_t node, char byte) const;
-    const AddedToken* longestAt(std::string_view text, std::size_t at, bool matchSpecial) const;
     Found findFrom(std::string_view text, std::size_t from, bool matchSpecial) const;
     bool widen(std::string_view text, std::size_t taken, Found& found) const;
 

@@ -55,7 +55,9 @@ bool BpeModel::splitsAtSpaceMark() const {
         return false;
     };
     const auto& texts = m_rules.vocabulary.texts();
-    if (m_rules.byteLevel || m_rules.ignoreMerges || m_rules.vocabulary.find(spaceMark) == noToken)
+    const TokenId mark = m_rules.vocabulary.find(spaceMark);
+    if (m_rules.byteLevel || m_rules.ignoreMerges || mark == noToken || mark >= m_rules.tokens ||
+        m_rules.replacements.contains(mark))
         return false;
     // An unknown character that vanishes would make neighbours of what is on its two sides.
     const bool allBytes = std::find(m_byteTokens.begin(), m_byteTokens.end(), noToken) == m_byteTokens.end();
@@ -124,16 +126,21 @@ void BpeModel::appendTokens(const std::vector<TokenId>& symbols, std::vector<Tok
         out.insert(out.end(), symbols.begin(), symbols.end());
         return;
     }
-    const std::size_t begin = out.size();
+    appendReplaced(symbols, out.size(), out);
+}
+
+// `begin`: where the tokens of this piece begin in `out`.
+void BpeModel::appendReplaced(const std::vector<TokenId>& symbols, std::size_t begin, std::vector<TokenId>& out) const {
     for (const TokenId symbol : symbols) {
-        if (const auto other = m_rules.replacements.find(symbol); other != m_rules.replacements.end()) {
-            appendTokens(other->second, out);
-        } else if (symbol < m_rules.tokens) {
+        if (const auto other = m_rules.replacements.find(symbol); other != m_rules.replacements.end())
+            appendReplaced(other->second, begin, out);
+        else if (symbol < m_rules.tokens && symbol != m_rules.unknown)
             out.push_back(symbol);
-        } else if (!appendFallback(m_rules.vocabulary.text(symbol), out) && m_rules.unknown != noToken) {
+        else if (symbol >= m_rules.tokens && appendFallback(m_rules.vocabulary.text(symbol), out))
+            continue;
+        else if (m_rules.unknown != noToken)
             if (!m_rules.fuseUnknown || out.size() == begin || out.back() != m_rules.unknown)
                 out.push_back(m_rules.unknown);
-        }
     }
 }
 

@@ -55,6 +55,7 @@ private:
     void appendCharacters(std::string_view piece, std::vector<TokenId>& symbols) const;
     bool appendFallback(std::string_view character, std::vector<TokenId>& symbols) const;
     void appendTokens(const std::vector<TokenId>& symbols, std::vector<TokenId>& out) const;
+    void appendReplaced(const std::vector<TokenId>& symbols, std::size_t begin, std::vector<TokenId>& out) const;
     TokenId wholeToken(std::string_view piece) const;
     bool splitsAtSpaceMark() const;
 

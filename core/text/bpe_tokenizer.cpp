@@ -21,17 +21,6 @@ std::vector<AddedToken> selected(const std::vector<AddedToken>& tokens, bool nor
     return result;
 }
 
-// What is looked for in a text costs memory for each of its bytes.
-void checkAdded(const std::vector<AddedToken>& tokens, std::string_view file) {
-    constexpr std::size_t maxBytes = 8u << 20;
-    std::size_t bytes = 0;
-    for (const AddedToken& token : tokens)
-        bytes += token.content.size();
-    if (bytes > maxBytes)
-        throw Error(ErrorCode::malformed, file, "added tokens", "<= " + std::to_string(maxBytes) + " bytes in all",
-                    std::to_string(bytes));
-}
-
 // Bytes as a reader sees them.
 std::string visible(std::string_view bytes) {
     std::string shown;
@@ -60,7 +49,7 @@ std::string visible(std::string_view bytes) {
 BpeTokenizer::BpeTokenizer(TokenizerParts parts)
     : m_kind(std::move(parts.kind)),
       m_file(std::move(parts.file)),
-      m_added((checkAdded(parts.added, m_file), selected(parts.added, false))),
+      m_added((checkAddedTokens(parts.added, m_file), selected(parts.added, false))),
       m_normalizedAdded(selected(parts.added, true)),
       m_normalizer(std::move(parts.normalizer)),
       m_preTokenizer(std::move(parts.preTokenizer)),

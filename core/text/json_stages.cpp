@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "core/text/base64.h"
 #include "core/text/bpe_model.h"
 #include "core/text/known_pre_tokenizers.h"
 
@@ -69,12 +70,28 @@ void addPrepend(const JsonNode& node, JsonStages& stages) {
 void addReplace(const JsonNode& node, JsonStages& stages) {
     const std::string content = node.text("content");
     stages.spaceMarks = stages.spaceMarks || content == spaceMark;
+    stages.dropsBeginning = stages.dropsBeginning || content.empty();
     const JsonNode pattern = node.at("pattern");
     const auto text = pattern.find("String");
     if (text && !text->text().empty())
         stages.normalizer.addReplaceText(text->text(), content);
     else
         stages.normalizer.addReplace(patternOf(pattern), content);
+}
+
+void addStrip(const JsonNode& node, JsonStages& stages) {
+    const bool left = node.flag("strip_left", true);
+    stages.dropsBeginning = stages.dropsBeginning || left;
+    stages.normalizer.addStrip(left, node.flag("strip_right", true));
+}
+
+void addPrecompiled(const JsonNode& node, JsonStages& stages) {
+    const JsonNode map = node.at("precompiled_charsmap");
+    const auto blob = bytesOfBase64(map.text());
+    if (!blob)
+        map.refuse("base64", "other characters");
+    stages.characterMap = true;
+    stages.normalizer.addPrecompiled(CharacterMap(*blob, map.file(), map.path()));
 }
 
 void addByteLevel(const JsonNode& node, JsonStages& stages) {
@@ -130,6 +147,10 @@ void addMetaspace(const JsonNode& node, JsonStages& stages) {
         node.at("replacement").refuse("\"▁\"", replacement);
     stages.spaceMarks = true;
     stages.addsPrefixSpace = stages.addsPrefixSpace || scheme != PrependScheme::never;
+    if (scheme == PrependScheme::first) {
+        stages.prefixesFirst = true;
+        stages.cutsBefore = stages.cutsBefore || !stages.preTokenizer.empty();
+    }
     stages.preTokenizer.addMetaspace(replacement, scheme);
     if (node.flag("split", true))
         stages.preTokenizer.addSplit(RegexPattern::literal(replacement, node.file(), node.path()),
@@ -145,7 +166,7 @@ void addSequence(const JsonNode& node, std::string_view key, int nesting, Add ad
 }
 
 void addNormalizerNested(const JsonNode& node, JsonStages& stages, int nesting) {
-    static constexpr std::array<StageRow, 9> rows{
+    static constexpr std::array<StageRow, 10> rows{
         {{"NFC", addForm<UnicodeForm::nfc>},
          {"NFD", addForm<UnicodeForm::nfd>},
          {"NFKC", addForm<UnicodeForm::nfkc>},
@@ -153,10 +174,8 @@ void addNormalizerNested(const JsonNode& node, JsonStages& stages, int nesting) 
          {"Lowercase", [](const JsonNode&, JsonStages& to) { to.normalizer.addLowercase(); }},
          {"Prepend", addPrepend},
          {"Replace", addReplace},
-         {"Strip",
-          [](const JsonNode& from, JsonStages& to) {
-              to.normalizer.addStrip(from.flag("strip_left", true), from.flag("strip_right", true));
-          }},
+         {"Strip", addStrip},
+         {"Precompiled", addPrecompiled},
          {"Sequence", nullptr}}};
     const JsonNode type = node.at("type");
     const StageRow& row = rowOf(rows, type, type.text());

@@ -16,6 +16,10 @@ struct JsonStages {
     bool byteSymbols = false;      // the vocabulary is one of byte symbols
     bool spaceMarks = false;       // the vocabulary writes "▁" for a space
     bool addsPrefixSpace = false;  // a space goes in front of the text
+    bool characterMap = false;     // the normaliser has a Precompiled
+    bool dropsBeginning = false;   // the normaliser may drop the first characters
+    bool prefixesFirst = false;    // a Metaspace puts "▁" in front of the piece that begins the text
+    bool cutsBefore = false;       // a stage before that one cuts the text
 };
 
 void addNormalizer(const JsonNode& node, JsonStages& stages);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/base/utf8.h"
+#include "core/text/grapheme_clusters.h"
 #include "core/text/unicode_classes.h"
 
 namespace rankscope {
@@ -42,13 +43,32 @@ Changed strip(std::string_view text, bool left, bool right, bool& keepsBeginning
     return std::string(text.substr(begin, text.size() - begin - trailing));
 }
 
-Changed collapseSpaces(std::string_view text) {
+bool isAscii(char c) {
+    return static_cast<unsigned char>(c) < 0x80;
+}
+
+// Two characters below U+0080 make no cluster but "\r\n".
+std::size_t clusterLength(std::string_view text) {
+    const bool plain = isAscii(text[0]) && text[0] != '\r' && (text.size() == 1 || isAscii(text[1]));
+    return plain ? 1 : graphemeClusterLength(text);
+}
+
+Changed mapCharacters(std::string_view text, const CharacterMap& map) {
+    constexpr std::size_t shortCluster = 6;
     std::string out;
-    for (const char c : text)
-        if (c != ' ' || (!out.empty() && out.back() != ' '))
-            out.push_back(c);
-    if (out.ends_with(' '))
-        out.pop_back();
+    out.reserve(text.size());
+    while (!text.empty()) {
+        const std::string_view cluster = text.substr(0, clusterLength(text));
+        text.remove_prefix(cluster.size());
+        const auto whole = cluster.size() < shortCluster ? map.shortestAt(cluster) : CharacterMap::Match();
+        out += whole.target;
+        for (std::size_t at = 0; whole.length == 0 && at < cluster.size();) {
+            const std::string_view character = cluster.substr(at, utf8SequenceLength(cluster, at));
+            const auto single = map.shortestAt(character);
+            out += single.length > 0 ? single.target : character;
+            at += character.size();
+        }
+    }
     return out;
 }
 
@@ -104,8 +124,14 @@ void Normalizer::addStrip(bool left, bool right) {
     });
 }
 
-void Normalizer::addCollapseSpaces() {
-    m_steps.emplace_back([](std::string_view text, const Context&) { return collapseSpaces(text); });
+void Normalizer::addSpm(SpmNormalizerSpec spec) {
+    m_steps.emplace_back([shared = std::make_shared<const SpmNormalizerSpec>(std::move(spec))](
+                             std::string_view text, const Context&) { return Changed(spmNormalized(text, *shared)); });
+}
+
+void Normalizer::addPrecompiled(CharacterMap map) {
+    m_steps.emplace_back([shared = std::make_shared<const CharacterMap>(std::move(map))](
+                             std::string_view text, const Context&) { return mapCharacters(text, *shared); });
 }
 
 std::optional<std::string> Normalizer::apply(std::string_view text, RegexScratch& scratch, bool& keepsBeginning) const {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/text/regex_pattern.h"
+#include "core/text/spm_normalizer.h"
 #include "core/text/unicode_forms.h"
 
 namespace rankscope {
@@ -27,7 +28,10 @@ public:
     void addReplace(RegexPattern pattern, std::string replacement);
     void addReplaceText(std::string text, std::string replacement);  // REQUIRES text not empty
     void addStrip(bool left, bool right);                            // white space
-    void addCollapseSpaces();                                        // no spaces at the ends, runs of them become one
+    void addSpm(SpmNormalizerSpec spec);                             // all that SentencePiece does
+    // As the tokenizers library reads a character map: the first key that a short grapheme cluster begins with stands
+    // for all of the cluster; where none does, characters are looked up one by one.
+    void addPrecompiled(CharacterMap map);
 
     // Nothing if the text stays as it is. REQUIRES valid UTF-8. `keepsBeginning` becomes false if the first characters
     // were taken away; else it stays.

@@ -90,7 +90,7 @@ public:
                 addMergesTo(id);
     }
 
-    // An unused piece gives way to the two that it was merged from.
+    // An unused piece gives way to the two that it was merged from; a character, to what unknown ones become.
     void addReplacements() {
         for (TokenId id = 0; id < m_rules.tokens; ++id) {
             const std::string& text = m_rules.vocabulary.text(id);
@@ -99,6 +99,8 @@ public:
             std::vector<TokenId> parts = mergedWithout(id);
             if (parts.size() == 2)
                 m_rules.replacements.emplace(id, std::move(parts));
+            else if (parts.size() == 1)
+                m_rules.replacements.emplace(id, tokensOfUnknown(text));
         }
     }
 
@@ -108,6 +110,16 @@ private:
         const TokenId id = m_rules.vocabulary.find(text);
         const bool piece = id != noToken && id < m_rules.tokens;
         return piece && !isMergeable(m_pieces.types[static_cast<std::size_t>(id)]) ? noToken : id;
+    }
+
+    std::vector<TokenId> tokensOfUnknown(std::string_view character) const {
+        std::vector<TokenId> tokens;
+        if (m_rules.byteFallback)
+            for (const char byte : character)
+                tokens.push_back(m_rules.vocabulary.find(byteTokenText(static_cast<std::uint8_t>(byte))));
+        else if (m_rules.unknown != noToken)
+            tokens.push_back(m_rules.unknown);
+        return tokens;
     }
 
     std::uint32_t rankOf(TokenId id) const {

@@ -20,7 +20,8 @@ using nlohmann::json;
 
 constexpr std::string_view tokensKey = "tokenizer.ggml.tokens", scoresKey = "tokenizer.ggml.scores",
                            typesKey = "tokenizer.ggml.token_type", mergesKey = "tokenizer.ggml.merges",
-                           preKey = "tokenizer.ggml.pre", modelKey = "tokenizer.ggml.model";
+                           preKey = "tokenizer.ggml.pre", modelKey = "tokenizer.ggml.model",
+                           charsmapKey = "tokenizer.ggml.precompiled_charsmap";
 
 class Reader {
 public:
@@ -102,6 +103,19 @@ private:
         }
     }
 
+    std::shared_ptr<const CharacterMap> readCharacterMap() const {
+        const auto numbers = m_source.intArray(charsmapKey);
+        if (!numbers || numbers->empty())
+            return nullptr;
+        std::string bytes;
+        for (const std::int32_t number : *numbers) {  // written as i8 or u8
+            if (number < -128 || number > 255)
+                throw Error(ErrorCode::malformed, m_file, charsmapKey, "bytes", std::to_string(number));
+            bytes.push_back(static_cast<char>(number));
+        }
+        return std::make_shared<CharacterMap>(bytes, m_file, charsmapKey);
+    }
+
     void readBytePairs() {
         const std::string name = text(preKey).value_or("default");
         const KnownPreTokenizer* known = findPreTokenizer(name);
@@ -110,6 +124,8 @@ private:
         const auto merges = m_source.stringArray(mergesKey);
         if (!merges || merges->empty())
             throw Error(ErrorCode::missing, m_file, mergesKey, "present", merges ? "no merges" : "none");
+        if (m_source.intArray(charsmapKey))
+            throw Error(ErrorCode::unsupported, m_file, charsmapKey, "none with byte-level BPE", "present");
         readAdded(false);
         m_addsBos = known->addsBos;
         m_parts.kind = "byte-level BPE, " + name;
@@ -143,11 +159,11 @@ private:
         m_parts.kind = "SentencePiece BPE";
         m_parts.spelling = TokenSpelling::spaceMarks;
         m_parts.addsPrefixSpace = flag("tokenizer.ggml.add_space_prefix", true);
-        if (flag("tokenizer.ggml.remove_extra_whitespaces", false))
-            m_parts.normalizer.addCollapseSpaces();
-        if (m_parts.addsPrefixSpace)
-            m_parts.normalizer.addPrepend(std::string(spaceMark));
-        m_parts.normalizer.addReplaceText(" ", std::string(spaceMark));
+        SpmNormalizerSpec spec;
+        spec.characterMap = readCharacterMap();
+        spec.addDummyPrefix = m_parts.addsPrefixSpace;
+        spec.removeExtraWhitespaces = flag("tokenizer.ggml.remove_extra_whitespaces", false);
+        m_parts.normalizer.addSpm(std::move(spec));
         const bool bytes = std::find(m_types.begin(), m_types.end(), PieceType::byte) != m_types.end();
         m_parts.rules = rulesOfPieces({std::move(m_texts), std::move(*scores), m_types, bytes}, m_file, tokensKey);
     }

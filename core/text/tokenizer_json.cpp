@@ -38,6 +38,7 @@ public:
             m_parts.rules.byteLevel = m_stages.preTokenizer.dropFinalByteSymbols();
         if (const auto node = m_root.find("added_tokens"))
             readAddedTokens(*node);
+        checkBeginning();
         if (const auto node = m_root.find("post_processor"))
             readPostProcessor(*node);
         readBos();
@@ -130,6 +131,17 @@ private:
             if (!token.content.empty())
                 m_parts.added.push_back(std::move(token));
         }
+    }
+
+    // Behind a character map, the reference takes more than what begins the text for its beginning.
+    void checkBeginning() const {
+        const bool cuts = m_stages.dropsBeginning || m_stages.cutsBefore ||
+                          std::any_of(m_parts.added.begin(), m_parts.added.end(),
+                                      [](const AddedToken& token) { return token.normalized; });
+        if (m_stages.characterMap && m_stages.prefixesFirst && cuts)
+            throw Error(ErrorCode::unsupported, m_root.file(), "normalizer",
+                        "no Precompiled where a Metaspace of prepend_scheme \"first\" sees parts of the text",
+                        "Precompiled");
     }
 
     void readPostProcessor(const JsonNode& node) {

@@ -22,7 +22,6 @@ enum ModelField : std::uint32_t { piecesField = 1, trainerField = 2, normalizerF
 enum PieceField : std::uint32_t { textField = 1, scoreField = 2, typeField = 3 };
 enum TrainerField : std::uint32_t { modelTypeField = 3, suffixField = 24, byteFallbackField = 35, bosField = 41 };
 enum NormalizerField : std::uint32_t {
-    nameField = 1,
     charsmapField = 2,
     dummyPrefixField = 3,
     removeSpacesField = 4,
@@ -33,7 +32,7 @@ enum NormalizerField : std::uint32_t {
 struct Model {
     ScoredPieces pieces;
     std::int64_t bos = 1;
-    bool addsPrefix = true, removesSpaces = true;
+    SpmNormalizerSpec normalizer;
 };
 
 class Reader {
@@ -54,6 +53,9 @@ public:
             throw Error(ErrorCode::missing, m_file, "trainer_spec", "present", "none");
         if (m_model.pieces.texts.empty())
             throw Error(ErrorCode::missing, m_file, "pieces", ">= 1", "0");
+        if (m_hasRules && !m_model.normalizer.characterMap)
+            throw Error(ErrorCode::unsupported, m_file, "normalizer_spec.normalization_rule_tsv",
+                        "precompiled_charsmap beside it", "none");
         const auto& types = m_model.pieces.types;
         if (std::find(types.begin(), types.end(), PieceType::unknown) == types.end())
             throw Error(ErrorCode::missing, m_file, "pieces", "unknown piece", "none");
@@ -110,22 +112,26 @@ private:
     }
 
     void readNormalizer(std::string_view bytes) {
+        SpmNormalizerSpec& spec = m_model.normalizer;
         ProtobufReader reader(bytes, m_file, "normalizer_spec");
         while (const auto field = reader.next()) {
             if (field->number == dummyPrefixField)
-                m_model.addsPrefix = reader.integer(*field) != 0;
+                spec.addDummyPrefix = reader.integer(*field) != 0;
             else if (field->number == removeSpacesField)
-                m_model.removesSpaces = reader.integer(*field) != 0;
-            else if (field->number == escapeSpacesField && reader.integer(*field) == 0)
-                throw Error(ErrorCode::unsupported, m_file, "normalizer_spec.escape_whitespaces", "true", "false");
-            else if ((field->number == charsmapField || field->number == rulesField) && !reader.bytes(*field).empty())
-                throw Error(ErrorCode::unsupported, m_file, "normalizer_spec", "identity", "character map");
+                spec.removeExtraWhitespaces = reader.integer(*field) != 0;
+            else if (field->number == escapeSpacesField)
+                spec.escapeWhitespaces = reader.integer(*field) != 0;
+            else if (field->number == charsmapField && !reader.bytes(*field).empty())
+                spec.characterMap =
+                    std::make_shared<CharacterMap>(reader.bytes(*field), m_file, "precompiled_charsmap");
+            else if (field->number == rulesField)
+                m_hasRules = !reader.bytes(*field).empty();
         }
     }
 
     std::string m_file;
     Model m_model;
-    bool m_hasTrainer = false;
+    bool m_hasTrainer = false, m_hasRules = false;
 };
 
 }  // namespace
@@ -137,18 +143,14 @@ std::unique_ptr<Tokenizer> openModelTokenizer(const std::filesystem::path& path)
     parts.file = file;
     parts.kind = "SentencePiece BPE";
     parts.spelling = TokenSpelling::spaceMarks;
-    parts.addsPrefixSpace = model.addsPrefix;
-    if (model.removesSpaces)
-        parts.normalizer.addCollapseSpaces();
-    if (model.addsPrefix)
-        parts.normalizer.addPrepend(std::string(spaceMark));
-    parts.normalizer.addReplaceText(" ", std::string(spaceMark));
-    if (model.removesSpaces)  // at the end, marks that the text itself holds go as well
-        parts.normalizer.addReplace(RegexPattern(std::string(spaceMark) + "+\\z", file, "normalizer_spec"), "");
+    parts.addsPrefixSpace = model.normalizer.addDummyPrefix;
     const auto& pieces = model.pieces;
     for (std::size_t id = 0; id < pieces.texts.size(); ++id)
-        if (pieces.types[id] == PieceType::userDefined)  // looked for once spaces are marks, like all of the text
+        if (pieces.types[id] == PieceType::userDefined)  // looked for once more in what the normaliser makes
             parts.added.push_back({pieces.texts[id], static_cast<TokenId>(id), false, true});
+    checkAddedTokens(parts.added, file);
+    model.normalizer.userDefined = AddedTokens(parts.added);
+    parts.normalizer.addSpm(std::move(model.normalizer));
     const bool hasBos = model.bos >= 0;  // negative: the model has none
     if (hasBos)
         parts.bos = static_cast<TokenId>(model.bos);

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// tokenizer.model, SentencePiece's own format: byte-pair encoding with the identity normaliser. Any thread.
+// tokenizer.model, SentencePiece's own format: byte-pair encoding behind any normaliser. Any thread.
 #pragma once
 
 #include <filesystem>

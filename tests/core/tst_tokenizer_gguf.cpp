@@ -5,6 +5,7 @@
 
 #include "core/text/byte_alphabet.h"
 #include "core/text/known_pre_tokenizers.h"
+#include "tests/core/character_map_builder.h"
 #include "tests/core/tokenizer_files.h"
 
 using namespace rankscope;
@@ -12,7 +13,7 @@ using namespace rankscope::test;
 
 namespace {
 
-enum Type : std::uint32_t { u32 = 4, i32 = 5, f32 = 6, boolean = 7, string = 8 };
+enum Type : std::uint32_t { u8 = 0, i8 = 1, u32 = 4, i32 = 5, f32 = 6, boolean = 7, string = 8 };
 
 // What a test changes before the file is written.
 struct Vocabulary {
@@ -22,6 +23,8 @@ struct Vocabulary {
     std::vector<std::int32_t> types;
     std::vector<std::pair<std::string, bool>> flags;
     std::optional<std::uint32_t> bos;
+    std::string characterMap;
+    Type characterMapType = u8;
 
     std::string build() const {
         const auto strings = [](const std::vector<std::string>& list) {
@@ -44,6 +47,9 @@ struct Vocabulary {
             builder.array("tokenizer.ggml.scores", f32, scores.size(), bytesOf(scores));
         if (!types.empty())
             builder.array("tokenizer.ggml.token_type", i32, types.size(), bytesOf(types));
+        if (!characterMap.empty())
+            builder.array("tokenizer.ggml.precompiled_charsmap", characterMapType,
+                          characterMap.size() / (characterMapType == i32 ? 4 : 1), characterMap);
         for (const auto& [key, value] : flags)
             builder.pair(key, boolean, std::string(1, value ? '\1' : '\0'));
         if (bos)
@@ -110,6 +116,16 @@ private Q_SLOTS:
                 const std::string text = "naïve  1234 \n";
                 QCOMPARE(tokenizer->decode(tokenizer->encode(text)), text);
             }
+        }
+    }
+
+    void mapsCharacters() {
+        const std::string blob = CharacterMapBuilder().add("W", "w").add("\xC3\xA9", "e").add("\t", " ").build();
+        for (const Type type : {u8, i8}) {
+            Vocabulary vocabulary = pieces();
+            vocabulary.characterMap = blob;
+            vocabulary.characterMapType = type;
+            QCOMPARE(piecesOf(*open(vocabulary), "hélloW\tw"), QString("·hello|w|·|w"));
         }
     }
 
@@ -220,6 +236,17 @@ private Q_SLOTS:
                 v.types = {2};
                 v.scores = {0};
             });
+        row("78 character map of a cut trie", true,
+            "tokenizer.ggml.precompiled_charsmap: expected trie < 1, found 1024",
+            [](Vocabulary& v) { v.characterMap = std::string("\0\4\0\0x", 5); });
+        row("78 character map of numbers that are no bytes", true,
+            "tokenizer.ggml.precompiled_charsmap: expected bytes, found 300", [](Vocabulary& v) {
+                v.characterMap = bytesOf(std::int32_t{300});
+                v.characterMapType = i32;
+            });
+        row("character map of byte-level BPE", false,
+            "tokenizer.ggml.precompiled_charsmap: expected none with byte-level BPE, found present",
+            [](Vocabulary& v) { v.characterMap = "x"; });
         row("no scores", true, "tokenizer.ggml.scores: expected present, found none",
             [](Vocabulary& v) { v.scores.clear(); });
         row("51 scores too few", true, "tokenizer.ggml.scores: expected 270, found 3",

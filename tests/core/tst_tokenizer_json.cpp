@@ -233,8 +233,15 @@ private Q_SLOTS:
         row("suffix", withModel(letters(), {{"end_of_word_suffix", "</w>"}}),
             "model.end_of_word_suffix: expected none, found \"</w>\"");
         row("74 other normalizer", with(letters(), "normalizer", {{"type", "Nmt"}}),
-            "normalizer.type: expected one of NFC, NFD, NFKC, NFKD, Lowercase, Prepend, Replace, Strip, Sequence, "
-            "found \"Nmt\"");
+            "normalizer.type: expected one of NFC, NFD, NFKC, NFKD, Lowercase, Prepend, Replace, Strip, Precompiled, "
+            "Sequence, found \"Nmt\"");
+        const auto precompiled = [](const char* map) {
+            return json{{"type", "Precompiled"}, {"precompiled_charsmap", map}};
+        };
+        row("78 character map that is no base64", with(letters(), "normalizer", precompiled("AAQ*")),
+            "normalizer.precompiled_charsmap: expected base64, found \"other characters\"");
+        row("78 character map cut", with(letters(), "normalizer", precompiled("AAQAAA==")),
+            "normalizer.precompiled_charsmap: expected 5..16777216 bytes, found 4");
         row("74 other pre-tokenizer",
             with(letters(), "pre_tokenizer",
                  {{"type", "Sequence"}, {"pretokenizers", json::array({json{{"type", "UnicodeScripts"}}})}}),

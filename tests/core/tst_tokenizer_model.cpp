@@ -29,13 +29,13 @@ std::string piece(const std::string& text, float score, int type) {
     return blob(1, blob(1, text) + varint(2 << 3 | 5) + bytesOf(score) + number(3, type));
 }
 
-enum Type { normal = 1, unknown = 2, control = 3, userDefined = 4, byte = 6 };
+enum Type { normal = 1, unknown = 2, control = 3, userDefined = 4, unused = 5, byte = 6 };
 
 // A model as SentencePiece writes it.
 struct Model {
     std::string pieces, trainer = number(3, 2), normalizer = number(3, 1) + number(4, 0);
 
-    explicit Model(bool bytes = true) {
+    explicit Model(bool bytes = true, const QStringList& unusedPieces = {}) {
         pieces = piece("<unk>", 0, unknown) + piece("<s>", 0, control) + piece("</s>", 0, control);
         for (int value = 0; bytes && value < 256; ++value) {
             const QString hex = QStringLiteral("%1").arg(value, 2, 16, QLatin1Char('0')).toUpper();
@@ -45,7 +45,7 @@ struct Model {
             trainer += number(35, 1);
         float score = 0;
         for (const char* text : {"he", "ll", "llo", "hello", "▁hello", "▁", "h", "e", "l", "o", "w"})
-            pieces += piece(text, --score, normal);
+            pieces += piece(text, --score, unusedPieces.contains(text) ? unused : normal);
     }
     std::string build() const { return pieces + blob(2, trainer) + blob(3, normalizer); }
 };
@@ -82,8 +82,18 @@ private Q_SLOTS:
         zero.pieces += piece(std::string(1, '\0'), 0, normal);
         row("80 piece of one NUL", zero, "hello", "·hello");
         Model defined;
-        defined.pieces += piece("ow", 0, userDefined);
+        defined.pieces += piece("ow", 0, userDefined) + piece("l  o", 0, userDefined);
         row("piece of a user", defined, "hellow", "·|he|ll|ow");
+        defined.normalizer = "";
+        row("piece of a user with spaces", defined, "hel  o  ow", "·|he|l|·|·|o|·|ow");
+        Model linking(false);
+        linking.pieces += piece("hz", 0, userDefined);
+        row("characters that only lead to pieces beside unknown ones", linking, "xzyo", "·|<unk>|o");
+        row("unused", Model(false, {"he", "w"}), "hehwx", "·|h|e|h|<unk>");
+        row("unused with bytes", Model(true, {"he", "w"}), "hehwé", "·|h|e|h|w|<0xC3>|<0xA9>");
+        Model unescaped;
+        unescaped.normalizer += number(5, 0);
+        row("spaces that stay", unescaped, "hello o", "·|hello|·|o");
     }
     void encodes() {
         QFETCH(QByteArray, model);
@@ -134,13 +144,15 @@ private Q_SLOTS:
         Model unigram;
         unigram.trainer = number(3, 1);
         row("other model", unigram.build(), "trainer_spec.model_type: expected BPE, found UNIGRAM");
-        row("78 character map", changed("", blob(2, "abcd")),
-            "normalizer_spec: expected identity, found character map");
+        row("78 character map cut", changed("", blob(2, "abcd")),
+            "precompiled_charsmap: expected 5..16777216 bytes, found 4");
         row("78 trie longer than its blob",
             changed("", blob(2,
                              "\xFF\xFF\xFF\x7F"
                              "abcd")),
-            "normalizer_spec: expected identity, found character map");
+            "precompiled_charsmap: expected trie < 4, found 2147483647");
+        row("78 rules that are not compiled", changed("", blob(6, "rules.tsv")),
+            "normalizer_spec.normalization_rule_tsv: expected precompiled_charsmap beside it, found none");
         std::string long_;
         for (const char* text : {"a", "b"})
             long_ += piece(std::string(16000, *text), 0, normal);

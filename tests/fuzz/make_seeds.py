@@ -2,6 +2,7 @@
 # SPDX-FileCopyrightText: The Rankscope developers
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Writes the seeds of the fuzz targets to corpus/: small valid files, from which a fuzzer goes on."""
+import base64
 import json
 import pathlib
 import struct
@@ -99,6 +100,15 @@ def piece(value, score, kind):
     return blob(1, blob(1, value.encode()) + varint(2 << 3 | 5) + struct.pack("<f", score) + number(3, kind))
 
 
+def character_map():
+    """A double-array trie of the keys "a" and "T" with targets "e" and " h"."""
+    units = [0] * 256  # the root's children lie at their bytes
+    for byte, leaf, target in ((ord("a"), 1, 0), (ord("T"), 2, 2)):
+        units[byte] = byte | 1 << 8 | (byte ^ leaf) << 10
+        units[leaf] = 1 << 31 | target
+    return struct.pack("<257I", 4 * 256, *units) + b"e\0 h\0"
+
+
 def main():
     put("safetensors", "two", safetensors([("w", "F32", [2, 2], 16), ("v", "BF16", [3], 6)]))
     put("safetensors", "kinds", safetensors([("a", "F64", [1], 8), ("b", "F16", [2, 1], 4), ("c", "I8", [3], 3)], "  "))
@@ -137,6 +147,10 @@ def main():
     words = b"".join(piece(t, -i, 1) for i, t in enumerate(["he", "ll", "hello", "▁hello", "▁", "h", "e", "l", "o"]))
     trainer = number(3, 2) + number(35, 1)
     put("tokenizer_model", "bpe", pieces + words + blob(2, trainer) + blob(3, number(3, 1) + number(4, 0)))
+    put("tokenizer_json", "mapped", json.dumps({
+        "version": "1.0", "added_tokens": added, "pre_tokenizer": level, "model": model, "normalizer": {
+            "type": "Precompiled", "precompiled_charsmap": base64.b64encode(character_map()).decode()}}))
+    put("tokenizer_model", "mapped", pieces + words + blob(2, trainer) + blob(3, blob(2, character_map())))
     put("tokenizer_model", "unigram", pieces + words + blob(2, number(3, 1)) + blob(3, number(3, 1) + number(4, 1)))
     put("corpus", "text", "The quick brown fox, 3.14 times: it's the café's 東京 \U0001f600\r\n\r\n  two\tspaces  \n")
     put("corpus", "mark", b"\xef\xbb\xbfmarked\x00text")
