@@ -153,8 +153,10 @@ void MainWindow::connectOptions() {
         m_actions->addPage(page, m_sessionView->pageTitle(page), m_sessionView->pageTooltip(page));
     m_actions->viewMenu->addSeparator();
     m_actions->viewMenu->addAction(m_sessionView->detail()->enlargeAction());
-    connect(m_actions->pages, &QActionGroup::triggered, this,
-            [this](QAction* action) { m_sessionView->showPage(action->data().toInt()); });
+    connect(m_actions->pages, &QActionGroup::triggered, this, [this](QAction* action) {
+        m_sessionView->showPage(action->data().toInt());
+        m_sessionView->focusPage();
+    });
     connect(m_sessionView, &SessionView::pageChanged, this, &MainWindow::refreshActions);
     connect(m_actions->measures, &QActionGroup::triggered, this, [this](QAction* action) {
         MeasureChoice measure = parseMeasure(action->data().toString().toStdString());
@@ -264,7 +266,10 @@ void MainWindow::refreshSession() {
         return refreshActions();
     m_sessionView->setSession(session);
     m_controls->setSession(session);
+    const bool first = session && m_pages->currentWidget() != m_sessionView;
     m_pages->setCurrentWidget(session ? static_cast<QWidget*>(m_sessionView) : m_start);
+    if (first)  // the focus goes with the start page, and would fall on whatever comes next
+        m_sessionView->focusPage();
     m_sessionPanel->setVisible(session != nullptr);
     m_finding->setVisible(session != nullptr);
     refreshTitle();

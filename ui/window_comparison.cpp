@@ -23,7 +23,10 @@ namespace rankscope {
 void MainWindow::connectComparison() {
     ComparisonView* view = m_sessionView->comparison();
     view->setOffers({m_actions->openSession, m_actions->run});
-    const auto show = [this] { m_sessionView->showPage(m_sessionView->comparisonPage()); };
+    const auto show = [this] {
+        m_sessionView->showPage(m_sessionView->comparisonPage());
+        m_sessionView->focusPage();
+    };
     const auto on = [this](QAction* action, auto what) { connect(action, &QAction::triggered, this, what); };
     on(m_actions->compareWith, [view, show] {
         show();

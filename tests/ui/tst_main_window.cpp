@@ -17,6 +17,7 @@
 #include <memory>
 
 #include "ui/main_window.h"
+#include "ui/viewmodels/guide.h"
 #include "ui/viewmodels/text.h"
 #include "ui/views/control_bar.h"
 #include "ui/views/export_dialog.h"
@@ -24,7 +25,10 @@
 #include "ui/views/grid_filter_bar.h"
 #include "ui/views/head_detail_view.h"
 #include "ui/views/head_grid_view.h"
+#include "ui/views/link_button.h"
 #include "ui/views/message_bar.h"
+#include "ui/views/scree_panel.h"
+#include "ui/views/scree_view.h"
 #include "ui/views/session_list.h"
 #include "ui/views/session_view.h"
 #include "ui/views/start_page.h"
@@ -64,6 +68,7 @@ private Q_SLOTS:
     void keysAreUnique();
     void openingASessionShowsIt();
     void pagesAreSwitched();
+    void keysMeanThePageInSight();
     void arrowsMoveOnTheGrid();
     void clickSelectsAndPins();
     void hoverPreviews();
@@ -212,6 +217,32 @@ void TestMainWindow::pagesAreSwitched() {
     m_window->close();
     MainWindow again;
     QCOMPARE(again.sessionView()->currentPage(), 1);
+}
+
+// Arrows, F1 and the export go by the focus: it is on the page that was opened, not on what happens to come next.
+void TestMainWindow::keysMeanThePageInSight() {
+    QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+    m_window->findChild<StartPage*>()->findChild<LinkButton*>()->setFocus();
+    open(m_surroundings.writeSession(QStringLiteral("a.h5")));
+    QCOMPARE(m_window->focusWidget(), &grid());
+    SessionView* view = m_window->sessionView();
+    const QStringList chapters{QStringLiteral("overview.html"), QStringLiteral("depth.html"),
+                               QStringLiteral("distribution.html"), QStringLiteral("length.html"),
+                               QStringLiteral("compare.html")};
+    QCOMPARE(view->pageCount(), int(chapters.size()));
+    for (const int page : {0, 1, 2, 3, 4}) {
+        view->scree()->view()->setFocus();
+        QTest::keyClick(m_window.get(), Qt::Key(Qt::Key_1 + page), Qt::ControlModifier);
+        QCOMPARE(view->currentPage(), page);
+        QCOMPARE(guidePageFor(m_window->focusWidget()), chapters[page]);
+    }
+    auto* tabs = view->findChild<TextTabs*>();
+    const QList<TextButton*> buttons = tabs->findChildren<TextButton*>();
+    QTest::mouseClick(buttons[1], Qt::LeftButton);
+    QCOMPARE(guidePageFor(m_window->focusWidget()), chapters[1]);
+    buttons[1]->setFocus();  // by Tab: it stays there, for the arrows to go on
+    QTest::keyClick(buttons[1], Qt::Key_Right);
+    QCOMPARE(m_window->focusWidget(), buttons[2]);
 }
 
 void TestMainWindow::arrowsMoveOnTheGrid() {

@@ -3,11 +3,13 @@
 #include "ui/views/session_view.h"
 
 #include <QAction>
+#include <QApplication>
 #include <QHBoxLayout>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
 #include "ui/viewmodels/cell_text.h"
+#include "ui/views/chart_view.h"
 #include "ui/views/comparison_view.h"
 #include "ui/views/grid_filter_bar.h"
 #include "ui/views/grid_menus.h"
@@ -46,7 +48,11 @@ SessionView::SessionView(ViewOptions* options, Selection* selection, ComparisonP
     m_side->setStretchFactor(1, 1);
     m_side->setSizes({50 * spacingUnit, 50 * spacingUnit});
     addPages();
-    connect(m_tabs, &TextTabs::chosen, this, &SessionView::showPage);
+    connect(m_tabs, &TextTabs::chosen, this, [this](int index) {
+        showPage(index);
+        if (!m_tabs->isAncestorOf(QApplication::focusWidget()))  // else arrows lead from tab to tab
+            focusPage();
+    });
     connect(pair, &ComparisonPair::changed, this, [this] {
         m_pages[std::size_t(m_comparisonPage)].stale = true;
         fillCurrentPage();
@@ -136,6 +142,21 @@ void SessionView::showPage(int index) {
     m_centre->setCurrentIndex(index);
     fillCurrentPage();
     Q_EMIT pageChanged(index);
+}
+
+void SessionView::focusPage() {
+    const QWidget* page = m_centre->currentWidget();
+    QWidget* first = nullptr;
+    for (QWidget* widget : page->findChildren<QWidget*>()) {
+        if (!widget->isVisibleTo(page) || !widget->isEnabled() || !(widget->focusPolicy() & Qt::TabFocus))
+            continue;
+        if (qobject_cast<HeadGridView*>(widget) || qobject_cast<ChartView*>(widget))
+            return widget->setFocus(Qt::OtherFocusReason);
+        if (!first)
+            first = widget;
+    }
+    if (first)
+        first->setFocus(Qt::OtherFocusReason);
 }
 
 void SessionView::fillCurrentPage() {

@@ -50,6 +50,7 @@ public:
     int currentPage() const;
     int comparisonPage() const { return m_comparisonPage; }
     void showPage(int index);
+    void focusPage();  // for keys to mean what the page shows
 
 Q_SIGNALS:
     void pageChanged(int index);
