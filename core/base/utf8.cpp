@@ -87,18 +87,25 @@ std::size_t firstInvalidUtf8(std::string_view text) {
     return at;
 }
 
+std::size_t countInvalidUtf8(std::string_view text) {
+    std::size_t count = 0;
+    for (std::size_t at = firstInvalidUtf8(text); at < text.size(); at = firstInvalidUtf8(text)) {
+        ++count;
+        text.remove_prefix(at + 1);
+    }
+    return count;
+}
+
 std::string withReplacementCharacters(std::string_view text, std::size_t* replaced) {
     std::string result;
     std::size_t count = 0;
-    while (!text.empty()) {
-        const std::size_t valid = firstInvalidUtf8(text);
-        result += text.substr(0, valid);
-        if (valid == text.size())
-            break;
+    for (std::size_t at = firstInvalidUtf8(text); at < text.size(); at = firstInvalidUtf8(text)) {
+        result += text.substr(0, at);
         result += "\uFFFD";
         ++count;
-        text.remove_prefix(valid + 1);
+        text.remove_prefix(at + 1);
     }
+    result += text;
     if (replaced)
         *replaced = count;
     return result;

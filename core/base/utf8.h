@@ -23,6 +23,9 @@ void appendUtf8(std::string& text, char32_t codePoint);
 // Offset of the first byte that is not part of valid UTF-8; text.size() when all of it is valid.
 std::size_t firstInvalidUtf8(std::string_view text);
 
+// How many bytes are not part of valid UTF-8.
+std::size_t countInvalidUtf8(std::string_view text);
+
 // `text` with U+FFFD for every byte that is not part of valid UTF-8; `replaced`, if given, is how many there were.
 std::string withReplacementCharacters(std::string_view text, std::size_t* replaced = nullptr);
 

@@ -18,7 +18,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::uint64_t maxCorpusBytes = 1u << 30;
 constexpr std::uint64_t maxTokenFileBytes = 256u << 20;
 constexpr std::string_view byteOrderMark = "\xEF\xBB\xBF";
 

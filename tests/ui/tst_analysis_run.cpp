@@ -9,6 +9,7 @@
 #include <QSignalSpy>
 #include <QTest>
 #include <QThread>
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <filesystem>
@@ -16,6 +17,7 @@
 #include <memory>
 
 #include "ui/main_window.h"
+#include "ui/viewmodels/run_settings.h"
 #include "ui/viewmodels/text.h"
 #include "ui/views/head_grid_view.h"
 #include "ui/views/job_bar.h"
@@ -33,6 +35,7 @@ private Q_SLOTS:
     void init();
     void aRunShowsAndSavesASession_data();
     void aRunShowsAndSavesASession();
+    void aRunRecordsWhatWasReplaced();
     void theGridFillsLayerByLayer();
     void cancelAnswersAtOnceAndKeepsLayers();
     void failuresAreOneLine_data();
@@ -131,6 +134,28 @@ void TestAnalysisRun::aRunShowsAndSavesASession() {
     QVERIFY(saved->complete());
     const HeadRef head{LayerIndex(1), HeadIndex(2)};
     QCOMPARE(saved->spectrum(Variant::field, head, 1)->sigma[0], session->spectrum(Variant::field, head, 1)->sigma[0]);
+}
+
+// As the command line's --replace-invalid does: the session says it, wherever it is shown.
+void TestAnalysisRun::aRunRecordsWhatWasReplaced() {
+    RunSettings settings;
+    settings.model = m_surroundings.writeModel(QStringLiteral("replacing"));
+    settings.corpus = m_surroundings.writeFile(QStringLiteral("latin.txt"), "caf\xE9" + QByteArray(90, 'a') + '\xFF');
+    settings.output = m_surroundings.path(QStringLiteral("replaced.h5"));
+    settings.lengths = QStringLiteral("40");
+    settings.windows = 1;
+    settings.replaceInvalid = true;
+    settings.remember();
+    QVERIFY(RunSettings::remembered().replaceInvalid);
+    MainWindow window;
+    const SessionPointer session = runToTheEnd(window, ordersOf(settings, nullptr).front());
+    QVERIFY(session);
+    QTRY_VERIFY(window.workspace().unsaved().empty());
+    const std::vector<std::string> warnings = openSession(settings.output.toStdString())->run.warnings;
+    const std::string line = "2 bytes of the text that are not UTF-8 became U+FFFD";
+    QVERIFY(std::find(warnings.begin(), warnings.end(), line) != warnings.end());
+    settings.replaceInvalid = false;
+    QVERIFY(!ordersOf(settings, nullptr).front().request.window.replaceInvalid);
 }
 
 void TestAnalysisRun::theGridFillsLayerByLayer() {

@@ -163,6 +163,9 @@ void TestOpening::plans_data() {
                                << "Analyse a model on the text ids.json";
     QTest::newRow("model and text") << QStringList{words, gguf} << QStringList() << gguf << words
                                     << "Analyse llama.gguf on words.txt";
+    const QString latin = m_surroundings.writeFile(QStringLiteral("latin.txt"), "caf\xE9 and more");
+    QTest::newRow("text of another encoding")
+        << QStringList{latin} << QStringList() << QString() << latin << "Analyse a model on the text latin.txt";
     QTest::newRow("all three") << QStringList{a, words, gguf} << QStringList{a} << gguf << words
                                << "Open the session a.h5 · Analyse llama.gguf on words.txt";
 }
@@ -187,7 +190,6 @@ void TestOpening::refusals_data() {
     const QString words = m_surroundings.writeFile(QStringLiteral("words.txt"), "some words");
     const QString more = m_surroundings.writeFile(QStringLiteral("more.txt"), "more words");
     const QString picture = m_surroundings.writeFile(QStringLiteral("picture.png"), QByteArray("\x89PNG\r\n\0\0", 8));
-    const QString latin = m_surroundings.writeFile(QStringLiteral("latin.txt"), "caf\xE9 and more");
     const QString empty = m_surroundings.path(QStringLiteral("nothing-in-it"));
     QDir().mkpath(empty);
     const QString pipe = m_surroundings.path(QStringLiteral("pipe.txt"));
@@ -195,7 +197,8 @@ void TestOpening::refusals_data() {
     QTest::newRow("nothing") << QStringList() << "files or folders of this machine";
     QTest::newRow("gone") << QStringList{m_surroundings.path(QStringLiteral("gone.gguf"))} << "gone.gguf: expected";
     QTest::newRow("picture") << QStringList{picture} << "picture.png: expected a session, a model or a UTF-8 text";
-    QTest::newRow("text of another encoding") << QStringList{latin} << "latin.txt: expected";
+    const QString packed = m_surroundings.writeFile(QStringLiteral("text.gz"), "\x1F\x8B\x08\x08text");
+    QTest::newRow("packed") << QStringList{packed} << "text.gz: expected a session, a model or a UTF-8 text";
     QTest::newRow("empty folder") << QStringList{empty} << "nothing-in-it: expected a model folder";
     QTest::newRow("pipe") << QStringList{pipe} << "pipe.txt: expected a file";
     QTest::newRow("two models") << QStringList{gguf, folder} << "expected one model, found two";

@@ -44,6 +44,8 @@ private Q_SLOTS:
     void saysWhatIsWrongWithTheModel_data();
     void saysWhatIsWrongWithTheModel();
     void aShortCorpusIsSaidBesideTheLength();
+    void bytesThatAreNotUtf8AreReplacedOnlyWhenAsked();
+    void anotherTextIsAskedAboutAnew();
     void ordersARunForEveryControl();
     void asksForWhatIsSet();
     void neverReplacesAFileUnasked();
@@ -232,7 +234,8 @@ void TestRunDialog::saysWhatIsWrong_data() {
                             << "Expected a range within 0-2";
     QTest::newRow("corpus gone") << "corpus" << m_surroundings.path(QStringLiteral("gone.txt")) << "gone.txt: ";
     QTest::newRow("corpus is no text") << "corpus"
-                                       << m_surroundings.writeFile(QStringLiteral("latin.txt"), "caf\xE9 and more")
+                                       << m_surroundings.writeFile(QStringLiteral("latin.txt"),
+                                                                   "caf\xE9 and more" + QByteArray(40, '.'))
                                        << "UTF-8";
     QTest::newRow("corpus is a folder") << "corpus" << m_surroundings.path(QString()) << ": expected ";
     QTest::newRow("id outside the vocabulary")
@@ -295,6 +298,62 @@ void TestRunDialog::aShortCorpusIsSaidBesideTheLength() {
     QVERIFY(!run()->isEnabled());
     field<QLineEdit>("length")->setText(QStringLiteral("261"));
     QTRY_VERIFY(run()->isEnabled());
+}
+
+void TestRunDialog::bytesThatAreNotUtf8AreReplacedOnlyWhenAsked() {
+    open(m_text);
+    auto* replace = field<QCheckBox>("replaceInvalid");
+    QVERIFY(!replace->isVisible());
+    const QString latin =
+        m_surroundings.writeFile(QStringLiteral("latin.txt"), "x caf\xE9s " + QByteArray(90, 'a') + '\xFF');
+    m_dialog->setCorpus(latin);
+    QTRY_VERIFY(replace->isVisible());
+    QCOMPARE(problems(), QStringList{latin + QStringLiteral(": offset 5: expected UTF-8, found 0xE9")});
+    QVERIFY(!run()->isEnabled() && !replace->isChecked());
+    QCOMPARE(replace->text().remove(u'&'), QStringLiteral("Replace 2 bytes that are not UTF-8 by U+FFFD"));
+    QVERIFY(!m_dialog->orders().front().request.window.replaceInvalid);
+    const QPoint place = replace->mapTo(m_dialog.get(), QPoint());
+    replace->click();
+    QVERIFY(run()->isEnabled());  // at once: the tokens are there
+    QVERIFY(problems().isEmpty());
+    QCOMPARE(replace->mapTo(m_dialog.get(), QPoint()), place);
+    QCOMPARE(tokens()->count(), 40);
+    QVERIFY(m_dialog->orders().front().request.window.replaceInvalid);
+    field<QLineEdit>("length")->setText(QStringLiteral("30"));
+    QTRY_COMPARE(tokens()->count(), 30);
+    QVERIFY(replace->isVisible() && replace->isChecked());
+    QTRY_VERIFY(run()->isEnabled());
+    run()->click();
+    RunDialog again(m_store.get());  // of the same text: what was said of it holds
+    QVERIFY(again.orders().front().request.window.replaceInvalid);
+}
+
+void TestRunDialog::anotherTextIsAskedAboutAnew() {
+    const QString latin = m_surroundings.writeFile(QStringLiteral("latin.txt"), "\xE9" + QByteArray(90, 'a'));
+    m_dialog->show();
+    m_dialog->setModel(m_model);
+    m_dialog->setCorpus(latin);
+    auto* replace = field<QCheckBox>("replaceInvalid");
+    field<QLineEdit>("length")->setText(QStringLiteral("200"));  // both are said, each beside its field
+    QTRY_COMPARE(problems().size(), 2);
+    field<QLineEdit>("length")->setText(QStringLiteral("40"));
+    QTRY_VERIFY(replace->isVisible());
+    replace->click();
+    QTRY_VERIFY(run()->isEnabled());
+    m_dialog->setCorpus(m_surroundings.writeFile(QStringLiteral("other.txt"), QByteArray(90, 'a') + '\xE8'));
+    QTRY_COMPARE(problems().size(), 1);
+    QVERIFY(replace->isVisible() && !replace->isChecked());
+    QCOMPARE(replace->text().remove(u'&'), QStringLiteral("Replace 1 byte that is not UTF-8 by U+FFFD"));
+    m_dialog->setCorpus(m_text);
+    QTRY_VERIFY(run()->isEnabled());
+    QVERIFY(!replace->isVisible());
+    const QByteArray wide(
+        "\xFF\xFE"
+        "a\0b\0",
+        6);
+    m_dialog->setCorpus(m_surroundings.writeFile(QStringLiteral("wide.txt"), wide));
+    QTRY_VERIFY2(problems().join(u' ').contains(QStringLiteral("UTF-16LE")), qPrintable(problems().join(u' ')));
+    QVERIFY(!replace->isVisible());  // it would replace nothing but the mark
 }
 
 void TestRunDialog::ordersARunForEveryControl() {

@@ -9,6 +9,7 @@
 
 #include "core/base/error.h"
 #include "core/io/weight_file.h"
+#include "core/text/text_check.h"
 #include "ui/viewmodels/machine_rates.h"
 #include "ui/viewmodels/path_kind.h"
 #include "ui/viewmodels/run_settings.h"
@@ -54,6 +55,8 @@ struct RunPreview::Answer {
     std::optional<TokenPreview> tokens;
     PreviewFailure failure = PreviewFailure::none;
     QString line;
+    qint64 invalidBytes = 0;
+    QString invalidLine;
     bool outputTaken = false;
     QString freeOutput;
 };
@@ -75,6 +78,8 @@ void RunPreview::ask(const PreviewQuestion& question) {
         return;
     m_runner.cancel(m_look);
     m_looking = m_looking || !m_asked || !question.sameTokens(m_question);
+    if (question.corpus != m_question.corpus)
+        m_invalidBytes = 0;
     m_question = question;
     m_asked = true;
     m_pause.start();
@@ -99,7 +104,7 @@ void RunPreview::start() {
         [question = m_question, cache = m_cache](const JobContext& context) { return look(question, *cache, context); },
         [this](const Answer& answer) { take(answer); },
         [this](const QString& line) {
-            take({std::nullopt, PreviewFailure::corpus, line, false, {}});
+            take({.tokens = {}, .failure = PreviewFailure::corpus, .line = line, .invalidLine = {}, .freeOutput = {}});
         });
     if (m_rates.known() || m_runner.isActive(m_measurement))
         return;
@@ -121,6 +126,7 @@ RunPreview::Answer RunPreview::look(const PreviewQuestion& question, Cache& cach
     answer.outputTaken = answer.freeOutput != question.output;
     WindowRequest request = question.window;
     request.windows = 1;
+    request.replaceInvalid = true;  // whether it may be so is for the dialog to say: it is told how many there are
     try {
         if (cache.model != question.model || !cache.tokenizer) {
             cache = {};
@@ -135,6 +141,11 @@ RunPreview::Answer RunPreview::look(const PreviewQuestion& question, Cache& cach
         }
         context.throwIfStopped();
         const std::filesystem::path corpus = toPath(question.corpus);
+        if (!isTokenFile(question.corpus)) {
+            const InvalidText invalid = findInvalidText(corpus);
+            answer.invalidBytes = qint64(invalid.bytes);
+            answer.invalidLine = toQString(invalid.line);
+        }
         const TokenWindows windows = isTokenFile(question.corpus)
                                          ? readTokenFile(corpus, question.vocabulary, cache.tokenizer.get(), request)
                                          : readCorpus(corpus, *cache.tokenizer, request, context);
@@ -154,6 +165,8 @@ RunPreview::Answer RunPreview::look(const PreviewQuestion& question, Cache& cach
         answer.tokens = std::move(preview);
     } catch (const Error& error) {
         const bool tooLong = error.code() == ErrorCode::mismatch && error.subject() == "corpus";
+        if (!tooLong)
+            answer.invalidBytes = 0;  // there is worse
         answer.failure = tooLong ? PreviewFailure::length : PreviewFailure::corpus;
         answer.line = tooLong ? tr("The corpus has %1 tokens: too few for one window.").arg(toQString(error.found()))
                               : QString::fromUtf8(error.what());
@@ -166,6 +179,8 @@ void RunPreview::take(const Answer& answer) {
     m_tokens = answer.tokens;
     m_failure = answer.failure;
     m_failureLine = answer.line;
+    m_invalidBytes = answer.invalidBytes;
+    m_invalidLine = answer.invalidLine;
     m_outputTaken = answer.outputTaken;
     m_freeOutput = answer.freeOutput;
     Q_EMIT changed();

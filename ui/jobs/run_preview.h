@@ -57,10 +57,12 @@ public:
     const std::optional<TokenPreview>& tokens() const { return m_tokens; }
     PreviewFailure failure() const { return m_failure; }
     const QString& failureLine() const { return m_failureLine; }
-    const QString& output() const { return m_question.output; }  // what the next two are about
-    bool outputTaken() const { return m_outputTaken; }           // a file is there, of this or of a control
-    const QString& freeOutput() const { return m_freeOutput; }   // numbered, so that none is
-    const MachineRates& rates() const { return m_rates; }        // remembered, or measured now; not known at first
+    qint64 invalidBytes() const { return m_invalidBytes; }        // of the text: not UTF-8, shown as U+FFFD
+    const QString& invalidLine() const { return m_invalidLine; }  // where the first of them is
+    const QString& output() const { return m_question.output; }   // what the next two are about
+    bool outputTaken() const { return m_outputTaken; }            // a file is there, of this or of a control
+    const QString& freeOutput() const { return m_freeOutput; }    // numbered, so that none is
+    const MachineRates& rates() const { return m_rates; }         // remembered, or measured now; not known at first
 
 Q_SIGNALS:
     void changed();
@@ -78,7 +80,8 @@ private:
     std::shared_ptr<Cache> m_cache;  // used by the thread only; one job at a time
     std::optional<TokenPreview> m_tokens;
     PreviewFailure m_failure = PreviewFailure::none;
-    QString m_failureLine;
+    QString m_failureLine, m_invalidLine;
+    qint64 m_invalidBytes = 0;
     bool m_outputTaken = false;
     QString m_freeOutput;
     MachineRates m_rates;

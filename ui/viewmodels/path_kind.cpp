@@ -7,10 +7,9 @@
 #include <QFile>
 #include <QFileInfo>
 #include <QRegularExpression>
-#include <array>
+#include <algorithm>
 
 #include "core/base/error.h"
-#include "core/base/utf8.h"
 #include "core/io/weight_file.h"
 #include "ui/viewmodels/text.h"
 
@@ -26,17 +25,20 @@ QString isAndShouldBe(const QString& path, const QString& expected, const QStrin
     return Text::tr("%1: expected %2, found %3").arg(QDir::toNativeSeparators(path), expected, found);
 }
 
-// Why a file cannot be a text, from how it begins; empty if it can.
+// Texts have no control characters but white space, backspaces and escape sequences.
+bool isBinary(char c) {
+    constexpr std::string_view allowed = "\t\n\v\f\r\b\x1B";
+    return static_cast<unsigned char>(c) < 0x20 && allowed.find(c) == std::string_view::npos;
+}
+
+// Why a file cannot be a text, from how it begins; empty if it can, in whatever encoding: the run dialog says more.
 QString corpusProblem(const QString& path) {
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly))
         return isAndShouldBe(path, Text::tr("a file that can be read"), file.errorString());
-    constexpr qint64 looked = 4096, longestCharacter = 4;
+    constexpr qint64 looked = 4096;
     const QByteArray start = file.read(looked);
-    const std::string_view view(start.data(), std::size_t(start.size()));
-    const bool cut = start.size() == looked;  // the last character may be cut
-    if (view.find('\0') != std::string_view::npos ||
-        firstInvalidUtf8(view) + (cut ? std::size_t(longestCharacter) : 1) <= view.size())
+    if (std::any_of(start.begin(), start.end(), isBinary))
         return isAndShouldBe(path, Text::tr("a session, a model or a UTF-8 text"), Text::tr("another kind of file"));
     return {};
 }

@@ -32,6 +32,7 @@ void forEachField(Settings& s, const Visit& visit) {
     visit("stride", s.stride);
     visit("bos", s.bos);
     visit("plain", s.plain);
+    visit("replaceInvalid", s.replaceInvalid);
     visit("controls", s.controls);
     visit("seed", s.seed);
     visit("factors", s.factors);
@@ -133,6 +134,7 @@ AnalysisRequest requestOf(const RunSettings& settings) {
     request.window.stride = settings.stride;
     request.window.bos = settings.bos;
     request.window.matchSpecialTokens = !settings.plain;
+    request.window.replaceInvalid = settings.replaceInvalid;
     request.seed = std::uint64_t(settings.seed);
     request.loss = settings.loss;
     request.factorRank = settings.factors;

@@ -20,6 +20,7 @@ struct RunSettings {
     int stride = 0;  // 0: windows side by side
     BosChoice bos = BosChoice::automatic;
     bool plain = false;                            // special tokens in the text are plain text
+    bool replaceInvalid = false;                   // bytes of this corpus that are not UTF-8 become U+FFFD
     QStringList controls{QStringLiteral("none")};  // ids of controlTable(): one run each
     int seed = 0, factors = 16, threads = 0;
     bool loss = true, visibleKeys = false, normFolded = false;

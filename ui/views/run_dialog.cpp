@@ -2,19 +2,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/run_dialog.h"
 
-#include <QDialogButtonBox>
+#include <QCheckBox>
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
-#include <QMenu>
 #include <QPushButton>
 #include <QScrollArea>
 
 #include "ui/viewmodels/machine_rates.h"
 #include "ui/viewmodels/model_facts.h"
 #include "ui/viewmodels/text.h"
-#include "ui/views/file_dialogs.h"
 #include "ui/views/run_options.h"
 #include "ui/views/theme.h"
 #include "ui/views/token_boxes.h"
@@ -23,20 +21,6 @@
 namespace rankscope {
 
 namespace {
-
-QHBoxLayout* pathRow(QLineEdit* edit, QPushButton* browse) {
-    auto* row = new QHBoxLayout;
-    row->setSpacing(spacingUnit);
-    row->addWidget(edit, 1);
-    row->addWidget(browse);
-    return row;
-}
-
-QLabel* makeFieldName(const QString& text, QLineEdit* field) {
-    QLabel* label = makeHeading(text, field->parentWidget());
-    label->setBuddy(field);
-    return label;
-}
 
 void setLine(QLabel* label, const QString& line) {
     label->setText(line);
@@ -64,6 +48,7 @@ RunDialog::RunDialog(SessionStore* store, QWidget* parent)
       m_modelProblem(new WarningLabel(this)),
       m_corpusProblem(new WarningLabel(this)),
       m_outputProblem(new WarningLabel(this)),
+      m_replaceInvalid(new QCheckBox(this)),
       m_tokens(new TokenBoxes(this)),
       m_options(new RunOptions(this)) {
     setWindowTitle(tr("Run analysis"));
@@ -92,6 +77,7 @@ RunDialog::RunDialog(SessionStore* store, QWidget* parent)
     m_options->apply(remembered);
     m_modelPath->setText(remembered.model);
     m_corpusPath->setText(remembered.corpus);
+    m_replaceInvalid->setChecked(remembered.replaceInvalid);
     connectFields();
     refresh();
 }
@@ -102,84 +88,15 @@ RunDialog::~RunDialog() {
     m_store->cancel(m_inspection);
 }
 
-void RunDialog::buildInputs(QVBoxLayout* column) {
-    auto* browseModel = new QPushButton(tr("Choose"), this);
-    auto* menu = new QMenu(browseModel);
-    const auto take = [this](const QString& path) { setModel(path); };
-    menu->addAction(tr("&File…"), this, [this, take] { askForModel(this, take); });
-    menu->addAction(tr("F&older…"), this, [this, take] { askForModelFolder(this, take); });
-    browseModel->setMenu(menu);
-    browseModel->setAccessibleName(tr("Choose a model"));
-    auto* browseCorpus = new QPushButton(tr("Choose…"), this);
-    browseCorpus->setAccessibleName(tr("Choose a corpus"));
-    connect(browseCorpus, &QPushButton::clicked, this,
-            [this] { askForCorpus(this, [this](const QString& path) { setCorpus(path); }); });
-    m_modelPath->setPlaceholderText(tr("a model folder, a .gguf or a .safetensors file"));
-    m_modelPath->setObjectName(QStringLiteral("model"));
-    m_corpusPath->setPlaceholderText(tr("a UTF-8 text, or a .json list of token ids"));
-    m_corpusPath->setObjectName(QStringLiteral("corpus"));
-    m_modelName->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_facts->setWordWrap(true);
-    m_facts->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_facts->setAccessibleName(tr("Facts about the model"));
-    m_corpusFacts->setWordWrap(true);
-    m_tokens->setMinimumHeight(9 * spacingUnit);
-    column->addWidget(makeFieldName(tr("&Model"), m_modelPath));
-    column->addLayout(pathRow(m_modelPath, browseModel));
-    column->addWidget(m_modelProblem);
-    column->addWidget(m_modelName);
-    column->addWidget(m_facts);
-    column->addSpacing(spacingUnit);
-    column->addWidget(makeFieldName(tr("&Corpus"), m_corpusPath));
-    column->addLayout(pathRow(m_corpusPath, browseCorpus));
-    column->addWidget(m_corpusProblem);
-    column->addWidget(m_corpusFacts);
-    column->addWidget(m_tokens, 1);
-}
-
-void RunDialog::buildOutput(QVBoxLayout* column) {
-    auto* browse = new QPushButton(tr("Choose…"), this);
-    browse->setAccessibleName(tr("Choose where to save"));
-    connect(browse, &QPushButton::clicked, this, [this] {
-        askWhereToSave(this, tr("Save the session to"), sessionFilter(), m_outputPath->text(),
-                       [this](const QString& path) {
-                           m_outputEdited = true;
-                           SessionStore::setDefaultFolder(QFileInfo(path).absolutePath());
-                           m_outputPath->setText(path);
-                       });
-    });
-    m_outputPath->setObjectName(QStringLiteral("output"));
-    m_outputNote->setWordWrap(true);
-    column->addSpacing(spacingUnit);
-    column->addWidget(makeFieldName(tr("&Save to"), m_outputPath));
-    column->addLayout(pathRow(m_outputPath, browse));
-    column->addWidget(m_outputProblem);
-    column->addWidget(m_outputNote);
-}
-
-QWidget* RunDialog::makeFooter() {
-    auto* footer = new QWidget(this);
-    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, footer);
-    m_run = buttons->addButton(tr("&Run"), QDialogButtonBox::AcceptRole);
-    m_run->setObjectName(QStringLiteral("run"));
-    m_run->setDefault(true);
-    connect(buttons, &QDialogButtonBox::accepted, this, &RunDialog::accept);
-    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
-    m_estimate->setObjectName(QStringLiteral("estimate"));
-    m_estimate->setAccessibleName(tr("Estimated time and memory"));
-    m_estimate->setWordWrap(true);
-    auto* layout = new QHBoxLayout(footer);
-    layout->setContentsMargins(3 * spacingUnit, spacingUnit, 3 * spacingUnit, spacingUnit);
-    layout->setSpacing(2 * spacingUnit);
-    layout->addWidget(m_estimate, 1);
-    layout->addWidget(buttons);
-    return footer;
-}
-
 void RunDialog::connectFields() {
     connect(m_modelPath, &QLineEdit::editingFinished, this, &RunDialog::inspect);
     connect(m_modelPath, &QLineEdit::textChanged, this, &RunDialog::judge);
-    connect(m_corpusPath, &QLineEdit::textChanged, this, &RunDialog::refreshAll);
+    connect(m_corpusPath, &QLineEdit::textChanged, this, [this] {
+        const QSignalBlocker quiet(m_replaceInvalid);
+        m_replaceInvalid->setChecked(false);  // it was said of another text
+        refreshAll();
+    });
+    connect(m_replaceInvalid, &QCheckBox::toggled, this, &RunDialog::refreshAll);
     connect(m_outputPath, &QLineEdit::textEdited, this, [this] { m_outputEdited = true; });
     connect(m_outputPath, &QLineEdit::textChanged, this, &RunDialog::look);
     connect(m_outputPath, &QLineEdit::textChanged, this, &RunDialog::judge);
@@ -197,6 +114,7 @@ RunSettings RunDialog::settings() const {
     m_options->read(settings);
     settings.model = pathOf(m_modelPath);
     settings.corpus = pathOf(m_corpusPath);
+    settings.replaceInvalid = m_replaceInvalid->isChecked();
     settings.output = pathOf(m_outputPath);
     return settings;
 }
@@ -290,7 +208,7 @@ void RunDialog::refreshTokens() {
         return m_tokens->setHint(tr("The tokens of the first window will be shown here."));
     if (m_preview->looking())
         return m_tokens->setHint(tr("Reading the corpus…"));
-    if (!preview)
+    if (!preview || (m_preview->invalidBytes() > 0 && !now.replaceInvalid))
         return m_tokens->setHint({});
     m_tokens->setTokens({preview->ids.begin(), preview->ids.end()}, preview->pieces, preview->bos);
     const QString count = preview->exact ? countText(preview->corpusTokens)
@@ -337,13 +255,23 @@ void RunDialog::refreshEstimate() {
                                 .arg(m_estimate->text(), memoryText(physicalMemory())));
 }
 
+// Offers the way on with a text that is not all UTF-8. What is wrong with the corpus, `problem` before all else.
+QString RunDialog::refreshInvalid(const RunSettings& now, const QString& problem) {
+    const qint64 bytes = m_model && !now.corpus.isEmpty() && problem.isEmpty() ? m_preview->invalidBytes() : 0;
+    m_replaceInvalid->setVisible(bytes > 0);
+    m_replaceInvalid->setText(bytes == 1 ? tr("Replace 1 byte that is not &UTF-8 by U+FFFD")
+                                         : tr("Replace %1 bytes that are not &UTF-8 by U+FFFD").arg(countText(bytes)));
+    return bytes > 0 && !now.replaceInvalid ? m_preview->invalidLine() : problem;
+}
+
 void RunDialog::judge() {
     const RunSettings now = settings();
     const bool current = now.model == m_inspected;
     const auto failed = [&](PreviewFailure which) {
         return m_preview->failure() == which && !m_preview->looking() && m_model ? m_preview->failureLine() : QString();
     };
-    const QString model = current ? m_modelError : QString(), corpus = failed(PreviewFailure::corpus);
+    const QString model = current ? m_modelError : QString(),
+                  corpus = refreshInvalid(now, failed(PreviewFailure::corpus));
     const QString ownLengths = lengthsProblem(now), layers = layersProblem(now, m_model ? m_model->layers : 0);
     const QString lengths = ownLengths.isEmpty() ? failed(PreviewFailure::length) : ownLengths;
     const QString controls = controlsProblem(now);

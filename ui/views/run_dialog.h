@@ -13,6 +13,7 @@
 #include "ui/jobs/session_store.h"
 #include "ui/viewmodels/run_settings.h"
 
+class QCheckBox;
 class QLabel;
 class QLineEdit;
 class QPushButton;
@@ -51,6 +52,7 @@ private:
     void refreshAll();
     void refreshTokens();
     void refreshEstimate();
+    QString refreshInvalid(const RunSettings& now, const QString& problem);
     void judge();  // says what is wrong; enables Run, or says why not
     void done(int result) override;
     void accept() override;
@@ -67,6 +69,7 @@ private:
     QLineEdit *m_modelPath, *m_corpusPath, *m_outputPath;
     QLabel *m_modelName, *m_facts, *m_corpusFacts, *m_outputNote, *m_estimate;
     WarningLabel *m_modelProblem, *m_corpusProblem, *m_outputProblem;
+    QCheckBox* m_replaceInvalid;  // shown for a text that it applies to
     TokenBoxes* m_tokens;
     RunOptions* m_options;
     QPushButton* m_run = nullptr;
