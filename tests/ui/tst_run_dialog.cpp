@@ -52,11 +52,12 @@ private Q_SLOTS:
     void remembersItsSettings();
     void aClosedDialogDoesNothingMore();
     void fitsASmallScreen();
+    void tabGoesThroughTheFieldsAsTheyStand();
     void everyFieldHasAName();
     void speedIsRemembered();
 
 private:
-    void open(const QString& corpus);
+    void open(const QString& corpus, bool mayRun = true);
     template <typename Widget>
     Widget* field(const char* name) const {
         return m_dialog->findChild<Widget*>(QLatin1String(name));
@@ -94,12 +95,12 @@ void TestRunDialog::cleanup() {
     m_workspace.reset();
 }
 
-void TestRunDialog::open(const QString& corpus) {
+void TestRunDialog::open(const QString& corpus, bool mayRun) {
     m_dialog->setModel(m_model);
     m_dialog->setCorpus(corpus);
     field<QLineEdit>("length")->setText(QStringLiteral("40"));
     m_dialog->show();
-    QTRY_VERIFY2(run()->isEnabled(), qPrintable(run()->toolTip()));
+    QTRY_VERIFY2(run()->isEnabled() || !mayRun, qPrintable(run()->toolTip()));
 }
 
 QStringList TestRunDialog::problems() const {
@@ -472,6 +473,30 @@ void TestRunDialog::fitsASmallScreen() {
     auto* scroll = m_dialog->findChild<QScrollArea*>();
     QTRY_COMPARE(scroll->verticalScrollBar()->maximum(), 0);
     QCOMPARE(scroll->horizontalScrollBar()->maximum(), 0);
+}
+
+void TestRunDialog::tabGoesThroughTheFieldsAsTheyStand() {
+    open(m_surroundings.writeFile(QStringLiteral("latin.txt"), "\xE9" + QByteArray(90, 'a')), false);
+    QTRY_VERIFY(field<QCheckBox>("replaceInvalid")->isVisible());
+    field<QLineEdit>("model")->setFocus();
+    QStringList names;
+    const QWidget* widget = m_dialog->focusWidget();
+    do {
+        if (!widget->objectName().isEmpty() && widget->isVisible() && (widget->focusPolicy() & Qt::TabFocus))
+            names << widget->objectName();
+        widget = widget->nextInFocusChain();
+    } while (widget != m_dialog->focusWidget());
+    names.removeIf([](const QString& name) {
+        return name.startsWith(QStringLiteral("qt_")) || name.startsWith(QStringLiteral("control-"));
+    });
+    const QStringList expected{
+        QStringLiteral("model"),       QStringLiteral("corpus"), QStringLiteral("replaceInvalid"),
+        QStringLiteral("output"),      QStringLiteral("length"), QStringLiteral("windows"),
+        QStringLiteral("stride"),      QStringLiteral("bos"),    QStringLiteral("plain"),
+        QStringLiteral("seed"),        QStringLiteral("loss"),   QStringLiteral("normFolded"),
+        QStringLiteral("visibleKeys"), QStringLiteral("layers"), QStringLiteral("factors"),
+        QStringLiteral("threads"),     QStringLiteral("run")};
+    QCOMPARE(names, expected);
 }
 
 void TestRunDialog::everyFieldHasAName() {

@@ -14,6 +14,7 @@
 #include "ui/viewmodels/model_facts.h"
 #include "ui/viewmodels/text.h"
 #include "ui/views/run_options.h"
+#include "ui/views/tab_order.h"
 #include "ui/views/theme.h"
 #include "ui/views/token_boxes.h"
 #include "ui/views/warning_label.h"
@@ -72,6 +73,7 @@ RunDialog::RunDialog(SessionStore* store, QWidget* parent)
     layout->addWidget(scroll, 1);
     layout->addWidget(makeSeparator(Qt::Horizontal, this));
     layout->addWidget(makeFooter());
+    followLayout(this);
     resize(124 * spacingUnit, 70 * spacingUnit);
     const RunSettings remembered = RunSettings::remembered();
     m_options->apply(remembered);
