@@ -40,6 +40,7 @@ public:
     // `deviation` of every matrix, biases then being zero; none: each matrix its own, biases as they are.
     RandomisedWeightFile(std::unique_ptr<WeightFile> file, std::uint64_t seed, std::optional<double> deviation)
         : m_file(std::move(file)), m_seed(seed), m_deviation(deviation) {
+        m_warnings = m_file->warnings();
         indexNames();
     }
 

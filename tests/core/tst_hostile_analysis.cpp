@@ -1,14 +1,16 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What only the analysis can notice: values of a quantised weight that are not finite, a tokenizer that knows more
+// What only the analysis can notice or keep: values of a quantised weight that are not finite, a tokenizer that knows more
 // tokens than the model.
 #include <QTemporaryDir>
 #include <QtTest>
+#include <cstring>
 #include <filesystem>
 #include <random>
 
 #include "core/spectra/analysis.h"
+#include "core/spectra/controls.h"
 #include "tests/core/tokenizer_files.h"
 
 using namespace rankscope;
@@ -162,6 +164,35 @@ private Q_SLOTS:
         for (const char* note :
              {"the byte order mark before the text was dropped", "1 byte of the text that is not UTF-8 became U+FFFD"})
             QVERIFY2(std::ranges::find(warnings, note) != warnings.end(), note);
+    }
+
+    void notesOnTheFile_data() {
+        QTest::addColumn<QString>("control");
+        for (const ControlInfo& info : controlTable())
+            QTest::newRow(std::string(info.id).c_str()) << QString::fromUtf8(info.id);
+    }
+
+    // Whatever a control does to the text or the weights, the session says what was odd about the file.
+    void notesOnTheFile() {
+        QFETCH(QString, control);
+        const TokenizerFolder folder;
+        const fs::path source = fs::path(RANKSCOPE_TEST_DATA "/models/llama");
+        fs::copy_file(source / "config.json", folder.path("config.json"));
+        std::string weights = readFile(source / "model.safetensors");
+        std::uint64_t length = 0;
+        std::memcpy(&length, weights.data(), sizeof length);
+        std::string header = weights.substr(sizeof length, length);
+        header.replace(header.find("\"dtype\""), 0, "\"extra\": 1, ");
+        folder.write("model.safetensors", safetensors(header, std::string_view(weights).substr(8 + length)));
+        AnalysisRequest request = requestFor(folder.path(""));
+        request.tokens = folder.write("ids.json", nlohmann::json(std::vector<int>(64, 3)).dump());
+        request.window.windows = 1;
+        request.control = findControl(control.toStdString())->control;
+        const auto session = analyze(request, JobContext());
+        const auto& warnings = session->run.warnings;
+        const auto odd = std::ranges::count_if(
+            warnings, [](const std::string& warning) { return warning.find("\"extra\"") != std::string::npos; });
+        QCOMPARE(int(odd), 1);
     }
 };
 
