@@ -9,6 +9,7 @@
 
 #include "core/base/checked.h"
 #include "core/base/error.h"
+#include "core/base/shape_text.h"
 #include "core/io/json_file.h"
 
 namespace rankscope {
@@ -118,13 +119,6 @@ std::pair<std::uint64_t, std::uint64_t> rangeOf(const Entry& entry) {
     if (ends[1] < ends[0])
         entry.fail(".data_offsets", "end >= " + std::to_string(ends[0]), std::to_string(ends[1]));
     return {ends[0], ends[1]};
-}
-
-std::string shapeText(const std::vector<std::int64_t>& shape) {
-    std::string text;
-    for (const std::int64_t extent : shape)
-        text += (text.empty() ? "" : ",") + std::to_string(extent);
-    return "[" + text + "]";
 }
 
 TensorInfo tensorOf(const Entry& entry) {

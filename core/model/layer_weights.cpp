@@ -8,19 +8,13 @@
 #include <set>
 
 #include "core/base/error.h"
+#include "core/base/shape_text.h"
 #include "core/io/weight_file.h"
 #include "core/model/fused_weights.h"
 
 namespace rankscope {
 
 namespace {
-
-std::string shapeText(const std::vector<std::int64_t>& shape) {
-    std::string text = "[";
-    for (const std::int64_t size : shape)
-        text += (text.size() > 1 ? "," : "") + std::to_string(size);
-    return text + "]";
-}
 
 // Pieces of a conversion that threads share: about this many values each.
 constexpr std::int64_t valuesPerTask = 1 << 17;

@@ -13,6 +13,7 @@
 
 #include "core/base/checked.h"
 #include "core/base/error.h"
+#include "core/base/shape_text.h"
 
 namespace rankscope::h5 {
 namespace {
@@ -183,10 +184,7 @@ std::string attributePath(const std::string& object, const std::string& name) {
 }  // namespace
 
 std::string shapeText(const Shape& shape) {
-    std::string text = "[";
-    for (const std::uint64_t length : shape)
-        text.append(text.size() > 1 ? "," : "").append(std::to_string(length));
-    return text + "]";
+    return rankscope::shapeText(shape);
 }
 
 Handle& Handle::operator=(Handle&& other) noexcept {

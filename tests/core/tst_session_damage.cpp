@@ -9,7 +9,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <QTemporaryDir>
 #include <QtTest>
 #include <csignal>
 #include <fstream>
@@ -20,6 +19,7 @@
 #include "core/session/session_file.h"
 #include "example_session.h"
 #include "raw_session.h"
+#include "session_folder.h"
 
 using namespace rankscope;
 
@@ -181,11 +181,7 @@ class TestSessionDamage : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    void init() {
-        m_folder = std::make_unique<QTemporaryDir>();
-        QVERIFY(m_folder->isValid());
-        H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
-    }
+    void init() { QVERIFY(m_folder.renew()); }
 
     void damaged_data();
     void damaged();
@@ -213,7 +209,7 @@ private Q_SLOTS:
     void nothingOnStandardError() {
         saveSession(exampleSession(), path());
         flipBit(path(), "/spectra/field");
-        const std::string log = m_folder->filePath("stderr").toStdString();
+        const std::string log = m_folder.path("stderr").string();
         const int before = ::dup(STDERR_FILENO), target = ::open(log.c_str(), O_CREAT | O_WRONLY, 0600);
         ::dup2(target, STDERR_FILENO);
         std::thread([&] { openingSays(); }).join();  // the library's printing is a setting of each thread
@@ -224,7 +220,7 @@ private Q_SLOTS:
     }
 
 private:
-    fs::path path() const { return m_folder->filePath("s.h5").toStdString(); }
+    fs::path path() const { return m_folder.path("s.h5"); }
     // The error of opening, without the file's name.
     std::string openingSays() const {
         std::string said = thrown([&] { openSession(path()); });
@@ -238,7 +234,7 @@ private:
         file.write(text);
     }
 
-    std::unique_ptr<QTemporaryDir> m_folder;
+    SessionFolder m_folder;
 };
 
 Q_DECLARE_METATYPE(Edit)

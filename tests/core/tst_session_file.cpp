@@ -7,7 +7,6 @@
 #include <sys/resource.h>
 
 #include <QProcess>
-#include <QTemporaryDir>
 #include <QtTest>
 #include <atomic>
 #include <cmath>
@@ -20,6 +19,7 @@
 #include "example_session.h"
 #include "python_with_h5py.h"
 #include "raw_session.h"
+#include "session_folder.h"
 
 using namespace rankscope;
 
@@ -27,11 +27,7 @@ class TestSessionFile : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    void init() {
-        m_folder = std::make_unique<QTemporaryDir>();
-        QVERIFY(m_folder->isValid());
-        H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
-    }
+    void init() { QVERIFY(m_folder.renew()); }
 
     void roundTrip() {
         const Session session = exampleSession();
@@ -189,11 +185,11 @@ private Q_SLOTS:
         std::signal(SIGXFSZ, handler);
         QVERIFY2(said.ends_with("written, found File too large"), said.c_str());
         QCOMPARE(bytes(), before);
-        QCOMPARE(QDir(m_folder->path()).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot).size(), 1);
+        QCOMPARE(std::distance(fs::directory_iterator(m_folder.path()), fs::directory_iterator()), std::ptrdiff_t(1));
     }
 
     void smallDisk() {
-        const std::string disk = m_folder->filePath("disk").toStdString();
+        const std::string disk = m_folder.path("disk").string();
         fs::create_directory(disk);
         if (::mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=16k") != 0)
             QSKIP("no right to mount a small disk");
@@ -210,7 +206,7 @@ private Q_SLOTS:
         const auto saving = [](const std::string& where) {
             return thrown([&] { saveSession(exampleSession(), where); }).substr(where.size());
         };
-        const std::string folder = m_folder->path().toStdString();
+        const std::string folder = m_folder.path().string();
         QCOMPARE(saving(folder + "/none/s.h5"), std::string(": folder: expected present, found none"));
         QCOMPARE(saving(folder), std::string(": output: expected regular file, found folder"));
         QVERIFY(saving("/proc/s.h5").find("expected") != std::string::npos);
@@ -221,7 +217,7 @@ private Q_SLOTS:
     void linkAndPermissionsAreKept() {
         saveSession(exampleSession(), path());
         fs::permissions(path(), fs::perms::owner_read | fs::perms::owner_write);
-        const fs::path link = m_folder->filePath("link.h5").toStdString();
+        const fs::path link = m_folder.path("link.h5");
         fs::create_symlink(path(), link);
         Session session = exampleSession();
         session.model.name = "saved again";
@@ -296,7 +292,7 @@ private Q_SLOTS:
     }
 
 private:
-    fs::path path() const { return m_folder->filePath("s.h5").toStdString(); }
+    fs::path path() const { return m_folder.path("s.h5"); }
     void write(const char* text) const {
         QFile file(QString::fromStdString(path().string()));
         QVERIFY(file.open(QIODevice::WriteOnly));
@@ -307,7 +303,7 @@ private:
         return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
     }
 
-    std::unique_ptr<QTemporaryDir> m_folder;
+    SessionFolder m_folder;
 };
 
 QTEST_GUILESS_MAIN(TestSessionFile)

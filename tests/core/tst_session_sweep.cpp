@@ -5,7 +5,6 @@
 #include <hdf5.h>
 
 #include <QRegularExpression>
-#include <QTemporaryDir>
 #include <QtTest>
 #include <cmath>
 
@@ -13,6 +12,7 @@
 #include "core/session/session_file.h"
 #include "example_session.h"
 #include "raw_session.h"
+#include "session_folder.h"
 
 using namespace rankscope;
 
@@ -44,11 +44,7 @@ class TestSessionSweep : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    void init() {
-        m_folder = std::make_unique<QTemporaryDir>();
-        QVERIFY(m_folder->isValid());
-        H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
-    }
+    void init() { QVERIFY(m_folder.renew()); }
 
     void roundTripOfASweep() {
         Session session = exampleSweepSession();
@@ -186,9 +182,9 @@ private Q_SLOTS:
     }
 
 private:
-    fs::path path() const { return m_folder->filePath("s.h5").toStdString(); }
+    fs::path path() const { return m_folder.path("s.h5"); }
 
-    std::unique_ptr<QTemporaryDir> m_folder;
+    SessionFolder m_folder;
 };
 
 QTEST_GUILESS_MAIN(TestSessionSweep)

@@ -6,7 +6,6 @@
 #include <hdf5.h>
 #include <unistd.h>
 
-#include <QTemporaryDir>
 #include <QtTest>
 #include <atomic>
 #include <csignal>
@@ -18,6 +17,7 @@
 #include "core/session/trial.h"
 #include "example_session.h"
 #include "raw_session.h"
+#include "session_folder.h"
 
 using namespace rankscope;
 
@@ -28,11 +28,7 @@ class TestSessionTrial : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    void init() {
-        m_folder = std::make_unique<QTemporaryDir>();
-        QVERIFY(m_folder->isValid());
-        H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
-    }
+    void init() { QVERIFY(m_folder.renew()); }
 
     void trial_data();
     void trial();
@@ -58,7 +54,7 @@ private Q_SLOTS:
 
     // What is tried is what is read, whichever of the two files it is.
     void replacedWhileItIsRead() {
-        const fs::path next = m_folder->filePath("next.h5").toStdString();
+        const fs::path next = m_folder.path("next.h5");
         saveSession(exampleSession(), path());
         std::atomic<bool> on{true};
         std::thread writer([&] {
@@ -95,7 +91,7 @@ private Q_SLOTS:
     }
 
 private:
-    fs::path path() const { return m_folder->filePath("s.h5").toStdString(); }
+    fs::path path() const { return m_folder.path("s.h5"); }
     // The error of opening, without the file's name.
     std::string openingSays() const {
         std::string said = thrown([&] { openSession(path()); });
@@ -104,7 +100,7 @@ private:
         return said;
     }
 
-    std::unique_ptr<QTemporaryDir> m_folder;
+    SessionFolder m_folder;
 };
 
 void TestSessionTrial::trial_data() {
