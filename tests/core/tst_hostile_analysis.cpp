@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What only the analysis can notice or keep: values of a quantised weight that are not finite, a tokenizer that knows more
-// tokens than the model.
+// What only the analysis can notice or keep: values of a quantised weight that are not finite, a tokenizer that knows
+// more tokens than the model.
 #include <QTemporaryDir>
 #include <QtTest>
 #include <cstring>
