@@ -318,6 +318,27 @@ private Q_SLOTS:
         QVERIFY(hovered != marked && hovered != bare);
     }
 
+    // Names of files can be long: a title neither runs into the next panel nor out of the picture.
+    void longTitlesAreShortened() {
+        HeadGrid grid = makeHeadGrid(*smolSession(), GridChoice());
+        for (GridPanel& panel : grid.panels)
+            panel.title = panel.plainTitle = QStringLiteral("a text of a long name, 2 windows");
+        grid.panels[2].title = grid.panels[2].plainTitle += QStringLiteral(" − another of them, 6 windows");
+        const QSize size(660, 480);
+        const HeadGridStyle style = plainStyle();
+        const HeadGridLayout layout = layOutHeadGrid(grid, QRectF(0, 0, 640, 480), style);
+        const QImage image = painted(grid, layout, style, size);
+        for (std::size_t panel = 0; panel < 3; ++panel) {
+            const QRectF title = layout.titles[panel];
+            const double end = panel < 2 ? layout.titles[panel + 1].left() : size.width();
+            QVERIFY(title.right() < end);
+            const QRectF behind(title.right() + 1, title.top(), end - title.right() - 2, title.height());
+            QCOMPARE(shareOf(image, behind, 0xffffffff), 1.0);
+            const QRectF last(title.right() - 40, title.top(), 40, title.height());
+            QVERIFY(shareOf(image, last, 0xffffffff) < 0.95);  // as much as there is room for
+        }
+    }
+
     void legendTitlesNameTheMeasure() {
         const HeadGrid grid = makeHeadGrid(*smolSession(), {});
         const std::vector<QString> titles = legendTitlesFor(grid, parseMeasure("k95"));

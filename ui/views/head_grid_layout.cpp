@@ -147,8 +147,8 @@ HeadGridLayout layOutHeadGrid(const HeadGrid& grid, const QRectF& area, const He
         const double left = snapped(area.left() + frame.left + double(i) * (panel.width() + gap), style.devicePixel);
         const QRectF cells(QPointF(left, top), panel);
         layout.panels.push_back(cells);
-        layout.titles.emplace_back(left, top - frame.top, panel.width() + frame.gap - style.unit,
-                                   style.titles ? frame.line : 0);
+        const double titled = std::min(panel.width() + frame.gap - style.unit, area.right() - left);
+        layout.titles.emplace_back(left, top - frame.top, titled, style.titles ? frame.line : 0);
         if (style.legends)
             layout.legends.emplace_back(left, snapped(cells.bottom() + frame.ticks + style.unit, style.devicePixel),
                                         panel.width(), style.unit);

@@ -114,6 +114,20 @@ void paintColumnAxis(QPainter& painter, const HeadGrid& grid, int panel, const H
               Qt::AlignHCenter);
 }
 
+// The two sides of a difference are shortened each by itself: both have to be there.
+QString fittedTitle(const QString& title, const QFontMetricsF& metrics, double width) {
+    static const QString minus = QStringLiteral(" − ");
+    const qsizetype at = title.indexOf(minus);
+    if (at < 0)
+        return metrics.elidedText(title, Qt::ElideRight, width);
+    const double room = (width - metrics.horizontalAdvance(minus)) / 2;
+    const QString a = title.left(at), b = title.mid(at + minus.size());
+    const double restA = std::max(0.0, room - metrics.horizontalAdvance(a));
+    const double restB = std::max(0.0, room - metrics.horizontalAdvance(b));
+    return metrics.elidedText(a, Qt::ElideRight, room + restB) + minus +
+           metrics.elidedText(b, Qt::ElideRight, room + restA);
+}
+
 void paintTitle(QPainter& painter, const GridPanel& panel, const QRectF& area, const HeadGridStyle& style) {
     QFont font = style.font;
     font.setBold(true);
@@ -122,7 +136,11 @@ void paintTitle(QPainter& painter, const GridPanel& panel, const QRectF& area, c
         colour =
             panel.quantity == GridQuantity::field ? fieldColour(style.background) : interactionColour(style.background);
     painter.setPen(colour);
-    RichLabel(panel.title, font).draw(painter, area, Qt::AlignLeft | Qt::AlignTop);
+    RichLabel label(panel.title, font);
+    if (label.width() > area.width() && !panel.plainTitle.isEmpty())
+        label =
+            RichLabel(fittedTitle(panel.plainTitle, QFontMetricsF(inPixels(font)), area.width()).toHtmlEscaped(), font);
+    label.draw(painter, area, Qt::AlignLeft | Qt::AlignTop);
 }
 
 }  // namespace
