@@ -130,6 +130,9 @@ private Q_SLOTS:
         QCOMPARE(dialog->request().visible, QRectF(0, 0, 1, 1));
         QTRY_VERIFY(dialog->preview()->upToDate());
         QVERIFY(dialog->preview()->picture().toImage() != part);
+        QVERIFY(visible->isVisible());
+        visible->toggle();
+        QCOMPARE(dialog->request().visible, scree->visiblePart());
     }
 
     void copiesNeedNoDialog() {

@@ -9,8 +9,10 @@
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QListWidget>
+#include <QRectF>
 #include <algorithm>
 #include <array>
+#include <memory>
 
 #include "ui/views/figure_form.h"
 #include "ui/views/theme.h"
@@ -18,6 +20,8 @@
 namespace rankscope {
 
 namespace {
+
+const QRectF wholeChart(0, 0, 1, 1);
 
 struct Text {
     Q_DECLARE_TR_FUNCTIONS(FigureContent)
@@ -290,6 +294,25 @@ bool isWide(const FigureRequest& part) {
            (part.kind != FigureKind::comparison || part.comparison == ComparisonContent::difference);
 }
 
+// Once switched off, the part that was asked for can be had again while the figure stays of that kind.
+void addVisiblePart(FigureForm& form) {
+    struct Zoom {
+        QRectF part = wholeChart;
+        FigureKind kind = FigureKind::grid;
+    };
+    const auto zoom = std::make_shared<Zoom>();
+    auto* zoomed = form.makeSwitch(
+        Text::tr("Only the visible part"),
+        Text::tr("As the chart in the window is zoomed; otherwise all of it. Files of numbers hold all of them"),
+        [](const FigureRequest& request) { return request.visible != wholeChart; },
+        [zoom](FigureRequest& request, bool on) { request.visible = on ? zoom->part : wholeChart; });
+    form.addRow({}, zoomed, [zoom](const FigureRequest& request) {
+        if (request.visible != wholeChart)
+            *zoom = {request.visible, request.kind};
+        return zoom->part != wholeChart && zoom->kind == request.kind;
+    });
+}
+
 }  // namespace
 
 void fillSheet(FigureRequest& sheet) {
@@ -320,20 +343,13 @@ void addFigureContent(FigureForm& form) {
         [](const FigureRequest& request) { return int(request.kind); },
         [](FigureRequest& request, int value) {
             request.kind = FigureKind(value);
-            request.visible = QRectF(0, 0, 1, 1);  // it was another chart's
+            request.visible = wholeChart;  // it was another chart's
         });
     kind->setAccessibleName(Text::tr("Kind of figure"));
     addPanels(form);
     addColours(form);
     addChartSettings(form);
-    auto* zoomed = form.makeSwitch(
-        Text::tr("Only the visible part"), Text::tr("As the chart in the window is zoomed; otherwise all of it"),
-        [](const FigureRequest& request) { return request.visible != QRectF(0, 0, 1, 1); },
-        [](FigureRequest& request, bool on) {
-            if (!on)
-                request.visible = QRectF(0, 0, 1, 1);
-        });
-    form.addRow({}, zoomed, [](const FigureRequest& request) { return request.visible != QRectF(0, 0, 1, 1); });
+    addVisiblePart(form);
     addComparison(form);
     addField(form);
     addSheet(form);
