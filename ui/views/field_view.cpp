@@ -10,11 +10,11 @@
 #include <QSignalBlocker>
 #include <QSlider>
 #include <QSpinBox>
-#include <QToolButton>
 #include <QVBoxLayout>
 
 #include "ui/viewmodels/text.h"
 #include "ui/views/field_canvas.h"
+#include "ui/views/menu_button.h"
 #include "ui/views/text_tabs.h"
 #include "ui/views/theme.h"
 
@@ -144,17 +144,14 @@ void FieldView::addOptions() {
     connect(add(tr("Colours over the Whole Range"),
                 tr("Otherwise 0.5 % of the cells may lie beyond the ends of the legend"), true),
             &QAction::toggled, m_canvas, &FieldCanvas::setWholeRange);
-    auto* options = new QToolButton(this);
+    auto* options = new MenuButton(this);
     options->setText(tr("⋯"));
     options->setToolTip(tr("How the field is drawn"));
     options->setAccessibleName(tr("Options of the heat map"));
-    options->setPopupMode(QToolButton::InstantPopup);
-    options->setAutoRaise(true);
     auto* menu = new QMenu(options);
     menu->setToolTipsVisible(true);
     menu->addActions(m_canvas->actions());
     options->setMenu(menu);
-    options->setStyleSheet(QStringLiteral("QToolButton::menu-indicator { image: none; }"));
     static_cast<QHBoxLayout*>(m_number->parentWidget()->layout()->itemAt(0)->layout())->addWidget(options);
 }
 

@@ -8,10 +8,10 @@
 #include <QMenu>
 #include <QMessageBox>
 #include <QTimer>
-#include <QToolButton>
 
 #include "core/base/error.h"
 #include "ui/viewmodels/text.h"
+#include "ui/views/menu_button.h"
 #include "ui/views/theme.h"
 
 namespace rankscope {
@@ -28,13 +28,10 @@ QString lengthText(double mm) {
 }  // namespace
 
 PresetBox::PresetBox(QWidget* parent) : QWidget(parent), m_box(new QComboBox(this)) {
-    auto* button = new QToolButton(this);
+    auto* button = new MenuButton(this);
     button->setText(tr("⋯"));
     button->setToolTip(tr("Save, rename or delete a preset of your own"));
     button->setAccessibleName(tr("Own presets"));
-    button->setPopupMode(QToolButton::InstantPopup);
-    button->setAutoRaise(true);
-    button->setStyleSheet(QStringLiteral("QToolButton::menu-indicator { image: none; }"));
     auto* menu = new QMenu(button);
     menu->addAction(tr("&Save As Preset…"), this,
                     [this] { askForName(tr("Save preset"), chosen() ? chosen()->name : QString(), &PresetBox::save); });

@@ -5,8 +5,9 @@
 #include <QHBoxLayout>
 #include <QMenu>
 #include <QSignalBlocker>
-#include <QToolButton>
 #include <cmath>
+
+#include "ui/views/menu_button.h"
 
 namespace rankscope {
 
@@ -62,7 +63,7 @@ QAbstractSpinBox::StepEnabled PercentBox::stepEnabled() const {
 }
 
 ThresholdBox::ThresholdBox(QWidget* parent)
-    : QWidget(parent), m_box(new PercentBox(this)), m_values(new QToolButton(this)) {
+    : QWidget(parent), m_box(new PercentBox(this)), m_values(new MenuButton(this)) {
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins({});
     layout->setSpacing(0);
@@ -74,15 +75,12 @@ ThresholdBox::ThresholdBox(QWidget* parent)
     m_values->setToolTip(tr("Usual thresholds"));
     m_values->setAccessibleName(m_values->toolTip());
     m_values->setArrowType(Qt::DownArrow);
-    m_values->setAutoRaise(true);
     m_values->setFocusPolicy(Qt::TabFocus);
-    m_values->setPopupMode(QToolButton::InstantPopup);
     auto* menu = new QMenu(m_values);
     for (const double percent : usualValues)
         menu->addAction(percentText(percent) + QStringLiteral(" %"), this,
                         [this, percent] { m_box->setValue(percent); });
     m_values->setMenu(menu);
-    m_values->setStyleSheet(QStringLiteral("QToolButton::menu-indicator { image: none; }"));  // the arrow says it
     connect(m_box, &QDoubleSpinBox::valueChanged, this, [this] { Q_EMIT shareChanged(share()); });
 }
 

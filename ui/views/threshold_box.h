@@ -8,9 +8,9 @@
 #include <QDoubleSpinBox>
 #include <QWidget>
 
-class QToolButton;
-
 namespace rankscope {
+
+class MenuButton;
 
 class PercentBox : public QDoubleSpinBox {
     Q_OBJECT
@@ -35,7 +35,7 @@ Q_SIGNALS:
 
 private:
     PercentBox* m_box;
-    QToolButton* m_values;
+    MenuButton* m_values;
 };
 
 }  // namespace rankscope
