@@ -339,6 +339,22 @@ private Q_SLOTS:
         }
     }
 
+    void longLegendTitlesLeaveTheUnitOut() {
+        const HeadGrid grid = makeHeadGrid(*smolSession(), {});
+        HeadGridStyle style = plainStyle();
+        const auto legends = [&](const QString& title, double width) {
+            style.legendTitles.assign(3, title);
+            const HeadGridLayout layout = layOutHeadGrid(grid, QRectF(0, 0, width, 480), style);
+            return painted(grid, layout, style, {700, 480});
+        };
+        const QString with = QStringLiteral("difference of <i>k</i><sub>90</sub> (components)"),
+                      without = QStringLiteral("difference of <i>k</i><sub>90</sub>");
+        QVERIFY(legends(with, 640) != legends(without, 640));
+        const QImage narrow = legends(with, 400);
+        QCOMPARE(narrow, legends(without, 400));
+        QCOMPARE(shareOf(narrow, QRectF(400, 0, 300, 480), 0xffffffff), 1.0);
+    }
+
     void legendTitlesNameTheMeasure() {
         const HeadGrid grid = makeHeadGrid(*smolSession(), {});
         const std::vector<QString> titles = legendTitlesFor(grid, parseMeasure("k95"));

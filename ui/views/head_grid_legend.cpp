@@ -5,6 +5,7 @@
 #include <QFontMetricsF>
 #include <QLinearGradient>
 #include <QPainterPath>
+#include <QRegularExpression>
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -83,6 +84,13 @@ void paintTicks(QPainter& painter, const QRectF& bar, const ColourRange& range, 
     }
 }
 
+// Without its unit where it would run into the next one or out of the picture: the caption and the tooltips say it.
+RichLabel fittedTitle(QString title, const QFont& font, double room) {
+    static const QRegularExpression unit(QStringLiteral(" \\([^()]*\\)$"));
+    RichLabel label(title, font);
+    return label.width() > room ? RichLabel(title.remove(unit), font) : label;
+}
+
 }  // namespace
 
 void applyColours(HeadGridStyle& style, const HeadGrid& grid, const GridColours& colours) {
@@ -132,7 +140,8 @@ void paintLegend(QPainter& painter, const HeadGrid& grid, int panel, const HeadG
     if (std::size_t(panel) < style.legendTitles.size()) {
         const double line = QFontMetricsF(inPixels(style.font)).height();
         painter.setPen(style.text);
-        RichLabel(style.legendTitles[std::size_t(panel)], style.font)
+        const double room = std::max(bar.width(), layout.titles[std::size_t(panel)].width());
+        fittedTitle(style.legendTitles[std::size_t(panel)], style.font, room)
             .draw(painter, QRectF(bar.left(), bar.bottom() + style.unit * 0.5 + line, bar.width(), 0),
                   Qt::AlignHCenter | Qt::AlignTop);
     }
