@@ -484,6 +484,7 @@ void TestHeadViews::ownWindowFollows() {
     QCOMPARE(window->view()->field()->canvas()->map().tokens, 4);
     m_view->setHead(tinySession(), head(1, 0), {});
     QVERIFY(window->view()->message().contains(QStringLiteral("--factors 16")));
+    QVERIFY2(window->windowTitle().startsWith(QStringLiteral("L01H00 · ")), qPrintable(window->windowTitle()));
     window->view()->showTab(HeadDetailView::keysTab);  // each has its own page
     QCOMPARE(m_view->tab(), HeadDetailView::fieldTab);
     QVERIFY(QTest::qWaitForWindowActive(window));
@@ -493,6 +494,7 @@ void TestHeadViews::ownWindowFollows() {
     QVERIFY(window->isVisible());
     m_view->setHead(nullptr, {}, {});
     QVERIFY(!m_view->enlargeAction()->isEnabled());
+    QCOMPARE(window->windowTitle(), QStringLiteral("Head — Rankscope"));
 }
 
 void TestHeadViews::everyControlHasAName() {

@@ -114,7 +114,16 @@ void HeadDetailView::setHead(SessionPointer session, std::optional<HeadRef> head
     m_choice = choice;
     refresh();
     if (m_large && m_large->isVisible())
-        m_large->setHead(m_session, m_head, m_choice);
+        fillLarge();
+}
+
+void HeadDetailView::fillLarge() {
+    m_large->setHead(m_session, m_head, m_choice);
+    m_large->window()->setWindowTitle(m_session && m_head
+                                          ? tr("%1 · %2 on %3 — Rankscope")
+                                                .arg(toQString(headName(*m_head)), toQString(m_session->model.name),
+                                                     toQString(m_session->corpus.name))
+                                          : tr("Head — Rankscope"));
 }
 
 HeadDetailView::Tab HeadDetailView::tab() const {
@@ -138,7 +147,7 @@ void HeadDetailView::enlarge() {
         m_large->removeAction(m_large->m_enlarge);
         Q_EMIT enlarged(m_large);
     }
-    m_large->setHead(m_session, m_head, m_choice);
+    fillLarge();
     m_large->showTab(tab());
     QWidget* window = m_large->window();
     window->show();

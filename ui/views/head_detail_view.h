@@ -60,6 +60,7 @@ private:
     void refresh();
     void refreshPage();
     void refreshTitle();
+    void fillLarge();
     void showMessage(const QString& text);
     void showNumbers();
     void arrangeHeader();
