@@ -3,6 +3,7 @@
 //
 // The dialog for figures: what it starts from, what its controls do, what the preview shows, what is written and
 // copied, and what it remembers.
+#include <QAccessible>
 #include <QCheckBox>
 #include <QClipboard>
 #include <QComboBox>
@@ -433,6 +434,39 @@ private Q_SLOTS:
         for (auto* box : dialog.findChildren<QCheckBox*>())
             QVERIFY2(!box->toolTip().isEmpty(), qPrintable(box->text()));
         QVERIFY(button(dialog, QStringLiteral("Export…"))->isDefault());
+    }
+
+    void tabGoesThroughTheFormAsItStands_data() {
+        QTest::addColumn<int>("kind");
+        for (const FigureKindInfo& info : figureKinds())
+            QTest::addRow("%s", info.id.data()) << int(info.kind);
+    }
+
+    void tabGoesThroughTheFormAsItStands() {
+        QFETCH(int, kind);
+        FigureRequest request;
+        request.kind = FigureKind(kind);
+        ExportDialog dialog(smolSession(), request);
+        dialog.show();
+        auto* first = named<QComboBox>(dialog, QStringLiteral("Kind of figure"));
+        const auto placeOf = [&](const QWidget* widget) { return widget->mapTo(dialog.form(), QPoint()); };
+        const int line = first->height() / 2;
+        QPoint last = placeOf(first);
+        int stops = 1;
+        for (const QWidget* widget = first->nextInFocusChain(); widget != first; widget = widget->nextInFocusChain()) {
+            if (!widget->isVisible() || !(widget->focusPolicy() & Qt::TabFocus) ||
+                !dialog.form()->isAncestorOf(widget) || widget->focusProxy() ||
+                widget->objectName().startsWith(QStringLiteral("qt_")))
+                continue;
+            const QPoint place = placeOf(widget);
+            const QAccessibleInterface* spoken = QAccessible::queryAccessibleInterface(const_cast<QWidget*>(widget));
+            const QString name = spoken ? spoken->text(QAccessible::Name) : QString();
+            QVERIFY2(place.y() > last.y() + line || (place.y() > last.y() - line && place.x() > last.x()),
+                     qPrintable(name));
+            last = place;
+            ++stops;
+        }
+        QVERIFY(stops > 10);
     }
 
     void largeModelsDoNotBlock_data() {
