@@ -353,6 +353,8 @@ private Q_SLOTS:
         const QImage narrow = legends(with, 400);
         QCOMPARE(narrow, legends(without, 400));
         QCOMPARE(shareOf(narrow, QRectF(400, 0, 300, 480), 0xffffffff), 1.0);
+        const QImage longest = legends(QStringLiteral("a title without any unit"), 300);  // moves to the left
+        QCOMPARE(shareOf(longest, QRectF(300, 0, 400, 480), 0xffffffff), 1.0);
     }
 
     void legendTitlesNameTheMeasure() {

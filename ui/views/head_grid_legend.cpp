@@ -140,10 +140,12 @@ void paintLegend(QPainter& painter, const HeadGrid& grid, int panel, const HeadG
     if (std::size_t(panel) < style.legendTitles.size()) {
         const double line = QFontMetricsF(inPixels(style.font)).height();
         painter.setPen(style.text);
-        const double room = std::max(bar.width(), layout.titles[std::size_t(panel)].width());
-        fittedTitle(style.legendTitles[std::size_t(panel)], style.font, room)
-            .draw(painter, QRectF(bar.left(), bar.bottom() + style.unit * 0.5 + line, bar.width(), 0),
-                  Qt::AlignHCenter | Qt::AlignTop);
+        const QRectF title = layout.titles[std::size_t(panel)];
+        const RichLabel label =
+            fittedTitle(style.legendTitles[std::size_t(panel)], style.font, std::max(bar.width(), title.width()));
+        const double end = std::max(bar.right(), title.right());
+        const double left = std::min(bar.center().x() - label.width() / 2, end - label.width());
+        label.draw(painter, QPointF(left, bar.bottom() + style.unit * 0.5 + line + label.ascent()));
     }
 }
 
