@@ -88,6 +88,7 @@ private Q_SLOTS:
     void failuresAreOneLine_data();
     void failuresAreOneLine();
     void theExampleOpens();
+    void theExampleNeedsNoHome();
     void helpDialogsOpen();
     void firstFrameWithinASecond();
 
@@ -480,6 +481,28 @@ void TestMainWindow::theExampleOpens() {
     QTest::qWait(100);
     QCOMPARE(m_window->workspace().ids().size(), 1u);
     QVERIFY(m_window->findChild<RecentFiles*>()->list(RecentFiles::Kind::session).isEmpty());
+    // A command that was copied names the file: it is there when the window is not.
+    const QString path = m_window->workspace().find(m_window->workspace().ids().front())->path;
+    m_window.reset();
+    QFile kept(path);
+    QVERIFY(kept.exists());
+    QVERIFY(kept.open(QIODevice::WriteOnly));
+    QVERIFY(kept.write("of another version") > 0);
+    kept.close();
+    init();
+    action(QStringLiteral("Open Example Session"))->trigger();
+    QTRY_COMPARE(m_window->workspace().ids().size(), 1u);
+    QVERIFY(QFileInfo(path).size() > 1'000'000);
+}
+
+// Where nothing can be kept it opens all the same.
+void TestMainWindow::theExampleNeedsNoHome() {
+    const QByteArray data = qgetenv("XDG_DATA_HOME");
+    qputenv("XDG_DATA_HOME", m_surroundings.writeFile(QStringLiteral("no-folder"), "x").toUtf8());
+    action(QStringLiteral("Open Example Session"))->trigger();
+    QTRY_COMPARE(m_window->workspace().ids().size(), 1u);
+    qputenv("XDG_DATA_HOME", data);
+    QVERIFY(m_window->shownSession()->complete());
 }
 
 void TestMainWindow::helpDialogsOpen() {

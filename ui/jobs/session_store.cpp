@@ -5,6 +5,7 @@
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
+#include <QSaveFile>
 #include <QSettings>
 #include <QStandardPaths>
 
@@ -25,6 +26,19 @@ constexpr QLatin1String folderKey("folders/sessions");
 
 std::filesystem::path toPath(const QString& path) {
     return std::filesystem::path(path.toStdString());
+}
+
+// Another version may have left another one there.
+bool placeExample(const QString& path) {
+    QFile resource(exampleResource()), known(path);
+    if (!resource.open(QIODevice::ReadOnly))
+        return false;
+    const QByteArray bytes = resource.readAll();
+    if (known.open(QIODevice::ReadOnly) && known.size() == bytes.size() && known.readAll() == bytes)
+        return true;
+    QSaveFile file(path);
+    return QDir().mkpath(QFileInfo(path).path()) && file.open(QIODevice::WriteOnly) &&
+           file.write(bytes) == bytes.size() && file.commit();
 }
 
 }  // namespace
@@ -51,11 +65,18 @@ bool SessionStore::hasExample() {
 }
 
 void SessionStore::openExample() {
-    if (!m_exampleFolder)
-        m_exampleFolder = std::make_unique<QTemporaryDir>();
-    // HDF5 reads real files only; the copy keeps the name that a user would save it under.
-    const QString copy = m_exampleFolder->filePath(QFileInfo(exampleResource()).fileName());
-    if (!QFile::exists(copy) && !QFile::copy(exampleResource(), copy)) {
+    // HDF5 reads real files only. The copy stays, for commands that name it, where that can be.
+    const QString name = QFileInfo(exampleResource()).fileName();
+    QString copy = QDir(QStandardPaths::writableLocation(QStandardPaths::AppDataLocation))
+                       .filePath(QStringLiteral("example/") + name);
+    bool there = placeExample(copy);
+    if (!there) {
+        if (!m_exampleFolder)
+            m_exampleFolder = std::make_unique<QTemporaryDir>();
+        copy = m_exampleFolder->filePath(name);
+        there = placeExample(copy);
+    }
+    if (!there) {
         Q_EMIT failed(tr("%1: example session: expected a writable temporary folder, found none").arg(copy));
         return;
     }
