@@ -224,6 +224,27 @@ private Q_SLOTS:
         QVERIFY(written() != grey);
     }
 
+    // It is as wide as it is high, which a page may have no room for.
+    void aFieldIsInTheMiddleOfItsPage() {
+        FigureRequest request = exampleFigure(FigureKind::field);
+        request.widthMm = 183;
+        request.dpi = 100;
+        writeFigure(*exampleSession(), request, pathOf("field.png"));
+        const QImage image = QImage(pathOf("field.png")).convertToFormat(QImage::Format_RGB32);
+        const auto blank = [&image](int x) {
+            for (int y = 0; y < image.height(); ++y)
+                if (image.pixel(x, y) != 0xffffffff)
+                    return false;
+            return true;
+        };
+        int left = 0, right = 0;
+        while (left < image.width() && blank(left))
+            ++left;
+        while (right < image.width() && blank(image.width() - 1 - right))
+            ++right;
+        QVERIFY2(left > 10 && std::abs(left - right) < 12, qPrintable(QStringLiteral("%1 %2").arg(left).arg(right)));
+    }
+
     // Not a test by itself: the next one runs it in another process, with another scaling.
     void writeForComparison() {
         const QString folder = qEnvironmentVariable("RANKSCOPE_FIGURES");

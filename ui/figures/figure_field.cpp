@@ -108,10 +108,13 @@ void paintField(QPainter& painter, const QRectF& area, const Session& session, c
     const FieldMapStyle style = figureFieldStyle(request);
     paintLetter(painter, area, request);
     FieldMap map = mapOf(session, request, field);
-    const FieldMapLayout layout =
-        layOutFieldMap(map, area.adjusted(0, headingHeight(request), 0, -legendHeight(request)), style);
+    const QRectF room = area.adjusted(0, headingHeight(request), 0, -legendHeight(request));
+    FieldMapLayout layout = layOutFieldMap(map, room, style);
     if (layout.map.isEmpty())
         return;
+    // A page that is wider than the map is high leaves room at both sides.
+    const double aside = std::max(0.0, room.right() - layout.map.right() - 2 * style.unit) / 2;
+    layout = layOutFieldMap(map, room.adjusted(aside, 0, -aside, 0), style);
     painter.setPen(figureInk);
     RichLabel(headingOf(request, field), style.font)
         .draw(painter, QRectF(layout.map.left(), area.top(), layout.map.width(), area.height()),
