@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "core/text/corpus.h"
+#include "core/text/text_check.h"
 #include "tests/core/tokenizer_files.h"
 
 using namespace rankscope;
@@ -104,6 +105,24 @@ private Q_SLOTS:
         WindowRequest plain = request(4, 1, 0, BosChoice::on);
         plain.matchSpecialTokens = false;
         QCOMPARE(readCorpus(path, *tokenizer, plain, JobContext()).tokens, (std::vector<TokenId>{96, 28, 83, 30}));
+    }
+
+    void invalidBytesAreCounted() {
+        const TokenizerFolder folder;
+        const auto valid = folder.write("valid.txt", "na\u00EFve");
+        QCOMPARE(findInvalidText(valid).bytes, std::size_t(0));
+        QVERIFY(findInvalidText(valid).line.empty());
+        // A lone lead byte, a lone continuation, a surrogate of three bytes: each byte is one that is replaced.
+        const auto path = folder.write("invalid.txt", std::string("caf\xE9 ") + "\x80" + "\xED\xA0\x80" + "\xC3\xA9");
+        const InvalidText invalid = findInvalidText(path);
+        QCOMPARE(invalid.bytes, std::size_t(5));
+        QCOMPARE(QString::fromStdString(invalid.line),
+                 QString::fromStdString(path.string()) + ": offset 3: expected UTF-8, found 0xE9");
+        std::vector<std::string> notes;
+        QCOMPARE(QString::fromStdString(readTextFile(path, true, &notes)),
+                 QString("caf\uFFFD \uFFFD\uFFFD\uFFFD\uFFFD\u00E9"));
+        QCOMPARE(notes, std::vector<std::string>{"5 bytes of the text that are not UTF-8 became U+FFFD"});
+        QVERIFY_EXCEPTION_THROWN(findInvalidText(folder.path("gone.txt")), Error);
     }
 
     void texts_data() {
