@@ -24,16 +24,18 @@ cacheFolder() {
     printf '%s' "$base/rankscope"
 }
 
-# build PRESET: configures and builds the preset; says nothing at all when it is up to date.
+# build PRESET [TARGET…]: configures the preset and builds its targets, all of them if none is named; says nothing at all
+# when they are up to date.
 build() {
-    local folder=$root/build/$1
+    local preset=$1 folder=$root/build/$1
+    shift
     if [[ ! -f $folder/build.ninja ]]; then
-        say "configuring preset $1 in $folder"
-        (cd -- "$root" && cmake --preset "$1" >&2) || fail "configuring preset $1 failed: see the lines above"
+        say "configuring preset $preset in $folder"
+        (cd -- "$root" && cmake --preset "$preset" >&2) || fail "configuring preset $preset failed: see the lines above"
     fi
     # A dry run costs a tenth of a second, and it does not re-run CMake.
-    if [[ $(ninja -C "$folder" -n 2>/dev/null | tail -n 1) != "ninja: no work to do." ]]; then
-        say "building preset $1"
-        ninja -C "$folder" >&2 || fail "building preset $1 failed: see the lines above"
+    if [[ $(ninja -C "$folder" -n "$@" 2>/dev/null | tail -n 1) != "ninja: no work to do." ]]; then
+        say "building preset $preset"
+        ninja -C "$folder" "$@" >&2 || fail "building preset $preset failed: see the lines above"
     fi
 }
