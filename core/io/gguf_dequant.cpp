@@ -75,6 +75,8 @@ struct BF16 {
     }
 };
 
+// NOLINTBEGIN(bugprone-implicit-widening-of-multiplication-result): places in a block of at most 210 bytes
+
 // d, 16 bytes of two 4-bit values: low halves first, then high halves
 struct Q4_0 {
     static constexpr std::uint32_t size = 32, bytes = 18;
@@ -269,6 +271,8 @@ struct IQ4_XS {
         }
     }
 };
+
+// NOLINTEND(bugprone-implicit-widening-of-multiplication-result)
 
 template <typename Block>
 void convertPlain(const Byte* __restrict in, float* __restrict out, std::size_t blocks) {

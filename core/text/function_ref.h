@@ -17,6 +17,7 @@ template <typename Result, typename... Arguments>
 class FunctionRef<Result(Arguments...)> {
 public:
     // REQUIRES that `callable` outlives this.
+    // NOLINTBEGIN(bugprone-forwarding-reference-overload): the requirement excludes its own type
     template <typename Callable>
     requires(!std::is_same_v<std::remove_cvref_t<Callable>, FunctionRef> &&
              std::is_invocable_r_v<Result, Callable&, Arguments...>) FunctionRef(Callable&& callable)
@@ -24,6 +25,7 @@ public:
           m_call([](void* object, Arguments... arguments) -> Result {
               return (*static_cast<std::remove_reference_t<Callable>*>(object))(std::forward<Arguments>(arguments)...);
           }) {}
+    // NOLINTEND(bugprone-forwarding-reference-overload)
 
     Result operator()(Arguments... arguments) const { return m_call(m_object, std::forward<Arguments>(arguments)...); }
 
