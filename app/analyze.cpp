@@ -13,6 +13,7 @@
 #include "app/summary.h"
 #include "app/terminal.h"
 #include "core/session/session_lock.h"
+#include "core/session/snapshot.h"
 #include "core/spectra/controls.h"
 #include "core/spectra/saved_analysis.h"
 
@@ -137,9 +138,18 @@ void say(const AnalyzeOptions& options, const std::string& line) {
         std::fprintf(stderr, "%s\n", line.c_str());
 }
 
+// Hours may be in an analysis that can be gone on with.
+void requireResumeOrForce(const AnalyzeOptions& options) {
+    if (!options.resume && !options.force && std::filesystem::exists(options.output) &&
+        std::filesystem::exists(resumePath(options.output)))
+        throw Error(ErrorCode::writeFailed, options.output.string(), "output",
+                    "--resume to go on with it or --force to begin anew", "an unfinished analysis");
+}
+
 void runAnalyze(AnalyzeOptions& options) {
     requireReplaceable(options.output, {options.request.model, options.request.corpus, options.request.tokens},
                        options.force);
+    requireResumeOrForce(options);
     const SessionLock lock(options.output);
     SavedAnalysis analysis{
         .request = options.request,
@@ -184,7 +194,7 @@ void addInputOptions(CLI::App& command, AnalyzeOptions& options) {
                     "seconds from one save of what is finished so far to the next; 0: after every layer")
         ->capture_default_str()
         ->check(CLI::Range(0.0, 1e6).description("SECONDS >= 0"));
-    command.add_flag("--force", options.force, "overwrite --output even if it is not a Rankscope session");
+    command.add_flag("--force", options.force, "overwrite --output even if it is unfinished or not a Rankscope session");
 }
 
 void addWindowOptions(CLI::App& command, AnalyzeOptions& options) {
