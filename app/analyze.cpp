@@ -194,7 +194,8 @@ void addInputOptions(CLI::App& command, AnalyzeOptions& options) {
                     "seconds from one save of what is finished so far to the next; 0: after every layer")
         ->capture_default_str()
         ->check(CLI::Range(0.0, 1e6).description("SECONDS >= 0"));
-    command.add_flag("--force", options.force, "overwrite --output even if it is unfinished or not a Rankscope session");
+    command.add_flag("--force", options.force,
+                     "overwrite --output even if it is unfinished or not a Rankscope session");
 }
 
 void addWindowOptions(CLI::App& command, AnalyzeOptions& options) {

@@ -19,8 +19,8 @@ namespace {
 constexpr std::uint32_t matchLimit = 20'000'000;    // steps of one match
 constexpr std::uint32_t depthLimit = 1'000'000;     // nested backtracking points of one match
 constexpr std::uint32_t heapLimitKib = 256 * 1024;  // for those
-constexpr std::size_t jitStackStart = 32 * 1024, jitStackMaximum = 16 * 1024 * 1024;
-constexpr std::size_t maxPatternBytes = 64 * 1024;
+constexpr std::size_t jitStackStart = 32U << 10, jitStackMaximum = 16U << 20;
+constexpr std::size_t maxPatternBytes = 64U << 10;
 
 // Limits per match do not bound a text of many slow matches; this does. No real pattern is nearly as slow.
 constexpr double slowestBytesPerSecond = 100e3, graceSeconds = 20;

@@ -141,7 +141,11 @@ private Q_SLOTS:
             for (const fs::directory_entry& entry : fs::directory_iterator(folder))
                 fs::remove(entry);
             const pid_t child = started(analysisTo(output), random());
-            std::this_thread::sleep_for(std::chrono::microseconds(whole / 5 + random() % unsigned(whole)));
+            // Every other time from the first snapshot on, which a busy machine may make late.
+            if (i % 2 == 0)
+                std::this_thread::sleep_for(std::chrono::microseconds(whole / 5 + random() % unsigned(whole)));
+            else if (QTest::qWaitFor([&] { return fs::exists(output); }, 30'000))
+                std::this_thread::sleep_for(std::chrono::microseconds(random() % unsigned(whole / 3)));
             ::kill(child, SIGKILL);
             exitStatus(child);
             if (!fs::exists(output))
@@ -228,6 +232,19 @@ private Q_SLOTS:
         const SessionPointer session = openSession(output);
         QVERIFY(session->finishedLayers() >= 1 && !session->run.finished);
         QVERIFY(fs::exists(resumePath(output)));
+
+        QProcess* again = program(output);
+        QVERIFY(again->waitForFinished(60'000));
+        QCOMPARE(again->exitCode(), 1);
+        QCOMPARE(again->readAllStandardError().toStdString(),
+                 output.string() +
+                     ": output: expected --resume to go on with it or --force to begin anew, "
+                     "found an unfinished analysis\n");
+        QCOMPARE(openSession(output)->finishedLayers(), session->finishedLayers());
+        QProcess* anew = program(output, {"--force"});
+        QVERIFY(anew->waitForFinished(60'000));
+        QCOMPARE(anew->exitCode(), 0);
+        QVERIFY(openSession(output)->run.finished);
     }
 
     // The disk takes no file of more than 8 KiB any more: what is there stays, and the analysis goes on to its end.
@@ -253,7 +270,8 @@ private Q_SLOTS:
             said = thrown([&] {
                 analyzeAndSave(again, JobContext({}, {}, 1), [&](const SessionPointer&) {
                     ++published;
-                    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+                    for (int i = 0; i < 40 && failures == 0; ++i)  // the writer has a thread of its own
+                        std::this_thread::sleep_for(std::chrono::milliseconds(50));
                 });
             });
         }

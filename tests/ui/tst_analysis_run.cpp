@@ -388,9 +388,8 @@ void TestAnalysisRun::theWindowNeverStalls_data() {
 
 // A stall of the window's own is there in every run; one for want of a free processor is not, hence the best of three.
 void TestAnalysisRun::theWindowNeverStalls() {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    QSKIP("a sanitizer makes everything several times slower: the limit is for the program as it is");
-#endif
+    if (underSanitizer)
+        QSKIP("the limit is for the program as it is");
     QFETCH(QString, model);
     QFETCH(int, length);
     const QString tokens = m_surroundings.writeTokens(QStringLiteral("many.json"), length * 2);

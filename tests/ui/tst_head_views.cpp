@@ -377,14 +377,15 @@ void TestHeadViews::longFieldsDoNotBlock() {
     QTRY_VERIFY_WITH_TIMEOUT(canvas().upToDate(), 20000);
     canvas().setPixelValue(PixelValue::peak);  // the dear one: all 2048 × 2048 cells
     QTRY_VERIFY_WITH_TIMEOUT(canvas().upToDate(), 20000);
-    EventLoopWatch watch;
+    const EventLoopWatch watch;
     for (int rank = 1; rank <= 16; ++rank) {
         m_view->field()->setRank(rank);
         QTest::qWait(10);
     }
     QTRY_VERIFY_WITH_TIMEOUT(canvas().upToDate(), 20000);
     QCOMPARE(canvas().components(), (ComponentRange{0, 16}));
-    QVERIFY2(watch.longestWork() < 50, qPrintable(QString::number(watch.longestWork())));
+    if (!underSanitizer)
+        QVERIFY2(watch.longestWork() < 50, qPrintable(QString::number(watch.longestWork())));
     // The last one asked for is what is shown.
     m_view->field()->setRank(3);
     m_view->field()->setRank(5);

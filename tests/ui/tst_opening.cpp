@@ -466,9 +466,8 @@ void TestOpening::filesAtWorkAreNamed() {
 
 // The heads of a model of some 70 billion parameters.
 void TestOpening::aLargeSessionOpensWithoutAStall() {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    QSKIP("a sanitizer makes everything several times slower: the limit is for the program as it is");
-#endif
+    if (underSanitizer)
+        QSKIP("the limit is for the program as it is");
     const QString path = m_surroundings.path(QStringLiteral("large.h5"));
     saveSession(*largeSession(64, 92, 128), path.toStdString());
     double best = std::numeric_limits<double>::max();

@@ -96,6 +96,13 @@ struct Drag {
     }
 };
 
+// Makes everything several times slower: limits of time are for the program as it is.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr bool underSanitizer = true;
+#else
+inline constexpr bool underSanitizer = false;
+#endif
+
 // The longest time for which the event loop did not come round, in milliseconds. It sleeps in between, as a window
 // does: a loop that spins would be measured as one more computing thread.
 class EventLoopWatch : public QObject {
