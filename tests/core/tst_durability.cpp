@@ -123,7 +123,8 @@ private Q_SLOTS:
     void killedAtAnyMoment() {
 #if defined(__SANITIZE_THREAD__)
         QSKIP("a child of a process with threads cannot start any under this sanitizer");
-#elif defined(__SANITIZE_ADDRESS__)
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
         constexpr int kills = 20;  // everything is several times slower
 #else
         constexpr int kills = 100;
