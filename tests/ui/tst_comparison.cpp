@@ -321,8 +321,8 @@ void TestComparison::openBoth(MainWindow& window) {
     control.fieldFrom = Variant::fieldBeforeRotation;
     window.openPath(m_surroundings.writeSession(QStringLiteral("control.h5"), control));
     window.openPath(m_surroundings.writeSession(QStringLiteral("text.h5")));
-    QTRY_COMPARE(window.workspace().ids().size(), 2u);
-    QTRY_COMPARE(window.shownSession()->corpus.control, "none");
+    QTRY_COMPARE_WITH_TIMEOUT(window.workspace().ids().size(), 2u, 30000);
+    QTRY_COMPARE_WITH_TIMEOUT(window.shownSession()->corpus.control, "none", 30000);
 }
 
 void TestComparison::pageByMouse() {
