@@ -129,7 +129,7 @@ void TestAnalysisRun::aRunShowsAndSavesASession() {
     QCOMPARE(session->model.layers, 3);
     QCOMPARE(session->corpus.windows, 2);
     QVERIFY(session->run.loss.has_value());
-    QTRY_VERIFY(window.workspace().unsaved().empty());
+    QTRY_VERIFY_WITH_TIMEOUT(window.workspace().unsaved().empty(), patience);
     const SessionPointer saved = openSession(order.outputPath.toStdString());
     QVERIFY(saved->complete());
     const HeadRef head{LayerIndex(1), HeadIndex(2)};
@@ -150,7 +150,7 @@ void TestAnalysisRun::aRunRecordsWhatWasReplaced() {
     MainWindow window;
     const SessionPointer session = runToTheEnd(window, ordersOf(settings, nullptr).front());
     QVERIFY(session);
-    QTRY_VERIFY(window.workspace().unsaved().empty());
+    QTRY_VERIFY_WITH_TIMEOUT(window.workspace().unsaved().empty(), patience);
     const std::vector<std::string> warnings = openSession(settings.output.toStdString())->run.warnings;
     const std::string line = "2 bytes of the text that are not UTF-8 became U+FFFD";
     QVERIFY(std::find(warnings.begin(), warnings.end(), line) != warnings.end());
@@ -165,7 +165,7 @@ void TestAnalysisRun::theGridFillsLayerByLayer() {
     window.run(order);
     QVERIFY(window.shownSession());
     QCOMPARE(window.shownSession()->model.layers, 30);  // the grid has its shape before the first layer
-    QTRY_COMPARE(window.shownSession()->finishedLayers(), 12);
+    QTRY_COMPARE_WITH_TIMEOUT(window.shownSession()->finishedLayers(), 12, patience);
     const HeadGrid& grid = window.sessionView()->grid()->grid();
     QCOMPARE(grid.states[11 * 9], HeadState::done);
     QCOMPARE(grid.states[12 * 9], HeadState::pending);
@@ -178,7 +178,7 @@ void TestAnalysisRun::cancelAnswersAtOnceAndKeepsLayers() {
     RunOrder order = orderFor(llama, QStringLiteral("text.txt"), 512, 1);
     order.model = smolInfo();
     window.run(order);
-    QTRY_COMPARE(window.shownSession()->finishedLayers(), 12);
+    QTRY_COMPARE_WITH_TIMEOUT(window.shownSession()->finishedLayers(), 12, patience);
     auto* analysis = window.findChild<AnalysisController*>();
     QElapsedTimer timer;
     timer.start();
@@ -186,7 +186,7 @@ void TestAnalysisRun::cancelAnswersAtOnceAndKeepsLayers() {
     QVERIFY(!analysis->running());
     QVERIFY(window.findChild<JobBar*>()->text().contains(QStringLiteral("12 of 30 layers kept")));
     QVERIFY2(timer.elapsed() < 100, "the answer must not wait for the thread, which needs 300 ms");
-    QTRY_VERIFY(window.workspace().unsaved().empty());
+    QTRY_VERIFY_WITH_TIMEOUT(window.workspace().unsaved().empty(), patience);
     QTest::qWait(500);  // the late layers have arrived by now, if they were let through
     QCOMPARE(window.shownSession()->finishedLayers(), 12);
     QCOMPARE(openSession(order.outputPath.toStdString())->finishedLayers(), 12);
@@ -234,9 +234,10 @@ void TestAnalysisRun::aFailureKeepsFinishedLayers() {
     order.model = smolInfo();
     window.run(order);
     auto* bar = window.findChild<MessageBar*>();
-    QTRY_VERIFY(bar->message().contains(QStringLiteral("blk.7.attn_q.weight: expected 1024 bytes, found 12")));
+    QTRY_VERIFY_WITH_TIMEOUT(
+        bar->message().contains(QStringLiteral("blk.7.attn_q.weight: expected 1024 bytes, found 12")), patience);
     QCOMPARE(window.shownSession()->finishedLayers(), 7);
-    QTRY_VERIFY(window.workspace().unsaved().empty());
+    QTRY_VERIFY_WITH_TIMEOUT(window.workspace().unsaved().empty(), patience);
     QCOMPARE(openSession(order.outputPath.toStdString())->finishedLayers(), 7);
 }
 
@@ -246,12 +247,12 @@ void TestAnalysisRun::anUnwritableFolderLosesNothing() {
     order.outputPath = m_surroundings.writeFile(QStringLiteral("a-file"), "x") + QStringLiteral("/run.h5");
     QVERIFY(runToTheEnd(window, order));
     auto* bar = window.findChild<MessageBar*>();
-    QTRY_VERIFY(bar->message().contains(QStringLiteral("a-file")));
+    QTRY_VERIFY_WITH_TIMEOUT(bar->message().contains(QStringLiteral("a-file")), patience);
     QVERIFY(window.shownSession()->complete());
     QCOMPARE(window.workspace().unsaved().size(), 1u);
     window.findChild<SessionStore*>()->save(window.workspace().ids().front(),
                                             m_surroundings.path(QStringLiteral("kept.h5")));
-    QTRY_VERIFY(window.workspace().unsaved().empty());
+    QTRY_VERIFY_WITH_TIMEOUT(window.workspace().unsaved().empty(), patience);
 }
 
 // A file can grow to 4 KiB and no more, as on a disk that is full.
@@ -278,7 +279,7 @@ void TestAnalysisRun::aFullDiskLosesNothing() {
     const QModelIndex entry = window.workspace().indexOf(id);
     QVERIFY(entry.data(Workspace::UnsavedRole).toBool());
     window.findChild<SessionStore*>()->save(id, order.outputPath);
-    QTRY_VERIFY(window.workspace().unsaved().empty());
+    QTRY_VERIFY_WITH_TIMEOUT(window.workspace().unsaved().empty(), patience);
 }
 
 void TestAnalysisRun::aModelThatIsGoneFailsTheRun() {
@@ -312,13 +313,13 @@ void TestAnalysisRun::anUnfinishedSessionResumes() {
     QAction* resume = actionNamed(window, QStringLiteral("Res&ume"));
     QVERIFY(resume && !resume->isEnabled());
     window.openPath(order.outputPath);
-    QTRY_VERIFY(window.shownSession());
+    QTRY_VERIFY_WITH_TIMEOUT(window.shownSession(), patience);
     QCOMPARE(window.shownSession()->finishedLayers(), 1);
     QVERIFY(resume->isEnabled());
     resume->trigger();
     QVERIFY(!resume->isEnabled());
     QTRY_VERIFY_WITH_TIMEOUT(window.shownSession()->run.finished, 60'000);
-    QTRY_VERIFY(window.workspace().unsaved().empty());
+    QTRY_VERIFY_WITH_TIMEOUT(window.workspace().unsaved().empty(), patience);
     QCOMPARE(window.workspace().ids().size(), 1u);
     QVERIFY(!resume->isEnabled());
     QVERIFY(!fs::exists(resumePath(file)));
@@ -340,16 +341,16 @@ void TestAnalysisRun::aCancelledRunResumes() {
     });
     const RunOrder order = orderFor(llama, m_surroundings.writeTokens(QStringLiteral("ids.json"), 90), 40, 2);
     window.run(order);
-    QTRY_VERIFY(window.shownSession() && window.shownSession()->finishedLayers() == 2);
+    QTRY_VERIFY_WITH_TIMEOUT(window.shownSession() && window.shownSession()->finishedLayers() == 2, patience);
     Q_EMIT window.findChild<JobBar*>()->cancelRequested();
     QAction* resume = actionNamed(window, QStringLiteral("Res&ume"));
-    QTRY_VERIFY(resume->isEnabled());
+    QTRY_VERIFY_WITH_TIMEOUT(resume->isEnabled(), patience);
     QVERIFY(fs::exists(resumePath(order.outputPath.toStdString())));
     QCOMPARE(openSnapshot(order.outputPath.toStdString()).point.layer, 1);
     waits = false;
     resume->trigger();
     QTRY_VERIFY_WITH_TIMEOUT(window.shownSession()->run.finished, 60'000);
-    QTRY_VERIFY(openSession(order.outputPath.toStdString())->run.finished);
+    QTRY_VERIFY_WITH_TIMEOUT(openSession(order.outputPath.toStdString())->run.finished, patience);
 }
 
 void TestAnalysisRun::aModelThatChangedDoesNotResume() {
@@ -368,13 +369,13 @@ void TestAnalysisRun::aModelThatChangedDoesNotResume() {
     MainWindow window;
     window.show();
     window.openPath(order.outputPath);
-    QTRY_VERIFY(window.shownSession());
+    QTRY_VERIFY_WITH_TIMEOUT(window.shownSession(), patience);
     actionNamed(window, QStringLiteral("Res&ume"))->trigger();
     auto* bar = window.findChild<MessageBar*>();
     QTRY_VERIFY2(bar->message().startsWith(order.outputPath + QStringLiteral(": model fingerprint: expected ")),
                  qPrintable(bar->message()));
     QCOMPARE(window.shownSession()->finishedLayers(), 1);
-    QTRY_VERIFY(actionNamed(window, QStringLiteral("Res&ume"))->isEnabled());
+    QTRY_VERIFY_WITH_TIMEOUT(actionNamed(window, QStringLiteral("Res&ume"))->isEnabled(), patience);
 }
 
 void TestAnalysisRun::theWindowNeverStalls_data() {
@@ -402,7 +403,7 @@ void TestAnalysisRun::theWindowNeverStalls() {
         window.findChild<SessionStore*>()->inspect(
             model, [&](const std::shared_ptr<const ModelInfo>& info) { order.model = info; },
             [](const QString& line) { QFAIL(qPrintable(line)); });
-        QTRY_VERIFY(order.model);
+        QTRY_VERIFY_WITH_TIMEOUT(order.model, patience);
         const EventLoopWatch watch;
         QVERIFY(runToTheEnd(window, order));
         qInfo("longest gap of the event loop: %lld ms, work of its thread at a time: %.1f ms", watch.longest(),

@@ -321,8 +321,8 @@ void TestComparison::openBoth(MainWindow& window) {
     control.fieldFrom = Variant::fieldBeforeRotation;
     window.openPath(m_surroundings.writeSession(QStringLiteral("control.h5"), control));
     window.openPath(m_surroundings.writeSession(QStringLiteral("text.h5")));
-    QTRY_COMPARE_WITH_TIMEOUT(window.workspace().ids().size(), 2u, 30000);
-    QTRY_COMPARE_WITH_TIMEOUT(window.shownSession()->corpus.control, "none", 30000);
+    QTRY_COMPARE_WITH_TIMEOUT(window.workspace().ids().size(), 2u, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(window.shownSession()->corpus.control, "none", patience);
 }
 
 void TestComparison::pageByMouse() {
@@ -340,7 +340,7 @@ void TestComparison::pageByMouse() {
     const QPoint cell = grid.cells().cellRect(2, head(11, 4)).center().toPoint();
     QTest::mouseMove(&grid, cell);
     auto& selection = *window.findChild<Selection*>();
-    QTRY_COMPARE(selection.hovered().value_or(head(0, 0)), head(11, 4));
+    QTRY_COMPARE_WITH_TIMEOUT(selection.hovered().value_or(head(0, 0)), head(11, 4), patience);
     QTest::mouseClick(&grid, Qt::LeftButton, {}, cell);
     QCOMPARE(selection.current().value_or(head(0, 0)), head(11, 4));
     QCOMPARE(grid.grid().panels[2].values[11 * 9 + 4], 5.0);  // 15 − 10
@@ -401,7 +401,7 @@ void TestComparison::otherShapesAreComparedAsCurves() {
     const QString path = m_surroundings.path(QStringLiteral("smaller.h5"));
     saveSession(flatSession(smaller()), path.toStdString());
     window.openPath(path);
-    QTRY_COMPARE(window.workspace().ids().size(), 3u);
+    QTRY_COMPARE_WITH_TIMEOUT(window.workspace().ids().size(), 3u, patience);
     ComparisonView& comparison = *window.sessionView()->comparison();
     window.sessionView()->showPage(window.sessionView()->comparisonPage());
     QVERIFY(comparison.text().plain.contains(QStringLiteral("with probability")));
@@ -424,7 +424,7 @@ void TestComparison::differencesAreSaved() {
     const QString path = m_surroundings.path(QStringLiteral("differences.csv"));
     Q_EMIT dialog->fileSelected(path);
     dialog->close();
-    QTRY_VERIFY(QFile::exists(path));
+    QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(path), patience);
     QFile csv(path);
     QVERIFY(csv.open(QIODevice::ReadOnly));
     QVERIFY(csv.readLine().startsWith("layer,head,field_k90_a,field_k90_b,field_k90_difference,"));
@@ -437,7 +437,7 @@ void TestComparison::withoutASecondSessionThereAreOffers() {
     QSettings().clear();
     window.show();
     window.openPath(m_surroundings.writeSession(QStringLiteral("only.h5")));
-    QTRY_COMPARE(window.workspace().ids().size(), 1u);
+    QTRY_COMPARE_WITH_TIMEOUT(window.workspace().ids().size(), 1u, patience);
     window.sessionView()->showPage(window.sessionView()->comparisonPage());
     ComparisonView& comparison = *window.sessionView()->comparison();
     QVERIFY(!comparison.grid()->isVisible());

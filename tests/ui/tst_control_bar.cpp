@@ -182,7 +182,7 @@ private Q_SLOTS:
         QVERIFY(find->palette().color(QPalette::Text) != bar.palette().color(QPalette::Text));
         QTest::keyClick(find, Qt::Key_Return);
         QCOMPARE(found.size(), 0);
-        QTRY_VERIFY(QToolTip::text().contains(QStringLiteral("layers 0–2 and heads 0–7")));
+        QTRY_VERIFY_WITH_TIMEOUT(QToolTip::text().contains(QStringLiteral("layers 0–2 and heads 0–7")), patience);
         find->clear();
         QTest::keyClicks(find, QStringLiteral("2.1"));
         QTest::keyClick(find, Qt::Key_Return);

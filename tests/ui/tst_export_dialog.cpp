@@ -150,7 +150,7 @@ private Q_SLOTS:
         file.close();
         ExportDialog dialog(smolSession(), FigureRequest());
         dialog.show();
-        QTRY_VERIFY(dialog.problem().startsWith(UserPresets::defaultPath()));
+        QTRY_VERIFY_WITH_TIMEOUT(dialog.problem().startsWith(UserPresets::defaultPath()), patience);
         QVERIFY(!dialog.problem().contains(u'\n'));
         QVERIFY(button(dialog, QStringLiteral("Export…"))->isEnabled());
         QVERIFY(dialog.writeTo(m_surroundings.path(QStringLiteral("damaged.pdf"))));
@@ -162,7 +162,7 @@ private Q_SLOTS:
         dialog.resize(1200, 800);
         dialog.show();
         FigurePreview& preview = *dialog.preview();
-        QTRY_VERIFY(preview.upToDate() && !preview.picture().isNull());
+        QTRY_VERIFY_WITH_TIMEOUT(preview.upToDate() && !preview.picture().isNull(), patience);
         QCOMPARE(preview.zoom(), 1.0);
         const double pixels = preview.pixelsPerMm();
         QVERIFY(pixels > 50 / 25.4 && pixels < 400 / 25.4);
@@ -172,14 +172,14 @@ private Q_SLOTS:
         QVERIFY(area->accessibleDescription().contains(QStringLiteral("60 × 40 mm")));
         // Too large: all of it, smaller.
         dialog.form()->change([](FigureRequest& request) { request.widthMm = 500, request.heightMm = 300; });
-        QTRY_VERIFY(preview.upToDate());
+        QTRY_VERIFY_WITH_TIMEOUT(preview.upToDate(), patience);
         QVERIFY(preview.zoom() < 1);
         QVERIFY(!area->horizontalScrollBar()->isVisible());
         QVERIFY(preview.picture().width() <= area->width() * preview.devicePixelRatioF());
         // In true size all the same: it scrolls.
         preview.setZoom(1);
-        QTRY_VERIFY(preview.upToDate());
-        QTRY_VERIFY(area->horizontalScrollBar()->isVisible());
+        QTRY_VERIFY_WITH_TIMEOUT(preview.upToDate(), patience);
+        QTRY_VERIFY_WITH_TIMEOUT(area->horizontalScrollBar()->isVisible(), patience);
         QVERIFY(std::abs(preview.picture().width() - 500 * pixels * preview.devicePixelRatioF()) <= 1);
     }
 
@@ -187,7 +187,7 @@ private Q_SLOTS:
         ExportDialog dialog(smolSession(), FigureRequest());
         dialog.show();
         FigurePreview& preview = *dialog.preview();
-        QTRY_VERIFY(preview.upToDate() && !preview.picture().isNull());
+        QTRY_VERIFY_WITH_TIMEOUT(preview.upToDate() && !preview.picture().isNull(), patience);
         QImage expected(preview.picture().size(), QImage::Format_RGB32);
         expected.fill(Qt::white);
         QPainter painter(&expected);
@@ -217,7 +217,7 @@ private Q_SLOTS:
         ExportDialog dialog(smolSession(), request);
         dialog.resize(1300, 900);
         dialog.show();
-        QTRY_VERIFY(dialog.preview()->upToDate());
+        QTRY_VERIFY_WITH_TIMEOUT(dialog.preview()->upToDate(), patience);
         const QImage before = dialog.preview()->picture().toImage();
         QVERIFY(!before.isNull());
         int found = 0;
@@ -228,7 +228,7 @@ private Q_SLOTS:
                 box->toggle();
             }
         QCOMPARE(found, 1);
-        QTRY_VERIFY(dialog.preview()->upToDate());
+        QTRY_VERIFY_WITH_TIMEOUT(dialog.preview()->upToDate(), patience);
         QVERIFY(dialog.preview()->picture().toImage() != before);
     }
 
@@ -295,7 +295,7 @@ private Q_SLOTS:
     void problemsAreOneLineInTheDialog() {
         ExportDialog dialog(smolSession(), FigureRequest());
         dialog.show();
-        QTRY_VERIFY(dialog.preview()->upToDate());
+        QTRY_VERIFY_WITH_TIMEOUT(dialog.preview()->upToDate(), patience);
         dialog.form()->change([](FigureRequest& request) { request.widthMm = 21; });
         QVERIFY2(dialog.problem().contains(QStringLiteral("width")), qPrintable(dialog.problem()));
         QVERIFY(!dialog.problem().contains(u'\n'));

@@ -130,7 +130,7 @@ void TestFrame::init() {
 void TestFrame::open(const QString& name, const FixtureChoice& choice) {
     const std::size_t before = m_window->workspace().ids().size();
     m_window->openPath(m_surroundings.writeSession(name, choice));
-    QTRY_COMPARE(m_window->workspace().ids().size(), before + 1);
+    QTRY_COMPARE_WITH_TIMEOUT(m_window->workspace().ids().size(), before + 1, patience);
 }
 
 QAction* TestFrame::action(const QString& text) const {
@@ -192,7 +192,7 @@ void TestFrame::fileDialogsAreOurs() {
         auto* dialog = m_window->findChild<QFileDialog*>();
         QVERIFY2(dialog && dialog->isVisible(), text);
         dialog->close();
-        QTRY_VERIFY(!m_window->findChild<QFileDialog*>());
+        QTRY_VERIFY_WITH_TIMEOUT(!m_window->findChild<QFileDialog*>(), patience);
     }
 }
 
@@ -223,7 +223,8 @@ void TestFrame::stateIsKept() {
     QCOMPARE(m_window->sessionView()->comparison()->quantity(), GridQuantity::gap);
     QCOMPARE(m_window->sessionView()->currentPage(), m_window->sessionView()->comparisonPage());
     QCOMPARE(m_window->size(), QSize(1300, 800));
-    QTRY_COMPARE(m_window->findChild<QSplitter*>(QStringLiteral("windowSplitter"))->sizes()[0], sizes[0]);
+    QTRY_COMPARE_WITH_TIMEOUT(m_window->findChild<QSplitter*>(QStringLiteral("windowSplitter"))->sizes()[0], sizes[0],
+                              patience);
 }
 
 void TestFrame::strangeSettingsAreIgnored() {
@@ -280,19 +281,19 @@ void TestFrame::themeFollowsTheDesktop() {
     QVERIFY(bus.registerService(QStringLiteral("org.freedesktop.portal.Desktop")));
     m_window.reset();
     m_window = std::make_unique<MainWindow>();
-    QTRY_VERIFY(m_window->findChild<SystemTheme*>()->prefersDark());
+    QTRY_VERIFY_WITH_TIMEOUT(m_window->findChild<SystemTheme*>()->prefersDark(), patience);
     QVERIFY(isDark(QApplication::palette()));
     portal.set(2);
-    QTRY_VERIFY(!m_window->findChild<SystemTheme*>()->prefersDark());
+    QTRY_VERIFY_WITH_TIMEOUT(!m_window->findChild<SystemTheme*>()->prefersDark(), patience);
     QVERIFY(!isDark(QApplication::palette()));
     action(QStringLiteral("Light"))->trigger();  // the user's own choice is not the desktop's
     portal.set(1);
-    QTRY_VERIFY(m_window->findChild<SystemTheme*>()->prefersDark());
+    QTRY_VERIFY_WITH_TIMEOUT(m_window->findChild<SystemTheme*>()->prefersDark(), patience);
     QVERIFY(!isDark(QApplication::palette()));
     action(QStringLiteral("System"))->trigger();
     QVERIFY(isDark(QApplication::palette()));
     portal.set(0);
-    QTRY_VERIFY(!isDark(QApplication::palette()));
+    QTRY_VERIFY_WITH_TIMEOUT(!isDark(QApplication::palette()), patience);
     bus.unregisterService(QStringLiteral("org.freedesktop.portal.Desktop"));
     bus.unregisterObject(QStringLiteral("/org/freedesktop/portal/desktop"));
 }

@@ -192,9 +192,9 @@ void TestGuide::backAndForward() {
     guide.showPage(QStringLiteral("scree.html"));
     guide.showPage(QStringLiteral("head.html#keys"));
     QTest::keyClick(&guide, Qt::Key_Left, Qt::AltModifier);
-    QTRY_COMPARE(guide.page(), QStringLiteral("scree.html"));
+    QTRY_COMPARE_WITH_TIMEOUT(guide.page(), QStringLiteral("scree.html"), patience);
     QTest::keyClick(&guide, Qt::Key_Right, Qt::AltModifier);
-    QTRY_COMPARE(guide.page(), QStringLiteral("head.html"));
+    QTRY_COMPARE_WITH_TIMEOUT(guide.page(), QStringLiteral("head.html"), patience);
 }
 
 void TestGuide::contentsFollow() {
@@ -257,7 +257,7 @@ void TestGuide::helpOpensAboveADialog() {
     for (QAction* action : m_window->findChildren<QAction*>())
         if (action->shortcut() == QKeySequence(Qt::Key_F5))
             action->trigger();
-    QTRY_VERIFY((dialog = m_window->findChild<RunDialog*>()) && dialog->isVisible());
+    QTRY_VERIFY_WITH_TIMEOUT((dialog = m_window->findChild<RunDialog*>()) && dialog->isVisible(), patience);
     QTest::keyClick(dialog, Qt::Key_F1);
     auto* guide = dialog->findChild<GuideWindow*>();
     QVERIFY(guide && guide->isVisible());

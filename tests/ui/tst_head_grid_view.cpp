@@ -194,7 +194,7 @@ private Q_SLOTS:
         QTest::mouseClick(m_view.get(), Qt::LeftButton, {}, centre(at(2, 1)));
         QCOMPARE(m_selection->current(), at(2, 6));  // already in it
         QTest::mouseMove(m_view.get(), centre(at(4, 1)));
-        QTRY_COMPARE(m_selection->hovered(), at(4, 4));
+        QTRY_COMPARE_WITH_TIMEOUT(m_selection->hovered(), at(4, 4), patience);
         QTest::keyClick(m_view.get(), Qt::Key_Left);
         QCOMPARE(m_selection->current(), at(2, 0));
         QTest::keyClick(m_view.get(), Qt::Key_End);
@@ -295,11 +295,11 @@ private Q_SLOTS:
         QCOMPARE(fields.size(), 1);
         QCOMPARE(fields[0][0].value<HeadRef>(), at(11, 4));
         menu->close();
-        QTRY_VERIFY(!menu);
+        QTRY_VERIFY_WITH_TIMEOUT(!menu, patience);
         menu = openMenu(QPoint(), QContextMenuEvent::Keyboard);  // about the current head
         QVERIFY(menu && entry(*menu, QStringLiteral("Unpin L11H04")));
         menu->close();
-        QTRY_VERIFY(!menu);
+        QTRY_VERIFY_WITH_TIMEOUT(!menu, patience);
         menu = openMenu(centre(at(7, 3)));  // it failed
         QVERIFY(menu && !entry(*menu, QStringLiteral("Show Field"))->isEnabled());
         menu->close();
@@ -309,11 +309,11 @@ private Q_SLOTS:
         show(syntheticSession({80, 128, 16, 1, 16}));
         m_view->repaint();
         QTest::mouseMove(m_view.get(), centre(at(40, 60)));
-        QTRY_VERIFY(m_selection->hovered());
+        QTRY_VERIFY_WITH_TIMEOUT(m_selection->hovered(), patience);
         QTest::qWait(20);
         PaintWatch watch(m_view.get());
         m_selection->setHovered(at(41, 61));
-        QTRY_VERIFY(watch.paints > 0);
+        QTRY_VERIFY_WITH_TIMEOUT(watch.paints > 0, patience);
         qint64 painted = 0;
         for (const QRect& rect : watch.region)
             painted += qint64(rect.width()) * rect.height();
@@ -380,7 +380,7 @@ private Q_SLOTS:
         QCOMPARE(m_selection->current(), at(11, 4));
         QVERIFY(cell->state().selected);
         QCOMPARE(table->selectedCells(), QList<QAccessibleInterface*>{cell});
-        QTRY_VERIFY(m_view->hasFocus());
+        QTRY_VERIFY_WITH_TIMEOUT(m_view->hasFocus(), patience);
         QCOMPARE(grid->focusChild(), cell);
         QCOMPARE(m_view->accessibleDescription(), cell->text(QAccessible::Name));
         cell->actionInterface()->doAction(QAccessibleActionInterface::toggleAction());

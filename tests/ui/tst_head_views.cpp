@@ -258,7 +258,7 @@ void TestHeadViews::pointerReadsCells() {
     show(tinySession(), head(0, 0), HeadDetailView::fieldTab);
     const QSignalSpy moved(&canvas(), &FieldCanvas::cursorMoved);
     QTest::mouseMove(&canvas(), cellPosition(3, 0));
-    QTRY_COMPARE(moved.count(), 1);
+    QTRY_COMPARE_WITH_TIMEOUT(moved.count(), 1, patience);
     QCOMPARE(canvas().map().cursor, std::optional(QPoint(0, 3)));
     const QString text = labelOf(*m_view, QStringLiteral("Cell under the pointer"))->text();
     QVERIFY2(text.contains(QStringLiteral("query 3")) && text.contains(QStringLiteral("−2.26")), qPrintable(text));
@@ -352,15 +352,15 @@ void TestHeadViews::optionsChangeThePicture() {
                 return action;
         return static_cast<QAction*>(nullptr);
     };
-    QTRY_VERIFY(canvas().upToDate());
+    QTRY_VERIFY_WITH_TIMEOUT(canvas().upToDate(), patience);
     const QImage mean = canvas().map().image.image;
     option(QStringLiteral("Strongest Cell of a Pixel"))->trigger();
-    QTRY_VERIFY(canvas().upToDate());
+    QTRY_VERIFY_WITH_TIMEOUT(canvas().upToDate(), patience);
     QVERIFY(canvas().pixelValue() == PixelValue::peak);
     QVERIFY(canvas().map().image.image != mean);
     const double usual = canvas().range();
     option(QStringLiteral("Colours over the Whole Range"))->trigger();
-    QTRY_VERIFY(canvas().upToDate());
+    QTRY_VERIFY_WITH_TIMEOUT(canvas().upToDate(), patience);
     QVERIFY(canvas().range() >= usual);
     QVERIFY(canvas().range() >= double(canvas().extent().largest));
     const QImage before = canvas().grab().toImage();
@@ -445,7 +445,7 @@ void TestHeadViews::keysAreRead() {
     KeyChart& chart = *m_view->keys()->chart();
     QVERIFY(chart.isVisible());
     QTest::mouseMove(&chart, QPointF(chart.x(2), chart.plot().center().y()).toPoint());
-    QTRY_COMPARE(chart.reading(), std::optional(2));
+    QTRY_COMPARE_WITH_TIMEOUT(chart.reading(), std::optional(2), patience);
     QVERIFY(chart.accessibleDescription().endsWith(QStringLiteral("12.7 %")));
     chart.setFocus();
     QTest::keyClick(&chart, Qt::Key_Left);
@@ -479,7 +479,7 @@ void TestHeadViews::ownWindowFollows() {
     QTest::keyClick(m_view.get(), Qt::Key_Return, Qt::ControlModifier);
     auto* window = m_view->findChild<HeadWindow*>();
     QVERIFY(window);
-    QTRY_VERIFY(window->isVisible());
+    QTRY_VERIFY_WITH_TIMEOUT(window->isVisible(), patience);
     QVERIFY(window->isWindow());
     QCOMPARE(window->view()->tab(), HeadDetailView::fieldTab);
     QCOMPARE(window->view()->field()->canvas()->map().tokens, 4);

@@ -182,7 +182,7 @@ void TestHostileDrops::oneLine() {
     QVERIFY(m_window->workspace().ids().empty());
     QVERIFY2(watch.longestWork() < 3000, qPrintable(QString::number(watch.longestWork())));
     drop({m_surroundings.writeSession(QStringLiteral("good.h5"))});
-    QTRY_COMPARE(m_window->workspace().ids().size(), 1u);
+    QTRY_COMPARE_WITH_TIMEOUT(m_window->workspace().ids().size(), 1u, patience);
 }
 
 QTEST_MAIN(TestHostileDrops)

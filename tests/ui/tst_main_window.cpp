@@ -126,7 +126,7 @@ QAction* TestMainWindow::action(const QString& text) const {
 void TestMainWindow::open(const QString& path) {
     const std::size_t before = m_window->workspace().ids().size();
     m_window->openPath(path);
-    QTRY_COMPARE(m_window->workspace().ids().size(), before + 1);
+    QTRY_COMPARE_WITH_TIMEOUT(m_window->workspace().ids().size(), before + 1, patience);
 }
 
 void TestMainWindow::startPageUntilASessionIsOpen() {
@@ -288,7 +288,7 @@ void TestMainWindow::clickSelectsAndPins() {
 void TestMainWindow::hoverPreviews() {
     open(m_surroundings.writeSession(QStringLiteral("a.h5")));
     QTest::mouseMove(&grid(), centreOf(20, 1));
-    QTRY_COMPARE(selection().hovered().value_or(head(0, 0)), head(20, 1));
+    QTRY_COMPARE_WITH_TIMEOUT(selection().hovered().value_or(head(0, 0)), head(20, 1), patience);
     QVERIFY(!selection().current());
     QEvent leave(QEvent::Leave);
     QCoreApplication::sendEvent(&grid(), &leave);
@@ -414,7 +414,7 @@ void TestMainWindow::recentFilesDropTheDead() {
     QCOMPARE(recent->list(RecentFiles::Kind::session), (QStringList{dead, alive}));
     QVERIFY(QFile::remove(dead));
     m_window->findChild<SessionStore*>()->dropDeadEntries();
-    QTRY_COMPARE(recent->list(RecentFiles::Kind::session), QStringList{alive});
+    QTRY_COMPARE_WITH_TIMEOUT(recent->list(RecentFiles::Kind::session), QStringList{alive}, patience);
 }
 
 void TestMainWindow::saveAsWritesASession() {
@@ -425,8 +425,8 @@ void TestMainWindow::saveAsWritesASession() {
     const QString copy = m_surroundings.path(QStringLiteral("copy.h5"));
     Q_EMIT dialog->fileSelected(copy);
     dialog->close();
-    QTRY_VERIFY(QFile::exists(copy));
-    QTRY_COMPARE(m_window->workspace().find(m_window->workspace().ids().front())->path, copy);
+    QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(copy), patience);
+    QTRY_COMPARE_WITH_TIMEOUT(m_window->workspace().find(m_window->workspace().ids().front())->path, copy, patience);
     QCOMPARE(openSession(copy.toStdString())->finishedLayers(), 30);
 }
 
@@ -436,7 +436,7 @@ void TestMainWindow::exportWritesAFigure() {
     action(QStringLiteral("Export Figure…"))->trigger();
     auto* dialog = m_window->findChild<ExportDialog*>();
     QVERIFY(dialog);
-    QTRY_VERIFY(dialog->isVisible());
+    QTRY_VERIFY_WITH_TIMEOUT(dialog->isVisible(), patience);
     for (const FigureFormat& format : figureFormats()) {
         const QString path = m_surroundings.path(QStringLiteral("figure.") + toQString(format.extension));
         QVERIFY(dialog->writeTo(path));
@@ -459,7 +459,7 @@ void TestMainWindow::failuresAreOneLine() {
     QFETCH(QString, path);
     m_window->openPath(path);
     auto* bar = m_window->findChild<MessageBar*>();
-    QTRY_VERIFY(bar->isVisible());
+    QTRY_VERIFY_WITH_TIMEOUT(bar->isVisible(), patience);
     QVERIFY2(bar->message().startsWith(path + QStringLiteral(": ")), qPrintable(bar->message()));
     QVERIFY(bar->message().contains(QStringLiteral(": expected ")));
     QVERIFY(!bar->message().contains(u'\n'));
@@ -468,7 +468,7 @@ void TestMainWindow::failuresAreOneLine() {
 
 void TestMainWindow::theExampleOpens() {
     action(QStringLiteral("Open Example Session"))->trigger();
-    QTRY_COMPARE(m_window->workspace().ids().size(), 1u);
+    QTRY_COMPARE_WITH_TIMEOUT(m_window->workspace().ids().size(), 1u, patience);
     QVERIFY(m_window->shownSession()->complete());
     QVERIFY(m_window->findChild<FindingBar*>()->finding().warning.isEmpty());
     action(QStringLiteral("Open Example Session"))->trigger();  // shown again, not opened twice

@@ -216,7 +216,7 @@ void TestOpening::refusals() {
 }
 
 void TestOpening::anEmptyStartPageSaysWhatToDo() {
-    QTRY_VERIFY(!m_window->findChild<ModelFinder*>()->searching());
+    QTRY_VERIFY_WITH_TIMEOUT(!m_window->findChild<ModelFinder*>()->searching(), patience);
     QStringList texts;
     for (const QLabel* label : page()->findChildren<QLabel*>())
         if (label->isVisible())
@@ -236,12 +236,12 @@ void TestOpening::theStartPageListsWhatWasOpened() {
     recent->add(RecentFiles::Kind::model, folder);
     QVERIFY(entry(QStringLiteral("recent.h5")) && entry(QStringLiteral("dead.h5")) && entry(QStringLiteral("llama")));
     m_window->findChild<SessionStore*>()->dropDeadEntries();
-    QTRY_VERIFY(!entry(QStringLiteral("dead.h5")));
+    QTRY_VERIFY_WITH_TIMEOUT(!entry(QStringLiteral("dead.h5")), patience);
     LinkButton* button = entry(QStringLiteral("recent.h5"));
     QCOMPARE(button->toolTip(), session);
     QCOMPARE(button->accessibleDescription(), QFileInfo(session).path());
     button->click();
-    QTRY_COMPARE(m_window->workspace().ids().size(), 1u);
+    QTRY_COMPARE_WITH_TIMEOUT(m_window->workspace().ids().size(), 1u, patience);
     QVERIFY(!page()->isVisible());
 }
 
@@ -249,7 +249,7 @@ void TestOpening::theStartPageIsUsedByKeys() {
     auto* recent = m_window->findChild<RecentFiles*>();
     recent->add(RecentFiles::Kind::model, folder);
     recent->add(RecentFiles::Kind::model, gguf);
-    QTRY_VERIFY(!m_window->findChild<ModelFinder*>()->searching());
+    QTRY_VERIFY_WITH_TIMEOUT(!m_window->findChild<ModelFinder*>()->searching(), patience);
     LinkButton* first = entry(QStringLiteral("llama.gguf"));
     first->setFocus(Qt::TabFocusReason);
     QTest::keyClick(first, Qt::Key_Down);
@@ -264,24 +264,24 @@ void TestOpening::theStartPageIsUsedByKeys() {
     QVERIFY(second);
     second->setFocus(Qt::TabFocusReason);
     QTest::keyClick(second, Qt::Key_Return);
-    QTRY_VERIFY(dialog() && dialog()->isVisible());
+    QTRY_VERIFY_WITH_TIMEOUT(dialog() && dialog()->isVisible(), patience);
     QCOMPARE(dialog()->findChild<QLineEdit*>(QStringLiteral("model"))->text(), folder);
 }
 
 void TestOpening::theStartPageFindsModels() {
-    QTRY_VERIFY(!m_window->findChild<ModelFinder*>()->searching());
+    QTRY_VERIFY_WITH_TIMEOUT(!m_window->findChild<ModelFinder*>()->searching(), patience);
     const QString place = qEnvironmentVariable("HOME") + QStringLiteral("/.lmstudio/models/tiny/llama");
     QDir().mkpath(place);
     QVERIFY(QFile::copy(gguf, place + QStringLiteral("/tiny-llama.gguf")));
     m_window->findChild<ModelFinder*>()->search();
-    QTRY_VERIFY(entry(QStringLiteral("tiny-llama")));
+    QTRY_VERIFY_WITH_TIMEOUT(entry(QStringLiteral("tiny-llama")), patience);
     LinkButton* found = entry(QStringLiteral("tiny-llama"));
     QVERIFY2(found->accessibleDescription().startsWith(QStringLiteral("llama · 0.1 M · 3 × 4 heads · ")),
              qPrintable(found->accessibleDescription()));
     QVERIFY(found->accessibleDescription().endsWith(QStringLiteral("LM Studio")));
     QVERIFY(!page()->findChild<QLabel*>(QStringLiteral("foundState"))->isVisible());
     found->click();
-    QTRY_VERIFY(dialog());
+    QTRY_VERIFY_WITH_TIMEOUT(dialog(), patience);
     QCOMPARE(dialog()->findChild<QLineEdit*>(QStringLiteral("model"))->text(),
              place + QStringLiteral("/tiny-llama.gguf"));
     QVERIFY(QFile::remove(place + QStringLiteral("/tiny-llama.gguf")));
@@ -348,7 +348,7 @@ void TestOpening::aDragThatLeavesLeavesNothing() {
     QVERIFY(enter(m_window.get(), Drag({gguf})));
     QDragLeaveEvent leave;
     QCoreApplication::sendEvent(m_window.get(), &leave);
-    QTRY_VERIFY(!overlay());
+    QTRY_VERIFY_WITH_TIMEOUT(!overlay(), patience);
     QTest::qWait(50);
     QVERIFY(!dialog());
 }
@@ -385,13 +385,13 @@ void TestOpening::dropsAreTaken() {
     const Drag drag(paths);
     QVERIFY(enter(m_window.get(), drag));
     if (looked)
-        QTRY_VERIFY(!overlay()->text().startsWith(QStringLiteral("Looking")));
+        QTRY_VERIFY_WITH_TIMEOUT(!overlay()->text().startsWith(QStringLiteral("Looking")), patience);
     QVERIFY(drop(m_window.get(), drag));
-    QTRY_VERIFY(!overlay());
-    QTRY_COMPARE(int(m_window->workspace().ids().size()), sessions);
+    QTRY_VERIFY_WITH_TIMEOUT(!overlay(), patience);
+    QTRY_COMPARE_WITH_TIMEOUT(int(m_window->workspace().ids().size()), sessions, patience);
     if (sessions > 0)
         return;
-    QTRY_VERIFY(dialog() && dialog()->isVisible());
+    QTRY_VERIFY_WITH_TIMEOUT(dialog() && dialog()->isVisible(), patience);
     QStringList filled;
     for (const char* name : {"model", "corpus"})
         if (const QString text = dialog()->findChild<QLineEdit*>(QLatin1String(name))->text(); !text.isEmpty())
@@ -405,20 +405,20 @@ void TestOpening::aDropOnAFieldOpensTheFile() {
     const Drag drag({session});
     QVERIFY(enter(find, drag));
     QVERIFY(drop(find, drag));
-    QTRY_COMPARE(m_window->workspace().ids().size(), 1u);
+    QTRY_COMPARE_WITH_TIMEOUT(m_window->workspace().ids().size(), 1u, patience);
     QCOMPARE(find->text(), QString());
 }
 
 void TestOpening::aDropOnTheRunDialogFillsIt() {
     m_window->openPath(folder);
-    QTRY_VERIFY(dialog() && dialog()->isVisible());
+    QTRY_VERIFY_WITH_TIMEOUT(dialog() && dialog()->isVisible(), patience);
     const QString words = m_surroundings.writeFile(QStringLiteral("words.txt"), "some words");
     auto* corpus = dialog()->findChild<QLineEdit*>(QStringLiteral("corpus"));
     const Drag drag({words});
     QVERIFY(enter(corpus, drag));
     QVERIFY(dialog()->findChild<DropOverlay*>());
     QVERIFY(drop(corpus, drag));
-    QTRY_COMPARE(corpus->text(), words);
+    QTRY_COMPARE_WITH_TIMEOUT(corpus->text(), words, patience);
     QCOMPARE(dialog()->findChild<QLineEdit*>(QStringLiteral("model"))->text(), folder);
 }
 
@@ -431,7 +431,7 @@ void TestOpening::aDamagedSessionIsOneLine() {
     QVERIFY(enter(m_window.get(), drag));
     QVERIFY(drop(m_window.get(), drag));
     auto* bar = m_window->findChild<MessageBar*>();
-    QTRY_VERIFY(bar->isVisible());
+    QTRY_VERIFY_WITH_TIMEOUT(bar->isVisible(), patience);
     QVERIFY2(bar->message().startsWith(damaged), qPrintable(bar->message()));
     QVERIFY(!bar->message().contains(u'\n'));
     QVERIFY(m_window->workspace().ids().empty());
@@ -449,7 +449,7 @@ void TestOpening::filesAtWorkAreNamed() {
     QTest::qWait(300);
     QVERIFY(!shown->isVisible());  // it was over before one could have read it
     bar.start(QStringLiteral("Opening b.h5…"));
-    QTRY_VERIFY(shown->isVisible());
+    QTRY_VERIFY_WITH_TIMEOUT(shown->isVisible(), patience);
     QCOMPARE(bar.text(), QStringLiteral("Opening b.h5…"));
     QVERIFY(around.rect().contains(bar.geometry()));
     bar.finish();
@@ -458,9 +458,9 @@ void TestOpening::filesAtWorkAreNamed() {
     auto* store = m_window->findChild<SessionStore*>();
     const QSignalSpy started(store, &SessionStore::started), idle(store, &SessionStore::idle);
     m_window->openPath(m_surroundings.writeSession(QStringLiteral("named.h5")));
-    QTRY_COMPARE(started.count(), 1);
+    QTRY_COMPARE_WITH_TIMEOUT(started.count(), 1, patience);
     QCOMPARE(started[0][0].toString(), QStringLiteral("Opening named.h5…"));
-    QTRY_COMPARE(idle.count(), 1);
+    QTRY_COMPARE_WITH_TIMEOUT(idle.count(), 1, patience);
     QVERIFY(!m_window->findChild<ActivityBar*>()->isVisible());
 }
 

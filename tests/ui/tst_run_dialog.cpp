@@ -200,23 +200,23 @@ void TestRunDialog::idsNeedNoTokenizer() {
     QVERIFY(tokens()->tooltipAt(tokens()->boxAt(0).center()).contains(QStringLiteral("id 1")));
     QVERIFY(shows(QStringLiteral("no BOS")));
     m_dialog->setCorpus(m_text);
-    QTRY_VERIFY(problems().join(u' ').contains(QStringLiteral("tokenizer")));
+    QTRY_VERIFY_WITH_TIMEOUT(problems().join(u' ').contains(QStringLiteral("tokenizer")), patience);
     QVERIFY(!run()->isEnabled());
 }
 
 void TestRunDialog::tokensFollowTheSettings() {
     open(m_text);
     field<QLineEdit>("length")->setText(QStringLiteral("20, 100"));
-    QTRY_COMPARE(tokens()->count(), 100);
+    QTRY_COMPARE_WITH_TIMEOUT(tokens()->count(), 100, patience);
     QVERIFY(shows(QStringLiteral("room for 2")));  // (260 − 99) / 99 + 1
     field<QSpinBox>("stride")->setValue(10);
     QTRY_VERIFY(shows(QStringLiteral("of 17 that the corpus has room for")));  // (260 − 99) / 10 + 1
     auto* bos = m_dialog->findChild<QComboBox*>(QStringLiteral("bos"));
     bos->setCurrentIndex(bos->findData(int(BosChoice::off)));
-    QTRY_VERIFY(shows(QStringLiteral("no BOS")));
+    QTRY_VERIFY_WITH_TIMEOUT(shows(QStringLiteral("no BOS")), patience);
     QVERIFY(tokens()->tooltipAt(tokens()->boxAt(0).center()).contains(QStringLiteral("position 0 · id 20 · t")));
     m_dialog->setCorpus(m_surroundings.writeFile(QStringLiteral("special.txt"), "a<s>b" + QByteArray(200, 'c')));
-    QTRY_VERIFY(run()->isEnabled());
+    QTRY_VERIFY_WITH_TIMEOUT(run()->isEnabled(), patience);
     QVERIFY(tokens()->tooltipAt(tokens()->boxAt(1).center()).contains(QStringLiteral("id 0 · <s>")));
 }
 
@@ -281,24 +281,24 @@ void TestRunDialog::saysWhatIsWrongWithTheModel() {
     m_dialog->show();
     m_dialog->setModel(model);
     m_dialog->setCorpus(m_ids);
-    QTRY_COMPARE(problems().size(), 1);
+    QTRY_COMPARE_WITH_TIMEOUT(problems().size(), 1, patience);
     QVERIFY2(problems().front().contains(part), qPrintable(problems().front()));
     QVERIFY2(problems().front().startsWith(model), qPrintable(problems().front()));
     QVERIFY(!run()->isEnabled());
     m_dialog->setModel(m_model);
     field<QLineEdit>("length")->setText(QStringLiteral("40"));
-    QTRY_VERIFY(run()->isEnabled());
+    QTRY_VERIFY_WITH_TIMEOUT(run()->isEnabled(), patience);
     QVERIFY(problems().isEmpty());
 }
 
 void TestRunDialog::aShortCorpusIsSaidBesideTheLength() {
     open(m_text);
     field<QLineEdit>("length")->setText(QStringLiteral("300"));
-    QTRY_COMPARE(problems().size(), 1);
+    QTRY_COMPARE_WITH_TIMEOUT(problems().size(), 1, patience);
     QCOMPARE(problems().front(), QStringLiteral("The corpus has 261 tokens: too few for one window."));
     QVERIFY(!run()->isEnabled());
     field<QLineEdit>("length")->setText(QStringLiteral("261"));
-    QTRY_VERIFY(run()->isEnabled());
+    QTRY_VERIFY_WITH_TIMEOUT(run()->isEnabled(), patience);
 }
 
 void TestRunDialog::bytesThatAreNotUtf8AreReplacedOnlyWhenAsked() {
@@ -308,7 +308,7 @@ void TestRunDialog::bytesThatAreNotUtf8AreReplacedOnlyWhenAsked() {
     const QString latin =
         m_surroundings.writeFile(QStringLiteral("latin.txt"), "x caf\xE9s " + QByteArray(90, 'a') + '\xFF');
     m_dialog->setCorpus(latin);
-    QTRY_VERIFY(replace->isVisible());
+    QTRY_VERIFY_WITH_TIMEOUT(replace->isVisible(), patience);
     QCOMPARE(problems(), QStringList{latin + QStringLiteral(": offset 5: expected UTF-8, found 0xE9")});
     QVERIFY(!run()->isEnabled() && !replace->isChecked());
     QCOMPARE(replace->text().remove(u'&'), QStringLiteral("Replace 2 bytes that are not UTF-8 by U+FFFD"));
@@ -321,9 +321,9 @@ void TestRunDialog::bytesThatAreNotUtf8AreReplacedOnlyWhenAsked() {
     QCOMPARE(tokens()->count(), 40);
     QVERIFY(m_dialog->orders().front().request.window.replaceInvalid);
     field<QLineEdit>("length")->setText(QStringLiteral("30"));
-    QTRY_COMPARE(tokens()->count(), 30);
+    QTRY_COMPARE_WITH_TIMEOUT(tokens()->count(), 30, patience);
     QVERIFY(replace->isVisible() && replace->isChecked());
-    QTRY_VERIFY(run()->isEnabled());
+    QTRY_VERIFY_WITH_TIMEOUT(run()->isEnabled(), patience);
     run()->click();
     RunDialog again(m_store.get());  // of the same text: what was said of it holds
     QVERIFY(again.orders().front().request.window.replaceInvalid);
@@ -336,17 +336,17 @@ void TestRunDialog::anotherTextIsAskedAboutAnew() {
     m_dialog->setCorpus(latin);
     auto* replace = field<QCheckBox>("replaceInvalid");
     field<QLineEdit>("length")->setText(QStringLiteral("200"));  // both are said, each beside its field
-    QTRY_COMPARE(problems().size(), 2);
+    QTRY_COMPARE_WITH_TIMEOUT(problems().size(), 2, patience);
     field<QLineEdit>("length")->setText(QStringLiteral("40"));
-    QTRY_VERIFY(replace->isVisible());
+    QTRY_VERIFY_WITH_TIMEOUT(replace->isVisible(), patience);
     replace->click();
-    QTRY_VERIFY(run()->isEnabled());
+    QTRY_VERIFY_WITH_TIMEOUT(run()->isEnabled(), patience);
     m_dialog->setCorpus(m_surroundings.writeFile(QStringLiteral("other.txt"), QByteArray(90, 'a') + '\xE8'));
-    QTRY_COMPARE(problems().size(), 1);
+    QTRY_COMPARE_WITH_TIMEOUT(problems().size(), 1, patience);
     QVERIFY(replace->isVisible() && !replace->isChecked());
     QCOMPARE(replace->text().remove(u'&'), QStringLiteral("Replace 1 byte that is not UTF-8 by U+FFFD"));
     m_dialog->setCorpus(m_text);
-    QTRY_VERIFY(run()->isEnabled());
+    QTRY_VERIFY_WITH_TIMEOUT(run()->isEnabled(), patience);
     QVERIFY(!replace->isVisible());
     const QByteArray wide(
         "\xFF\xFE"
@@ -365,8 +365,9 @@ void TestRunDialog::ordersARunForEveryControl() {
     QVERIFY(!run()->isEnabled());
     for (const ControlInfo& info : controlTable())
         field<QCheckBox>(("control-" + std::string(info.id)).c_str())->setChecked(true);
-    QTRY_VERIFY(field<QLabel>("estimate")->text().startsWith(QStringLiteral("%1 runs: ").arg(controlTable().size())));
-    QTRY_VERIFY(run()->isEnabled());
+    QTRY_VERIFY_WITH_TIMEOUT(
+        field<QLabel>("estimate")->text().startsWith(QStringLiteral("%1 runs: ").arg(controlTable().size())), patience);
+    QTRY_VERIFY_WITH_TIMEOUT(run()->isEnabled(), patience);
     QSignalSpy requested(m_dialog.get(), &RunDialog::runRequested);
     const std::vector<RunOrder> orders = m_dialog->orders();
     run()->click();
@@ -420,13 +421,13 @@ void TestRunDialog::neverReplacesAFileUnasked() {
     m_surroundings.writeFile(QStringLiteral("results/model-text-40-2-shuffled.h5"), "x");
     open(m_text);
     auto* output = field<QLineEdit>("output");
-    QTRY_COMPARE(output->text(), folder + QStringLiteral("/model-text-40-2.h5"));
+    QTRY_COMPARE_WITH_TIMEOUT(output->text(), folder + QStringLiteral("/model-text-40-2.h5"), patience);
     field<QCheckBox>("control-shuffled")->setChecked(true);
-    QTRY_COMPARE(output->text(), folder + QStringLiteral("/model-text-40-3.h5"));
+    QTRY_COMPARE_WITH_TIMEOUT(output->text(), folder + QStringLiteral("/model-text-40-3.h5"), patience);
     output->clear();
     QTest::keyClicks(output, folder + QStringLiteral("/model-text-40.h5"));  // it is what the user wants
-    QTRY_VERIFY(shows(QStringLiteral("it will be replaced")));
-    QTRY_VERIFY(run()->isEnabled());
+    QTRY_VERIFY_WITH_TIMEOUT(shows(QStringLiteral("it will be replaced")), patience);
+    QTRY_VERIFY_WITH_TIMEOUT(run()->isEnabled(), patience);
     QCOMPARE(m_dialog->orders().front().outputPath, folder + QStringLiteral("/model-text-40.h5"));
 }
 
@@ -436,7 +437,7 @@ void TestRunDialog::remembersItsSettings() {
     field<QSpinBox>("windows")->setValue(2);
     field<QCheckBox>("control-shuffled")->setChecked(true);
     field<QCheckBox>("loss")->setChecked(false);
-    QTRY_VERIFY(run()->isEnabled());
+    QTRY_VERIFY_WITH_TIMEOUT(run()->isEnabled(), patience);
     run()->click();
     RunDialog again(m_store.get());
     const std::vector<RunOrder> orders = again.orders();
@@ -462,7 +463,7 @@ void TestRunDialog::aClosedDialogDoesNothingMore() {
     QCOMPARE(changed.count(), 0);
     m_dialog->refresh();  // as when it is opened again
     m_dialog->show();
-    QTRY_VERIFY(run()->isEnabled());
+    QTRY_VERIFY_WITH_TIMEOUT(run()->isEnabled(), patience);
     QCOMPARE(tokens()->count(), 50);
 }
 
@@ -471,13 +472,13 @@ void TestRunDialog::fitsASmallScreen() {
     QVERIFY(m_dialog->width() <= 1024);
     QVERIFY(m_dialog->height() <= 600);  // a title bar and a panel are above and below
     auto* scroll = m_dialog->findChild<QScrollArea*>();
-    QTRY_COMPARE(scroll->verticalScrollBar()->maximum(), 0);
+    QTRY_COMPARE_WITH_TIMEOUT(scroll->verticalScrollBar()->maximum(), 0, patience);
     QCOMPARE(scroll->horizontalScrollBar()->maximum(), 0);
 }
 
 void TestRunDialog::tabGoesThroughTheFieldsAsTheyStand() {
     open(m_surroundings.writeFile(QStringLiteral("latin.txt"), "\xE9" + QByteArray(90, 'a')), false);
-    QTRY_VERIFY(field<QCheckBox>("replaceInvalid")->isVisible());
+    QTRY_VERIFY_WITH_TIMEOUT(field<QCheckBox>("replaceInvalid")->isVisible(), patience);
     field<QLineEdit>("model")->setFocus();
     QStringList names;
     const QWidget* widget = m_dialog->focusWidget();

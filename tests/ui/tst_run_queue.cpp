@@ -168,9 +168,9 @@ void TestRunQueue::runsComeInTheirOrder() {
     QCOMPARE(window.workspace().ids().size(), 1u);  // what waits is not there yet
     analysis->queue()->moveUp(1);
     for (int i = 1; i <= 3; ++i) {
-        QTRY_COMPARE(stage.begun(), i);
+        QTRY_COMPARE_WITH_TIMEOUT(stage.begun(), i, patience);
         stage.release();
-        QTRY_COMPARE(finished.count(), i);
+        QTRY_COMPARE_WITH_TIMEOUT(finished.count(), i, patience);
     }
     QStringList titles;
     for (const auto& arguments : started)
@@ -179,7 +179,7 @@ void TestRunQueue::runsComeInTheirOrder() {
                                   QStringLiteral("SmolLM2-135M-Instruct on three.txt"),
                                   QStringLiteral("SmolLM2-135M-Instruct on two.txt")}));
     QVERIFY(!analysis->running());
-    QTRY_VERIFY(window.workspace().unsaved().empty());
+    QTRY_VERIFY_WITH_TIMEOUT(window.workspace().unsaved().empty(), patience);
     for (const char* name : {"one", "two", "three"})
         QVERIFY(
             openSession(m_surroundings.path(QLatin1String(name) + QStringLiteral(".h5")).toStdString())->complete());
@@ -193,17 +193,17 @@ void TestRunQueue::cancelGoesOnWithTheNext() {
         finished(analysis, &AnalysisController::finished);
     window.run(order(QStringLiteral("one")));
     window.run(order(QStringLiteral("two")));
-    QTRY_COMPARE(stage.begun(), 1);
-    QTRY_COMPARE(window.shownSession()->finishedLayers(), 2);
+    QTRY_COMPARE_WITH_TIMEOUT(stage.begun(), 1, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(window.shownSession()->finishedLayers(), 2, patience);
     Q_EMIT window.findChild<JobBar*>()->cancelRequested();
     QCOMPARE(cancelled.count(), 1);
     QVERIFY(analysis->running());
     QVERIFY(window.findChild<JobBar*>()->text().startsWith(QStringLiteral("SmolLM2-135M-Instruct on two.txt")));
-    QTRY_COMPARE(stage.begun(), 2);
+    QTRY_COMPARE_WITH_TIMEOUT(stage.begun(), 2, patience);
     stage.release();
     stage.release();
-    QTRY_COMPARE(finished.count(), 1);
-    QTRY_VERIFY(window.workspace().unsaved().empty());
+    QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, patience);
+    QTRY_VERIFY_WITH_TIMEOUT(window.workspace().unsaved().empty(), patience);
     QCOMPARE(openSession(m_surroundings.path(QStringLiteral("one.h5")).toStdString())->finishedLayers(), 2);
     QVERIFY(openSession(m_surroundings.path(QStringLiteral("two.h5")).toStdString())->complete());
 }
@@ -215,7 +215,7 @@ void TestRunQueue::cancelAllStartsNothing() {
     const QSignalSpy started(analysis, &AnalysisController::started);
     for (const char* name : {"one", "two", "three"})
         window.run(order(QLatin1String(name)));
-    QTRY_COMPARE(window.shownSession()->finishedLayers(), 2);
+    QTRY_COMPARE_WITH_TIMEOUT(window.shownSession()->finishedLayers(), 2, patience);
     Q_EMIT window.findChild<JobBar*>()->cancelAllRequested();
     QVERIFY(!analysis->running());
     QCOMPARE(analysis->queue()->size(), 0);
@@ -232,13 +232,13 @@ void TestRunQueue::aFailedRunDoesNotStopTheQueue() {
     const QSignalSpy finished(analysis, &AnalysisController::finished);
     window.run(order(QStringLiteral("fails")));
     window.run(order(QStringLiteral("two")));
-    QTRY_COMPARE(stage.begun(), 1);
+    QTRY_COMPARE_WITH_TIMEOUT(stage.begun(), 1, patience);
     auto* bar = window.findChild<MessageBar*>();
     QVERIFY(bar->isVisible());  // and the next run does not take it away
     QVERIFY(bar->message().startsWith(QStringLiteral("fails.txt: file: expected present")));
     QVERIFY(window.shownSession());
     stage.release();
-    QTRY_COMPARE(finished.count(), 1);
+    QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, patience);
 }
 
 void TestRunQueue::runsNeverShareAFile() {
@@ -250,8 +250,8 @@ void TestRunQueue::runsNeverShareAFile() {
     stage.release();
     stage.release();
     stage.release();
-    QTRY_VERIFY(!analysis->running());
-    QTRY_VERIFY(window.workspace().unsaved().empty());
+    QTRY_VERIFY_WITH_TIMEOUT(!analysis->running(), patience);
+    QTRY_VERIFY_WITH_TIMEOUT(window.workspace().unsaved().empty(), patience);
     for (const char* name : {"same.h5", "same-2.h5", "same-3.h5"})
         QVERIFY2(QFile::exists(m_surroundings.path(QLatin1String(name))), name);
 }
@@ -261,10 +261,10 @@ void TestRunQueue::whatIsLookedAtStays() {
     MainWindow window(stage.function());
     window.run(order(QStringLiteral("one")));
     window.run(order(QStringLiteral("two")));
-    QTRY_COMPARE(stage.begun(), 1);
+    QTRY_COMPARE_WITH_TIMEOUT(stage.begun(), 1, patience);
     stage.release();
-    QTRY_COMPARE(stage.begun(), 2);
-    QTRY_COMPARE(window.workspace().ids().size(), 2u);
+    QTRY_COMPARE_WITH_TIMEOUT(stage.begun(), 2, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(window.workspace().ids().size(), 2u, patience);
     QVERIFY(window.shownSession()->complete());  // the first, not the one that began
     stage.release();
 }
@@ -295,7 +295,7 @@ void TestRunQueue::thePanelIsUsedByKeys() {
         window.run(order(QLatin1String(name)));
     window.findChild<JobBar*>()->findChild<QPushButton*>(QStringLiteral("waiting"))->click();
     auto* panel = window.findChild<QueuePanel*>();
-    QTRY_VERIFY(panel->isVisible());
+    QTRY_VERIFY_WITH_TIMEOUT(panel->isVisible(), patience);
     auto* list = panel->findChild<QListView*>();
     QCOMPARE(list->currentIndex().row(), 0);
     QTest::keyClick(list, Qt::Key_Down);
@@ -320,7 +320,7 @@ void TestRunQueue::theTitleShowsTheProgress() {
     window.run(order(QStringLiteral("one")));
     QTRY_VERIFY2(window.windowTitle().startsWith(QStringLiteral("(40 %) ")), qPrintable(window.windowTitle()));
     stage.release();
-    QTRY_VERIFY(!window.findChild<AnalysisController*>()->running());
+    QTRY_VERIFY_WITH_TIMEOUT(!window.findChild<AnalysisController*>()->running(), patience);
     QVERIFY2(!window.windowTitle().contains(u'%'), qPrintable(window.windowTitle()));
 }
 
@@ -331,7 +331,7 @@ void TestRunQueue::closingAsksForTheWaiting() {
     auto* analysis = window.findChild<AnalysisController*>();
     window.run(order(QStringLiteral("one")));
     window.run(order(QStringLiteral("two")));
-    QTRY_COMPARE(window.shownSession()->finishedLayers(), 2);
+    QTRY_COMPARE_WITH_TIMEOUT(window.shownSession()->finishedLayers(), 2, patience);
     QString question;
     const auto answer = [&](QMessageBox::StandardButton button) {
         QTimer::singleShot(50, &window, [&, button] {
@@ -348,7 +348,7 @@ void TestRunQueue::closingAsksForTheWaiting() {
     QCOMPARE(analysis->queue()->size(), 1);
     answer(QMessageBox::Yes);
     window.close();
-    QTRY_VERIFY(!window.isVisible());
+    QTRY_VERIFY_WITH_TIMEOUT(!window.isVisible(), patience);
     QVERIFY(!analysis->running());
     QCOMPARE(openSession(m_surroundings.path(QStringLiteral("one.h5")).toStdString())->finishedLayers(), 2);
 }
@@ -386,10 +386,10 @@ void TestRunQueue::aLongRunIsAnnounced() {
     const QSignalSpy delivered(notifier, &Notifier::delivered);
     stage.release();
     analysis.add(order(corpus));
-    QTRY_VERIFY(!analysis.running());
+    QTRY_VERIFY_WITH_TIMEOUT(!analysis.running(), patience);
     QTest::qWait(100);
     QCOMPARE(delivered.count(), told ? 1 : 0);
-    QTRY_VERIFY(!store.busy());
+    QTRY_VERIFY_WITH_TIMEOUT(!store.busy(), patience);
 }
 
 void TestRunQueue::messagesReachTheDesktop() {
@@ -411,19 +411,19 @@ void TestRunQueue::messagesReachTheDesktop() {
         Notifier notifier;
         QSignalSpy delivered(&notifier, &Notifier::delivered);
         notifier.notify(QStringLiteral("Analysis finished"), QStringLiteral("a < b"));
-        QTRY_COMPARE(delivered.count(), 1);
+        QTRY_COMPARE_WITH_TIMEOUT(delivered.count(), 1, patience);
         QCOMPARE(delivered.at(0).at(0).toBool(), true);
         notifier.notify(QStringLiteral("Analysis failed"), QStringLiteral("c"));
-        QTRY_COMPARE(desktop.messages.size(), 2);
+        QTRY_COMPARE_WITH_TIMEOUT(desktop.messages.size(), 2, patience);
         QCOMPARE(desktop.messages[0].application, QStringLiteral("Rankscope"));
         QCOMPARE(desktop.messages[0].summary, QStringLiteral("Analysis finished"));
         QCOMPARE(desktop.messages[0].body, QStringLiteral("a &lt; b"));
         QCOMPARE(desktop.messages[0].replaced, 0u);
         QCOMPARE(desktop.messages[1].replaced, 42u);  // takes the first one's place
-        QTRY_COMPARE(delivered.count(), 2);
+        QTRY_COMPARE_WITH_TIMEOUT(delivered.count(), 2, patience);
         connection.unregisterService(QStringLiteral("org.freedesktop.Notifications"));
         notifier.notify(QStringLiteral("to nobody"), {});
-        QTRY_COMPARE(delivered.count(), 3);
+        QTRY_COMPARE_WITH_TIMEOUT(delivered.count(), 3, patience);
         QCOMPARE(delivered.at(2).at(0).toBool(), false);
         QDBusConnection::disconnectFromBus(name);
     }
@@ -436,11 +436,11 @@ void TestRunQueue::noBusIsNoTrouble() {
     Notifier notifier;
     QSignalSpy delivered(&notifier, &Notifier::delivered);
     notifier.notify(QStringLiteral("summary"), QStringLiteral("body"));
-    QTRY_COMPARE(delivered.count(), 1);
+    QTRY_COMPARE_WITH_TIMEOUT(delivered.count(), 1, patience);
     QCOMPARE(delivered.at(0).at(0).toBool(), false);
     qputenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=" + m_surroundings.path(QStringLiteral("no-socket")).toUtf8());
     notifier.notify(QStringLiteral("summary"), QStringLiteral("body"));
-    QTRY_COMPARE(delivered.count(), 2);
+    QTRY_COMPARE_WITH_TIMEOUT(delivered.count(), 2, patience);
     QCOMPARE(delivered.at(1).at(0).toBool(), false);
     qunsetenv("DBUS_SESSION_BUS_ADDRESS");
 }
@@ -456,7 +456,7 @@ void TestRunQueue::speedIsLearnt() {
     });
     const RunOrder run = order(QStringLiteral("one"));
     window.run(run);
-    QTRY_VERIFY(rememberedRates().known());
+    QTRY_VERIFY_WITH_TIMEOUT(rememberedRates().known(), patience);
     const SessionPointer session = window.shownSession();
     const RunCost cost = costOf(*run.model, run.request, session->corpus.windows);
     QVERIFY(std::abs(secondsOf(cost, rememberedRates(), 2) - 7) < 1e-6);

@@ -94,7 +94,7 @@ void TestSessionList::init() {
     QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
     m_window->openPath(m_surroundings.writeSession(QStringLiteral("first.h5")));
     m_window->openPath(m_surroundings.writeSession(QStringLiteral("second.h5"), {.control = "shuffled"}));
-    QTRY_COMPARE(m_window->workspace().ids().size(), 2u);
+    QTRY_COMPARE_WITH_TIMEOUT(m_window->workspace().ids().size(), 2u, patience);
     m_first = m_window->workspace().ids()[0];
     m_second = m_window->workspace().ids()[1];
 }
@@ -178,7 +178,7 @@ void TestSessionList::menuOfASession() {
     const QString copy = m_surroundings.path(QStringLiteral("copy-of-first.h5"));
     Q_EMIT dialog->fileSelected(copy);
     dialog->close();
-    QTRY_COMPARE(m_window->workspace().find(m_first)->path, copy);
+    QTRY_COMPARE_WITH_TIMEOUT(m_window->workspace().find(m_first)->path, copy, patience);
     entry(openMenu(m_first), QStringLiteral("Show"))->trigger();
     QCOMPARE(list().selected(), m_first);
     entry(openMenu(m_first), QStringLiteral("Close"))->trigger();

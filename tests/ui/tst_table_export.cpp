@@ -47,7 +47,7 @@ private Q_SLOTS:
         QFETCH(int, scope);
         MainWindow window;
         window.openPath(m_surroundings.writeSession(QStringLiteral("a.h5")));
-        QTRY_VERIFY(window.shownSession());
+        QTRY_VERIFY_WITH_TIMEOUT(window.shownSession(), patience);
         for (QAction* action : window.findChildren<QAction*>())
             if (action->text().remove(u'&') == QStringLiteral("Export Table…"))
                 action->trigger();
@@ -65,7 +65,7 @@ private Q_SLOTS:
                       fromCommand = m_surroundings.path(QStringLiteral("command.") + extension);
         QFile::remove(fromWindow);
         Q_EMIT files->fileSelected(fromWindow);
-        QTRY_VERIFY(QFile::exists(fromWindow));
+        QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(fromWindow), patience);
         QCOMPARE(QProcess::execute(
                      QStringLiteral(RANKSCOPE_PROGRAM),
                      {QStringLiteral("table"), m_surroundings.path(QStringLiteral("a.h5")), QStringLiteral("--per"),

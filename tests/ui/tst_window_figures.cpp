@@ -48,7 +48,7 @@ private Q_SLOTS:
         window.resize(1440, 900);
         window.show();
         window.openPath(m_surroundings.writeSession(QStringLiteral("a.h5")));
-        QTRY_VERIFY(window.shownSession());
+        QTRY_VERIFY_WITH_TIMEOUT(window.shownSession(), patience);
         window.findChild<Selection*>()->setCurrent(at(11, 4));
         const SessionView& view = *window.sessionView();
         const auto kindFrom = [&window](QWidget* from) {
@@ -80,7 +80,7 @@ private Q_SLOTS:
         window.sessionView()->setFocus();
         QCOMPARE(kindFromMenu().kind, FigureKind::distribution);
         view.scree()->view()->setFocus();
-        QTRY_VERIFY(view.scree()->view()->hasFocus());
+        QTRY_VERIFY_WITH_TIMEOUT(view.scree()->view()->hasFocus(), patience);
         const FigureRequest scree = kindFromMenu();
         QCOMPARE(scree.kind, FigureKind::scree);
         QCOMPARE(scree.scree.heads.size(), 1u);
@@ -92,9 +92,9 @@ private Q_SLOTS:
         window.resize(1440, 900);
         window.show();
         window.openPath(m_surroundings.writeSession(QStringLiteral("a.h5")));
-        QTRY_VERIFY(window.shownSession());
+        QTRY_VERIFY_WITH_TIMEOUT(window.shownSession(), patience);
         auto* scree = window.sessionView()->scree()->view();
-        QTRY_VERIFY(!scree->scree().curves.empty());
+        QTRY_VERIFY_WITH_TIMEOUT(!scree->scree().curves.empty(), patience);
         scree->setFocus();
         QTest::keyClick(scree, Qt::Key_Plus);
         QVERIFY(scree->visiblePart().width() < 1);
@@ -104,7 +104,7 @@ private Q_SLOTS:
         auto* dialog = window.findChild<ExportDialog*>();
         QVERIFY(dialog);
         QCOMPARE(dialog->request().visible, scree->visiblePart());
-        QTRY_VERIFY(dialog->preview()->upToDate());
+        QTRY_VERIFY_WITH_TIMEOUT(dialog->preview()->upToDate(), patience);
         const QImage part = dialog->preview()->picture().toImage();
         const QString path = m_surroundings.path(QStringLiteral("part.svg"));
         QVERIFY(dialog->writeTo(path));
@@ -128,7 +128,7 @@ private Q_SLOTS:
         QVERIFY(visible && visible->isVisible() && visible->isChecked());
         visible->toggle();
         QCOMPARE(dialog->request().visible, QRectF(0, 0, 1, 1));
-        QTRY_VERIFY(dialog->preview()->upToDate());
+        QTRY_VERIFY_WITH_TIMEOUT(dialog->preview()->upToDate(), patience);
         QVERIFY(dialog->preview()->picture().toImage() != part);
         QVERIFY(visible->isVisible());
         visible->toggle();
@@ -139,7 +139,7 @@ private Q_SLOTS:
         MainWindow window;
         window.show();
         window.openPath(m_surroundings.writeSession(QStringLiteral("a.h5")));
-        QTRY_VERIFY(window.shownSession());
+        QTRY_VERIFY_WITH_TIMEOUT(window.shownSession(), patience);
         const auto trigger = [&window](const char* text) {
             for (auto* action : window.sessionView()->grid()->actions())
                 if (action->text().remove(u'&') == QLatin1String(text))
@@ -157,7 +157,7 @@ private Q_SLOTS:
         MainWindow window;
         window.show();
         window.openPath(m_surroundings.writeSession(QStringLiteral("a.h5")));
-        QTRY_VERIFY(window.shownSession());
+        QTRY_VERIFY_WITH_TIMEOUT(window.shownSession(), patience);
         window.sessionView()->showPage(1);
         auto* depth = window.sessionView()->charts()->depth();
         const QPoint centre = depth->rect().center();

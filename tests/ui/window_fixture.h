@@ -96,6 +96,9 @@ struct Drag {
     }
 };
 
+// For what another thread or process does: long enough for a busy machine, in milliseconds.
+inline constexpr int patience = 30'000;
+
 // Makes everything several times slower: limits of time are for the program as it is.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 inline constexpr bool underSanitizer = true;
