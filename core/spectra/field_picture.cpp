@@ -4,6 +4,7 @@
 
 #include <Eigen/Core>
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 
 namespace rankscope {
@@ -101,6 +102,7 @@ const float* HeadFactors::keyRow(int token) const {
 }
 
 float HeadFactors::sigma(int component) const {
+    assert(component >= 0 && component < factors->rank);
     return factors->sigma[static_cast<std::size_t>(head) * factors->rank + component];
 }
 

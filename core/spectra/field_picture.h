@@ -44,7 +44,8 @@ enum class PixelValue {
 
 float fieldValue(const HeadFactors& factors, ComponentRange components, int query, int key);
 
-// [queries.pixels, keys.pixels]. Throws Cancelled. REQUIRES 0 <= begin < end <= T, pixels > 0.
+// [queries.pixels, keys.pixels]. Throws Cancelled. REQUIRES 0 <= begin < end <= T, pixels > 0,
+// and here as everywhere components within the rank.
 std::vector<float> fieldPicture(const HeadFactors& factors, ComponentRange components, const PictureAxis& queries,
                                 const PictureAxis& keys, PixelValue value, const JobContext& context);
 

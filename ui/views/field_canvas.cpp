@@ -48,7 +48,8 @@ FieldCanvas::FieldCanvas(QWidget* parent) : QWidget(parent), m_band(new QRubberB
            "query.\nKeys: arrows move the cursor, + and − zoom, 0 shows all, Enter marks the query."));
 }
 
-void FieldCanvas::setHead(SessionPointer session, std::optional<HeadRef> head) {
+void FieldCanvas::setHead(SessionPointer session, std::optional<HeadRef> head, ComponentRange components) {
+    m_request.components = components;
     if (session == m_session && head == m_head)
         return;
     const bool sameText = m_session && session && m_session->corpus.tokens == session->corpus.tokens;

@@ -24,8 +24,8 @@ class FieldCanvas : public QWidget {
 public:
     explicit FieldCanvas(QWidget* parent = nullptr);
 
-    // A head with factors, or nothing.
-    void setHead(SessionPointer session, std::optional<HeadRef> head);
+    // A head with factors, or nothing. REQUIRES components that its factors have: another head may have more.
+    void setHead(SessionPointer session, std::optional<HeadRef> head, ComponentRange components);
     void setComponents(ComponentRange components);
     void setPixelValue(PixelValue value);
     void setWholeRange(bool whole);

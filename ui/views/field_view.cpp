@@ -195,15 +195,18 @@ void FieldView::setHead(SessionPointer session, std::optional<HeadRef> head) {
         m_canvas->setAccessibleName(
             tr("Heat map of the field of %1: queries down, keys across").arg(toQString(headName(*m_head))));
     }
-    m_canvas->setHead(m_session, m_head);
+    m_canvas->setHead(m_session, m_head, chosenComponents());
     follow();
+}
+
+ComponentRange FieldView::chosenComponents() const {
+    return componentsOf(FieldPart(m_part->current()), m_number->value(), m_number->maximum());
 }
 
 void FieldView::follow() {
     if (!m_session || !m_head)
         return;
-    const int stored = m_number->maximum();
-    m_canvas->setComponents(componentsOf(FieldPart(m_part->current()), m_number->value(), stored));
+    m_canvas->setComponents(chosenComponents());
     describe();
 }
 

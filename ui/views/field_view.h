@@ -41,6 +41,7 @@ private:
     QWidget* buildSide();
     QLayout* rankLine();
     void addOptions();
+    ComponentRange chosenComponents() const;
     void follow();
     void describe();
 
