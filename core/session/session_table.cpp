@@ -41,7 +41,11 @@ TableValue valueOr(const std::optional<double>& value) {
 }
 
 ColumnDefinition named(std::string column, std::string meaning, std::string unit = {}) {
-    return {.column = std::move(column), .meaning = std::move(meaning), .formula = {}, .matrix = {}, .unit = unit};
+    return {.column = std::move(column),
+            .meaning = std::move(meaning),
+            .formula = {},
+            .matrix = {},
+            .unit = std::move(unit)};
 }
 
 ColumnGroup identity(const Session& session) {
