@@ -87,27 +87,27 @@ std::size_t firstInvalidUtf8(std::string_view text) {
     return at;
 }
 
-std::size_t countInvalidUtf8(std::string_view text) {
-    std::size_t count = 0;
+namespace {
+// Calls `visit` with the valid text before each byte that is not part of any; leaves what is behind the last of them.
+template <typename Visit>
+void takeInvalid(std::string_view& text, const Visit& visit) {
     for (std::size_t at = firstInvalidUtf8(text); at < text.size(); at = firstInvalidUtf8(text)) {
-        ++count;
+        visit(text.substr(0, at));
         text.remove_prefix(at + 1);
     }
+}
+}  // namespace
+
+std::size_t countInvalidUtf8(std::string_view text) {
+    std::size_t count = 0;
+    takeInvalid(text, [&](std::string_view) { ++count; });
     return count;
 }
 
-std::string withReplacementCharacters(std::string_view text, std::size_t* replaced) {
+std::string withReplacementCharacters(std::string_view text) {
     std::string result;
-    std::size_t count = 0;
-    for (std::size_t at = firstInvalidUtf8(text); at < text.size(); at = firstInvalidUtf8(text)) {
-        result += text.substr(0, at);
-        result += "\uFFFD";
-        ++count;
-        text.remove_prefix(at + 1);
-    }
+    takeInvalid(text, [&](std::string_view valid) { result.append(valid).append("\uFFFD"); });
     result += text;
-    if (replaced)
-        *replaced = count;
     return result;
 }
 

@@ -11,6 +11,10 @@
 
 namespace rankscope {
 
+inline bool isAscii(char c) {
+    return static_cast<unsigned char>(c) < 0x80;
+}
+
 // Bytes (1 to 4) of the valid sequence that starts at text[at]; 0 if none does. REQUIRES at < text.size().
 std::size_t utf8SequenceLength(std::string_view text, std::size_t at);
 
@@ -26,7 +30,7 @@ std::size_t firstInvalidUtf8(std::string_view text);
 // How many bytes are not part of valid UTF-8.
 std::size_t countInvalidUtf8(std::string_view text);
 
-// `text` with U+FFFD for every byte that is not part of valid UTF-8; `replaced`, if given, is how many there were.
-std::string withReplacementCharacters(std::string_view text, std::size_t* replaced = nullptr);
+// `text` with U+FFFD for every byte that is not part of valid UTF-8.
+std::string withReplacementCharacters(std::string_view text);
 
 }  // namespace rankscope

@@ -102,13 +102,13 @@ std::string checkedText(std::string bytes, const std::string& file, bool replace
         bytes.erase(0, byteOrderMark.size());
         notes.emplace_back("the byte order mark before the text was dropped");
     }
-    std::size_t replaced = 0;
-    if (replaceInvalid && firstInvalidUtf8(bytes) != bytes.size())
-        bytes = withReplacementCharacters(bytes, &replaced);
-    if (replaced > 0)
+    const std::size_t replaced = replaceInvalid ? countInvalidUtf8(bytes) : 0;
+    if (replaced > 0) {
+        bytes = withReplacementCharacters(bytes);
         notes.push_back(std::to_string(replaced) +
                         (replaced == 1 ? " byte of the text that is" : " bytes of the text that are") +
                         " not UTF-8 became U+FFFD");
+    }
     return bytes;
 }
 

@@ -43,10 +43,6 @@ Changed strip(std::string_view text, bool left, bool right, bool& keepsBeginning
     return std::string(text.substr(begin, text.size() - begin - trailing));
 }
 
-bool isAscii(char c) {
-    return static_cast<unsigned char>(c) < 0x80;
-}
-
 // Two characters below U+0080 make no cluster but "\r\n".
 std::size_t clusterLength(std::string_view text) {
     const bool plain = isAscii(text[0]) && text[0] != '\r' && (text.size() == 1 || isAscii(text[1]));

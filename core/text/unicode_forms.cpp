@@ -135,10 +135,6 @@ void appendNormalized(std::string& out, std::string_view run, UnicodeForm form, 
         appendUtf8(out, static_cast<char32_t>(c.code));
 }
 
-bool isAscii(char c) {
-    return static_cast<unsigned char>(c) < 0x80;
-}
-
 }  // namespace
 
 std::optional<std::string> normalizedText(std::string_view text, UnicodeForm form) {
