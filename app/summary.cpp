@@ -8,6 +8,7 @@
 
 #include "app/options.h"
 #include "core/base/error.h"
+#include "core/session/model_identity.h"
 #include "core/session/run_identity.h"
 #include "core/session/session_comparison.h"
 
@@ -259,7 +260,7 @@ std::string summaryText(const Session& session, const std::vector<LabelledLine>&
     lines.insert(lines.end(), more.begin(), more.end());
     for (const std::string& note : model.notes)
         lines.push_back({"note", printable(note, 1000)});
-    for (const std::string& warning : run.warnings)
+    for (const std::string& warning : warningsOf(session))
         lines.push_back({"warning", printable(warning, 1000)});
     return alignedLines(lines);
 }
@@ -271,7 +272,7 @@ nlohmann::ordered_json summaryJson(const Session& session) {
     addNumbers(json, session);
     addRun(json, session.run);
     json["notes"] = session.model.notes;
-    json["warnings"] = session.run.warnings;
+    json["warnings"] = warningsOf(session);
     return json;
 }
 

@@ -10,11 +10,13 @@
 
 namespace rankscope {
 
-ReadAhead::ReadAhead(const WeightReader& weights, int first, int layers, bool head, const JobContext& context)
+ReadAhead::ReadAhead(const WeightReader& weights, int first, int layers, bool head, FetchTap onFetched,
+                     const JobContext& context)
     : m_weights(weights),
       m_first(first),
       m_layers(layers),
       m_head(head),
+      m_onFetched(std::move(onFetched)),
       m_onStop(context.stopToken(), [this] { m_stop.request_stop(); }),
       m_thread([this] { work(m_stop.get_token()); }) {}
 
@@ -42,6 +44,8 @@ void ReadAhead::work(const std::stop_token& stop) {
             m_weights.readAhead(LayerIndex(next), stop);
         else
             m_weights.readHeadAhead(stop);
+        if (next < m_layers && m_onFetched)
+            m_onFetched(LayerIndex(next), stop);
         if (stop.stop_requested())
             return;
     }

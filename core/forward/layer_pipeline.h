@@ -14,16 +14,19 @@
 
 #include "core/base/job.h"
 #include "core/forward/layer_tensors.h"
+#include "core/forward/transformer.h"
 #include "core/model/layer_weights.h"
 
 namespace rankscope {
 
-// Has layers fetched into the system's cache, ahead of those who read them. Its thread waits for the disk only.
+// Has layers fetched into the system's cache, ahead of those who read them. Its thread waits for the disk, and runs the
+// tap.
 class ReadAhead {
 public:
     // Ends when the context's stop is requested or when it is destroyed, between requests of a few MB.
-    // Of `layers` layers it begins with `first`.
-    ReadAhead(const WeightReader& weights, int first, int layers, bool head, const JobContext& context);
+    // Of `layers` layers it begins with `first`. `onFetched` is optional.
+    ReadAhead(const WeightReader& weights, int first, int layers, bool head, FetchTap onFetched,
+              const JobContext& context);
     ~ReadAhead();
 
     // Layers up to this one, and the output head after the last if it was asked for.
@@ -35,6 +38,7 @@ private:
     const WeightReader& m_weights;
     const int m_first, m_layers;
     const bool m_head;
+    const FetchTap m_onFetched;
     std::mutex m_mutex;
     std::condition_variable_any m_changed;
     int m_wanted = -1;

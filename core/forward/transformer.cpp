@@ -66,7 +66,7 @@ public:
         const bool head = m_input.loss || m_input.logits;
         const int layers = head ? m_model.layers : std::min(m_model.layers, m_input.lastLayer.value + 1);
         const int first = m_input.firstLayer.value;
-        ReadAhead readAhead(m_weights, first, layers, head, m_context);
+        ReadAhead readAhead(m_weights, first, layers, head, m_input.onFetched, m_context);
         readAhead.upTo(first + 1);
         begin();
         const double embedSeconds = secondsSince(start);

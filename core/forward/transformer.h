@@ -45,6 +45,11 @@ using WorkCallback = std::function<void(double)>;
 // that of layer `layers`. The memory is valid during the call only.
 using ActivationTap = std::function<void(LayerIndex, std::span<const float>)>;
 
+// Called in a thread of its own with a layer whose tensors were just fetched into the system's cache, before they are
+// needed: who wants to look at the same bytes finds them there. REQUIRES that it throws nothing, and ends soon once a
+// stop is requested.
+using FetchTap = std::function<void(LayerIndex, const std::stop_token&)>;
+
 struct ForwardInput {
     std::span<const TokenId> tokens;  // [windows, length]
     int windows = 0, length = 0;
@@ -57,6 +62,7 @@ struct ForwardInput {
     LayerIndex firstLayer{};
     std::span<const float> hidden{};  // empty: begin with the embedding. REQUIRES then firstLayer 0
     ActivationTap onActivations{};    // optional; of all layers after firstLayer
+    FetchTap onFetched{};             // optional
     // Compute with nothing but the operations that every device has, also on the CPU: for tests of what a GPU does.
     bool anyDevice = false;
 };

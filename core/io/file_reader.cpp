@@ -31,6 +31,17 @@ std::string_view kindOf(mode_t mode) {
     return "device";
 }
 
+FileStamp stampOf(const struct stat& status) {
+    const auto nanoseconds = [](const timespec& time) {
+        return std::int64_t{time.tv_sec} * 1'000'000'000 + std::int64_t{time.tv_nsec};
+    };
+    return {.device = status.st_dev,
+            .inode = status.st_ino,
+            .size = static_cast<std::uint64_t>(status.st_size),
+            .modified = nanoseconds(status.st_mtim),
+            .changed = nanoseconds(status.st_ctim)};
+}
+
 }  // namespace
 
 FileReader::FileReader(std::filesystem::path path) : m_path(std::move(path)) {
@@ -43,7 +54,7 @@ FileReader::FileReader(std::filesystem::path path) : m_path(std::move(path)) {
     struct stat status {};
     const bool known = ::fstat(m_descriptor, &status) == 0;
     if (known && S_ISREG(status.st_mode)) {
-        m_size = static_cast<std::uint64_t>(status.st_size);
+        m_stamp = stampOf(status);
         return;
     }
     const std::string found = known ? std::string(kindOf(status.st_mode)) : systemMessage(errno);
@@ -52,11 +63,16 @@ FileReader::FileReader(std::filesystem::path path) : m_path(std::move(path)) {
 }
 
 FileReader::FileReader(FileReader&& other) noexcept
-    : m_path(std::move(other.m_path)), m_descriptor(std::exchange(other.m_descriptor, -1)), m_size(other.m_size) {}
+    : m_path(std::move(other.m_path)), m_descriptor(std::exchange(other.m_descriptor, -1)), m_stamp(other.m_stamp) {}
 
 FileReader::~FileReader() {
     if (m_descriptor >= 0)
         ::close(m_descriptor);
+}
+
+FileStamp FileReader::stampNow() const {
+    struct stat status {};
+    return ::fstat(m_descriptor, &status) == 0 ? stampOf(status) : FileStamp();
 }
 
 void FileReader::read(std::uint64_t offset, std::span<std::byte> out, std::string_view subject) const {
@@ -79,7 +95,7 @@ void FileReader::read(std::uint64_t offset, std::span<std::byte> out, std::strin
 }
 
 void FileReader::readAhead(std::uint64_t offset, std::uint64_t bytes) const {
-    if (offset <= m_size && bytes <= m_size - offset)
+    if (offset <= size() && bytes <= size() - offset)
         ::posix_fadvise(m_descriptor, static_cast<off_t>(offset), static_cast<off_t>(bytes), POSIX_FADV_WILLNEED);
 }
 

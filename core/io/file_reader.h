@@ -14,6 +14,13 @@
 
 namespace rankscope {
 
+// Which file this is and when it was written last, in nanoseconds since 1970.
+struct FileStamp {
+    std::uint64_t device = 0, inode = 0, size = 0;
+    std::int64_t modified = 0, changed = 0;  // contents; contents, names or rights
+    bool operator==(const FileStamp&) const = default;
+};
+
 class FileReader {
 public:
     // Error: "file: expected present, found none", "file: expected regular file, found directory", or what the system
@@ -27,7 +34,9 @@ public:
 
     const std::filesystem::path& path() const { return m_path; }
     std::string name() const { return m_path.string(); }  // for Error
-    std::uint64_t size() const { return m_size; }         // when it was opened
+    std::uint64_t size() const { return m_stamp.size; }   // when it was opened
+    const FileStamp& stamp() const { return m_stamp; }    // likewise
+    FileStamp stampNow() const;                           // of the open file; empty if the system cannot tell
     int descriptor() const { return m_descriptor; }
 
     // Fills `out` from `offset`. Error "SUBJECT: expected N bytes, found M (file changed)" if the file ends before.
@@ -40,7 +49,7 @@ public:
 private:
     std::filesystem::path m_path;
     int m_descriptor = -1;
-    std::uint64_t m_size = 0;
+    FileStamp m_stamp;
 };
 
 // The whole file. Error "file size: expected <= MAXBYTES, found N" before anything is allocated.

@@ -148,7 +148,14 @@ public:
         return values;
     }
 
-protected:
+    std::vector<LongArray> longArrays() const override {
+        std::vector<LongArray> found;
+        for (const auto& [key, array] : m_arrays)
+            if (!m_metadata.contains(key))
+                found.push_back({key, array.offset, array.bytes});
+        return found;
+    }
+
     std::span<const FileReader> parts() const override { return m_parts; }
 
 private:

@@ -68,8 +68,8 @@ json takeArray(GgufCursor& cursor, GgufArray& array) {
     const auto bytes = checkedMultiply(array.count, factsOf(array.type).bytes);
     if (!bytes || *bytes > cursor.left())
         cursor.fail("", "<= bytes left", std::to_string(array.count) + " elements");
-    json values = json::array();
     if (array.count <= longArray) {
+        json values = json::array();
         for (std::uint64_t i = 0; i < array.count; ++i)
             values.push_back(takeGgufScalar(cursor, array.type));
         return values;
@@ -83,6 +83,7 @@ json takeArray(GgufCursor& cursor, GgufArray& array) {
     } else {
         cursor.skip(*bytes);
     }
+    array.bytes = cursor.position() - array.offset;
     return nullptr;
 }
 

@@ -27,7 +27,7 @@ std::string_view ggufTypeName(GgufType type);
 struct GgufArray {
     GgufType type = GgufType::u8;
     std::uint64_t count = 0;
-    std::uint64_t offset = 0;
+    std::uint64_t offset = 0, bytes = 0;
 };
 
 struct GgufHeader {

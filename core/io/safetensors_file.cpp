@@ -118,7 +118,6 @@ public:
         readTensorRows(partOf(m_parts, info), info, {"dtype", "F16/BF16/F32/F64"}, firstRow, rowCount, out);
     }
 
-protected:
     std::span<const FileReader> parts() const override { return m_parts; }
 
 private:

@@ -9,7 +9,7 @@
 #include <numeric>
 
 #include "core/base/error.h"
-#include "core/base/sha256.h"
+#include "core/io/content_hash.h"
 #include "core/io/file_reader.h"
 #include "core/io/gguf_file.h"
 #include "core/io/safetensors_file.h"
@@ -40,6 +40,10 @@ std::optional<std::vector<std::int32_t>> WeightFile::intArray(std::string_view) 
     return std::nullopt;
 }
 
+std::vector<LongArray> WeightFile::longArrays() const {
+    return {};
+}
+
 const TensorInfo* WeightFile::find(std::string_view name) const {
     const auto nameOf = [this](std::size_t index) -> std::string_view { return tensors()[index].name; };
     const auto found = std::ranges::lower_bound(m_byName, name, {}, nameOf);
@@ -67,35 +71,24 @@ void WeightFile::indexNames() {
         throw Error(ErrorCode::malformed, path().string(), nameOf(*twin), "once", "twice");
 }
 
-std::string WeightFile::fingerprint() const {
-    Sha256 digest;
-    const auto add = [&](std::string_view field) {
-        digest.update(std::to_string(field.size()) + ":" + std::string(field));
-    };
-    // Rope bases and scales are as much of the model as its weights.
-    add(metadata().dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
-    for (const FileReader& part : parts())
-        add(std::to_string(part.size()));
-    for (const std::size_t index : m_byName) {
-        const TensorInfo& info = tensors()[index];
-        add(info.name);
-        add(info.type);
-        for (const std::int64_t extent : info.shape)
-            add(std::to_string(extent));
+void addMetadata(const WeightFile& file, bool (*isWanted)(std::string_view key), ContentHash& hash) {
+    for (const auto& [key, value] : file.metadata().items()) {
+        if (!isWanted(key))
+            continue;
+        hash.addField(key);
+        hash.addField(value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
     }
-    // The middle of evenly spaced tensors: many, but few enough to be read from a slow disk.
-    constexpr std::size_t maxSamples = 256, sampleBytes = 256;
-    const std::size_t step = std::max<std::size_t>(1, (m_byName.size() + maxSamples - 1) / maxSamples);
-    for (std::size_t i = 0; i < m_byName.size() && !parts().empty(); i += step) {
-        const TensorInfo& info = tensors()[m_byName[i]];
-        std::array<char, sampleBytes> sample{};
-        const std::size_t length = std::min<std::size_t>(info.bytes, sampleBytes);
-        const std::uint64_t offset = info.offset + (info.bytes - length) / 2;
-        parts()[static_cast<std::size_t>(info.part)].read(
-            offset, std::as_writable_bytes(std::span(sample).first(length)), info.name);
-        add({sample.data(), length});
+    std::vector<std::byte> buffer(256 << 10);
+    for (const LongArray& array : file.longArrays()) {
+        if (!isWanted(array.key))
+            continue;
+        hash.addField(array.key);
+        for (std::uint64_t at = 0; at < array.bytes; at += buffer.size()) {
+            const auto bytes = std::span(buffer).first(std::min<std::uint64_t>(buffer.size(), array.bytes - at));
+            file.parts().front().read(array.offset + at, bytes, array.key);
+            hash.add(bytes);
+        }
     }
-    return digest.hex();
 }
 
 std::string WeightFile::typeSummary() const {

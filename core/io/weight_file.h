@@ -20,6 +20,7 @@
 
 namespace rankscope {
 
+class ContentHash;
 class FileReader;
 
 // Whose names the tensors and metadata keys have, and whose conversions the values went through.
@@ -41,6 +42,12 @@ struct TensorInfo {
     std::int64_t rowLength() const;  // the last dimension
 };
 
+// An array of a GGUF file that metadata() leaves out.
+struct LongArray {
+    std::string key;
+    std::uint64_t offset = 0, bytes = 0;  // in the first of the files
+};
+
 class WeightFile {
 public:
     virtual ~WeightFile() = default;
@@ -56,6 +63,7 @@ public:
     virtual std::optional<std::vector<std::string>> stringArray(std::string_view key) const;
     virtual std::optional<std::vector<float>> floatArray(std::string_view key) const;
     virtual std::optional<std::vector<std::int32_t>> intArray(std::string_view key) const;
+    virtual std::vector<LongArray> longArrays() const;  // where they lie, by key
 
     virtual const std::vector<TensorInfo>& tensors() const = 0;
     const TensorInfo* find(std::string_view name) const;  // null if absent
@@ -74,9 +82,8 @@ public:
     // Folder or file that holds the tokenizer: the model folder for Hugging Face, the .gguf itself for GGUF.
     virtual std::filesystem::path tokenizerPath() const = 0;
 
-    // SHA-256 (hex) over configuration, names, types, shapes and file sizes, plus samples of the data: says whether
-    // this is the same checkpoint, in milliseconds. Where the files lie makes no difference.
-    std::string fingerprint() const;
+    // The open files, by TensorInfo::part, for those who look at bytes as they are stored.
+    virtual std::span<const FileReader> parts() const { return {}; }
 
     // What was odd about the file and left out, one line each; it can be read all the same.
     const std::vector<std::string>& warnings() const { return m_warnings; }
@@ -87,14 +94,17 @@ public:
 protected:
     void indexNames();  // call once in the constructor, after tensors() is complete; Error on a duplicate
 
-    // The open files, by TensorInfo::part; fingerprint() covers their sizes and samples of them.
-    virtual std::span<const FileReader> parts() const { return {}; }
-
     std::vector<std::string> m_warnings;
 
 private:
     std::vector<std::size_t> m_byName;  // permutation of tensors(), sorted by name
 };
+
+// What keys of GGUF metadata about the tokenizer begin with.
+inline constexpr std::string_view tokenizerKeys = "tokenizer.";
+
+// Adds all metadata whose key is wanted, long arrays included. Error as FileReader::read.
+void addMetadata(const WeightFile& file, bool (*isWanted)(std::string_view key), ContentHash& hash);
 
 struct FileFormat {
     std::string_view id;           // "gguf"

@@ -289,10 +289,17 @@ void WeightReader::readLayer(LayerIndex index, LayerWeights& layer, const JobCon
     }
 }
 
-void WeightReader::readAhead(LayerIndex index, const std::stop_token& stop) const {
+std::vector<const TensorInfo*> WeightReader::tensorsOf(LayerIndex index) const {
+    std::vector<const TensorInfo*> tensors;
     for (const ExpectedTensor& expected : expectedTensors(*m_model, m_naming, index))
         if (const TensorInfo* tensor = m_file->find(expected.name))
-            m_file->readAhead(*tensor, stop);
+            tensors.push_back(tensor);
+    return tensors;
+}
+
+void WeightReader::readAhead(LayerIndex index, const std::stop_token& stop) const {
+    for (const TensorInfo* tensor : tensorsOf(index))
+        m_file->readAhead(*tensor, stop);
 }
 
 void WeightReader::readHeadAhead(const std::stop_token& stop) const {

@@ -90,6 +90,8 @@ public:
     // Begins to fill the members of `layer` that belong to `part`, reusing their memory: norms and biases are there at
     // once. `layer` must outlive the reading.
     PartReading begin(LayerIndex index, LayerPart part, LayerWeights& layer) const;
+    // Those that the file has, of both parts.
+    std::vector<const TensorInfo*> tensorsOf(LayerIndex index) const;
     // Fetches all tensors of the layer into the system's cache: see WeightFile::readAhead.
     void readAhead(LayerIndex index, const std::stop_token& stop) const;
     // The same for the output head.

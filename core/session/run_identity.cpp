@@ -5,6 +5,7 @@
 #include <array>
 
 #include "core/base/sha256.h"
+#include "core/session/model_identity.h"
 
 namespace rankscope {
 namespace {
@@ -33,9 +34,11 @@ std::string lengthsText(const Session& session) {
     return text + std::to_string(session.corpus.windowLength);
 }
 
-// THE TABLE OF SETTINGS that tell one run from another, those that explain most first.
+// THE TABLE OF SETTINGS that tell one run from another, those that explain most first. The identity of the model
+// belongs behind the first two.
 struct RunSetting {
     std::string_view name;
+    bool ofModel;  // what people call it by
     bool ofPart;   // parts of one run differ in it: windows and layers
     bool ofScope;  // what the run was asked for: REQUIRES run.scope, and says nothing of the forward pass
     std::string (*text)(const Session& session);
@@ -43,31 +46,34 @@ struct RunSetting {
 
 using S = const Session&;
 constexpr std::array settings{
-    RunSetting{"model fingerprint", false, false, [](S s) { return s.model.fingerprint; }},
-    RunSetting{"model family", false, false, [](S s) { return s.model.family; }},
-    RunSetting{"model shape", false, false, shapeText},
-    RunSetting{"corpus sha256", false, false, [](S s) { return s.corpus.sha256; }},
-    RunSetting{"control", false, false, [](S s) { return s.corpus.control; }},
-    RunSetting{"seed", false, false, [](S s) { return std::to_string(s.corpus.seed); }},
-    RunSetting{"BOS", false, false, [](S s) { return onOff(s.corpus.bos); }},
-    RunSetting{"special tokens as text", false, false, [](S s) { return onOff(s.corpus.plain); }},
-    RunSetting{"window length", false, false, [](S s) { return std::to_string(s.corpus.windowLength); }},
-    RunSetting{"stride", false, false, [](S s) { return std::to_string(s.corpus.stride); }},
-    RunSetting{"windows", true, false, [](S s) { return windowsText(s.corpus); }},
-    RunSetting{"tokens", true, false, tokensText},
-    RunSetting{"device", false, false, [](S s) { return s.run.device; }},
-    RunSetting{"layers", true, true, [](S s) { return rangeText(s.run.scope->firstLayer, s.run.scope->lastLayer); }},
-    RunSetting{"window lengths", false, true, lengthsText},
-    RunSetting{"factors", false, true, [](S s) { return std::to_string(s.run.scope->factorRank); }},
-    RunSetting{"visible keys", false, true, [](S s) { return onOff(s.run.scope->visibleKeys); }},
-    RunSetting{"norm folded", false, true, [](S s) { return onOff(s.run.scope->normFolded); }},
-    RunSetting{"next-token loss", false, true, [](S s) { return onOff(s.run.scope->loss); }},
+    RunSetting{"model family", true, false, false, [](S s) { return s.model.family; }},
+    RunSetting{"model shape", true, false, false, shapeText},
+    RunSetting{"corpus sha256", false, false, false, [](S s) { return s.corpus.sha256; }},
+    RunSetting{"control", false, false, false, [](S s) { return s.corpus.control; }},
+    RunSetting{"seed", false, false, false, [](S s) { return std::to_string(s.corpus.seed); }},
+    RunSetting{"BOS", false, false, false, [](S s) { return onOff(s.corpus.bos); }},
+    RunSetting{"special tokens as text", false, false, false, [](S s) { return onOff(s.corpus.plain); }},
+    RunSetting{"window length", false, false, false, [](S s) { return std::to_string(s.corpus.windowLength); }},
+    RunSetting{"stride", false, false, false, [](S s) { return std::to_string(s.corpus.stride); }},
+    RunSetting{"windows", false, true, false, [](S s) { return windowsText(s.corpus); }},
+    RunSetting{"tokens", false, true, false, tokensText},
+    RunSetting{"device", false, false, false, [](S s) { return s.run.device; }},
+    RunSetting{"layers", false, true, true,
+               [](S s) { return rangeText(s.run.scope->firstLayer, s.run.scope->lastLayer); }},
+    RunSetting{"window lengths", false, false, true, lengthsText},
+    RunSetting{"factors", false, false, true, [](S s) { return std::to_string(s.run.scope->factorRank); }},
+    RunSetting{"visible keys", false, false, true, [](S s) { return onOff(s.run.scope->visibleKeys); }},
+    RunSetting{"norm folded", false, false, true, [](S s) { return onOff(s.run.scope->normFolded); }},
+    RunSetting{"next-token loss", false, false, true, [](S s) { return onOff(s.run.scope->loss); }},
 };
 
 }  // namespace
 
 std::optional<RunDifference> firstDifference(const Session& a, const Session& b, bool parts) {
+    auto model = modelDifference(a.model, b.model);
     for (const RunSetting& setting : settings) {
+        if (!setting.ofModel && model)  // digests say less than what they are of
+            return RunDifference{model->what, std::move(model->a), std::move(model->b)};
         if ((setting.ofScope && (!a.run.scope || !b.run.scope)) || (parts && setting.ofPart))
             continue;
         std::string inA = setting.text(a), inB = setting.text(b);
@@ -79,12 +85,14 @@ std::optional<RunDifference> firstDifference(const Session& a, const Session& b,
 
 std::string runDigest(const Session& session) {
     std::string all;
-    for (const RunSetting& setting : settings) {
-        if (setting.ofScope)
-            continue;
-        const std::string text = setting.text(session);
-        all += std::to_string(text.size()) + ":" + text;
-    }
+    const auto add = [&](const std::string& text) { all += std::to_string(text.size()) + ":" + text; };
+    for (const std::string& part : {session.model.fingerprint, session.model.structure, session.model.tokenizer})
+        add(part);
+    for (const TensorHash& tensor : session.model.tensorHashes)
+        add(tensor.name + " " + tensor.hash);
+    for (const RunSetting& setting : settings)
+        if (!setting.ofScope)
+            add(setting.text(session));
     return sha256Hex(all);
 }
 

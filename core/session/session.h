@@ -45,8 +45,18 @@ std::span<const VariantInfo> variantTable();
 const VariantInfo& variantInfo(Variant variant);
 std::optional<Variant> variantFromId(std::string_view id);
 
+// Hash of one tensor's bytes as they are stored, 32 hexadecimal digits.
+struct TensorHash {
+    std::string name, hash;
+};
+
+// Which model it was: see model_identity.h. While a run goes on, `fingerprint` is empty and `tensorHashes` holds what
+// has been hashed, at least the tensors that the finished layers depend on.
 struct ModelFacts {
     std::string name, family, source, fingerprint, weightTypes;
+    std::string structure{};                 // of the configuration, names, types and shapes; empty in older files
+    std::string tokenizer{};                 // of what can change a text's ids; empty: none, or an older file
+    std::vector<TensorHash> tensorHashes{};  // by name
     int layers = 0, heads = 0, kvHeads = 0, headSize = 0, hiddenSize = 0;
     std::vector<double> scale;       // factor on query · key, per layer
     std::vector<std::string> notes;  // what a reader of the numbers must know: "soft-cap 50 is not part of Ẽ"

@@ -7,6 +7,9 @@
 #include <limits>
 #include <utility>
 
+#include "core/io/content_hash.h"
+#include "core/session/model_identity.h"
+
 namespace rankscope {
 namespace {
 
@@ -18,6 +21,14 @@ double valueOf(const Session& session, HeadRef head, const ComparisonChoice& cho
         return headGap(session, choice.matrix.variant, head, choice.measure).value_or(none);
     const auto value = headValue(session, choice.matrix.variant, head, choice.measure);
     return value ? value->median : none;
+}
+
+// Of a fingerprint as much as tells two apart.
+std::string shortened(const std::string& text) {
+    constexpr std::size_t shown = 12;
+    const std::size_t from = text.starts_with(contentPrefix) ? contentPrefix.size() : 0;
+    const bool isDigest = text.find(' ') == std::string::npos;
+    return isDigest ? text.substr(from, shown) : text;
 }
 
 void compareEach(SessionComparison& comparison) {
@@ -133,7 +144,7 @@ std::vector<ComparedMatrix> comparedMatrices(const Session& a, const Session& b)
 
 bool isControlOf(const Session& control, const Session& text) {
     return control.corpus.control != "none" && text.corpus.control == "none" &&
-           control.model.fingerprint == text.model.fingerprint && control.model.name == text.model.name &&
+           sameModel(control.model, text.model) != SameModel::no && control.model.name == text.model.name &&
            control.corpus.sha256 == text.corpus.sha256;
 }
 
@@ -146,7 +157,8 @@ std::vector<SettingDifference> settingDifferences(const Session& a, const Sessio
     const auto onOff = [](bool on) { return std::string(on ? "on" : "off"); };
     add("model", a.model.name, b.model.name);
     if (differences.empty())
-        add("weights", a.model.fingerprint.substr(0, 12), b.model.fingerprint.substr(0, 12));
+        if (const auto difference = modelDifference(a.model, b.model))
+            differences.push_back({difference->what, shortened(difference->a), shortened(difference->b)});
     if (a.corpus.sha256 != b.corpus.sha256)
         differences.push_back({"corpus", a.corpus.name, b.corpus.name});
     add("control", a.corpus.control, b.corpus.control);

@@ -18,8 +18,11 @@ inline constexpr const char* format = "rankscope-session";
 
 // Far above any model; a header beyond them is damaged.
 inline constexpr std::int64_t maxLayers = 10'000, maxHeads = 100'000, maxHeadSize = 1 << 20, maxWindows = 1 << 20,
-                              maxWindowLength = 1 << 24;
+                              maxWindowLength = 1 << 24, maxTensors = 1'000'000;
 inline constexpr std::size_t maxNotes = 10'000;
+
+// Of an unfinished run, "HASH NAME" of each tensor.
+inline constexpr const char *tensorHashes = "/model/tensor_hashes", *hashedTensors = "hashed_tensors";
 
 // `prefix`: "" for the session's own window length, sweepPath(…) for a shorter one.
 inline std::string spectrumPath(const std::string& prefix, Variant variant) {

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "core/base/error.h"
+#include "core/session/model_identity.h"
 #include "core/session/run_identity.h"
 
 namespace rankscope {
@@ -245,6 +246,10 @@ private:
         }
         joined.loss = overWindows(&RunFacts::loss);
         joined.unigramLoss = overWindows(&RunFacts::unigramLoss);
+        if (isSampled(m_first.model))
+            joined.warnings.emplace_back(
+                "the parts were taken for one model by samples of its weights only: their version of Rankscope looked "
+                "no further");
         if (const auto warning =
                 lossWarning({.model = m_first.model, .corpus = m_first.corpus, .run = joined, .layers = {}}))
             joined.warnings.push_back(*warning);

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "core/base/error.h"
+#include "core/io/content_hash.h"
 #include "core/session/checked_reader.h"
 #include "core/session/results_reader.h"
 #include "core/session/session_layout.h"
@@ -48,6 +49,7 @@ private:
     void readFinished();
     void readFactors(std::size_t layer, LayerResult& result) const;
     void readSweep();
+    void readTensorHashes();
 
     const CheckedReader m_file;
     std::shared_ptr<Session> m_session = std::make_shared<Session>();
@@ -84,6 +86,27 @@ void Reader::readModel() {
         if (!std::isfinite(scale))
             m_file.fail("/model@scale", "finite numbers", CheckedReader::number(scale));
     model.notes = m_file.texts("/model", "notes");
+    if (m_file.file.hasAttribute("/model", "structure"))
+        model.structure = m_file.text("/model", "structure");
+    if (m_file.file.hasAttribute("/model", "tokenizer"))
+        model.tokenizer = m_file.text("/model", "tokenizer");
+    readTensorHashes();
+}
+
+void Reader::readTensorHashes() {
+    if (!m_file.file.hasAttribute("/model", layout::hashedTensors))
+        return;
+    constexpr std::size_t digits = 32;
+    const auto count = static_cast<std::uint64_t>(m_file.count("/model", layout::hashedTensors, 1, layout::maxTensors));
+    std::vector<TensorHash>& hashes = m_session->model.tensorHashes;
+    for (const std::string& line : m_file.file.strings(layout::tensorHashes, {count})) {
+        m_file.requireUtf8(layout::tensorHashes, line);
+        if (line.size() < digits + 2 || line[digits] != ' ' || !hashOfHex(line.substr(0, digits)))
+            m_file.fail(layout::tensorHashes, "32 hexadecimal digits and a name", "\"" + line + "\"");
+        hashes.push_back({line.substr(digits + 1), line.substr(0, digits)});
+        if (hashes.size() > 1 && hashes[hashes.size() - 2].name >= hashes.back().name)
+            m_file.fail(layout::tensorHashes, "names in order", "\"" + hashes.back().name + "\"");
+    }
 }
 
 void Reader::readCorpus() {

@@ -86,6 +86,17 @@ void Writer::writeModel() {
         m_image.numbers("/model", "scale", std::span<const double>(model.scale));
     }
     m_image.texts("/model", "notes", model.notes);
+    if (!model.structure.empty())
+        m_image.text("/model", "structure", model.structure);
+    if (!model.tokenizer.empty())
+        m_image.text("/model", "tokenizer", model.tokenizer);
+    std::vector<std::string> hashes;
+    for (const TensorHash& tensor : model.tensorHashes)
+        hashes.push_back(tensor.hash + " " + tensor.name);
+    if (hashes.empty())
+        return;
+    m_image.number("/model", layout::hashedTensors, static_cast<std::int64_t>(hashes.size()));
+    m_image.strings(layout::tensorHashes, {hashes.size()}, hashes);
 }
 
 void Writer::writeCorpus() {

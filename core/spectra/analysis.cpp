@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdio>
 #include <ctime>
+#include <optional>
 #include <utility>
 
 #include "core/base/error.h"
@@ -18,6 +19,7 @@
 #include "core/spectra/gaussian_baseline.h"
 #include "core/spectra/layer_analysis.h"
 #include "core/spectra/length_sweep.h"
+#include "core/spectra/model_hashing.h"
 
 namespace rankscope {
 
@@ -50,6 +52,7 @@ public:
                     m_progress->beginPass();
                 book(forwardPass());
             }
+            identify(999, [&] { m_hashing->all(m_context); });
             m_session.run.finished = true;
         } catch (const Cancelled&) {
             if (m_session.finishedLayers() == 0)
@@ -81,13 +84,20 @@ private:
              .onActivations = keepsPoints ? ActivationTap([this](LayerIndex layer, std::span<const float> hidden) {
                  keepPoint(layer, hidden);
              })
-                                          : ActivationTap()},
+                                          : ActivationTap(),
+             .onFetched = [this](LayerIndex layer, const std::stop_token& stop) { m_hashing->fetched(layer, stop); }},
             [this](const LayerCapture& capture) { analyse(capture); }, m_context);
     }
 
     void keepPoint(LayerIndex layer, std::span<const float> hidden) const {
         m_request.onPoint(published(),
                           {layer.value, std::make_shared<const std::vector<float>>(hidden.begin(), hidden.end())});
+    }
+
+    void identify(int permille, const std::function<void()>& hash) {
+        m_context.report({.stage = "hashing the model", .permille = permille});
+        hash();
+        m_hashing->tell(m_session.model);
     }
 
     void book(const ForwardResult& forward) {
@@ -107,7 +117,9 @@ private:
         m_context.report({.stage = "opening model"});
         m_file = openWeightFile(m_request.model);
         m_model = readHyperparameters(*m_file);
+        m_hashing.emplace(*m_file);
         m_session.model = modelFacts(*m_file, m_model);
+        m_hashing->tell(m_session.model);
         if (const auto change = controlInfo(m_request.control).changeWeights) {
             ChangedWeights changed = change(std::move(m_file), m_request.seed);
             m_file = std::move(changed.file);
@@ -116,6 +128,7 @@ private:
         }
         m_reader.emplace(*m_file, m_model);
         m_reader->requireComplete(m_request.loss);
+        m_hashing->plan(*m_reader, m_model.layers);
         m_lastLayer = m_request.layers ? m_request.layers->second : m_model.layers - 1;
         if (m_request.layers &&
             (m_request.layers->first < 0 || m_request.layers->first > m_lastLayer || m_lastLayer >= m_model.layers))
@@ -147,6 +160,7 @@ private:
         if (!before->run.scope)
             throw Error(ErrorCode::mismatch, m_request.resumeFile.string(), "settings of the run", "in the file",
                         "none: it is of a version that could not resume");
+        identify(5, [&] { m_hashing->asFarAs(before->model, m_context); });
         if (const auto difference = firstDifference(*before, m_session, false))
             throw Error(ErrorCode::mismatch, m_request.resumeFile.string(), difference->setting, difference->a,
                         difference->b);
@@ -243,7 +257,12 @@ private:
         auto session = std::make_shared<Session>(m_session);
         for (const Session& shorter : m_shorter)
             if (shorter.finishedLayers() == m_session.finishedLayers())
-                session->sweep.push_back(std::make_shared<const Session>(shorter));
+                session->sweep.push_back(std::make_shared<const Session>(withModel(shorter, m_session.model)));
+        return session;
+    }
+
+    static Session withModel(Session session, const ModelFacts& model) {
+        session.model = model;
         return session;
     }
 
@@ -277,6 +296,8 @@ private:
                 if (Session& session = sessionAt(length); session.baseline.empty())
                     session.baseline = gaussianBaseline(session, m_context);
             m_session.run.spectraSeconds += secondsSince(start);
+            m_hashing->upTo(layer, m_context);
+            m_hashing->tell(m_session.model);
             m_session.run.totalSeconds = m_secondsBefore + secondsSince(m_start);
             if (m_onLayer)
                 m_onLayer(published());
@@ -324,6 +345,7 @@ private:
     const SessionCallback& m_onLayer;
     const Clock::time_point m_start;
     std::unique_ptr<WeightFile> m_file;
+    std::optional<ModelHashing> m_hashing;
     Hyperparameters m_model;
     std::optional<WeightReader> m_reader;
     std::optional<AnalysisProgress> m_progress;

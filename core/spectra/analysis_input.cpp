@@ -9,6 +9,7 @@
 
 #include "core/base/error.h"
 #include "core/spectra/controls.h"
+#include "core/text/tokenizer_identity.h"
 
 namespace rankscope {
 namespace {
@@ -88,8 +89,10 @@ ModelFacts modelFacts(const WeightFile& file, const Hyperparameters& model) {
     ModelFacts facts{.name = model.name,
                      .family = std::string(model.architecture->id),
                      .source = file.path().string(),
-                     .fingerprint = file.fingerprint(),
+                     .fingerprint = {},
                      .weightTypes = file.typeSummary(),
+                     .structure = {},
+                     .tokenizer = tokenizerFingerprint(file),
                      .layers = model.layers,
                      .heads = model.heads,
                      .kvHeads = model.kvHeads,

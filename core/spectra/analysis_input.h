@@ -23,6 +23,7 @@ TokenWindows readWindows(const AnalysisRequest& request, const WeightFile& file,
 // The facts of the windows that the request's range leaves, all where it has none. Error (mismatch) naming `file`.
 CorpusFacts takeWindows(const AnalysisRequest& request, TokenWindows& windows, const std::string& file);
 
+// Without the identity of its tensors: see ModelHashing.
 ModelFacts modelFacts(const WeightFile& file, const Hyperparameters& model);
 
 // Mean of −ln(count / total) over the tokens that the loss is taken over: what a model that knows nothing but the

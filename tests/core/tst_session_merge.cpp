@@ -182,7 +182,7 @@ private Q_SLOTS:
         };
         change(
             "model", [](AnalysisRequest& r) { r.model = r.model.parent_path() / "qwen3"; },
-            "1.h5: model fingerprint: expected ");
+            "1.h5: model family: expected llama as in 0.h5, found qwen3");
         change(
             "seed", [](AnalysisRequest& r) { r.seed = 9; }, "1.h5: seed: expected 0 as in 0.h5, found 9");
         change(

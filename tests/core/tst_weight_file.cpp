@@ -15,6 +15,7 @@
 #include <thread>
 
 #include "core/base/error.h"
+#include "core/io/tensor_hashes.h"
 #include "core/io/weight_file.h"
 #include "tests/core/checkpoint_writer.h"
 
@@ -297,11 +298,12 @@ private Q_SLOTS:
         const QTemporaryDir temporary;
         const fs::path root(temporary.path().toStdString());
         const fs::path original = data / "models" / "llama-sharded";
-        const std::string expected = openWeightFile(original)->fingerprint();
-        QCOMPARE(expected.size(), std::size_t(64));
+        const std::string expected = fingerprintOf(*openWeightFile(original));
+        QVERIFY(expected.starts_with(contentPrefix));
+        QCOMPARE(expected.size(), contentPrefix.size() + 32);
         const fs::path copy = root / "copy";
         fs::copy(original, copy);
-        QCOMPARE(openWeightFile(copy)->fingerprint(), expected);
+        QCOMPARE(fingerprintOf(*openWeightFile(copy)), expected);
         // One value in the middle of one tensor
         const auto file = openWeightFile(copy);
         const TensorInfo info = *file->find("model.layers.1.self_attn.q_proj.weight");
@@ -310,10 +312,10 @@ private Q_SLOTS:
         std::string changed = bytes;
         changed[info.offset + info.bytes / 2] ^= 1;
         QVERIFY(writeFile(part, changed));
-        const std::string otherValue = openWeightFile(copy)->fingerprint();
+        const std::string otherValue = fingerprintOf(*openWeightFile(copy));
         QVERIFY(otherValue != expected);
         QVERIFY(writeFile(part, bytes));
-        QCOMPARE(openWeightFile(copy)->fingerprint(), expected);
+        QCOMPARE(fingerprintOf(*openWeightFile(copy)), expected);
         // One number of the configuration
         const std::string config = readFile(copy / "config.json");
         std::string otherConfig = config;
@@ -321,21 +323,21 @@ private Q_SLOTS:
         QVERIFY(theta != std::string::npos);
         otherConfig.insert(theta + 14, "1");
         QVERIFY(writeFile(copy / "config.json", otherConfig));
-        QVERIFY(openWeightFile(copy)->fingerprint() != expected);
+        QVERIFY(fingerprintOf(*openWeightFile(copy)) != expected);
         QVERIFY(writeFile(copy / "config.json", config));
-        QCOMPARE(openWeightFile(copy)->fingerprint(), expected);
-        QVERIFY(openWeightFile(data / "gguf" / "llama.gguf")->fingerprint() !=
-                openWeightFile(data / "gguf" / "llama-linear-rope.gguf")->fingerprint());
+        QCOMPARE(fingerprintOf(*openWeightFile(copy)), expected);
+        QVERIFY(fingerprintOf(*openWeightFile(data / "gguf" / "llama.gguf")) !=
+                fingerprintOf(*openWeightFile(data / "gguf" / "llama-linear-rope.gguf")));
     }
 
-    // What cannot be told from samples of the data
+    // Names, types and shapes count as much as bytes
     void fingerprintOfHeaders() {
         const QTemporaryDir temporary;
         const fs::path folder(temporary.path().toStdString());
         writeFile(folder / "config.json", "{}");
         const auto of = [&](const std::string& header) {
             writeFile(folder / "model.safetensors", safetensors("{" + header + "}", std::string(16, '\0')));
-            return openWeightFile(folder)->fingerprint();
+            return fingerprintOf(*openWeightFile(folder));
         };
         const std::string base = of(R"("w":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]})");
         QVERIFY(of(R"("v":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]})") != base);

@@ -5,6 +5,7 @@
 #include <QCoreApplication>
 #include <QStringList>
 
+#include "core/session/model_identity.h"
 #include "ui/viewmodels/text.h"
 
 namespace rankscope {
@@ -72,7 +73,7 @@ QString warningOf(const Session& session) {
                         "The model predicts this text worse (%1 nats) than its own token frequencies do (%2 nats): "
                         "it may have been misread.")
                         .arg(numberText(*session.run.loss, 2), numberText(*session.run.unigramLoss, 2));
-    for (const std::string& warning : session.run.warnings)
+    for (const std::string& warning : warningsOf(session))
         warnings << toQString(warning);
     return warnings.join(u' ');
 }
