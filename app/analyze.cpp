@@ -23,6 +23,7 @@ namespace {
 struct AnalyzeOptions {
     AnalysisRequest request;
     std::string control = "none", layers, lengths = "512", windows = "8";
+    std::vector<std::string> keep;
     std::vector<std::string> with;
     std::filesystem::path output;
     int threads = 0;
@@ -226,6 +227,13 @@ void addWindowOptions(CLI::App& command, AnalyzeOptions& options) {
     command.add_flag("--replace-invalid", window.replaceInvalid,
                      "put U+FFFD in the place of bytes that are not UTF-8, and say how many, instead of refusing them");
     command.add_option("--control", options.control, controlHelp())->capture_default_str()->check(isControl());
+    command.add_option("--keep", options.keep, "of a control's weights, leave these as trained")
+        ->delimiter(',')
+        ->check(CLI::IsMember(std::vector<std::string>{"gains", "biases"}));
+    command
+        .add_option("--init-std", options.request.weights.initialDeviation,
+                    "standard deviation of initial-weights [the model's own; GGUF does not state it: 0.02]")
+        ->check(CLI::PositiveNumber.description("S > 0"));
     command.add_option("--seed", options.request.seed, "of the control's random numbers")
         ->capture_default_str()
         ->check(CLI::NonNegativeNumber.description("N >= 0"));
@@ -264,6 +272,13 @@ void addAnalyzeCommand(CLI::App& app) {
                            "rankscope analyze SmolLM2.gguf --corpus text.txt --output run.h5 --loss --resume"});
     command->callback([options] {
         options->request.control = findControl(options->control)->control;  // isControl has refused all others
+        const Control control = options->request.control;
+        if (!options->keep.empty() && !controlInfo(control).changeWeights)
+            throw CLI::ValidationError("--keep", "goes with --control random-weights or initial-weights");
+        if (options->request.weights.initialDeviation && control != Control::initialWeights)
+            throw CLI::ValidationError("--init-std", "goes with --control initial-weights");
+        for (const std::string& part : options->keep)
+            (part == "gains" ? options->request.weights.keepGains : options->request.weights.keepBiases) = true;
         takeLengths(options->lengths, options->request);
         const WindowChoice windows = parseWindows(options->windows).value();
         options->request.window.windows = windows.all;

@@ -36,7 +36,7 @@ std::string summaryOf(const Session& session) {
     return printable(session.model.name) + ", " + std::to_string(session.model.layers) + " layers × " +
            std::to_string(session.model.heads) + " heads; " + printable(corpus.name) + ", " +
            std::to_string(corpus.windows) + " × " + std::to_string(corpus.windowLength) + " tokens" +
-           (corpus.control == "none" ? std::string() : ", control " + corpus.control);
+           (corpus.control == "none" ? std::string() : ", control " + controlLabel(corpus));
 }
 
 std::string sentenceOf(const SessionComparison& comparison) {

@@ -11,6 +11,7 @@
 #include "core/session/model_identity.h"
 #include "core/session/run_identity.h"
 #include "core/session/session_comparison.h"
+#include "core/spectra/controls.h"
 
 namespace rankscope {
 namespace {
@@ -68,7 +69,7 @@ int pendingHeads(const Session& session, const Finding& finding) {
 std::string corpusText(const CorpusFacts& corpus) {
     return corpus.name + ", " + std::to_string(corpus.windows) + " × " + std::to_string(corpus.windowLength) +
            " tokens, " + (corpus.bos ? "with BOS" : "no BOS") + (corpus.plain ? ", special tokens as plain text" : "") +
-           (corpus.control == "none" ? std::string() : ", control " + corpus.control) +
+           (corpus.control == "none" ? std::string() : ", control " + controlLabel(corpus)) +
            (corpus.allWindows == 0 ? std::string() : ", windows " + windowsText(corpus));
 }
 
@@ -124,6 +125,12 @@ void addModel(nlohmann::ordered_json& json, const ModelFacts& model) {
 void addCorpus(nlohmann::ordered_json& json, const CorpusFacts& corpus) {
     json["corpus"] = corpus.name;
     json["control"] = corpus.control;
+    if (!corpus.kept.empty())
+        json["kept_weights"] = corpus.kept;
+    if (corpus.initialDeviation > 0) {
+        json["initial_deviation"] = corpus.initialDeviation;
+        json["deviation_assumed"] = corpus.deviationAssumed;
+    }
     json["bos"] = corpus.bos;
     json["plain"] = corpus.plain;
     json["window_length"] = corpus.windowLength;

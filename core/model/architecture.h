@@ -63,6 +63,14 @@ struct KeyNames {
 // What a family does with metadata that no field below can say. Runs after everything else was read.
 using FamilyRule = void (*)(const ModelSource&, Hyperparameters&);
 
+// How the family's own training code draws weights before the first step, as its `_init_weights` in transformers says:
+// every matrix Gaussian with mean 0, gains 1, biases 0.
+struct Initialisation {
+    std::string_view key = "initializer_range";  // of config.json: the standard deviation
+    double deviation = 0.02;                     // where config.json leaves it out
+    bool residualShrinks = false;  // those at the end of a branch divided by √(2 · layers), as GPT-2 does
+};
+
 struct Architecture {
     std::string_view id{};                         // as `rankscope info` prints it
     std::vector<std::string_view> modelTypes{};    // of config.json; the first is canonical
@@ -108,6 +116,7 @@ struct Architecture {
     bool ggufFeedForwardFromTensor = false;  // converters wrote another size into the metadata than the tensors have
     bool ggufContextStated = true;           // false: converters wrote another number
 
+    Initialisation initialisation{};
     std::vector<FamilyRule> rules{};
     std::vector<std::string_view> prefixes{};         // of a base model inside a larger one: "model."
     std::vector<std::string_view> ignoredPrefixes{};  // of parts that are not the language model

@@ -36,6 +36,7 @@ void addGpt2Families(std::vector<Architecture>& rows) {
                              .queryKeyValueBias = always,
                              .attentionOutputBias = always,
                              .position = PositionCode::learned,
+                             .initialisation = {.residualShrinks = true},
                              .rules = {rules::scaleSwitches},
                              .huggingFace = gpt2Names,
                              .gguf = ggufLearned}));
@@ -46,6 +47,7 @@ void addGpt2Families(std::vector<Architecture>& rows) {
                              .queryKeyValueBias = always,
                              .attentionOutputBias = always,
                              .position = PositionCode::learned,
+                             .initialisation = {.residualShrinks = true},
                              .rules = {rules::scaleSwitches, rules::multiQuery},
                              .huggingFace = gpt2Names,
                              .gguf = ggufLearned}));
@@ -209,6 +211,7 @@ void addOptFamily(std::vector<Architecture>& rows) {
                     .activation = Activation::relu,
                     .activationKeys = {"activation_function"},
                     .gated = false,
+                    .initialisation = {.key = "init_std"},
                     .rules = {rules::optSettings},
                     .prefixes = {"decoder.", "model.decoder."},
                     .huggingFace = with(llamaNames, [](TensorNames& n) {

@@ -270,6 +270,7 @@ void addLayerNormFamilies(std::vector<Architecture>& rows) {
                               .feedForwardBias = useBias,
                               .activation = Activation::geluTanh,
                               .gated = false,
+                              .initialisation = {.deviation = 0.018042},
                               .rules = {rules::windowInAllLayers, rules::windowNotInGguf},
                               .huggingFace = with(llamaNames,
                                                   [](TensorNames& n) {

@@ -99,10 +99,10 @@ SessionTable depthTable(const Session& a, const Session& b, const std::vector<Co
 }
 
 Json sessionJson(const Session& session) {
-    return {{"model", session.model.name},       {"layers", session.model.layers},
-            {"heads", session.model.heads},      {"corpus", session.corpus.name},
-            {"control", session.corpus.control}, {"window_length", session.corpus.windowLength},
-            {"windows", session.corpus.windows}, {"bos", session.corpus.bos}};
+    return {{"model", session.model.name},          {"layers", session.model.layers},
+            {"heads", session.model.heads},         {"corpus", session.corpus.name},
+            {"control", controlId(session.corpus)}, {"window_length", session.corpus.windowLength},
+            {"windows", session.corpus.windows},    {"bos", session.corpus.bos}};
 }
 
 Json comparisonOf(const SessionComparison& comparison) {

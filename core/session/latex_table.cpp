@@ -162,7 +162,7 @@ std::string latexTable(const Session& session, const TableRequest& request) {
     const std::size_t columns = leadingLabels(request.scope).size() + (variants.size() + 1) * measures.size();
     std::string text = "% needs \\usepackage{booktabs,longtable}\n% " + latexText(session.model.name) + ", " +
                        latexText(session.corpus.name) + ", " + std::to_string(session.corpus.windows) + " windows of " +
-                       std::to_string(session.corpus.windowLength) + " tokens, control " + session.corpus.control +
+                       std::to_string(session.corpus.windowLength) + " tokens, control " + controlId(session.corpus) +
                        "\n";
     text += "\\begin{longtable}{" + std::string(columns, 'r') + "}\n" + latexHeader(variants, measures, request.scope) +
             "\\endhead\n\\bottomrule\n\\endfoot\n\\bottomrule\n\\multicolumn{" + std::to_string(columns) +

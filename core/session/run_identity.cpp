@@ -3,6 +3,7 @@
 #include "core/session/run_identity.h"
 
 #include <array>
+#include <cstdio>
 
 #include "core/base/sha256.h"
 #include "core/session/model_identity.h"
@@ -34,6 +35,12 @@ std::string lengthsText(const Session& session) {
     return text + std::to_string(session.corpus.windowLength);
 }
 
+std::string deviationText(const Session& session) {
+    std::array<char, 32> text{};
+    std::snprintf(text.data(), text.size(), "%.9g", session.corpus.initialDeviation);
+    return text.data();
+}
+
 // THE TABLE OF SETTINGS that tell one run from another, those that explain most first. The identity of the model
 // belongs behind the first two.
 struct RunSetting {
@@ -50,6 +57,9 @@ constexpr std::array settings{
     RunSetting{"model shape", true, false, false, shapeText},
     RunSetting{"corpus sha256", false, false, false, [](S s) { return s.corpus.sha256; }},
     RunSetting{"control", false, false, false, [](S s) { return s.corpus.control; }},
+    RunSetting{"kept weights", false, false, false,
+               [](S s) { return s.corpus.kept.empty() ? std::string("none") : s.corpus.kept; }},
+    RunSetting{"initial standard deviation", false, false, false, deviationText},
     RunSetting{"seed", false, false, false, [](S s) { return std::to_string(s.corpus.seed); }},
     RunSetting{"BOS", false, false, false, [](S s) { return onOff(s.corpus.bos); }},
     RunSetting{"special tokens as text", false, false, false, [](S s) { return onOff(s.corpus.plain); }},

@@ -241,6 +241,10 @@ Distribution distributionOf(std::vector<double> values) {
             static_cast<int>(values.size())};
 }
 
+std::string controlId(const CorpusFacts& corpus) {
+    return corpus.kept.empty() ? corpus.control : corpus.control + " (" + corpus.kept + " as trained)";
+}
+
 std::optional<std::string> lossWarning(const Session& session) {
     const auto &loss = session.run.loss, &unigram = session.run.unigramLoss;
     if (!loss || !unigram || *loss <= *unigram || session.corpus.control != "none")

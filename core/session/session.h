@@ -63,8 +63,14 @@ struct ModelFacts {
 };
 
 struct CorpusFacts {
-    std::string name, source, sha256;
-    std::string control = "none";  // none, shuffled, uniform, random-weights
+    std::string name{}, source{}, sha256{};
+    std::string control = "none";  // an id of controlTable()
+    // Of a control that changes weights: what it left as trained ("", "gains", "biases", "gains,biases"), and the
+    // standard deviation that weights as before training were drawn with; 0: another control, or a file that does not
+    // say.
+    std::string kept{};
+    double initialDeviation = 0;
+    bool deviationAssumed = false;  // the model does not state its own
     bool bos = false;
     bool plain = false;  // special tokens in the text were read as plain text
     int windowLength = 0, windows = 0, stride = 0;
@@ -72,8 +78,8 @@ struct CorpusFacts {
     // from 0; a part of `allWindows`. 0: they are all.
     int firstWindow = 0, allWindows = 0;
     std::uint64_t seed = 0;
-    std::vector<TokenId> tokens;      // [windows, windowLength]
-    std::vector<std::string> pieces;  // the same shape, or empty
+    std::vector<TokenId> tokens{};      // [windows, windowLength]
+    std::vector<std::string> pieces{};  // the same shape, or empty
 };
 
 // Spectra of one variant in one layer.
@@ -181,6 +187,10 @@ struct Session {
     // done, and with it all heads that share a spectrum per KV head.
     std::optional<SpectrumView> spectrum(Variant variant, HeadRef head, int window = 0) const;
 };
+
+// "random-weights", "random-weights (gains,biases as trained)": the id with what tells it from another control of that
+// id.
+std::string controlId(const CorpusFacts& corpus);
 
 using SessionPointer = std::shared_ptr<const Session>;
 

@@ -161,7 +161,11 @@ std::vector<SettingDifference> settingDifferences(const Session& a, const Sessio
             differences.push_back({difference->what, shortened(difference->a), shortened(difference->b)});
     if (a.corpus.sha256 != b.corpus.sha256)
         differences.push_back({"corpus", a.corpus.name, b.corpus.name});
-    add("control", a.corpus.control, b.corpus.control);
+    add("control", controlId(a.corpus), controlId(b.corpus));
+    const auto deviationOf = [](const CorpusFacts& corpus) {
+        return corpus.initialDeviation > 0 ? std::to_string(corpus.initialDeviation) : std::string("none");
+    };
+    add("initial standard deviation", deviationOf(a.corpus), deviationOf(b.corpus));
     add("window length", std::to_string(a.corpus.windowLength), std::to_string(b.corpus.windowLength));
     add("windows", std::to_string(a.corpus.windows), std::to_string(b.corpus.windows));
     add("BOS", onOff(a.corpus.bos), onOff(b.corpus.bos));

@@ -50,6 +50,7 @@ private:
     void readFactors(std::size_t layer, LayerResult& result) const;
     void readSweep();
     void readTensorHashes();
+    void readKept(CorpusFacts& corpus) const;
 
     const CheckedReader m_file;
     std::shared_ptr<Session> m_session = std::make_shared<Session>();
@@ -109,12 +110,27 @@ void Reader::readTensorHashes() {
     }
 }
 
+void Reader::readKept(CorpusFacts& corpus) const {
+    if (m_file.file.hasAttribute("/corpus", "kept_weights"))
+        corpus.kept = m_file.text("/corpus", "kept_weights");
+    else if (corpus.control == "random-weights")  // what older versions called so
+        corpus.kept = "gains,biases";
+    else if (corpus.control == "initial-weights")
+        corpus.kept = "gains";
+    if (!m_file.file.hasAttribute("/corpus", "initial_deviation"))
+        return;
+    corpus.initialDeviation = m_file.finite("/corpus", "initial_deviation");
+    if (m_file.file.hasAttribute("/corpus", "deviation_assumed"))
+        corpus.deviationAssumed = m_file.file.number<std::uint8_t>("/corpus", "deviation_assumed") != 0;
+}
+
 void Reader::readCorpus() {
     CorpusFacts& corpus = m_session->corpus;
     corpus.name = m_file.text("/corpus", "name");
     corpus.source = m_file.text("/corpus", "source");
     corpus.sha256 = m_file.text("/corpus", "sha256");
     corpus.control = m_file.text("/corpus", "control");
+    readKept(corpus);
     corpus.bos = m_file.file.number<std::uint8_t>("/corpus", "bos") != 0;
     if (m_file.file.hasAttribute("/corpus", "plain"))
         corpus.plain = m_file.file.number<std::uint8_t>("/corpus", "plain") != 0;

@@ -55,7 +55,7 @@ ColumnGroup identity(const Session& session) {
              named("status", "done, pending or failed")},
             [&session](std::vector<TableValue>& row, const Session& at, HeadRef head) {
                 row.emplace_back(session.model.name);
-                row.emplace_back(session.corpus.control);
+                row.emplace_back(controlId(session.corpus));
                 for (const int number : {at.corpus.windowLength, head.layer.value, head.head.value,
                                          kvHeadOf(head.head, session.model.heads, session.model.kvHeads).value})
                     row.emplace_back(std::int64_t(number));
@@ -351,7 +351,7 @@ std::string jsonTable(const Session& session, const TableRequest& request) {
     const SessionTable table = makeSessionTable(session, request);
     nlohmann::ordered_json json{{"model", session.model.name},
                                 {"corpus", session.corpus.name},
-                                {"control", session.corpus.control},
+                                {"control", controlId(session.corpus)},
                                 {"seed", session.corpus.seed},
                                 {"window_length", session.corpus.windowLength}};
     for (const Session* at : sessionsByLength(session))

@@ -106,6 +106,11 @@ void Writer::writeCorpus() {
     m_image.text("/corpus", "source", corpus.source);
     m_image.text("/corpus", "sha256", corpus.sha256);
     m_image.text("/corpus", "control", corpus.control);
+    m_image.text("/corpus", "kept_weights", corpus.kept);
+    if (corpus.initialDeviation > 0) {
+        m_image.number("/corpus", "initial_deviation", corpus.initialDeviation);
+        m_image.number("/corpus", "deviation_assumed", std::uint8_t(corpus.deviationAssumed));
+    }
     m_image.number("/corpus", "bos", std::uint8_t(corpus.bos));
     m_image.number("/corpus", "plain", std::uint8_t(corpus.plain));
     m_image.number("/corpus", "window_length", std::int64_t(corpus.windowLength));

@@ -120,11 +120,10 @@ private:
         m_hashing.emplace(*m_file);
         m_session.model = modelFacts(*m_file, m_model);
         m_hashing->tell(m_session.model);
+        ChangedWeights changed;
         if (const auto change = controlInfo(m_request.control).changeWeights) {
-            ChangedWeights changed = change(std::move(m_file), m_request.seed);
+            changed = change(std::move(m_file), m_model, m_request.weights, m_request.seed);
             m_file = std::move(changed.file);
-            if (!changed.note.empty())
-                m_session.model.notes.push_back(std::move(changed.note));
         }
         m_reader.emplace(*m_file, m_model);
         m_reader->requireComplete(m_request.loss);
@@ -139,7 +138,11 @@ private:
         TokenWindows windows = readWindows(m_request, *m_file, m_model.vocabulary, m_context);
         CorpusFacts corpus =
             takeWindows(m_request, windows, (m_request.corpus.empty() ? m_request.tokens : m_request.corpus).string());
+        corpus.initialDeviation = changed.initialDeviation;
+        corpus.deviationAssumed = changed.deviationAssumed;
         m_session.run.warnings = inputWarnings(*m_file, m_model, windows, m_reader->check());
+        if (changed.deviationAssumed)
+            m_session.run.warnings.push_back(assumedDeviation(changed.initialDeviation));
         if (m_request.loss)
             m_unigramLoss = unigramLoss(windows);
         m_session.corpus = std::move(corpus);

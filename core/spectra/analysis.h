@@ -25,6 +25,12 @@ using PointCallback = std::function<void(const SessionPointer&, const ResumePoin
 
 enum class Control { none, shuffled, uniform, randomWeights, initialWeights };
 
+// What a control that changes weights leaves of the trained ones, and what the untrained ones are drawn with.
+struct WeightChoice {
+    bool keepGains = false, keepBiases = false;
+    std::optional<double> initialDeviation{};  // of weights as before training; nothing: the model's own
+};
+
 struct AnalysisRequest {
     std::filesystem::path model;
     std::filesystem::path corpus;  // a UTF-8 text …
@@ -34,6 +40,7 @@ struct AnalysisRequest {
     // queries and keys from the same forward pass, or from one of their own where the rotation depends on the length.
     std::vector<int> shorterLengths{};
     Control control = Control::none;
+    WeightChoice weights{};
     std::uint64_t seed = 0;
     bool loss = false;    // also run the output head
     int factorRank = 16;  // stored triples of Ẽ per head; 0: none

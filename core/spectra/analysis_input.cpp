@@ -73,6 +73,7 @@ CorpusFacts takeWindows(const AnalysisRequest& request, TokenWindows& windows, c
             .source = windows.source,
             .sha256 = windows.sha256,
             .control = std::string(controlInfo(request.control).id),
+            .kept = controlInfo(request.control).changeWeights ? keptText(request.weights) : std::string(),
             .bos = windows.bos,
             .plain = !request.window.matchSpecialTokens,
             .windowLength = windows.length,
@@ -83,6 +84,16 @@ CorpusFacts takeWindows(const AnalysisRequest& request, TokenWindows& windows, c
             .seed = request.seed,
             .tokens = windows.tokens,
             .pieces = windows.pieces};
+}
+
+std::string assumedDeviation(double deviation) {
+    char text[200];
+    std::snprintf(
+        text, sizeof text,
+        "the standard deviation of weights before training is assumed to be %.4g: the file does not state it, "
+        "and another one can give other ranks (--init-std)",
+        deviation);
+    return text;
 }
 
 ModelFacts modelFacts(const WeightFile& file, const Hyperparameters& model) {

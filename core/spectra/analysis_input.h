@@ -23,6 +23,9 @@ TokenWindows readWindows(const AnalysisRequest& request, const WeightFile& file,
 // The facts of the windows that the request's range leaves, all where it has none. Error (mismatch) naming `file`.
 CorpusFacts takeWindows(const AnalysisRequest& request, TokenWindows& windows, const std::string& file);
 
+// The warning of a run whose initial weights had to be drawn with an assumed deviation.
+std::string assumedDeviation(double deviation);
+
 // Without the identity of its tensors: see ModelHashing.
 ModelFacts modelFacts(const WeightFile& file, const Hyperparameters& model);
 

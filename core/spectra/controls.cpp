@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <nlohmann/json.hpp>
@@ -26,20 +27,35 @@ constexpr std::array controls{
     ControlInfo{Control::uniform, "uniform", "Uniform tokens", "uniform tokens",
                 "tokens drawn uniformly from the vocabulary", drawUniformTokens, nullptr},
     ControlInfo{Control::randomWeights, "random-weights", "Random weights", "random weights",
-                "the text through weight matrices of Gaussian noise with the same standard deviations", nullptr,
-                [](std::unique_ptr<WeightFile> file, std::uint64_t seed) {
-                    return ChangedWeights{withRandomWeights(std::move(file), seed), {}};
-                }},
+                "the text through a model of which nothing is learned but sizes: matrices of Gaussian noise with the "
+                "same standard deviations, gains their root mean square, biases 0",
+                nullptr, withRandomWeights},
     ControlInfo{Control::initialWeights, "initial-weights", "Weights as before training", "weights as before training",
-                "the text through weight matrices of Gaussian noise with the standard deviation of an untrained model",
+                "the text through the model as its family's initialiser makes it: Gaussian matrices, gains 1, biases 0",
                 nullptr, withInitialWeights},
 };
 
-class RandomisedWeightFile : public WeightFile {
+enum class Kind { matrix, gain, bias };
+
+// By its name and shape: gains may be one vector per head.
+Kind kindOf(const TensorInfo& info) {
+    if (info.name.ends_with("bias"))
+        return Kind::bias;
+    const bool isGain = info.shape.size() < 2 || info.name.find("norm") != std::string::npos;
+    return isGain ? Kind::gain : Kind::matrix;
+}
+
+class UntrainedWeightFile : public WeightFile {
 public:
-    // `deviation` of every matrix, biases then being zero; none: each matrix its own, biases as they are.
-    RandomisedWeightFile(std::unique_ptr<WeightFile> file, std::uint64_t seed, std::optional<double> deviation)
-        : m_file(std::move(file)), m_seed(seed), m_deviation(deviation) {
+    // Null `deviationOf`: each matrix its own standard deviation and each gain vector its root mean square; else the
+    // function's, and gains 1. `gainOffset` is added to stored gains before they are used.
+    UntrainedWeightFile(std::unique_ptr<WeightFile> file, std::uint64_t seed, const WeightChoice& choice,
+                        double gainOffset, std::function<double(const std::string&)> deviationOf)
+        : m_file(std::move(file)),
+          m_seed(seed),
+          m_choice(choice),
+          m_gainOffset(gainOffset),
+          m_deviationOf(std::move(deviationOf)) {
         m_warnings = m_file->warnings();
         indexNames();
     }
@@ -52,19 +68,19 @@ public:
 
     void readRows(const TensorInfo& info, std::int64_t firstRow, std::int64_t rowCount,
                   std::span<float> out) const override {
-        // Norm gains are vectors, or one vector per head: neither is a weight matrix.
-        if (info.shape.size() < 2 || info.name.find("norm") != std::string::npos) {
-            if (m_deviation && info.name.ends_with("bias"))
-                std::ranges::fill(out, 0.0f);
-            else
-                m_file->readRows(info, firstRow, rowCount, out);
-            return;
+        const Kind kind = kindOf(info);
+        if (kind == Kind::matrix) {
+            drawRows(info, firstRow, rowCount, out);
+        } else if (kind == Kind::bias ? m_choice.keepBiases : m_choice.keepGains) {
+            m_file->readRows(info, firstRow, rowCount, out);
+        } else if (kind == Kind::bias) {
+            std::ranges::fill(out, 0.0f);
+        } else if (m_deviationOf) {
+            std::ranges::fill(out, static_cast<float>(1 - m_gainOffset));
+        } else {
+            m_file->readRows(info, firstRow, rowCount, out);
+            levelGains(info, rowCount, out);
         }
-        const double deviation = deviationOf(info);
-        const auto length = static_cast<std::size_t>(info.rowLength());
-        for (std::int64_t row = 0; row < rowCount; ++row)
-            fillGaussian(out.subspan(row * length, length), deviation,
-                         seedOf(m_seed, info.name + '#' + std::to_string(firstRow + row)));
     }
 
     void readAhead(const TensorInfo& info, const std::stop_token& stop) const override {
@@ -72,9 +88,28 @@ public:
     }
 
 private:
-    double deviationOf(const TensorInfo& info) const {
-        if (m_deviation)
-            return *m_deviation;
+    void drawRows(const TensorInfo& info, std::int64_t firstRow, std::int64_t rowCount, std::span<float> out) const {
+        const double deviation = m_deviationOf ? m_deviationOf(info.name) : storedDeviation(info);
+        const auto length = static_cast<std::size_t>(info.rowLength());
+        for (std::int64_t row = 0; row < rowCount; ++row)
+            fillGaussian(out.subspan(row * length, length), deviation,
+                         seedOf(m_seed, info.name + '#' + std::to_string(firstRow + row)));
+    }
+
+    // Every vector its root mean square.
+    void levelGains(const TensorInfo& info, std::int64_t rowCount, std::span<float> out) const {
+        const auto length = static_cast<std::size_t>(info.rowLength());
+        for (std::int64_t row = 0; row < rowCount; ++row) {
+            const std::span<float> gains = out.subspan(row * length, length);
+            double squares = 0;
+            for (const float gain : gains)
+                squares += (gain + m_gainOffset) * (gain + m_gainOffset);
+            const double level = std::sqrt(squares / static_cast<double>(length));
+            std::ranges::fill(gains, static_cast<float>(level - m_gainOffset));
+        }
+    }
+
+    double storedDeviation(const TensorInfo& info) const {
         const std::lock_guard lock(m_mutex);
         if (const auto known = m_deviations.find(info.name); known != m_deviations.end())
             return known->second;
@@ -96,19 +131,29 @@ private:
 
     std::unique_ptr<WeightFile> m_file;
     std::uint64_t m_seed;
-    std::optional<double> m_deviation;
+    WeightChoice m_choice;
+    double m_gainOffset;
+    std::function<double(const std::string&)> m_deviationOf;
     mutable std::mutex m_mutex;
     mutable std::map<std::string, double> m_deviations;
 };
 
 // What config.json says of the standard deviation at initialisation; GGUF files do not keep it.
-std::optional<double> statedDeviation(const nlohmann::json& metadata) {
-    for (const nlohmann::json& part : {metadata, metadata.value("text_config", nlohmann::json::object())})
-        for (const char* key : {"initializer_range", "init_std"})
-            if (const auto found = part.find(key); found != part.end() && found->is_number())
-                if (const double deviation = found->get<double>(); deviation > 0 && std::isfinite(deviation))
-                    return deviation;
+std::optional<double> statedDeviation(const nlohmann::json& metadata, std::string_view key) {
+    for (const nlohmann::json& part : {metadata.value("text_config", nlohmann::json::object()), metadata})
+        if (const auto found = part.find(key); found != part.end() && found->is_number())
+            if (const double deviation = found->get<double>(); deviation > 0 && std::isfinite(deviation))
+                return deviation;
     return std::nullopt;
+}
+
+// Whether a tensor's name follows a pattern such as "h.{}.mlp.c_proj", behind any prefix.
+bool endsBranch(const std::string& name, std::string_view pattern) {
+    const std::size_t hole = pattern.find("{}");
+    if (hole == std::string_view::npos)
+        return false;
+    const std::string tail = std::string(pattern.substr(hole + 2)) + ".weight";
+    return name.ends_with(tail);
 }
 
 // The part of window `i` that a control may change.
@@ -149,19 +194,56 @@ void drawUniformTokens(TokenWindows& windows, int vocabularySize, std::uint64_t 
             token = static_cast<TokenId>(drawBelow(engine, vocabularySize));
 }
 
-std::unique_ptr<WeightFile> withRandomWeights(std::unique_ptr<WeightFile> file, std::uint64_t seed) {
-    return std::make_unique<RandomisedWeightFile>(std::move(file), seed, std::nullopt);
+std::string keptText(const WeightChoice& choice) {
+    const std::string gains = choice.keepGains ? "gains" : "";
+    return gains + (choice.keepGains && choice.keepBiases ? "," : "") + (choice.keepBiases ? "biases" : "");
 }
 
-ChangedWeights withInitialWeights(std::unique_ptr<WeightFile> file, std::uint64_t seed) {
-    const std::optional<double> stated = statedDeviation(file->metadata());
-    const double deviation = stated.value_or(usualInitialDeviation);
-    std::array<char, 200> note{};
-    std::snprintf(note.data(), note.size(),
-                  "weights as before training: every matrix Gaussian with standard deviation %g (%s), biases 0, norm "
-                  "gains as trained",
-                  deviation, stated ? "as config.json says" : "the usual one: the file names none");
-    return {std::make_unique<RandomisedWeightFile>(std::move(file), seed, deviation), note.data()};
+WeightChoice choiceOf(const CorpusFacts& corpus) {
+    return {.keepGains = corpus.kept.find("gains") != std::string::npos,
+            .keepBiases = corpus.kept.find("biases") != std::string::npos,
+            .initialDeviation = corpus.initialDeviation > 0 && !corpus.deviationAssumed
+                                    ? std::optional(corpus.initialDeviation)
+                                    : std::nullopt};
+}
+
+std::string controlLabel(const CorpusFacts& corpus) {
+    const ControlInfo* const info = findControl(corpus.control);
+    if (!info)
+        return corpus.control;
+    std::string text(info->shortLabel);
+    const WeightChoice kept = choiceOf(corpus);
+    if (kept.keepGains || kept.keepBiases) {
+        text = info->control == Control::initialWeights ? "initial matrices, trained " : "random matrices, trained ";
+        text += kept.keepGains ? "gains" : "biases";
+        text += kept.keepGains && kept.keepBiases ? " and biases" : "";
+    }
+    if (corpus.initialDeviation > 0) {
+        std::array<char, 64> number{};
+        std::snprintf(number.data(), number.size(), ", standard deviation %.4g", corpus.initialDeviation);
+        text += number.data();
+    }
+    return corpus.deviationAssumed ? text + " (assumed)" : text;
+}
+
+ChangedWeights withRandomWeights(std::unique_ptr<WeightFile> file, const Hyperparameters& model,
+                                 const WeightChoice& choice, std::uint64_t seed) {
+    return {std::make_unique<UntrainedWeightFile>(std::move(file), seed, choice, model.normGainOffset, nullptr)};
+}
+
+ChangedWeights withInitialWeights(std::unique_ptr<WeightFile> file, const Hyperparameters& model,
+                                  const WeightChoice& choice, std::uint64_t seed) {
+    const Initialisation& rule = model.architecture->initialisation;
+    const bool isGguf = file->naming() == NamingScheme::gguf;
+    const std::optional<double> stated =
+        choice.initialDeviation ? choice.initialDeviation : statedDeviation(file->metadata(), rule.key);
+    const double deviation = stated.value_or(rule.deviation);
+    const double atEnd = rule.residualShrinks ? deviation / std::sqrt(2.0 * model.layers) : deviation;
+    const auto deviationOf = [=, names = model.names](const std::string& name) {
+        return endsBranch(name, names.attentionOutput) || endsBranch(name, names.down) ? atEnd : deviation;
+    };
+    return {std::make_unique<UntrainedWeightFile>(std::move(file), seed, choice, model.normGainOffset, deviationOf),
+            deviation, isGguf && !stated};
 }
 
 }  // namespace rankscope

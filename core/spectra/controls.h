@@ -11,14 +11,16 @@
 #include <string_view>
 
 #include "core/io/weight_file.h"
+#include "core/model/hyperparameters.h"
 #include "core/spectra/analysis.h"
 
 namespace rankscope {
 
-// A checkpoint whose weights are no longer the trained ones, and what a reader of the numbers must know of them.
+// A checkpoint whose weights are no longer the trained ones.
 struct ChangedWeights {
     std::unique_ptr<WeightFile> file;
-    std::string note;  // empty: the description of the control says it all
+    double initialDeviation = 0;    // of weights as before training; 0: another control
+    bool deviationAssumed = false;  // neither the choice nor the model states it
 };
 
 // THE TABLE OF CONTROLS.
@@ -26,14 +28,24 @@ struct ControlInfo {
     Control control;
     std::string_view id;  // on the command line and in sessions
     std::string_view label;
-    std::string_view shortLabel;                                                            // within a line: "shuffled"
-    std::string_view description;                                                           // one line
-    void (*changeTokens)(TokenWindows& windows, int vocabularySize, std::uint64_t seed);    // null: as they are
-    ChangedWeights (*changeWeights)(std::unique_ptr<WeightFile> file, std::uint64_t seed);  // null: as they are
+    std::string_view shortLabel;   // within a line: "shuffled"
+    std::string_view description;  // one line
+    // Null: as they are.
+    void (*changeTokens)(TokenWindows& windows, int vocabularySize, std::uint64_t seed);
+    ChangedWeights (*changeWeights)(std::unique_ptr<WeightFile> file, const Hyperparameters& model,
+                                    const WeightChoice& choice, std::uint64_t seed);
 };
 std::span<const ControlInfo> controlTable();
 const ControlInfo& controlInfo(Control control);
 const ControlInfo* findControl(std::string_view id);  // null: none of that name
+
+// The control of a session in a few words, with all that tells it from another of the same id: "random weights",
+// "initial matrices, trained gains", "weights as before training, standard deviation 0.02 (assumed)".
+std::string controlLabel(const CorpusFacts& corpus);
+
+// "gains,biases": as a session and the command line spell what is kept.
+std::string keptText(const WeightChoice& choice);
+WeightChoice choiceOf(const CorpusFacts& corpus);
 
 // Tokens of each window in random order; a leading BOS stays where it is.
 void shuffleTokens(TokenWindows& windows, std::uint64_t seed);
@@ -41,13 +53,16 @@ void shuffleTokens(TokenWindows& windows, std::uint64_t seed);
 // Every token (but a leading BOS) drawn uniformly from the vocabulary.
 void drawUniformTokens(TokenWindows& windows, int vocabularySize, std::uint64_t seed);
 
-// The same checkpoint, every weight matrix replaced by Gaussian noise of that matrix's own standard deviation; vectors
-// (norm gains, biases) are kept. Row r of a matrix depends on the seed, its name and r only.
-std::unique_ptr<WeightFile> withRandomWeights(std::unique_ptr<WeightFile> file, std::uint64_t seed);
+// The same checkpoint with nothing learned but its sizes: every matrix Gaussian with its own standard deviation, every
+// gain vector its root mean square, every bias 0, but for what is to be kept. Row r of a matrix depends on the seed,
+// its name and r only.
+ChangedWeights withRandomWeights(std::unique_ptr<WeightFile> file, const Hyperparameters& model,
+                                 const WeightChoice& choice, std::uint64_t seed);
 
-// The same checkpoint as before training: every weight matrix Gaussian with the standard deviation that config.json
-// names as initializer_range, else `usualInitialDeviation`; biases zero; norm gains are kept.
-inline constexpr double usualInitialDeviation = 0.02;
-ChangedWeights withInitialWeights(std::unique_ptr<WeightFile> file, std::uint64_t seed);
+// The same checkpoint as its family's own initialiser leaves it: every matrix Gaussian with the standard deviation of
+// the choice, else of config.json, else of the family (Architecture::initialisation); gains 1, biases 0, but for what
+// is to be kept. GGUF states no deviation: the family's is assumed.
+ChangedWeights withInitialWeights(std::unique_ptr<WeightFile> file, const Hyperparameters& model,
+                                  const WeightChoice& choice, std::uint64_t seed);
 
 }  // namespace rankscope

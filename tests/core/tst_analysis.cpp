@@ -159,32 +159,6 @@ private Q_SLOTS:
                  controlled.control != Control::none);
     }
 
-    void randomWeightsKeepTheDeviation() {
-        const auto plain = openWeightFile(data() / "models" / "llama");
-        const auto random = withRandomWeights(openWeightFile(data() / "models" / "llama"), 3);
-        const TensorInfo& tensor = *plain->find("model.layers.0.mlp.up_proj.weight");
-        std::vector<float> a(tensor.elements()), b(tensor.elements()), row(tensor.rowLength());
-        plain->readAll(tensor, a);
-        random->readAll(tensor, b);
-        const auto deviation = [](const std::vector<float>& values) {
-            double sum = 0, squares = 0;
-            for (const float value : values) {
-                sum += value;
-                squares += double(value) * value;
-            }
-            return std::sqrt(squares / values.size() - std::pow(sum / values.size(), 2));
-        };
-        QVERIFY(a != b);
-        QVERIFY(std::abs(deviation(a) / deviation(b) - 1) < 0.05);
-        random->readRows(tensor, 5, 1, row);  // a row does not depend on which rows are read with it
-        QVERIFY(std::equal(row.begin(), row.end(), b.begin() + 5 * tensor.rowLength()));
-        const TensorInfo& norm = *plain->find("model.norm.weight");
-        std::vector<float> gain(norm.elements()), kept(norm.elements());
-        plain->readAll(norm, gain);
-        random->readAll(norm, kept);
-        QCOMPARE(gain, kept);
-    }
-
     void badInput_data() {
         QTest::addColumn<QString>("model");
         QTest::addColumn<QString>("line");

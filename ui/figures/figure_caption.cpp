@@ -36,7 +36,7 @@ QString corpusSentence(const CorpusFacts& corpus) {
         Text::tr("Text: %1, %2, %3")
             .arg(toQString(corpus.name), windows, corpus.bos ? Text::tr("with BOS") : Text::tr("without BOS"));
     if (corpus.control != "none")
-        text += Text::tr(", control: %1, seed %2").arg(controlText(corpus.control)).arg(corpus.seed);
+        text += Text::tr(", control: %1, seed %2").arg(controlText(corpus)).arg(corpus.seed);
     return text + u'.';
 }
 

@@ -136,17 +136,23 @@ QString warningOf(const Session& a, const Session& b) {
 }  // namespace
 
 // In which settings sessions can differ, so that these words are known to translators.
-static const char* const settingNames[] = {
-    QT_TRANSLATE_NOOP("Comparison", "weights"),         QT_TRANSLATE_NOOP("Comparison", "window length"),
-    QT_TRANSLATE_NOOP("Comparison", "windows"),         QT_TRANSLATE_NOOP("Comparison", "BOS"),
-    QT_TRANSLATE_NOOP("Comparison", "finished layers"), QT_TRANSLATE_NOOP("Comparison", "special tokens as text")};
+static const char* const settingNames[] = {QT_TRANSLATE_NOOP("Comparison", "model fingerprint"),
+                                           QT_TRANSLATE_NOOP("Comparison", "model known by"),
+                                           QT_TRANSLATE_NOOP("Comparison", "model configuration"),
+                                           QT_TRANSLATE_NOOP("Comparison", "tokenizer fingerprint"),
+                                           QT_TRANSLATE_NOOP("Comparison", "initial standard deviation"),
+                                           QT_TRANSLATE_NOOP("Comparison", "window length"),
+                                           QT_TRANSLATE_NOOP("Comparison", "windows"),
+                                           QT_TRANSLATE_NOOP("Comparison", "BOS"),
+                                           QT_TRANSLATE_NOOP("Comparison", "finished layers"),
+                                           QT_TRANSLATE_NOOP("Comparison", "special tokens as text")};
 
 std::vector<QString> sessionNames(const Sessions& sessions) {
     using Part = std::function<QString(const Session&)>;
     const Part parts[] = {
         [](const Session& s) { return toQString(s.model.name); },
         [](const Session& s) { return toQString(s.corpus.name); },
-        [](const Session& s) { return s.corpus.control == "none" ? Text::tr("text") : controlText(s.corpus.control); },
+        [](const Session& s) { return s.corpus.control == "none" ? Text::tr("text") : controlText(s.corpus); },
         [](const Session& s) { return Text::tr("%1 tokens").arg(s.corpus.windowLength); },
         [](const Session& s) { return Text::tr("%1 windows").arg(s.corpus.windows); },
         [](const Session& s) { return s.corpus.bos ? Text::tr("BOS") : Text::tr("no BOS"); }};

@@ -34,7 +34,7 @@ QString partnerText(const Session& partner, const GridChoice& choice) {
     if (values.count == 0 || field != choice.field)
         return {};
     return QStringLiteral("%1: %2 %3")
-        .arg(controlText(partner.corpus.control), variantName(field), spread(values, choice.measure));
+        .arg(controlText(partner.corpus), variantName(field), spread(values, choice.measure));
 }
 
 // What the numbers are where nothing is learned: of Gaussian factors of the same shapes.

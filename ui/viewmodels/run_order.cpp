@@ -33,7 +33,8 @@ QString titleOf(const RunOrder& order) {
     const QString title = Text::tr("%1 on %2").arg(model, toQString(corpusOf(order.request).filename().string()));
     if (order.request.control == Control::none)
         return title;
-    return Text::tr("%1, %2").arg(title, controlText(controlInfo(order.request.control).id));
+    return Text::tr("%1, %2").arg(title, controlText({.control = std::string(controlInfo(order.request.control).id),
+                                                      .kept = keptText(order.request.weights)}));
 }
 
 bool canResume(const Session& session) {
@@ -57,6 +58,7 @@ RunOrder resumeOrder(const Session& session, const QString& path) {
         request.windowRange = {corpus.firstWindow, corpus.firstWindow + corpus.windows - 1};
     request.shorterLengths = scope.shorterLengths;
     request.control = findControl(corpus.control)->control;
+    request.weights = choiceOf(corpus);
     request.seed = corpus.seed;
     request.loss = scope.loss;
     request.factorRank = scope.factorRank;

@@ -75,16 +75,14 @@ QString durationText(double seconds) {
     return QStringLiteral("%1:%2:%3").arg(total / 3600).arg(total / 60 % 60, 2, 10, QChar(u'0')).arg(low);
 }
 
-QString controlText(std::string_view control) {
-    if (const ControlInfo* info = findControl(control))
-        return toQString(info->shortLabel);
-    return toQString(control);
+QString controlText(const CorpusFacts& corpus) {
+    return toQString(controlLabel(corpus));
 }
 
 QString windowsText(const CorpusFacts& corpus) {
     QString text = Text::tr("%1 × %2 tokens").arg(corpus.windows).arg(corpus.windowLength);
     if (corpus.control != "none")
-        text += QStringLiteral(", ") + controlText(corpus.control);
+        text += QStringLiteral(", ") + controlText(corpus);
     return text;
 }
 
@@ -106,7 +104,7 @@ QString runText(const Session& session) {
                    .arg(lengths.back()->corpus.windowLength)
                    .arg(lengths.size());
     }
-    return corpus.control == "none" ? text : QStringLiteral("%1 · %2").arg(controlText(corpus.control), text);
+    return corpus.control == "none" ? text : QStringLiteral("%1 · %2").arg(controlText(corpus), text);
 }
 
 QString variantName(Variant variant) {

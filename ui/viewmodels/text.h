@@ -31,7 +31,7 @@ QString durationText(double seconds);   // "0:07", "1:02:09"
 QString windowsText(const CorpusFacts& corpus);
 // "shuffled · 8 × 512 tokens", "1 × 128–2048 tokens in 5 lengths": what tells sessions of one corpus apart, first.
 QString runText(const Session& session);
-QString controlText(std::string_view control);  // "as written", "shuffled"
+QString controlText(const CorpusFacts& corpus);  // "as written", "shuffled": controlLabel
 
 // The title of an axis or a legend: "<i>k</i><sub>90</sub> (components)".
 QString measureHtml(const MeasureChoice& measure);
