@@ -14,6 +14,7 @@
 #include "core/base/error.h"
 #include "core/session/session_comparison.h"
 #include "core/session/session_file.h"
+#include "core/spectra/controls.h"
 
 namespace rankscope {
 namespace {
