@@ -87,7 +87,8 @@ void addLlamaFamilies(std::vector<Architecture>& rows) {
                               .embeddingScale = {"embedding_multiplier", "embedding_scale"},
                               .residualScale = {"residual_multiplier", "residual_scale"},
                               .logitScale = {"logits_scaling", "logit_scale"},
-                              .logitScaleDivides = true}));
+                              .logitScaleDivides = true,
+                              .rules = {rules::rotationSwitchInGguf}}));
     rows.push_back(llamaLike({.id = "qwen2",
                               .modelTypes = {"qwen2"},
                               .ggufName = "qwen2",
@@ -111,6 +112,7 @@ void addLlamaFamilies(std::vector<Architecture>& rows) {
                               .queryKeyNorm = QueryKeyNorm::wholeProjection,
                               .queryKeyValueBias = attentionBiasKey,
                               .attentionOutputBias = attentionBiasKey,
+                              .rules = {rules::windowOfOlmo3InGguf},
                               .huggingFace = with(normedLlamaNames,
                                                   [](TensorNames& n) {
                                                       useFourNorms(n, false);

@@ -18,13 +18,36 @@ namespace {
 
 constexpr int unlimited = std::numeric_limits<int>::max();
 
-int statedWindow(const ModelSource& source, std::string_view key = "sliding_window") {
-    return static_cast<int>(
-        source.meta.integer({source.gguf ? std::string_view("attention.sliding_window") : key}, 0, unlimited, 0));
+int statedWindow(const ModelSource& source, int fallback = 0) {
+    if (source.gguf)
+        return static_cast<int>(source.meta.integer({"attention.sliding_window"}, 0, unlimited, fallback));
+    return static_cast<int>(source.meta.integer({"sliding_window", "sliding_window_size"}, 0, unlimited, fallback));
 }
 
-void setWindows(const ModelSource& source, Hyperparameters& model, const std::function<bool(int)>& isLocal) {
-    const int window = statedWindow(source);
+// GGUF says which layers are local with one switch per layer, or with the period of which the last layer is not; of an
+// array llama.cpp reads nothing, and takes the period it knows.
+std::optional<std::vector<bool>> statedLocalLayers(const ModelSource& source, int layers) {
+    constexpr std::string_view key = "attention.sliding_window_pattern";
+    if (!source.gguf || !source.meta.has(key))
+        return std::nullopt;
+    if (source.meta.isArray(key))
+        return source.meta.switches(key, static_cast<std::size_t>(layers));
+    const auto period = source.meta.integer({key}, 0, unlimited);
+    std::vector<bool> local(static_cast<std::size_t>(layers));
+    for (int layer = 0; layer < layers; ++layer)
+        local[layer] = period == 0 || (layer + 1) % period != 0;
+    return local;
+}
+
+// `fallback`: the window where the file states none.
+void setWindows(const ModelSource& source, Hyperparameters& model, const std::function<bool(int)>& isLocal,
+                int fallback = 0) {
+    const int window = statedWindow(source, fallback);
+    if (const auto local = statedLocalLayers(source, model.layers)) {
+        for (int layer = 0; layer < model.layers; ++layer)
+            model.perLayer[layer].window = (*local)[layer] ? window : 0;
+        return;
+    }
     std::optional<std::vector<std::string>> types;
     if (!source.gguf)
         types = source.meta.texts("layer_types", model.layers);
@@ -60,12 +83,22 @@ void windowInAllLayers(const ModelSource& source, Hyperparameters& model) {
 }
 
 void windowInEvenLayers(const ModelSource& source, Hyperparameters& model) {
-    setWindows(source, model, [](int layer) { return layer % 2 == 0; });
+    constexpr int published = 4096;  // where GGUF says nothing: llama.cpp's src/models/gemma2.cpp
+    if (source.gguf && !source.meta.has("attention.sliding_window"))
+        model.notes.push_back(
+            "GGUF does not state the sliding window: 4096 keys are taken, as in the published models");
+    setWindows(
+        source, model, [](int layer) { return layer % 2 == 0; }, source.gguf ? published : 0);
 }
 
 void windowFromMaxWindowLayers(const ModelSource& source, Hyperparameters& model) {
-    if (source.gguf || !source.meta.boolean("use_sliding_window", false))
+    if (source.gguf)
         return;
+    if (!source.meta.boolean("use_sliding_window", false)) {
+        for (const std::string_view key : {"sliding_window", "max_window_layers"})
+            source.meta.setAside(key);
+        return;
+    }
     const auto first = source.meta.integer({"max_window_layers"}, 0, unlimited, 0);
     setWindows(source, model, [=](int layer) { return layer >= first; });
 }
@@ -80,6 +113,8 @@ void windowByAttentionTypes(const ModelSource& source, Hyperparameters& model) {
     const std::vector<std::string> types = source.meta.repeatedTexts("attention_types");
     if (types.size() != static_cast<std::size_t>(model.layers))
         source.meta.fail("attention_types", std::to_string(model.layers) + " layers", std::to_string(types.size()));
+    if (const auto listed = source.meta.texts("attention_layers", types.size()); listed && *listed != types)
+        source.meta.fail("attention_layers", "the layers that attention_types lists", "others");
     for (int layer = 0; layer < model.layers; ++layer) {
         if (types[layer] != "global" && types[layer] != "local")
             source.meta.fail("attention_types", "global or local", '"' + types[layer] + '"');
@@ -99,6 +134,25 @@ void windowOfMistralNotInGguf(const ModelSource& source, Hyperparameters& model)
     std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     if (name.find("mistral") != std::string::npos && name.find("v0.1") != std::string::npos)
         windowNotInGguf(source, model);
+}
+
+// Olmo 3 under OLMo 2's name: llama.cpp's src/models/olmo2.cpp. Layers with a window do not stretch their rotation.
+void windowOfOlmo3InGguf(const ModelSource& source, Hyperparameters& model) {
+    if (!source.gguf || statedWindow(source) == 0)
+        return;
+    setWindows(source, model, [](int layer) { return (layer + 1) % 4 != 0; });
+    const std::shared_ptr<const Rotation>& full = model.perLayer.front().rotation;
+    const auto plain = std::make_shared<const Rotation>(plainRotation(*model.architecture, full->size, full->base));
+    for (LayerHyperparameters& layer : model.perLayer)
+        if (layer.window > 0)
+            layer.rotation = plain;
+}
+
+// llama.cpp's src/models/granite.cpp reads the key as "has rotation".
+void rotationSwitchInGguf(const ModelSource& source, Hyperparameters& model) {
+    if (source.gguf && !source.meta.boolean("rope.scaling.finetuned", true))
+        for (LayerHyperparameters& layer : model.perLayer)
+            layer.rotation = nullptr;
 }
 
 void localRotationBase(const ModelSource& source, Hyperparameters& model) {
@@ -239,8 +293,10 @@ void falconSettings(const ModelSource& source, Hyperparameters& model) {
         meta.fail("parallel_attn", "true with new_decoder_architecture", "false");
     if (!grouped && norms != 1)
         meta.fail("num_ln_in_parallel_attn", "1 without new_decoder_architecture", std::to_string(norms));
-    model.kvHeads = grouped ? static_cast<int>(meta.integer({"num_kv_heads"}, 1, maxSize, model.heads))
-                            : (multiQuery ? 1 : model.heads);
+    const auto kvHeads = static_cast<int>(meta.integer({"num_kv_heads"}, 1, maxSize, model.heads));
+    if (!grouped && !multiQuery && kvHeads != model.heads)
+        meta.fail("num_kv_heads", std::to_string(model.heads) + " without multi_query", std::to_string(kvHeads));
+    model.kvHeads = grouped ? kvHeads : (multiQuery ? 1 : model.heads);
     model.fused = grouped || !multiQuery ? FusedLayout::groups : FusedLayout::blocks;
     model.wiring = parallel ? Wiring::parallel : Wiring::sequential;
     if (norms == 2) {
@@ -286,7 +342,7 @@ void optSettings(const ModelSource& source, Hyperparameters& model) {
         std::swap(model.names.attentionOutputNorm, model.names.attentionNorm);
         std::swap(model.names.feedForwardOutputNorm, model.names.feedForwardNorm);
     }
-    if (!before || meta.boolean("_remove_final_layer_norm", false))
+    if (meta.boolean("_remove_final_layer_norm", false) || !before)
         model.names.finalNorm = {};
     model.embeddingSize = static_cast<int>(meta.integer({"word_embed_proj_dim"}, 1, maxSize, model.hiddenSize));
     if (model.embeddingSize == model.hiddenSize)

@@ -17,10 +17,12 @@ void windowExceptEveryNth(const ModelSource& source, Hyperparameters& model);   
 void windowByAttentionTypes(const ModelSource& source, Hyperparameters& model);     // GPT-Neo's "global" and "local"
 void windowOfMistralNotInGguf(const ModelSource& source, Hyperparameters& model);   // where the name says it is one
 void windowNotInGguf(const ModelSource& source, Hyperparameters& model);            // only says so
+void windowOfOlmo3InGguf(const ModelSource& source, Hyperparameters& model);        // and its rotation
 
 // Rotation: another base in layers with a window; none in some layers.
 void localRotationBase(const ModelSource& source, Hyperparameters& model);
 void layersWithoutRotation(const ModelSource& source, Hyperparameters& model);
+void rotationSwitchInGguf(const ModelSource& source, Hyperparameters& model);  // Granite's
 
 // Factor on query · key.
 void unscaled(const ModelSource& source, Hyperparameters& model);

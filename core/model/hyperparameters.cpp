@@ -10,6 +10,7 @@
 
 #include "core/base/error.h"
 #include "core/model/model_source.h"
+#include "core/model/passed_over.h"
 #include "core/model/position_bias.h"
 #include "core/model/rotation.h"
 
@@ -45,20 +46,19 @@ void readSizes(const MetadataReader& meta, Hyperparameters& model) {
         meta.fail("hidden_size", "multiple of " + std::to_string(model.heads), std::to_string(model.hiddenSize));
     model.headSize = size({"head_dim"}, maxSize, model.hiddenSize / model.heads);
     model.vocabulary = size({"vocab_size"}, maxVocabulary);
-    for (const std::string_view key : contextKeys)  // not all of them mean quite the same: the first one counts
-        if (model.contextLength == 0)
-            model.contextLength = static_cast<int>(meta.integer({key}, 1, maxContext, 0));
+    for (const std::string_view key : contextKeys) {  // not all of them mean quite the same: the first one counts
+        const auto stated = static_cast<int>(meta.integer({key}, 1, maxContext, 0));
+        model.contextLength = model.contextLength == 0 ? stated : model.contextLength;
+    }
     model.normEpsilon = meta.number(row.norm == NormKind::rms ? rmsEpsilonKeys : layerEpsilonKeys, 0, row.normEpsilon);
 }
 
 Activation readActivation(const MetadataReader& meta, const Architecture& row) {
-    static const std::map<std::string_view, Activation> known{{"silu", Activation::silu},
-                                                              {"swish", Activation::silu},
-                                                              {"gelu", Activation::gelu},
-                                                              {"gelu_new", Activation::geluTanh},
-                                                              {"gelu_fast", Activation::geluTanh},
-                                                              {"relu", Activation::relu},
-                                                              {"gelu_pytorch_tanh", Activation::geluTanh}};
+    static const std::map<std::string_view, Activation> known{
+        {"silu", Activation::silu},         {"swish", Activation::silu},
+        {"gelu", Activation::gelu},         {"gelu_python", Activation::gelu},
+        {"gelu_new", Activation::geluTanh}, {"gelu_fast", Activation::geluTanh},
+        {"relu", Activation::relu},         {"gelu_pytorch_tanh", Activation::geluTanh}};
     for (const std::string_view key : row.activationKeys) {
         const auto name = meta.text(key);
         if (!name)
@@ -104,19 +104,48 @@ void refuseOtherKinds(const MetadataReader& meta) {
     for (const std::string_view key : {"is_encoder_decoder", "add_cross_attention"})
         if (meta.boolean(key, false))
             refuse(key, "false (a decoder-only model)");
-    if (meta.has("use_bidirectional_attention") && meta.described("use_bidirectional_attention") != "false")
-        refuse("use_bidirectional_attention", "false (a causal model)");
+    if (const auto layers = meta.object("per_layer_config"); layers && !layers->empty())
+        refuse("per_layer_config", "none (all layers alike)");
 }
 
-// The part of config.json that describes the language model, with the family's defaults below it.
-nlohmann::json describedModel(const nlohmann::json& config, const Architecture& row) {
-    nlohmann::json merged = row.defaults.empty() ? nlohmann::json::object() : nlohmann::json::parse(row.defaults);
+// Every spelling of the switch that lets a query look at keys behind it. Some files say it with a word or a number.
+void refuseTwoWayAttention(const MetadataReader& meta) {
+    struct Spelling {
+        std::string_view key, causal;
+    };
+    constexpr Spelling spellings[] = {{"is_causal", "true"},
+                                      {"causal", "true"},
+                                      {"causal_attention", "true"},
+                                      {"causal_mask", "true"},
+                                      {"use_causal_attention", "true"},
+                                      {"use_causal_mask", "true"},
+                                      {"bidirectional", "false"},
+                                      {"bidirectional_attention", "false"},
+                                      {"is_bidirectional", "false"},
+                                      {"use_bidirectional_attention", "false"},
+                                      {"prefix_lm", "false"}};
+    for (const auto& [key, causal] : spellings) {
+        meta.setAside(key);
+        if (meta.has(key) && meta.described(key) != causal)
+            throw Error(ErrorCode::unsupported, meta.file(), key, std::string(causal) + " (a causal model)",
+                        meta.described(key));
+    }
+    if (meta.isObject("attn_config"))
+        refuseTwoWayAttention(*meta.object("attn_config"));
+}
+
+// The part of config.json that describes the language model.
+const nlohmann::json& languageModel(const nlohmann::json& config, const Architecture& row) {
     const auto text = config.find("text_config");
     const bool wrapped = text != config.end() && text->is_object() &&
                          std::ranges::find(row.modelTypes, config.value("model_type", "")) == row.modelTypes.end();
-    merged.update(wrapped ? *text : config);
-    if (wrapped && config.contains("quantization_config"))
-        merged["quantization_config"] = config["quantization_config"];
+    return wrapped ? *text : config;
+}
+
+// With the family's defaults below it.
+nlohmann::json withDefaults(const nlohmann::json& config, const Architecture& row) {
+    nlohmann::json merged = row.defaults.empty() ? nlohmann::json::object() : nlohmann::json::parse(row.defaults);
+    merged.update(config);
     return merged;
 }
 
@@ -124,9 +153,13 @@ Hyperparameters readHuggingFace(const WeightFile& file) {
     const std::string path = (file.tokenizerPath() / "config.json").string();
     Hyperparameters model;
     model.architecture = &findArchitecture(MetadataReader(file.metadata(), path));
-    const nlohmann::json config = describedModel(file.metadata(), *model.architecture);
-    const MetadataReader meta(config, path);
-    refuseOtherKinds(meta);
+    const nlohmann::json& stated = languageModel(file.metadata(), *model.architecture);
+    const nlohmann::json config = withDefaults(stated, *model.architecture);
+    const MetadataReader meta(config, path), whole(file.metadata(), path);
+    for (const MetadataReader* reader : {&whole, &meta}) {
+        refuseOtherKinds(*reader);
+        refuseTwoWayAttention(*reader);
+    }
     readSizes(meta, model);
     model.name = file.path().filename().string();
     model.tiedHead = meta.boolean("tie_word_embeddings", false);
@@ -136,6 +169,16 @@ Hyperparameters readHuggingFace(const WeightFile& file) {
     model.normGainOffset = model.architecture->normGainOffset;
     model.names = model.architecture->huggingFace;
     applyArchitecture({file, meta, false}, model);
+    const auto report = [&](const MetadataReader& reader, const nlohmann::json& object) {
+        const auto lines = passedOverLines(passedOverConfig(reader, object, model.architecture->id), "config.json");
+        model.warnings.insert(model.warnings.end(), lines.begin(), lines.end());
+    };
+    report(meta, stated);
+    if (&stated != &file.metadata()) {
+        if (whole.boolean("tie_word_embeddings", model.tiedHead) != model.tiedHead)
+            whole.fail("tie_word_embeddings", "as in text_config", whole.described("tie_word_embeddings"));
+        report(whole, file.metadata());
+    }
     return model;
 }
 

@@ -70,7 +70,8 @@ struct Hyperparameters {
     bool alibiBfloat16 = false;       // slope, position and their product are rounded to bfloat16
     double alibiScale = 1;            // factor on the bias
     std::vector<LayerHyperparameters> perLayer;
-    std::vector<std::string> notes;  // what a reader of the numbers must know
+    std::vector<std::string> notes;     // what a reader of the numbers must know
+    std::vector<std::string> warnings;  // what may make them wrong: settings that were passed over
 };
 
 // Error: unknown family, missing or contradictory values, packed quantisation, anything that is not computed exactly.

@@ -6,6 +6,7 @@
 
 #include "core/base/error.h"
 #include "core/model/model_source.h"
+#include "core/model/passed_over.h"
 
 namespace rankscope {
 
@@ -89,6 +90,20 @@ void refuseOtherKinds(const MetadataReader& meta) {
         refuse("attention.causal", "true");
 }
 
+// Two readers disagree here: llama.cpp multiplies the two factors (llama-context.cpp), and converters write
+// config.json's attention_factor, which is the whole of it, into the file.
+void warnOfTwoFactors(const MetadataReader& meta, Hyperparameters& model) {
+    constexpr std::string_view key = "rope.scaling.attn_factor";
+    const double stated = meta.number({key}, 0, 1.0);
+    for (const LayerHyperparameters& layer : model.perLayer)
+        if (stated != 1 && layer.rotation && layer.rotation->scaling == "yarn") {
+            model.warnings.push_back(meta.fullKey(key) + " = " + plainNumber(stated) +
+                                     " is taken times YaRN's own factor, as llama.cpp does; transformers takes one of "
+                                     "the two: the numbers may not be the model's");
+            return;
+        }
+}
+
 }  // namespace
 
 Hyperparameters readGgufHyperparameters(const WeightFile& file) {
@@ -107,6 +122,9 @@ Hyperparameters readGgufHyperparameters(const WeightFile& file) {
     model.activation = row.activation;
     model.names = row.gguf;
     applyArchitecture(source, model);
+    model.warnings = passedOverLines(passedOverGguf(meta, file.metadata(), row.id, meta.fullKey("")),
+                                     file.path().filename().string());
+    warnOfTwoFactors(meta, model);
     return model;
 }
 

@@ -18,11 +18,20 @@ const nlohmann::json* MetadataReader::lookUp(std::string_view key) const {
     return found == m_object->end() || found->is_null() ? nullptr : &*found;
 }
 
+const nlohmann::json* MetadataReader::read(std::string_view key) const {
+    setAside(key);
+    return lookUp(key);
+}
+
+void MetadataReader::setAside(std::string_view key) const {
+    m_read->insert(m_path + fullKey(key));
+}
+
 const nlohmann::json* MetadataReader::firstOf(const std::vector<std::string_view>& keys,
                                               std::string_view& found) const {
     const nlohmann::json* first = nullptr;
     for (const std::string_view key : keys) {
-        const nlohmann::json* value = lookUp(key);
+        const nlohmann::json* value = read(key);
         if (first && value && *value != *first)
             fail(key, described(found) + " as in " + std::string(found), described(key));
         if (!first && value) {
@@ -40,6 +49,26 @@ bool MetadataReader::has(std::string_view key) const {
 bool MetadataReader::isArray(std::string_view key) const {
     const nlohmann::json* value = lookUp(key);
     return value && value->is_array();
+}
+
+bool MetadataReader::isObject(std::string_view key) const {
+    const nlohmann::json* value = lookUp(key);
+    return value && value->is_object();
+}
+
+bool MetadataReader::isText(std::string_view key, std::string_view text) const {
+    const nlohmann::json* value = lookUp(key);
+    return value && value->is_string() && value->get_ref<const std::string&>() == text;
+}
+
+bool MetadataReader::empty() const {
+    return m_object->empty();
+}
+
+void MetadataReader::setAsideSame(const MetadataReader& other) const {
+    for (const auto& [key, value] : m_object->items())
+        if (const auto same = other.m_object->find(key); same != other.m_object->end() && *same == value)
+            m_read->insert(m_path + key);
 }
 
 void MetadataReader::fail(std::string_view key, std::string_view expected, std::string_view found) const {
@@ -91,7 +120,7 @@ double MetadataReader::number(const std::vector<std::string_view>& keys, double 
 }
 
 bool MetadataReader::boolean(std::string_view key, bool fallback) const {
-    const nlohmann::json* value = lookUp(key);
+    const nlohmann::json* value = read(key);
     if (!value)
         return fallback;
     if (!value->is_boolean())
@@ -100,7 +129,7 @@ bool MetadataReader::boolean(std::string_view key, bool fallback) const {
 }
 
 std::optional<std::string> MetadataReader::text(std::string_view key) const {
-    const nlohmann::json* value = lookUp(key);
+    const nlohmann::json* value = read(key);
     if (!value)
         return std::nullopt;
     if (!value->is_string())
@@ -109,7 +138,7 @@ std::optional<std::string> MetadataReader::text(std::string_view key) const {
 }
 
 const nlohmann::json* MetadataReader::arrayOf(std::string_view key, std::size_t count) const {
-    const nlohmann::json* value = lookUp(key);
+    const nlohmann::json* value = read(key);
     if (value && (!value->is_array() || value->size() != count))
         fail(key, std::to_string(count) + " values",
              value->is_array() ? std::to_string(value->size()) : described(key));
@@ -125,6 +154,19 @@ std::optional<std::vector<double>> MetadataReader::numbers(std::string_view key,
         if (!entry.is_number() || !std::isfinite(entry.get<double>()))
             fail(key, "finite numbers", entry.dump());
         result.push_back(entry.get<double>());
+    }
+    return result;
+}
+
+std::optional<std::vector<bool>> MetadataReader::switches(std::string_view key, std::size_t count) const {
+    const nlohmann::json* value = arrayOf(key, count);
+    if (!value)
+        return std::nullopt;
+    std::vector<bool> result;
+    for (const nlohmann::json& entry : *value) {
+        if (!entry.is_boolean() && entry != 0 && entry != 1)
+            fail(key, "true or false", entry.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+        result.push_back(entry == true || entry == 1);
     }
     return result;
 }
@@ -145,7 +187,7 @@ std::optional<std::vector<std::string>> MetadataReader::texts(std::string_view k
 std::vector<std::string> MetadataReader::repeatedTexts(std::string_view key) const {
     constexpr std::size_t longest = 4096;
     const auto refuse = [&] { fail(key, "lists of names with how often each comes", described(key)); };
-    const nlohmann::json* value = lookUp(key);
+    const nlohmann::json* value = read(key);
     if (!value || !value->is_array())
         refuse();
     std::vector<std::string> result;
@@ -166,12 +208,15 @@ std::vector<std::string> MetadataReader::repeatedTexts(std::string_view key) con
 }
 
 std::optional<MetadataReader> MetadataReader::object(std::string_view key) const {
-    const nlohmann::json* value = lookUp(key);
+    const nlohmann::json* value = read(key);
     if (!value)
         return std::nullopt;
     if (!value->is_object())
         fail(key, "object", described(key));
-    return MetadataReader(*value, m_file);
+    MetadataReader nested(*value, m_file);
+    nested.m_path = m_path + fullKey(key) + ".";
+    nested.m_read = m_read;
+    return nested;
 }
 
 }  // namespace rankscope

@@ -33,6 +33,7 @@ struct ModelInfo {
     std::vector<std::string> missing, unexpected;  // tensor names
     std::vector<std::string> misshapen;            // "name: expected [576,576], found [576,575]"
     std::vector<std::string> notes;
+    std::vector<std::string> warnings;  // what may make the numbers wrong
     std::vector<LayerFacts> perLayer;
 };
 

@@ -7,6 +7,7 @@
 #include "core/base/error.h"
 #include "core/io/weight_file.h"
 #include "core/model/metadata_reader.h"
+#include "core/model/model_source.h"
 #include "core/model/rotation_scaling.h"
 
 namespace rankscope {
@@ -20,13 +21,20 @@ struct RotationSource {
     bool perLayerType = false;  // `modern` is for one kind of layer only
 
     const MetadataReader* scaling() const { return modern ? &*modern : legacy ? &*legacy : nullptr; }
+    std::string_view scalingKey() const { return modern ? "rope_parameters" : "rope_scaling"; }
 };
 
 std::string scalingType(const MetadataReader& values) {
-    const std::optional<std::string> name = values.text("rope_type");
-    const std::string type = name ? *name : values.text("type").value_or("default");
     // Early Phi-3 files name LongRoPE otherwise.
-    return values.has("long_factor") && (type == "su" || type == "yarn") ? "longrope" : type;
+    const auto modern = [&](const std::string& type) {
+        return values.has("long_factor") && (type == "su" || type == "yarn") ? "longrope" : type;
+    };
+    const std::optional<std::string> name = values.text("rope_type");
+    if (!name)
+        return modern(values.text("type").value_or("default"));
+    if (values.has("type") && values.isText("type", *name))
+        values.setAside("type");  // else it stays unread: rope_type counts, as in transformers
+    return modern(*name);
 }
 
 RotationSource findSource(const MetadataReader& config, std::string_view layerType) {
@@ -47,22 +55,25 @@ RotationSource findSource(const MetadataReader& config, std::string_view layerTy
         if (source.modern->described("factor") != source.legacy->described("factor"))
             config.fail("rope_scaling", "factor " + source.modern->described("factor") + " as in rope_parameters",
                         source.legacy->described("factor"));
+        source.legacy->setAsideSame(*source.modern);
     }
     return source;
 }
 
-// A number that may stand in rope_parameters or, in the older spelling, in config.json itself; Error if it is in both
+// A number that may stand in rope_parameters or rope_scaling, which is where transformers looks first
+// (modeling_rope_utils.py), or in config.json itself, which is where older readers look only; Error if it is in both
 // and differs.
 double agreedNumber(const RotationSource& source, std::string_view modernKey,
                     const std::vector<std::string_view>& legacyKeys, double fallback) {
     constexpr double none = -1;
-    const double modern = source.modern ? source.modern->number({modernKey}, 0, none) : none;
+    const double modern = source.scaling() ? source.scaling()->number({modernKey}, 0, none) : none;
     const double legacy = source.perLayerType ? none : source.config.number(legacyKeys, 0, none);
     if (modern != none && legacy != none && modern != legacy)
         for (const std::string_view key : legacyKeys)
             if (source.config.has(key))
-                source.config.fail(key, source.modern->described(modernKey) + " as in rope_parameters",
-                                   source.config.described(key));
+                source.config.fail(
+                    key, source.scaling()->described(modernKey) + " as in " + std::string(source.scalingKey()),
+                    source.config.described(key));
     return modern != none ? modern : legacy != none ? legacy : fallback;
 }
 
@@ -88,11 +99,13 @@ int rotatedSize(const RotationSource& source, const Architecture& row, int headS
 
 double originalContext(const RotationSource& source) {
     constexpr std::string_view key = "original_max_position_embeddings";
-    const MetadataReader& reader = source.scaling()->has(key) ? *source.scaling() : source.config;
-    const std::string_view used = reader.has(key) ? key : "max_position_embeddings";
-    const double found = reader.number({used}, 0);
+    double found = agreedNumber(source, key, {key}, -1);
+    if (found < 0 && source.perLayerType)
+        found = source.config.number({key}, 0, -1.0);
+    if (found < 0)
+        found = source.config.number({"max_position_embeddings"}, 0);
     if (found > INT32_MAX)
-        reader.fail(used, "<= " + std::to_string(INT32_MAX), reader.described(used));
+        source.config.fail(key, "<= " + std::to_string(INT32_MAX), plainNumber(found));
     return found;
 }
 
@@ -110,7 +123,7 @@ void applyLlama3(Rotation& rotation, const RotationSource& source) {
     const Llama3Scaling scaling{.factor = values.number({"factor"}, 0),
                                 .lowFrequencyFactor = values.number({"low_freq_factor"}, 0),
                                 .highFrequencyFactor = values.number({"high_freq_factor"}, 0),
-                                .originalContext = values.number({"original_max_position_embeddings"}, 0)};
+                                .originalContext = originalContext(source)};
     if (scaling.lowFrequencyFactor >= scaling.highFrequencyFactor)
         values.fail("low_freq_factor", "< high_freq_factor " + values.described("high_freq_factor"),
                     values.described("low_freq_factor"));
@@ -126,11 +139,14 @@ void applyYarn(Rotation& rotation, const RotationSource& source) {
                       .fastTurns = values.number({"beta_fast"}, 0, 32.0),
                       .slowTurns = values.number({"beta_slow"}, 0, 1.0),
                       .wholeIndices = values.boolean("truncate", true)});
-    const double weight = values.number({"mscale"}, -1, 0.0), weightOfAll = values.number({"mscale_all_dim"}, -1, 0.0);
-    const double amplitude = weight > 0 && weightOfAll > 0
-                                 ? yarnAmplitude(factor, weight) / yarnAmplitude(factor, weightOfAll)
-                                 : yarnAmplitude(factor);
-    rotation.amplitude = values.number({"attention_factor"}, 0, amplitude);
+    rotation.amplitude = yarnAmplitude(factor);
+    if (values.has("attention_factor")) {
+        rotation.amplitude = values.number({"attention_factor"}, 0);
+    } else if (values.has("mscale") && values.has("mscale_all_dim")) {  // one alone has no effect and stays unread
+        const double weight = values.number({"mscale"}, -1), ofAll = values.number({"mscale_all_dim"}, -1);
+        if (weight > 0 && ofAll > 0)
+            rotation.amplitude = yarnAmplitude(factor, weight) / yarnAmplitude(factor, ofAll);
+    }
 }
 
 void applyLongrope(Rotation& rotation, const RotationSource& source) {
@@ -191,6 +207,7 @@ Rotation readRotation(const MetadataReader& meta, const Architecture& architectu
     const double base =
         agreedNumber(source, "rope_theta", {"rope_theta", "rotary_emb_base"}, architecture.rotationBase);
     Rotation rotation = plainRotation(architecture, rotatedSize(source, architecture, headSize), base);
+    meta.setAside("original_max_position_embeddings");  // says nothing where no scaling asks for it
     if (source.scaling())
         applyScaling(rotation, source);
     return rotation;

@@ -35,12 +35,19 @@ bool divideByTensor(const WeightFile& file, const MetadataReader& meta, std::str
     return true;
 }
 
+// llama.cpp's llama-model.cpp: a factor without a type is linear. rope.scale_linear is how early files call it.
+std::string scalingType(const MetadataReader& meta) {
+    if (auto stated = meta.text("rope.scaling.type"))
+        return *stated;
+    return meta.number({"rope.scaling.factor", "rope.scale_linear"}, -1, 0.0) > 0 ? "linear" : "none";
+}
+
 void applyScaling(Rotation& rotation, const MetadataReader& meta) {
-    const std::string type = meta.text("rope.scaling.type").value_or("none");
+    const std::string type = scalingType(meta);
     const double amplitude = meta.number({"rope.scaling.attn_factor"}, 0, 1.0);
     rotation.amplitude = amplitude;
-    if (type == "linear" || (type == "none" && meta.has("rope.scale_linear"))) {
-        const double factor = meta.number({"rope.scaling.factor", "rope.scale_linear"}, 0);
+    if (type == "linear") {
+        const double factor = meta.number({"rope.scaling.factor", "rope.scale_linear"}, 0, 1.0);
         for (double& theta : rotation.frequencies)
             theta /= factor;
         rotation.scaling = "linear";
@@ -50,7 +57,8 @@ void applyScaling(Rotation& rotation, const MetadataReader& meta) {
         const double factor = meta.number({"rope.scaling.factor"}, 0);
         applyYarnScaling(rotation.frequencies, rotation.base,
                          {.factor = factor,
-                          .originalContext = meta.number({"rope.scaling.original_context_length"}, 0),
+                          .originalContext = meta.number({"rope.scaling.original_context_length"}, 0,
+                                                         meta.number({"context_length"}, 0, 1.0)),
                           .fastTurns = meta.number({"rope.scaling.yarn_beta_fast"}, 0, 32.0),
                           .slowTurns = meta.number({"rope.scaling.yarn_beta_slow"}, 0, 1.0)});
         rotation.amplitude = amplitude * yarnAmplitude(factor);
@@ -84,6 +92,7 @@ Rotation readGgufRotation(const WeightFile& file, const MetadataReader& meta, co
     if (size % 2 != 0)
         meta.fail("rope.dimension_count", "even number", std::to_string(size));
     Rotation rotation = plainRotation(architecture, size, base);
+    meta.setAside("rope.scaling.original_context_length");  // says nothing where no scaling asks for it
     applyScaling(rotation, meta);
     readDivisors(rotation, file, meta);
     return rotation;

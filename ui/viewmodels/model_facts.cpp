@@ -57,8 +57,9 @@ QString modelFactsText(const ModelInfo& info) {
     lines << third << typesText(info);
     if (!info.unexpected.empty())
         lines << Text::tr("not used: %1").arg(nameList(info.unexpected));
-    for (const std::string& note : info.notes)
-        lines << toQString(note);
+    for (const auto* remarks : {&info.warnings, &info.notes})
+        for (const std::string& remark : *remarks)
+            lines << toQString(remark);
     lines.removeAll(QString());
     return lines.join(u'\n');
 }
