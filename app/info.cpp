@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // `info`: what a checkpoint or a session is. Keys of the JSON for a model: family, name, parameters, layers, heads,
-// kv_heads, head_size, hidden_size, vocabulary, tensor_types {type: count}, missing, unexpected; for a session see
-// summary.h.
+// kv_heads, head_size, hidden_size, vocabulary, tensor_types {type: count}, missing, unexpected, notes, warnings; for a
+// session see summary.h.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
@@ -14,13 +14,27 @@
 #include "app/options.h"
 #include "app/summary.h"
 #include "core/base/error.h"
+#include "core/io/weight_file.h"
 #include "core/model/model_info.h"
 #include "core/session/session_file.h"
+#include "core/text/tokenizer.h"
 
 namespace rankscope {
 namespace {
 
 constexpr std::size_t listedTensors = 20;  // of missing or unexpected ones, before the rest is only counted
+
+// With what the tokenizer beside the model passes over. That it has none, or one that is refused, is for the commands
+// that need one to say.
+ModelInfo inspectWithTokenizer(const std::filesystem::path& path) {
+    ModelInfo info = inspectModel(path);
+    try {
+        const auto tokenizer = openTokenizer(openWeightFile(path)->tokenizerPath());
+        info.warnings.insert(info.warnings.end(), tokenizer->notes().begin(), tokenizer->notes().end());
+    } catch (const Error&) {
+    }
+    return info;
+}
 
 nlohmann::ordered_json modelJson(const ModelInfo& info) {
     return {{"family", info.family},         {"name", info.name},
@@ -28,7 +42,8 @@ nlohmann::ordered_json modelJson(const ModelInfo& info) {
             {"heads", info.heads},           {"kv_heads", info.kvHeads},
             {"head_size", info.headSize},    {"hidden_size", info.hiddenSize},
             {"vocabulary", info.vocabulary}, {"tensor_types", info.tensorTypes},
-            {"missing", info.missing},       {"unexpected", info.unexpected}};
+            {"missing", info.missing},       {"unexpected", info.unexpected},
+            {"notes", info.notes},           {"warnings", info.warnings}};
 }
 
 void appendTensors(std::vector<LabelledLine>& lines, const std::string& label, const std::vector<std::string>& names) {
@@ -76,6 +91,8 @@ std::string modelText(const ModelInfo& info) {
     if (info.contextLength > 0)
         lines.push_back({"context", grouped(info.contextLength) + " positions"});
     appendLayers(lines, info.perLayer);
+    for (const std::string& warning : info.warnings)
+        lines.push_back({"warning", printable(warning, 1000)});
     for (const std::string& note : info.notes)
         lines.push_back({"note", printable(note, 1000)});
     appendTensors(lines, "missing", info.missing);
@@ -101,7 +118,7 @@ void runInfo(const std::filesystem::path& path, bool json) {
         print(json ? jsonText(summaryJson(*session)) : sessionText(*session));
         return;
     }
-    const ModelInfo info = inspectModel(path);
+    const ModelInfo info = inspectWithTokenizer(path);
     print(json ? jsonText(modelJson(info)) : modelText(info));
 }
 

@@ -35,6 +35,10 @@ std::unique_ptr<Tokenizer> tokenizerOf(const std::filesystem::path& path) {
 void runTokenize(const std::filesystem::path& model, const std::string& text, bool plain, bool json) {
     const std::unique_ptr<Tokenizer> tokenizer = tokenizerOf(model);
     const std::vector<TokenId> ids = tokenizer->encode(text, {.matchSpecialTokens = !plain}, JobContext());
+    std::vector<std::string> notes = tokenizer->notesOn(text);
+    notes.insert(notes.end(), tokenizer->notes().begin(), tokenizer->notes().end());
+    for (const std::string& note : notes)
+        std::fprintf(stderr, "%s\n", printable(note, 1000).c_str());
     std::vector<std::string> pieces;
     for (const TokenId id : ids)
         pieces.push_back(tokenizer->piece(id));

@@ -47,6 +47,8 @@ TokenWindows readWindows(const AnalysisRequest& request, const WeightFile& file,
     TokenWindows windows = request.corpus.empty()
                                ? readTokenFile(request.tokens, vocabulary, tokenizer.get(), request.window)
                                : readCorpus(request.corpus, *tokenizer, request.window, context);
+    if (!request.corpus.empty())  // ids that were given do not depend on it
+        windows.notes.insert(windows.notes.end(), tokenizer->notes().begin(), tokenizer->notes().end());
     for (std::size_t i = 0; i < windows.tokens.size(); ++i)
         if (windows.tokens[i] >= vocabulary)  // the tokenizer knows more tokens than the model has rows for
             throw Error(ErrorCode::mismatch, file.tokenizerPath().string(), "vocab[\"" + windows.pieces.at(i) + "\"]",
@@ -136,8 +138,8 @@ std::optional<double> unigramLoss(const TokenWindows& windows) {
 std::vector<std::string> inputWarnings(const WeightFile& file, const Hyperparameters& model,
                                        const TokenWindows& windows, const TensorCheck& check) {
     std::vector<std::string> warnings = windows.notes;
-    for (const std::string& warning : file.warnings())
-        warnings.push_back(warning);
+    for (const auto* more : {&file.warnings(), &model.warnings})
+        warnings.insert(warnings.end(), more->begin(), more->end());
     if (windows.length < 4 * model.headSize)
         warnings.push_back(
             formatted("windows of %.0f tokens are shorter than 4 head sizes (%.0f): the window itself "

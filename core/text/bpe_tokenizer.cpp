@@ -49,6 +49,7 @@ std::string visible(std::string_view bytes) {
 BpeTokenizer::BpeTokenizer(TokenizerParts parts)
     : m_kind(std::move(parts.kind)),
       m_file(std::move(parts.file)),
+      m_composingNote(std::move(parts.composingNote)),
       m_added((checkAddedTokens(parts.added, m_file), selected(parts.added, false))),
       m_normalizedAdded(selected(parts.added, true)),
       m_normalizer(std::move(parts.normalizer)),
@@ -59,6 +60,7 @@ BpeTokenizer::BpeTokenizer(TokenizerParts parts)
       m_addsBos(parts.addsBos),
       m_addsPrefixSpace(parts.addsPrefixSpace),
       m_size(m_model.rules().tokens) {
+    m_notes = std::move(parts.notes);
     for (AddedToken& token : parts.added) {
         m_size = std::max(m_size, token.id + 1);
         m_addedContents.emplace(token.id, std::move(token.content));
@@ -89,6 +91,12 @@ std::vector<TokenId> BpeTokenizer::encode(std::string_view text, const EncodeOpt
     };
     m_added.split(text, options.matchSpecialTokens, onText, onToken);
     return ids;
+}
+
+std::vector<std::string> BpeTokenizer::notesOn(std::string_view text) const {
+    if (m_composingNote.empty() || !normalizedText(text, UnicodeForm::nfc))
+        return {};
+    return {m_composingNote};
 }
 
 std::optional<std::string> BpeTokenizer::bytesOf(TokenId id) const {

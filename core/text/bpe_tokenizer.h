@@ -32,7 +32,9 @@ struct TokenizerParts {
     std::optional<TokenId> bos;
     bool addsBos = false;
     TokenSpelling spelling = TokenSpelling::plain;
-    bool addsPrefixSpace = false;  // the first space of what tokens spell is not part of the text
+    bool addsPrefixSpace = false;    // the first space of what tokens spell is not part of the text
+    std::string composingNote;       // Tokenizer::notesOn a text that NFC changes
+    std::vector<std::string> notes;  // Tokenizer::notes
 };
 
 class BpeTokenizer : public Tokenizer {
@@ -45,6 +47,7 @@ public:
     std::vector<TokenId> encode(std::string_view text, const EncodeOptions& options,
                                 const JobContext& context) const override;
     using Tokenizer::encode;
+    std::vector<std::string> notesOn(std::string_view text) const override;
     std::string decode(std::span<const TokenId> ids) const override;
     std::string piece(TokenId id) const override;
     std::optional<TokenId> bosToken() const override { return m_bos; }
@@ -54,7 +57,7 @@ private:
     // The bytes of one token, nothing if there is none with that id.
     std::optional<std::string> bytesOf(TokenId id) const;
 
-    std::string m_kind, m_file;
+    std::string m_kind, m_file, m_composingNote;
     AddedTokens m_added, m_normalizedAdded;
     std::map<TokenId, std::string> m_addedContents;
     Normalizer m_normalizer;

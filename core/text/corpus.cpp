@@ -179,6 +179,8 @@ TokenWindows readCorpus(const std::filesystem::path& path, const Tokenizer& toke
     out.source = file;
     out.sha256 = sha256Hex(bytes);
     const std::string text = checkedText(std::move(bytes), file, request.replaceInvalid, out.notes);
+    for (std::string& note : tokenizer.notesOn(text))
+        out.notes.push_back(std::move(note));
     const auto needed =
         static_cast<std::size_t>((request.windows - 1) * static_cast<std::int64_t>(layout.stride) + layout.own());
     Encoded encoded = encodeEnough(text, tokenizer, request, needed, context);

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/text/json_node.h"
 
+#include <algorithm>
+
 #include "core/base/error.h"
 #include "core/io/json_file.h"
 
@@ -25,7 +27,7 @@ std::optional<JsonNode> JsonNode::find(std::string_view key) const {
     const auto found = m_value->find(std::string(key));
     if (found == m_value->end() || found->is_null())
         return std::nullopt;
-    return JsonNode(*found, m_file, pathOf(key));
+    return JsonNode(*found, *this, pathOf(key));
 }
 
 JsonNode JsonNode::at(std::string_view key) const {
@@ -39,8 +41,26 @@ std::vector<JsonNode> JsonNode::elements() const {
         failKind("array");
     std::vector<JsonNode> nodes;
     for (std::size_t i = 0; i < m_value->size(); ++i)
-        nodes.emplace_back((*m_value)[i], m_file, m_path + "[" + std::to_string(i) + "]");
+        nodes.push_back(JsonNode((*m_value)[i], *this, m_path + "[" + std::to_string(i) + "]"));
     return nodes;
+}
+
+bool JsonNode::anyRead() const {
+    return std::ranges::any_of(*m_value, [&](const nlohmann::json& value) { return m_read->contains(&value); });
+}
+
+void JsonNode::collectUnread(Found found) const {
+    if (!m_value->is_structured() || (!m_path.empty() && !anyRead()))
+        return;
+    std::size_t place = 0;
+    for (auto entry = m_value->begin(); entry != m_value->end(); ++entry, ++place) {
+        const std::string path =
+            m_value->is_object() ? pathOf(entry.key()) : m_path + "[" + std::to_string(place) + "]";
+        if (m_read->contains(&*entry))
+            JsonNode(*entry, *this, path).collectUnread(found);
+        else if (!entry->is_null())
+            found(path, *entry);
+    }
 }
 
 std::string JsonNode::text() const {

@@ -62,10 +62,12 @@ std::vector<KnownPreTokenizer> makeTable() {
           "exaone4"},
          {gpt2Pattern},
          {}},
+        // NFC: models/gpt_neox/tokenization_gpt_neox.py, which all three use.
         {{"mpt", "olmo", "gpt-neox"}, {gpt2Pattern}, {}, true},
         {{"smollm", "starcoder", "refact", "codeshell", "exaone", "minerva-7b", "mellum2"},
          {R"(\p{N})", gpt2Pattern},
          {}},
+        // NFC: models/cohere/tokenization_cohere.py.
         {{"command-r"}, {R"(\p{N})", gpt2Pattern}, {}, true},
         {{"llama-bpe", "llama3", "llama-v3", "falcon3", "falcon-h1", "pixtral", "midm-2.0", "lfm2", "jina-v5-nano"},
          {llama3Pattern},
@@ -74,9 +76,13 @@ std::vector<KnownPreTokenizer> makeTable() {
          true,
          true},
         {{"dbrx", "smaug-bpe", "chatglm-bpe", "glm4"}, {llama3Pattern}, {}},
-        {{"qwen2", "deepseek-r1-qwen", "stablelm2", "kormo", "f2llmv2", "megrez"}, {qwen2Pattern}, {}, true},
-        {{"hunyuan", "solar-open", "grok-2"}, {qwen2Pattern}, {}},
-        {{"qwen35"}, {qwen35Pattern}, {}, true},
+        // NFC: models/qwen2/tokenization_qwen2.py.
+        {{"qwen2"}, {qwen2Pattern}, {}, true},
+        {{"deepseek-r1-qwen", "stablelm2", "kormo", "f2llmv2", "megrez", "hunyuan", "solar-open", "grok-2"},
+         {qwen2Pattern},
+         {}},
+        // models/qwen3_5/tokenization_qwen3_5.py composes, llama.cpp's test of this name does not.
+        {{"qwen35"}, {qwen35Pattern}, {}, false, false, false, true},
         {{"falcon"}, {R"([\p{P}$+<=>^`|~]+)", gpt2Pattern}, {R"(\p{N}+)", "[0-9][0-9][0-9]"}},
         {{"default"}, {R"([\p{P}$+<=>^~|]+)", gpt2Pattern, R"(\p{N}+)", "[0-9][0-9][0-9]"}, {}},
         {{"deepseek-llm"},

@@ -21,9 +21,10 @@ struct KnownPreTokenizer {
     std::vector<std::string_view> names;
     std::vector<std::string_view> patterns;        // each cuts what the one before it leaves; matches are isolated
     std::vector<std::string_view> symbolPatterns;  // the same, on byte symbols
-    bool nfc = false;
+    bool nfc = false;  // llama.cpp never normalises: only where transformers' own tokenizer is known to
     bool ignoreMerges = false;
-    bool addsBos = false;  // unless the file says otherwise
+    bool addsBos = false;            // unless the file says otherwise
+    bool nfcInTransformers = false;  // where llama.cpp is followed, which tests its own tokens for this name
 };
 
 std::span<const KnownPreTokenizer> knownPreTokenizers();

@@ -121,8 +121,10 @@ void Normalizer::addStrip(bool left, bool right) {
 }
 
 void Normalizer::addSpm(SpmNormalizerSpec spec) {
-    m_steps.emplace_back([shared = std::make_shared<const SpmNormalizerSpec>(std::move(spec))](
-                             std::string_view text, const Context&) { return Changed(spmNormalized(text, *shared)); });
+    m_steps.emplace_back([shared = std::make_shared<const SpmNormalizerSpec>(std::move(spec))](std::string_view text,
+                                                                                               const Context& context) {
+        return Changed(spmNormalized(text, *shared, context.keepsBeginning));
+    });
 }
 
 void Normalizer::addPrecompiled(CharacterMap map) {

@@ -38,7 +38,7 @@ void dropLeadingSpaces(std::string_view& text, const SpmNormalizerSpec& spec) {
 
 }  // namespace
 
-std::string spmNormalized(std::string_view text, const SpmNormalizerSpec& spec) {
+std::string spmNormalized(std::string_view text, const SpmNormalizerSpec& spec, bool begins) {
     const std::string_view space = spec.escapeWhitespaces ? spaceMark : " ";
     const bool removes = spec.removeExtraWhitespaces;
     std::string out;
@@ -47,7 +47,7 @@ std::string spmNormalized(std::string_view text, const SpmNormalizerSpec& spec) 
     if (text.empty())
         return out;
     out.reserve(text.size() + text.size() / 2);
-    if (spec.addDummyPrefix)
+    if (spec.addDummyPrefix && (begins || !spec.prefixesBeginningOnly))
         out += space;
     bool behindSpace = removes;
     while (!text.empty()) {

@@ -21,9 +21,10 @@ struct SpmNormalizerSpec {
     bool addDummyPrefix = true;
     bool removeExtraWhitespaces = true;  // none at the ends, one where there are several
     bool escapeWhitespaces = true;
+    bool prefixesBeginningOnly = false;  // not what comes behind an added token: "legacy" of tokenizer_config.json
 };
 
-// REQUIRES valid UTF-8.
-std::string spmNormalized(std::string_view text, const SpmNormalizerSpec& spec);
+// REQUIRES valid UTF-8. `begins`: the text is not behind an added token.
+std::string spmNormalized(std::string_view text, const SpmNormalizerSpec& spec, bool begins = true);
 
 }  // namespace rankscope

@@ -86,7 +86,8 @@ public:
 
     void addMerges() {
         for (TokenId id = 0; id < m_rules.tokens; ++id)
-            if (isMergeable(m_pieces.types[static_cast<std::size_t>(id)]))
+            if (isMergeable(m_pieces.types[static_cast<std::size_t>(id)]) &&
+                m_rules.vocabulary.find(m_rules.vocabulary.text(id)) == id)  // else a later piece has the same text
                 addMergesTo(id);
     }
 

@@ -33,6 +33,10 @@ std::unique_ptr<Tokenizer> openFolder(const fs::path& folder) {
 
 }  // namespace
 
+std::vector<std::string> Tokenizer::notesOn(std::string_view) const {
+    return {};
+}
+
 std::optional<TokenId> Tokenizer::bosFor(BosChoice choice) const {
     if (choice == BosChoice::off || (choice == BosChoice::automatic && !addsBosByDefault()))
         return std::nullopt;

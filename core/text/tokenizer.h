@@ -44,8 +44,17 @@ public:
     virtual std::optional<TokenId> bosToken() const = 0;
     virtual bool addsBosByDefault() const = 0;
 
+    // What may make its ids other than the model's: settings that were passed over, files that disagree. One line each.
+    const std::vector<std::string>& notes() const { return m_notes; }
+
+    // The same about this text, on which readers of the tokenizer's file differ.
+    virtual std::vector<std::string> notesOn(std::string_view text) const;
+
     // The BOS id if windows must start with it under `choice`. Error if `on` is asked for and there is none.
     std::optional<TokenId> bosFor(BosChoice choice) const;
+
+protected:
+    std::vector<std::string> m_notes;
 };
 
 // Opens tokenizer.json (or a folder that holds it) or the vocabulary of a .gguf file, which needs no weights.

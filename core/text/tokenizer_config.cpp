@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "core/base/error.h"
 #include "core/io/json_file.h"
+#include "core/text/tokenizer_keys.h"
 
 namespace rankscope {
 
@@ -37,9 +39,39 @@ void readSpecialTokens(const JsonNode& node, TokenizerConfig& config) {
         if (key == "bos_token")
             config.bosToken = text;
     }
-    if (const auto more = node.find("additional_special_tokens"))
-        for (const JsonNode& token : more->elements())
-            config.specialTokens.insert(tokenText(token));
+    for (const std::string_view key :
+         {"additional_special_tokens", "extra_special_tokens", "model_specific_special_tokens"}) {
+        const auto more = node.find(key);
+        if (!more)
+            continue;
+        if (more->value().is_object())  // newer files give each a name
+            for (const auto& [name, value] : more->value().items())
+                config.specialTokens.insert(tokenText(more->at(name)));
+        else
+            for (const JsonNode& token : more->elements())
+                config.specialTokens.insert(tokenText(token));
+    }
+}
+
+// {"35": {"content": "<|im_start|>", "special": true, …}, …}
+void readListedTokens(const JsonNode& node, TokenizerConfig& config) {
+    for (const auto& [key, value] : node.value().items()) {
+        const JsonNode entry = node.at(key);
+        AddedToken token;
+        token.content = tokenText(entry);
+        token.special = entry.flag("special", false);
+        token.normalized = entry.flag("normalized", !token.special);
+        token.singleWord = entry.flag("single_word", false);
+        token.leftStrip = entry.flag("lstrip", false);
+        token.rightStrip = entry.flag("rstrip", false);
+        const auto [end, failure] = std::from_chars(key.data(), key.data() + key.size(), token.id);
+        if (failure != std::errc() || end != key.data() + key.size() || token.id < 0 ||
+            static_cast<std::size_t>(token.id) >= maxVocabularySize || token.content.empty())
+            node.refuse("ids of tokens", key);
+        if (token.special)
+            config.specialTokens.insert(token.content);
+        config.listedTokens.push_back(std::move(token));
+    }
 }
 
 void readConfig(const JsonNode& node, TokenizerConfig& config) {
@@ -52,14 +84,12 @@ void readConfig(const JsonNode& node, TokenizerConfig& config) {
     config.followsAddBos = std::find(heedful.begin(), heedful.end(), config.tokenizerClass) != heedful.end();
     if (const auto adds = node.find("add_bos_token"))
         config.addsBos = node.flag("add_bos_token", false);
-    config.addsPrefixSpace = node.flag("add_prefix_space", false);
-    if (const auto decoder = node.find("added_tokens_decoder")) {
-        for (const auto& [key, value] : decoder->value().items()) {
-            const JsonNode entry = decoder->at(key);
-            if (entry.flag("special", false))
-                config.specialTokens.insert(tokenText(entry));
-        }
-    }
+    if (node.find("add_prefix_space"))
+        config.addsPrefixSpace = node.flag("add_prefix_space", false);
+    if (node.find("legacy"))
+        config.legacy = node.flag("legacy", true);
+    if (const auto decoder = node.find("added_tokens_decoder"))
+        readListedTokens(*decoder, config);
 }
 
 }  // namespace
@@ -69,12 +99,20 @@ TokenizerConfig readTokenizerConfig(const std::filesystem::path& folder) {
     const auto visit = [&](std::string_view name, auto read) {
         const std::filesystem::path path = folder / name;
         if (const auto document = readIfPresent(path))
-            read(JsonNode(*document, path.string(), ""));
+            read(JsonNode(*document, path.string()));
     };
-    visit("special_tokens_map.json", [&](const JsonNode& node) { readSpecialTokens(node, config); });
+    const auto noteUnread = [&](const JsonNode& node) {
+        const auto lines = notHeededLines(node, TokenizerFile::tokenizerConfig);
+        config.notes.insert(config.notes.end(), lines.begin(), lines.end());
+    };
+    visit("special_tokens_map.json", [&](const JsonNode& node) {
+        readSpecialTokens(node, config);
+        noteUnread(node);
+    });
     visit("tokenizer_config.json", [&](const JsonNode& node) {
         readSpecialTokens(node, config);
         readConfig(node, config);
+        noteUnread(node);
     });
     visit("added_tokens.json", [&](const JsonNode& node) {
         for (const auto& [text, id] : node.value().items())
@@ -82,6 +120,29 @@ TokenizerConfig readTokenizerConfig(const std::filesystem::path& folder) {
                 text, static_cast<TokenId>(node.at(text).integer(0, static_cast<std::int64_t>(maxVocabularySize) - 1)));
     });
     return config;
+}
+
+std::vector<AddedToken> addedTokensOf(const TokenizerConfig& config, const Vocabulary& vocabulary,
+                                      std::string_view file) {
+    std::map<std::string, AddedToken> tokens;
+    const auto add = [&](const AddedToken& token) {
+        const auto [place, isNew] = tokens.emplace(token.content, token);
+        const TokenId known = isNew ? vocabulary.find(token.content) : place->second.id;
+        if (token.content.empty() || (known != noToken && known != token.id))
+            throw Error(ErrorCode::mismatch, file, "added token \"" + token.content + "\"", std::to_string(known),
+                        std::to_string(token.id));
+    };
+    for (const AddedToken& token : config.listedTokens)
+        add(token);
+    for (const auto& [text, id] : config.addedTokens)
+        add({text, id, config.specialTokens.contains(text)});
+    for (const std::string& text : config.specialTokens)
+        if (const TokenId id = vocabulary.find(text); id != noToken)
+            add({text, id, true});
+    std::vector<AddedToken> result;
+    for (auto& [text, token] : tokens)
+        result.push_back(std::move(token));
+    return result;
 }
 
 }  // namespace rankscope

@@ -11,6 +11,7 @@
 #include <set>
 #include <string>
 
+#include "core/text/added_tokens.h"
 #include "core/text/json_node.h"
 #include "core/text/vocabulary.h"
 
@@ -21,12 +22,20 @@ struct TokenizerConfig {
     std::string bosToken;         // empty: none named
     std::optional<bool> addsBos;  // add_bos_token
     bool followsAddBos = false;   // of a class that heeds add_bos_token
-    bool addsPrefixSpace = false;
+    std::optional<bool> addsPrefixSpace;
+    std::optional<bool> legacy;                  // "▁" goes before what follows an added token, too
     std::set<std::string> specialTokens;         // texts
-    std::map<std::string, TokenId> addedTokens;  // text to id, where the folder says
+    std::map<std::string, TokenId> addedTokens;  // text to id, as added_tokens.json has them
+    std::vector<AddedToken> listedTokens;        // added_tokens_decoder
+    std::vector<std::string> notes;              // what is not heeded: Tokenizer::notes
 };
 
 // Files that are not there say nothing. Error if one is malformed.
 TokenizerConfig readTokenizerConfig(const std::filesystem::path& folder);
+
+// The tokens that one of these files adds to a `vocabulary` without a tokenizer.json, and those of the vocabulary that
+// one of them calls special. Error if two places give a token different ids.
+std::vector<AddedToken> addedTokensOf(const TokenizerConfig& config, const Vocabulary& vocabulary,
+                                      std::string_view file);
 
 }  // namespace rankscope

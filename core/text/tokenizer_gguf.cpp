@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "core/base/error.h"
 #include "core/io/weight_file.h"
@@ -11,6 +12,7 @@
 #include "core/text/known_pre_tokenizers.h"
 #include "core/text/merge_rules.h"
 #include "core/text/spm_tokenizer.h"
+#include "core/text/tokenizer_keys.h"
 
 namespace rankscope {
 
@@ -40,6 +42,7 @@ public:
         else
             readPieces();
         readBos();
+        addNotes();
         return std::make_unique<BpeTokenizer>(std::move(m_parts));
     }
 
@@ -61,6 +64,7 @@ private:
     }
 
     const json* find(std::string_view key) const {
+        m_read.insert(std::string(key));
         const auto found = m_source.metadata().find(std::string(key));
         return found == m_source.metadata().end() ? nullptr : &*found;
     }
@@ -132,6 +136,12 @@ private:
         m_parts.spelling = TokenSpelling::byteSymbols;
         if (known->nfc)
             m_parts.normalizer.addForm(UnicodeForm::nfc);
+        if (known->nfc || known->nfcInTransformers)
+            m_parts.composingNote =
+                "the text has characters that Unicode's form C composes: " +
+                std::string(known->nfc
+                                ? "they are composed, as transformers does for this tokenizer; llama.cpp does not"
+                                : "they are not, as in llama.cpp; transformers composes them");
         m_parts.preTokenizer = makePreTokenizer(*known, m_file);
         if (flag("tokenizer.ggml.add_space_prefix", false))
             throw Error(ErrorCode::unsupported, m_file, "tokenizer.ggml.add_space_prefix", "false with byte-level BPE",
@@ -187,8 +197,18 @@ private:
         m_parts.bos = value->get<TokenId>();
     }
 
+    void addNotes() {
+        for (const auto& [key, value] : m_source.metadata().items())
+            if (key.starts_with("tokenizer.") && !m_read.contains(key) &&
+                !isHarmlessTokenizerKey(TokenizerFile::gguf, key, value))
+                m_parts.notes.push_back(notHeeded(m_file, key, value));
+        if (std::string note = m_parts.rules.vocabulary.repeatedNote(tokensKey); !note.empty())
+            m_parts.notes.push_back(std::move(note));
+    }
+
     const WeightFile& m_source;
     std::string m_file;
+    mutable std::set<std::string> m_read;  // keys that were asked for
     std::vector<std::string> m_texts;
     std::vector<PieceType> m_types;
     TokenizerParts m_parts;

@@ -12,6 +12,7 @@
 #include "core/text/byte_alphabet.h"
 #include "core/text/json_stages.h"
 #include "core/text/tokenizer_config.h"
+#include "core/text/tokenizer_keys.h"
 #include "core/text/vocabulary_json.h"
 
 namespace rankscope {
@@ -25,7 +26,7 @@ constexpr std::uint64_t maxTokenizerBytes = 128u << 20;
 class Reader {
 public:
     Reader(const TokenizerText& text, const json& rest, const std::filesystem::path& path)
-        : m_path(path), m_text(text), m_root(rest, path.string(), "") {}
+        : m_path(path), m_text(text), m_root(rest, path.string()), m_config(readTokenizerConfig(path.parent_path())) {}
 
     std::unique_ptr<Tokenizer> read() {
         m_parts.file = m_path.string();
@@ -38,10 +39,12 @@ public:
             m_parts.rules.byteLevel = m_stages.preTokenizer.dropFinalByteSymbols();
         if (const auto node = m_root.find("added_tokens"))
             readAddedTokens(*node);
+        addTokensBeside();
         checkBeginning();
         if (const auto node = m_root.find("post_processor"))
             readPostProcessor(*node);
         readBos();
+        addNotes();
         m_parts.kind = m_stages.byteSymbols ? "byte-level BPE" : "BPE";
         m_parts.spelling = m_stages.byteSymbols  ? TokenSpelling::byteSymbols
                            : m_stages.spaceMarks ? TokenSpelling::spaceMarks
@@ -101,8 +104,6 @@ private:
 
     void readAddedTokens(const JsonNode& node) {
         std::set<std::string> contents;
-        RegexScratch scratch;
-        bool keepsBeginning = true;
         for (const JsonNode& entry : node.elements()) {
             const JsonNode content = entry.at("content");
             AddedToken token;
@@ -124,13 +125,18 @@ private:
             token.singleWord = entry.flag("single_word", false);
             token.leftStrip = entry.flag("lstrip", false);
             token.rightStrip = entry.flag("rstrip", false);
-            m_addedIds.emplace(token.content, token.id);
-            if (token.normalized)
-                token.content =
-                    m_stages.normalizer.apply(token.content, scratch, keepsBeginning).value_or(token.content);
-            if (!token.content.empty())
-                m_parts.added.push_back(std::move(token));
+            add(std::move(token));
         }
+    }
+
+    void add(AddedToken token) {
+        RegexScratch scratch;
+        bool keepsBeginning = true;
+        m_addedIds.emplace(token.content, token.id);
+        if (token.normalized)
+            token.content = m_stages.normalizer.apply(token.content, scratch, keepsBeginning).value_or(token.content);
+        if (!token.content.empty())
+            m_parts.added.push_back(std::move(token));
     }
 
     // Behind a character map, the reference takes more than what begins the text for its beginning.
@@ -171,20 +177,64 @@ private:
     }
 
     void readBos() {
-        const TokenizerConfig config = readTokenizerConfig(m_path.parent_path());
-        if (config.addsBos && config.followsAddBos)
-            m_parts.addsBos = *config.addsBos;
-        if (m_parts.bos || config.bosToken.empty())
+        if (m_config.addsBos && m_config.followsAddBos)
+            m_parts.addsBos = *m_config.addsBos;
+        else if (m_config.addsBos && *m_config.addsBos != m_parts.addsBos)  // newer versions of transformers heed it
+            m_parts.notes.push_back(notHeeded("tokenizer_config.json", "add_bos_token", *m_config.addsBos));
+        if (m_parts.bos || m_config.bosToken.empty())
             return;
-        const auto added = m_addedIds.find(config.bosToken);
-        const TokenId id = added != m_addedIds.end() ? added->second : m_parts.rules.vocabulary.find(config.bosToken);
-        if (id != noToken)
+        if (const TokenId id = idOf(m_config.bosToken); id != noToken)
             m_parts.bos = id;
+    }
+
+    TokenId idOf(const std::string& text) const {
+        const auto added = m_addedIds.find(text);
+        return added != m_addedIds.end() ? added->second : m_parts.rules.vocabulary.find(text);
+    }
+
+    // transformers adds the tokens that tokenizer_config.json lists and those that are called special to what
+    // tokenizer.json has (tokenization_utils_tokenizers.py), but not those of added_tokens.json.
+    void addTokensBeside() {
+        const auto leaveOut = [&](const char* file, const std::string& text, TokenId id) {
+            const TokenId known = idOf(text);
+            m_parts.notes.push_back(std::string(file) + ": token " + std::to_string(id) + ", " +
+                                    printable("\"" + text + "\"") + ", is left out: it is " +
+                                    (known == noToken ? "none" : "token " + std::to_string(known)) +
+                                    " in tokenizer.json");
+        };
+        std::vector<AddedToken> listed = m_config.listedTokens;
+        std::ranges::sort(listed, {}, &AddedToken::id);
+        for (AddedToken& token : listed) {
+            if (const auto same = m_addedIds.find(token.content); same != m_addedIds.end() && same->second == token.id)
+                continue;
+            if (m_addedIds.contains(token.content) || token.id != nextId(token.content)) {
+                leaveOut("tokenizer_config.json", token.content, token.id);
+                continue;
+            }
+            m_lastAdded = std::max(m_lastAdded, token.id);
+            add(std::move(token));
+        }
+        for (const std::string& text : m_config.specialTokens)
+            if (const TokenId id = m_parts.rules.vocabulary.find(text); id != noToken && !m_addedIds.contains(text))
+                add({text, id, true});
+        for (const auto& [text, id] : m_config.addedTokens)
+            if (idOf(text) != id)
+                leaveOut("added_tokens.json", text, id);
+    }
+
+    void addNotes() {
+        auto& notes = m_parts.notes;
+        if (m_config.addsPrefixSpace && *m_config.addsPrefixSpace != m_stages.addsPrefixSpace)
+            notes.push_back(notHeeded("tokenizer_config.json", "add_prefix_space", *m_config.addsPrefixSpace));
+        const auto left = notHeededLines(m_root, TokenizerFile::tokenizerJson);
+        notes.insert(notes.end(), left.begin(), left.end());
+        notes.insert(notes.end(), m_config.notes.begin(), m_config.notes.end());
     }
 
     std::filesystem::path m_path;
     const TokenizerText& m_text;
     JsonNode m_root;
+    TokenizerConfig m_config;
     TokenizerParts m_parts;
     JsonStages m_stages;
     std::map<std::string, TokenId> m_addedIds;

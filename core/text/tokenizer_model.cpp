@@ -10,6 +10,8 @@
 #include "core/text/bpe_tokenizer.h"
 #include "core/text/protobuf_reader.h"
 #include "core/text/spm_tokenizer.h"
+#include "core/text/tokenizer_config.h"
+#include "core/text/tokenizer_keys.h"
 
 namespace rankscope {
 
@@ -134,6 +136,42 @@ private:
     bool m_hasTrainer = false, m_hasRules = false;
 };
 
+// transformers heeds add_prefix_space where legacy is false (models/llama/tokenization_llama.py); what a folder leaves
+// out is as SentencePiece itself does it.
+void heedPrefixSettings(const TokenizerConfig& config, SpmNormalizerSpec& spec, TokenizerParts& parts) {
+    spec.prefixesBeginningOnly = !config.legacy.value_or(true);
+    if (!config.addsPrefixSpace || *config.addsPrefixSpace == spec.addDummyPrefix)
+        return;
+    if (spec.prefixesBeginningOnly)
+        spec.addDummyPrefix = *config.addsPrefixSpace;
+    else
+        parts.notes.push_back(notHeeded("tokenizer_config.json", "add_prefix_space", *config.addsPrefixSpace));
+}
+
+// SentencePiece refuses a piece that is defined twice (model_interface.cc), unlike the readers of other vocabularies.
+void requireOwnTexts(const Vocabulary& vocabulary, const std::string& file) {
+    if (vocabulary.repeated().empty())
+        return;
+    const TokenId first = vocabulary.repeated().front();
+    const std::string& text = vocabulary.text(first);
+    throw Error(ErrorCode::malformed, file, "pieces[" + std::to_string(vocabulary.find(text)) + "]",
+                "a token of its own", "\"" + text + "\", also " + std::to_string(first));
+}
+
+// What the folder says of the tokens beside tokenizer.model: those it adds, and whether a BOS begins a text.
+void addTokensBeside(const TokenizerConfig& config, TokenizerParts& parts) {
+    parts.notes.insert(parts.notes.end(), config.notes.begin(), config.notes.end());
+    for (AddedToken& token : addedTokensOf(config, parts.rules.vocabulary, parts.file)) {
+        const auto same = std::ranges::find(parts.added, token.content, &AddedToken::content);
+        if (same != parts.added.end())
+            parts.added.erase(same);
+        if (token.content == config.bosToken)
+            parts.bos = token.id;
+        parts.added.push_back(std::move(token));
+    }
+    parts.addsBos = config.addsBos.value_or(parts.bos.has_value());
+}
+
 }  // namespace
 
 std::unique_ptr<Tokenizer> openModelTokenizer(const std::filesystem::path& path) {
@@ -143,19 +181,21 @@ std::unique_ptr<Tokenizer> openModelTokenizer(const std::filesystem::path& path)
     parts.file = file;
     parts.kind = "SentencePiece BPE";
     parts.spelling = TokenSpelling::spaceMarks;
-    parts.addsPrefixSpace = model.normalizer.addDummyPrefix;
     const auto& pieces = model.pieces;
     for (std::size_t id = 0; id < pieces.texts.size(); ++id)
         if (pieces.types[id] == PieceType::userDefined)  // looked for once more in what the normaliser makes
             parts.added.push_back({pieces.texts[id], static_cast<TokenId>(id), false, true});
     checkAddedTokens(parts.added, file);
     model.normalizer.userDefined = AddedTokens(parts.added);
+    const TokenizerConfig config = readTokenizerConfig(path.parent_path());
+    heedPrefixSettings(config, model.normalizer, parts);
+    parts.addsPrefixSpace = model.normalizer.addDummyPrefix;
     parts.normalizer.addSpm(std::move(model.normalizer));
-    const bool hasBos = model.bos >= 0;  // negative: the model has none
-    if (hasBos)
+    if (model.bos >= 0)  // negative: the model has none
         parts.bos = static_cast<TokenId>(model.bos);
-    parts.addsBos = hasBos;
     parts.rules = rulesOfPieces(std::move(model.pieces), file, "pieces");
+    requireOwnTexts(parts.rules.vocabulary, file);
+    addTokensBeside(config, parts);
     return std::make_unique<BpeTokenizer>(std::move(parts));
 }
 

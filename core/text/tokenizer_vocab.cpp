@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/text/tokenizer_vocab.h"
 
+#include <algorithm>
+
 #include "core/base/error.h"
 #include "core/io/file_reader.h"
 #include "core/text/bpe_tokenizer.h"
@@ -54,10 +56,11 @@ public:
         const KnownPreTokenizer& known = *findPreTokenizer(name);
         m_parts.kind = "byte-level BPE, " + std::string(name);
         m_parts.spelling = TokenSpelling::byteSymbols;
-        m_parts.addsPrefixSpace = m_config.addsPrefixSpace;
+        m_parts.addsPrefixSpace = m_config.addsPrefixSpace.value_or(false);
+        m_parts.notes = m_config.notes;
         if (known.nfc)
             m_parts.normalizer.addForm(UnicodeForm::nfc);
-        if (m_config.addsPrefixSpace)
+        if (m_parts.addsPrefixSpace)
             m_parts.preTokenizer.addPrefixSpace();
         m_parts.preTokenizer.addAll(makePreTokenizer(known, m_parts.file));
         BpeRules& rules = m_parts.rules;
@@ -71,22 +74,13 @@ public:
 
 private:
     void addTokens() {
-        const Vocabulary& vocabulary = m_parts.rules.vocabulary;
-        std::map<std::string, TokenId> ids = m_config.addedTokens;
         if (m_config.specialTokens.empty())  // what the first of these models have, whether they say so or not
             m_config.specialTokens.emplace(endOfText);
-        for (const std::string& text : m_config.specialTokens)
-            if (const TokenId id = vocabulary.find(text); id != noToken)
-                ids.emplace(text, id);
-        for (const auto& [text, id] : ids) {
-            if (text.empty() || (vocabulary.find(text) != noToken && vocabulary.find(text) != id))
-                throw Error(ErrorCode::mismatch, m_parts.file, "added token \"" + text + "\"",
-                            std::to_string(vocabulary.find(text)), std::to_string(id));
-            m_parts.added.push_back({text, id, m_config.specialTokens.contains(text)});
-        }
+        m_parts.added = addedTokensOf(m_config, m_parts.rules.vocabulary, m_parts.file);
         const std::string bos = m_config.bosToken.empty() ? std::string(endOfText) : m_config.bosToken;
-        if (const auto found = ids.find(bos); found != ids.end())
-            m_parts.bos = found->second;
+        const auto found = std::ranges::find(m_parts.added, bos, &AddedToken::content);
+        if (found != m_parts.added.end())
+            m_parts.bos = found->id;
         m_parts.addsBos = m_config.addsBos.value_or(false);
     }
 

@@ -44,11 +44,21 @@ Vocabulary::Vocabulary(std::vector<std::string> texts, std::string_view file, st
         const Slot own{static_cast<std::uint32_t>(hash >> 32), static_cast<TokenId>(id)};
         std::size_t slot = hash & mask;
         for (; m_slots[slot].id != noToken; slot = (slot + 1) & mask)
-            if (m_slots[slot].hash == own.hash && m_texts[static_cast<std::size_t>(m_slots[slot].id)] == text)
-                throw Error(ErrorCode::malformed, file, name(id), "a token of its own",
-                            "\"" + text + "\", also " + std::to_string(m_slots[slot].id));
+            if (m_slots[slot].hash == own.hash && m_texts[static_cast<std::size_t>(m_slots[slot].id)] == text) {
+                m_repeated.push_back(m_slots[slot].id);
+                break;
+            }
         m_slots[slot] = own;
     }
+}
+
+std::string Vocabulary::repeatedNote(std::string_view subject) const {
+    if (m_repeated.empty())
+        return {};
+    const std::string& text = m_texts[static_cast<std::size_t>(m_repeated.front())];
+    return std::string(subject) + "[" + std::to_string(m_repeated.front()) + "]: " + printable("\"" + text + "\"") +
+           " is also token " + std::to_string(find(text)) + ", which counts (" + std::to_string(m_repeated.size()) +
+           " such in all)";
 }
 
 TokenId Vocabulary::find(std::string_view text) const {

@@ -51,7 +51,7 @@ public:
     Vocabulary() = default;
 
     // The index is the id; an empty text is an id that no token has. Error, naming `file` and "SUBJECT[id]", if a text
-    // comes twice, is too long, or is not UTF-8.
+    // is too long or is not UTF-8. Of ids with the same text find() knows the last, as in llama.cpp's llama-vocab.cpp.
     Vocabulary(std::vector<std::string> texts, std::string_view file, std::string_view subject);
 
     int size() const { return static_cast<int>(m_texts.size()); }
@@ -59,11 +59,17 @@ public:
     const std::string& text(TokenId id) const { return m_texts[static_cast<std::size_t>(id)]; }
     const std::vector<std::string>& texts() const { return m_texts; }
 
+    // Ids with a text that a later one has, too.
+    const std::vector<TokenId>& repeated() const { return m_repeated; }
+    // "tokens[5]: "a" is also token 9, which counts (2 such in all)"; empty if there are none.
+    std::string repeatedNote(std::string_view subject) const;
+
     // The id of `text`, or noToken.
     TokenId find(std::string_view text) const;
 
 private:
     std::vector<std::string> m_texts;
+    std::vector<TokenId> m_repeated;
     struct Slot {
         std::uint32_t hash = 0;  // upper half, so that other texts are seldom looked at
         TokenId id = noToken;

@@ -3,6 +3,7 @@
 #include "core/text/vocabulary_json.h"
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -124,6 +125,21 @@ public:
         run();
         while (!m_texts.empty() && m_texts.back().empty())
             m_texts.pop_back();
+        Vocabulary vocabulary(m_texts, m_file, "vocab");
+        if (vocabulary.repeated().empty())
+            return vocabulary;
+        // Of a key that comes twice the tokenizers library keeps what was read last, whatever the ids.
+        std::map<std::string, TokenId> last;
+        for (const TokenId id : vocabulary.repeated())
+            last.emplace(vocabulary.text(id), vocabulary.find(vocabulary.text(id)));
+        for (std::size_t id = 0; id < m_texts.size(); ++id)
+            if (const auto kept = last.find(m_texts[id]); kept != last.end())
+                if (m_order[id] > m_order[static_cast<std::size_t>(kept->second)])
+                    kept->second = static_cast<TokenId>(id);
+        for (std::size_t id = 0; id < m_texts.size(); ++id)
+            if (const auto kept = last.find(m_texts[id]);
+                kept != last.end() && kept->second != static_cast<TokenId>(id))
+                m_texts[id].clear();
         return Vocabulary(std::move(m_texts), m_file, "vocab");
     }
 
@@ -150,6 +166,8 @@ public:
             throw Error(ErrorCode::malformed, m_file, name(), "id of its own",
                         std::to_string(id) + ", also of \"" + m_texts[id] + "\"");
         m_texts[id] = std::move(m_text);
+        m_order.resize(m_texts.size());
+        m_order[id] = m_count++;
         return true;
     }
 
@@ -163,6 +181,8 @@ protected:
 
 private:
     std::vector<std::string> m_texts;
+    std::vector<std::uint32_t> m_order;  // by id, when its text was read
+    std::uint32_t m_count = 0;
     std::string m_text;
     bool m_open = false;
 };

@@ -198,6 +198,58 @@ private Q_SLOTS:
         QCOMPARE(piecesOf(*open(vocabulary), "hello"), QString("·hello"));
     }
 
+    // llama.cpp keeps the last id of a text (token_to_id in llama-vocab.cpp).
+    void laterOfTwoTokensCounts() {
+        for (const bool spm : {false, true}) {
+            Vocabulary vocabulary = spm ? pieces() : byteLevel();
+            vocabulary.tokens.emplace_back("o");
+            vocabulary.types.push_back(1);
+            if (spm)
+                vocabulary.scores.push_back(-1);
+            const auto tokenizer = open(vocabulary);
+            const TokenId last = tokenizer->vocabularySize() - 1;
+            QCOMPARE(tokenizer->encode("wo").back(), last);
+            QCOMPARE(tokenizer->notes().size(), std::size_t(1));
+            const QString note = QString::fromStdString(tokenizer->notes().front());
+            QVERIFY2(note.contains("\"o\" is also token " + QString::number(last)), qPrintable(note));
+        }
+        Vocabulary control = byteLevel();
+        control.tokens.emplace_back("<s>");
+        control.types.push_back(3);
+        QCOMPARE(idsOf(*open(control), "<s>"), QString("261"));
+    }
+
+    // llama.cpp normalises nothing; transformers' tokenizers of the others do.
+    void normalisesWhereTheModelsDo_data() {
+        QTest::addColumn<QString>("pre");
+        QTest::addColumn<bool>("composed");
+        QTest::newRow("qwen35") << "qwen35" << false;
+        QTest::newRow("stablelm2") << "stablelm2" << false;
+        QTest::newRow("deepseek-r1-qwen") << "deepseek-r1-qwen" << false;
+        QTest::newRow("qwen2") << "qwen2" << true;
+        QTest::newRow("command-r") << "command-r" << true;
+        QTest::newRow("olmo") << "olmo" << true;
+    }
+    void normalisesWhereTheModelsDo() {
+        QFETCH(QString, pre);
+        QFETCH(bool, composed);
+        Vocabulary vocabulary = byteLevel();
+        vocabulary.pre = pre.toStdString();
+        const auto tokenizer = open(vocabulary);
+        QCOMPARE(tokenizer->encode("e\u0301").size(), std::size_t(composed ? 2 : 3));
+        QVERIFY(tokenizer->notesOn("\u00E9").empty());
+        QCOMPARE(tokenizer->notesOn("e\u0301").size(), std::size_t(composed || pre == "qwen35" ? 1 : 0));
+    }
+
+    void namesKeysThatItPassesOver() {
+        Vocabulary vocabulary = byteLevel();
+        vocabulary.flags = {{"tokenizer.ggml.add_eos_token", true}, {"tokenizer.ggml.add_space_prefix", false}};
+        QVERIFY(open(vocabulary)->notes().empty());
+        vocabulary.flags.emplace_back("tokenizer.ggml.remove_extra_whitespaces", true);
+        vocabulary.flags.emplace_back("tokenizer.ggml.normalizer.lowercase", true);
+        QCOMPARE(open(vocabulary)->notes().size(), std::size_t(2));
+    }
+
     void refuses_data() {
         QTest::addColumn<bool>("pieces");
         QTest::addColumn<std::function<void(Vocabulary&)>>("change");
@@ -220,8 +272,6 @@ private Q_SLOTS:
             [](Vocabulary& v) { v.merges.clear(); });
         row("merge of an unknown token", false, "tokenizer.ggml.merges[1]: expected token in vocab, found \"zz\"",
             [](Vocabulary& v) { v.merges[1] = "zz l"; });
-        row("token twice", false, "tokenizer.ggml.tokens[256]: expected a token of its own, found \"a\", also 97",
-            [](Vocabulary& v) { v.tokens[256] = "a"; });
         row("51 types too few", false, "tokenizer.ggml.token_type: expected 261, found 8",
             [](Vocabulary& v) { v.types.resize(8); });
         row("type out of range", false, "tokenizer.ggml.token_type[3]: expected 0..6, found 77",

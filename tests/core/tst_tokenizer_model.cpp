@@ -118,6 +118,61 @@ private Q_SLOTS:
         QVERIFY(!tokenizer->bosToken());
     }
 
+    void settingsBesideTheModel_data() {
+        QTest::addColumn<QString>("config");
+        QTest::addColumn<QString>("added");
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("ids");
+        QTest::addColumn<int>("bos");
+        QTest::addColumn<QString>("note");
+        const auto row = [](const char* what, const char* config, const char* added, const char* text, const char* ids,
+                            int bos, const char* note = "") {
+            QTest::newRow(what) << config << added << text << ids << bos << note;
+        };
+        const char* listed = R"({"added_tokens_decoder": {"270": {"content": "<|im_start|>", "special": true}}})";
+        row("nothing", "{}", "{}", "hello", "263", 1);
+        row("no BOS", R"({"add_bos_token": false})", "{}", "hello", "263", -1);
+        row("BOS", R"({"add_bos_token": true, "add_eos_token": true})", "{}", "hello", "263", 1);
+        row("added token", "{}", R"({"<|im_start|>": 270})", "hello<|im_start|>hello", "263 270 263", 1);
+        row("listed token", listed, "{}", "hello<|im_start|>hello", "263 270 263", 1);
+        row("both", listed, R"({"<|im_start|>": 270})", "<|im_start|>hello", "270 263", 1);
+        row("prefix at the beginning only", R"({"legacy": false, "added_tokens_decoder": {"270": {"content": "<x>"}}})",
+            "{}", "hello<x>hello", "263 270 262", 1);
+        row("special token of the pieces", R"({"bos_token": "<s>", "eos_token": "</s>"})", "{}", "<s>hello</s>",
+            "1 263 2", 1);
+        row("another BOS", R"({"bos_token": "</s>"})", "{}", "hello", "263", 2);
+        row("no prefix", R"({"legacy": false, "add_prefix_space": false})", "{}", "hello", "262", 1);
+        row("no prefix, as older versions read it", R"({"add_prefix_space": false})", "{}", "hello", "263", 1,
+            "add_prefix_space = false");
+        row("sampling", R"({"sp_model_kwargs": {"enable_sampling": true, "alpha": 0.1}})", "{}", "hello", "263", 1,
+            "sp_model_kwargs");
+    }
+    void settingsBesideTheModel() {
+        QFETCH(QString, config);
+        QFETCH(QString, added);
+        QFETCH(QString, text);
+        QFETCH(QString, ids);
+        QFETCH(int, bos);
+        QFETCH(QString, note);
+        const TokenizerFolder folder;
+        folder.write("tokenizer.model", Model().build());
+        folder.write("tokenizer_config.json", config.toStdString());
+        folder.write("added_tokens.json", added.toStdString());
+        const auto tokenizer = openTokenizer(folder.path(""));
+        QCOMPARE(idsOf(*tokenizer, text.toStdString()), ids);
+        QCOMPARE(tokenizer->bosFor(BosChoice::automatic).value_or(-1), bos);
+        QCOMPARE(tokenizer->notes().size(), std::size_t(note.isEmpty() ? 0 : 1));
+        if (!note.isEmpty())
+            QVERIFY(QString::fromStdString(tokenizer->notes().front()).contains(note));
+    }
+
+    void addedTokensThatDisagree() {
+        const TokenizerFolder folder;
+        const auto path = folder.write("tokenizer.model", Model().build());
+        folder.write("added_tokens.json", R"({"<s>": 5})");
+        QCOMPARE(errorOf(path, [&] { openTokenizer(path); }), QString("added token \"<s>\": expected 1, found 5"));
+    }
+
     void singleNulIsAPiece() {
         Model model;
         model.pieces += piece(std::string(1, '\0'), -20, normal);
