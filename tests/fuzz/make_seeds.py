@@ -158,6 +158,24 @@ def main():
     put("corpus", "wide", "text".encode("utf-16"))
     put("corpus", "ids", "[[1,2,3,4],[5,6,7,8]]")
     put("corpus", "long", "a" * 2000)
+    llama = {"model_type": "llama", "hidden_size": 8, "num_hidden_layers": 2, "num_attention_heads": 2,
+             "intermediate_size": 16, "vocab_size": 32}
+    put("leftover", "config", "0" + json.dumps({
+        **llama, "rope_scaling": {"factor": 8, "rope_theta": 5e5}, "residual_multiplier": 0.5}))
+    put("leftover", "config-nested", "0" + json.dumps({
+        **llama, "attn_config": {"causal": True}, "layer_types": ["full_attention"] * 2,
+        "rope_scaling": {"rope_type": "yarn", "factor": 4, "mscale": 1, "original_max_position_embeddings": 64}}))
+
+    def pairs(family, **more):
+        values = {"block_count": 4, "embedding_length": 8, "feed_forward_length": 16, "attention.head_count": 2,
+                  "attention.layer_norm_rms_epsilon": 1e-5}
+        return json.dumps({"general.architecture": family} | {f"{family}.{k}": v for k, v in (values | more).items()})
+    put("leftover", "gguf", "1" + pairs("llama", **{"rope.scaling.factor": 4.0, "logit_scale": 2.0}))
+    put("leftover", "gguf-windows", "1" + pairs("olmo2", **{
+        "attention.sliding_window": 4, "attention.sliding_window_pattern": [True, True, True, False]}))
+    put("leftover", "tokenizer", "2" + json.dumps({
+        "version": "1.0", "truncation": {"max_length": 8}, "added_tokens": [{"id": 0, "content": "<s>"}],
+        "model": {"type": "BPE", "dropout": 0.1, "vocab": {}, "merges": []}, "normalizer": {"type": "NFC", "odd": 1}}))
     for action in range(6):
         put("session", f"action{action}", b"".join(
             struct.pack("<BHBHQ", action, index, index // 2, index, 0x7FF8000000000000) for index in (3, 17, 40)))
