@@ -342,7 +342,7 @@ private Q_SLOTS:
         const QJsonObject json = rankscopeRun({"info", path, "--json"}).json();
         QCOMPARE(keysOf(json),
                  (QStringList{"family", "head_size", "heads", "hidden_size", "kv_heads", "layers", "missing", "name",
-                              "parameters", "tensor_types", "unexpected", "vocabulary"}));
+                              "notes", "parameters", "tensor_types", "unexpected", "vocabulary", "warnings"}));
         QCOMPARE(json["family"].toString(), QStringLiteral("llama"));
         QCOMPARE(json["layers"].toInt(), 3);
         QCOMPARE(json["heads"].toInt(), 4);
