@@ -3,8 +3,6 @@
 //
 // `tokenize`: text to ids with the model's own tokenizer, no BOS added. Keys of the JSON: ids, pieces.
 #include <CLI/CLI.hpp>
-#include <algorithm>
-#include <array>
 #include <cstdio>
 #include <memory>
 
@@ -13,27 +11,14 @@
 #include "app/options.h"
 #include "app/summary.h"
 #include "core/base/error.h"
-#include "core/io/weight_file.h"
 #include "core/text/corpus.h"
 #include "core/text/tokenizer.h"
 
 namespace rankscope {
 namespace {
 
-// A folder with a tokenizer and a vocabulary without weights are enough; other names of a model lead to its tokenizer.
-std::unique_ptr<Tokenizer> tokenizerOf(const std::filesystem::path& path) {
-    namespace fs = std::filesystem;
-    std::error_code ignored;
-    bool holdsTokenizer = extensionOf(path) != "safetensors";
-    if (fs::is_directory(path, ignored)) {
-        constexpr std::array names{"tokenizer.json", "vocab.json", "tokenizer.model"};
-        holdsTokenizer = std::ranges::any_of(names, [&](const char* name) { return fs::exists(path / name, ignored); });
-    }
-    return openTokenizer(holdsTokenizer ? path : openWeightFile(path)->tokenizerPath());
-}
-
 void runTokenize(const std::filesystem::path& model, const std::string& text, bool plain, bool json) {
-    const std::unique_ptr<Tokenizer> tokenizer = tokenizerOf(model);
+    const std::unique_ptr<Tokenizer> tokenizer = openTokenizer(model);
     const std::vector<TokenId> ids = tokenizer->encode(text, {.matchSpecialTokens = !plain}, JobContext());
     std::vector<std::string> notes = tokenizer->notesOn(text);
     notes.insert(notes.end(), tokenizer->notes().begin(), tokenizer->notes().end());

@@ -47,8 +47,8 @@ FileStamp stampOf(const struct stat& status) {
 FileReader::FileReader(std::filesystem::path path) : m_path(std::move(path)) {
     // Without O_NONBLOCK the opening of a pipe waits for its writer.
     m_descriptor = ::open(m_path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (m_descriptor < 0 && (errno == ENOENT || errno == ENOTDIR))
-        throw Error(ErrorCode::missing, name(), "file", "present", "none");
+    if (m_descriptor < 0 && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP))
+        throw Error(ErrorCode::missing, name(), "file", "present", absenceOf(m_path));
     if (m_descriptor < 0)
         throw Error(ErrorCode::unreadable, name(), "file", "readable", systemMessage(errno));
     struct stat status {};
@@ -97,6 +97,29 @@ void FileReader::read(std::uint64_t offset, std::span<std::byte> out, std::strin
 void FileReader::readAhead(std::uint64_t offset, std::uint64_t bytes) const {
     if (offset <= size() && bytes <= size() - offset)
         ::posix_fadvise(m_descriptor, static_cast<off_t>(offset), static_cast<off_t>(bytes), POSIX_FADV_WILLNEED);
+}
+
+std::string absenceOf(const std::filesystem::path& path) {
+    namespace fs = std::filesystem;
+    // The link may be a folder on the way.
+    for (fs::path at = path; !at.empty(); at = at.parent_path()) {
+        std::error_code error;
+        if (!fs::is_symlink(fs::symlink_status(at, error))) {
+            if (!at.has_relative_path())
+                break;
+            continue;
+        }
+        const std::string which =
+            at == path ? "" : "no " + path.filename().string() + ", for " + at.string() + " is a ";
+        if (fs::exists(at, error))
+            return "none";
+        if (error == std::errc::too_many_symbolic_link_levels)
+            return which + "link that leads back to itself";
+        const std::string target = fs::read_symlink(at, error).string();
+        const bool annexed = target.find("annex/objects/") != std::string::npos;
+        return which + "broken link to " + target + (annexed ? " (git annex get fetches it)" : "");
+    }
+    return "none";
 }
 
 std::string readWholeFile(const std::filesystem::path& path, std::uint64_t maxBytes) {

@@ -23,8 +23,8 @@ struct FileStamp {
 
 class FileReader {
 public:
-    // Error: "file: expected present, found none", "file: expected regular file, found directory", or what the system
-    // says.
+    // Error: "file: expected present, found none" (or absenceOf(path)), "file: expected regular file, found directory",
+    // or what the system says.
     explicit FileReader(std::filesystem::path path);
     FileReader(FileReader&& other) noexcept;
     FileReader(const FileReader&) = delete;
@@ -51,6 +51,10 @@ private:
     int m_descriptor = -1;
     FileStamp m_stamp;
 };
+
+// What is where nothing was found: "none", or the link that leads nowhere and where it should lead: "broken link to
+// ../store/ab". For Error.
+std::string absenceOf(const std::filesystem::path& path);
 
 // The whole file. Error "file size: expected <= MAXBYTES, found N" before anything is allocated.
 std::string readWholeFile(const std::filesystem::path& path, std::uint64_t maxBytes);

@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "core/base/error.h"
+#include "core/io/file_content.h"
 #include "core/io/gguf_header.h"
 #include "core/io/tensor_reader.h"
 
@@ -17,37 +18,7 @@ namespace {
 
 using nlohmann::json;
 
-// "NAME-00002-of-00003.gguf": number is 2 of count 3.
-struct SplitName {
-    std::string base;  // "NAME"
-    int number = 1;
-    int count = 1;
-};
-
 constexpr std::string_view extension = ".gguf";
-
-std::optional<SplitName> parseSplitName(const std::filesystem::path& path) {
-    constexpr std::string_view pattern = "-00000-of-00000.gguf";
-    const std::string name = path.filename().string();
-    if (name.size() <= pattern.size())
-        return std::nullopt;
-    const std::string_view tail = std::string_view(name).substr(name.size() - pattern.size());
-    for (std::size_t i = 0; i < pattern.size(); ++i)
-        if (pattern[i] == '0' ? tail[i] < '0' || tail[i] > '9' : tail[i] != pattern[i])
-            return std::nullopt;
-    SplitName split{name.substr(0, name.size() - pattern.size())};
-    std::from_chars(tail.data() + 1, tail.data() + 6, split.number);
-    std::from_chars(tail.data() + 10, tail.data() + 15, split.count);
-    if (split.number < 1 || split.number > split.count)
-        return std::nullopt;
-    return split;
-}
-
-std::filesystem::path partPath(const std::filesystem::path& path, const SplitName& split, int number) {
-    std::array<char, 32> tail{};
-    std::snprintf(tail.data(), tail.size(), "-%05d-of-%05d", number, split.count);
-    return path.parent_path() / (split.base + tail.data() + std::string(extension));
-}
 
 // Where the value is absent: nothing.
 std::optional<std::int64_t> integerAt(const FileReader& file, const json& metadata, const std::string& key) {
@@ -60,7 +31,7 @@ std::optional<std::int64_t> integerAt(const FileReader& file, const json& metada
 }
 
 // The part's own statement must agree with what its file name says.
-void checkSplit(const FileReader& file, const json& metadata, const std::optional<SplitName>& split, int number) {
+void checkSplit(const FileReader& file, const json& metadata, const std::optional<GgufSplitName>& split, int number) {
     const auto check = [&](const std::string& key, std::int64_t expected, std::optional<std::int64_t> assumed) {
         const auto stated = integerAt(file, metadata, key);
         const auto found = stated ? stated : assumed;
@@ -73,13 +44,41 @@ void checkSplit(const FileReader& file, const json& metadata, const std::optiona
     check("split.no", number - 1, single ? std::optional<std::int64_t>(0) : std::nullopt);
 }
 
+// What else is kept in this format, by the value of a key: THE TABLE OF OTHER KINDS.
+struct OtherKind {
+    std::string_view key, value, label, advice;
+};
+constexpr std::string_view nameTheModel = "name the .gguf file of the model itself";
+constexpr std::array otherKinds{
+    OtherKind{"general.type", "adapter", "a LoRA adapter", "merge it into its base model first (llama-export-lora)"},
+    OtherKind{"general.type", "imatrix", "an importance matrix (imatrix)", nameTheModel},
+    OtherKind{"general.type", "mmproj", "a multimodal projector (mmproj)", nameTheModel},
+    OtherKind{"general.type", "clip-vision", "a multimodal projector (mmproj)", nameTheModel},
+    OtherKind{"general.architecture", "clip", "a multimodal projector (mmproj)", nameTheModel},
+    OtherKind{"general.architecture", "controlvector", "a control vector", nameTheModel},
+};
+
+const OtherKind* otherKindOf(const json& metadata) {
+    const auto matches = [&](const OtherKind& kind) {
+        const auto found = metadata.find(kind.key);
+        return found != metadata.end() && found->is_string() && found->get_ref<const std::string&>() == kind.value;
+    };
+    const auto found = std::ranges::find_if(otherKinds, matches);
+    return found == otherKinds.end() ? nullptr : &*found;
+}
+
 class GgufFile final : public WeightFile {
 public:
-    explicit GgufFile(const std::filesystem::path& path) : m_path(path) {
-        const auto split = parseSplitName(path);
+    explicit GgufFile(const ModelPath& model) : m_path(model.weights) {
+        m_place = model;
+        m_warnings = model.notes;
+        const std::filesystem::path& path = m_path;
+        const auto split = ggufSplitName(path);
         const int count = split ? split->count : 1;
         for (int number = 1; number <= count; ++number)
-            addPart(split ? partPath(path, *split, number) : path, split, number);
+            addPart(split ? ggufPartPath(path, *split, number) : path, split, number);
+        if (const OtherKind* kind = otherKindOf(m_metadata))
+            throw Error(ErrorCode::unsupported, m_parts[0].name(), kind->key, "a language model", described(*kind));
         const auto stated = integerAt(m_parts[0], m_metadata, "split.tensors.count");
         const auto found = static_cast<std::int64_t>(m_tensors.size());
         if (count > 1 && stated && *stated != found)
@@ -159,11 +158,12 @@ public:
     std::span<const FileReader> parts() const override { return m_parts; }
 
 private:
-    void addPart(const std::filesystem::path& path, const std::optional<SplitName>& split, int number) {
+    void addPart(const std::filesystem::path& path, const std::optional<GgufSplitName>& split, int number) {
         std::error_code ignored;
         if (!std::filesystem::exists(path, ignored))
-            throw Error(ErrorCode::missing, m_path.string(), "shard " + path.filename().string(), "present", "none");
-        const FileReader& file = m_parts.emplace_back(path);
+            throw Error(ErrorCode::missing, m_path.string(), "shard " + path.filename().string(), "present",
+                        absenceOf(path));
+        const FileReader& file = m_parts.emplace_back(openWeights(path));
         GgufHeader header = readGgufHeader(file);
         checkSplit(file, header.metadata, split, number);
         for (TensorInfo& info : header.tensors) {
@@ -206,19 +206,54 @@ private:
 
 }  // namespace
 
-bool recognisesGguf(const std::filesystem::path& path) {
+std::optional<GgufSplitName> ggufSplitName(const std::filesystem::path& path) {
+    constexpr std::string_view pattern = "-00000-of-00000.gguf";
+    const std::string name = path.filename().string();
+    if (name.size() <= pattern.size())
+        return std::nullopt;
+    const std::string_view tail = std::string_view(name).substr(name.size() - pattern.size());
+    for (std::size_t i = 0; i < pattern.size(); ++i)
+        if (pattern[i] == '0' ? tail[i] < '0' || tail[i] > '9' : tail[i] != pattern[i])
+            return std::nullopt;
+    GgufSplitName split{name.substr(0, name.size() - pattern.size())};
+    std::from_chars(tail.data() + 1, tail.data() + 6, split.number);
+    std::from_chars(tail.data() + 10, tail.data() + 15, split.count);
+    if (split.number < 1 || split.number > split.count)
+        return std::nullopt;
+    return split;
+}
+
+std::filesystem::path ggufPartPath(const std::filesystem::path& path, const GgufSplitName& split, int number) {
+    std::array<char, 32> tail{};
+    std::snprintf(tail.data(), tail.size(), "-%05d-of-%05d", number, split.count);
+    return path.parent_path() / (split.base + tail.data() + std::string(extension));
+}
+
+bool startsWithGguf(const std::filesystem::path& path) {
     std::error_code ignored;
-    if (!std::filesystem::is_regular_file(path, ignored))
+    if (!std::filesystem::is_regular_file(path, ignored))  // reading from a pipe would wait
         return false;
-    if (path.extension() == extension)
-        return true;
     std::array<char, 4> magic{};
     std::ifstream(path, std::ios::binary).read(magic.data(), magic.size());
     return std::string_view(magic.data(), magic.size()) == "GGUF";
 }
 
-std::unique_ptr<WeightFile> openGguf(const std::filesystem::path& path) {
-    return std::make_unique<GgufFile>(path);
+bool recognisesGguf(const std::filesystem::path& path) {
+    std::error_code ignored;
+    return std::filesystem::is_regular_file(path, ignored) && (path.extension() == extension || startsWithGguf(path));
+}
+
+std::unique_ptr<WeightFile> openGguf(const ModelPath& model) {
+    return std::make_unique<GgufFile>(model);
+}
+
+std::string otherGgufKind(const std::filesystem::path& path) {
+    try {
+        const OtherKind* kind = otherKindOf(readGgufHeader(FileReader(path)).metadata);
+        return kind ? described(*kind) : std::string();
+    } catch (const Error&) {  // what is wrong with it, opening it says
+        return {};
+    }
 }
 
 }  // namespace rankscope

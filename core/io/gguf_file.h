@@ -6,6 +6,8 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
+#include <string>
 
 #include "core/io/weight_file.h"
 
@@ -13,8 +15,25 @@ namespace rankscope {
 
 // A regular file that starts with "GGUF", or is called so.
 bool recognisesGguf(const std::filesystem::path& path);
+bool startsWithGguf(const std::filesystem::path& path);
 
-// Opens the whole set from any of its parts. A file without tensors, only a vocabulary, is one too.
-std::unique_ptr<WeightFile> openGguf(const std::filesystem::path& path);
+// Opens the whole set from any of its parts. A file without tensors, only a vocabulary, is one too; one with the parts
+// of a model that no language model can do with alone (an adapter, a projector) is an Error that names it.
+std::unique_ptr<WeightFile> openGguf(const ModelPath& model);
+
+// "NAME-00002-of-00003.gguf": number is 2 of count 3.
+struct GgufSplitName {
+    std::string base;  // "NAME"
+    int number = 1;
+    int count = 1;
+};
+std::optional<GgufSplitName> ggufSplitName(const std::filesystem::path& path);
+
+// Of the set that `path` is a part of.
+std::filesystem::path ggufPartPath(const std::filesystem::path& path, const GgufSplitName& split, int number);
+
+// What a .gguf file is that is no language model: "a LoRA adapter: …"; empty for a model and for a file that cannot be
+// read.
+std::string otherGgufKind(const std::filesystem::path& path);
 
 }  // namespace rankscope

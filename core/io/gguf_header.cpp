@@ -10,6 +10,7 @@
 #include "core/base/checked.h"
 #include "core/base/error.h"
 #include "core/base/utf8.h"
+#include "core/io/file_content.h"
 
 namespace rankscope {
 
@@ -138,9 +139,13 @@ void checkPrefix(const FileReader& file, GgufCursor& cursor) {
         const auto magic = cursor.take<std::array<unsigned char, 4>>();
         std::array<char, 12> hex{};
         std::snprintf(hex.data(), hex.size(), "%02X %02X %02X %02X", magic[0], magic[1], magic[2], magic[3]);
-        if (std::memcmp(magic.data(), "GGUF", 4) != 0)
+        if (std::memcmp(magic.data(), "GGUF", 4) != 0) {
+            requireContent(file, "gguf", "magic", "\"GGUF\"");
             cursor.fail("", "\"GGUF\"", hex.data());
+        }
     }
+    if (file.size() == 0)
+        requireContent(file, "gguf", "file size", ">= " + std::to_string(prefixBytes));
     if (file.size() < prefixBytes)
         throw Error(ErrorCode::malformed, file.name(), "file size", ">= " + std::to_string(prefixBytes),
                     std::to_string(file.size()));

@@ -5,6 +5,7 @@
 #include "core/base/checked.h"
 #include "core/base/error.h"
 #include "core/base/utf8.h"
+#include "core/io/file_content.h"
 #include "core/io/gguf_dequant.h"
 #include "core/io/gguf_header.h"
 
@@ -77,7 +78,7 @@ void placeInFile(const FileReader& file, GgufCursor& cursor, std::vector<TensorI
         if (!end)
             cursor.fail("", "end <= size", "overflow");
         if (*end > file.size())
-            cursor.fail("", "end <= size", std::to_string(*end) + " > " + std::to_string(file.size()));
+            cursor.fail("", "end <= size", std::to_string(*end) + " > " + std::to_string(file.size()) + notComplete);
         info.offset = *offset;
     }
 }

@@ -8,6 +8,7 @@
 
 #include "core/base/error.h"
 #include "core/base/utf8.h"
+#include "core/io/file_content.h"
 #include "core/io/file_reader.h"
 
 namespace rankscope {
@@ -166,10 +167,17 @@ void checkBytes(std::string_view text, std::string_view file, const JsonRules& r
 }  // namespace
 
 json parseJson(std::string_view text, std::string_view file, const JsonRules& rules) {
-    checkBytes(text, file, rules);
-    Builder builder(text, file, rules);
-    json::sax_parse(text.begin(), text.end(), &builder);
-    return builder.take();
+    try {
+        checkBytes(text, file, rules);
+        Builder builder(text, file, rules);
+        json::sax_parse(text.begin(), text.end(), &builder);
+        return builder.take();
+    } catch (const Error&) {
+        if (!text.empty())  // what is wrong with an empty document, the parser says
+            requireContent(text, file, "json", rules.document,
+                           rules.requireObject ? "one JSON object" : "one JSON value");
+        throw;
+    }
 }
 
 json readJsonFile(const std::filesystem::path& path, std::uint64_t maxBytes, const JsonRules& rules) {

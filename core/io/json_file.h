@@ -23,7 +23,7 @@ struct JsonRules {
 // `file` is for errors only. Errors, each after "FILE: ":
 //   "JSON: expected one JSON value, found "}" at byte 17"   "JSON: expected valid UTF-8, found byte 0xFF at 12"
 //   "JSON depth: expected <= 64, found 65"                  "a.b[2]: expected finite number, found Infinity"
-//   "a.b: expected once, found twice"
+//   "a.b: expected once, found twice"                      "JSON: expected one JSON value, found a Git LFS pointer …"
 nlohmann::json parseJson(std::string_view text, std::string_view file, const JsonRules& rules = {});
 
 // Also Error if the file is missing, not a regular file, or longer than maxBytes ("file size: expected <= …").

@@ -7,8 +7,11 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
+#include "core/io/file_content.h"
 #include "core/io/json_file.h"
+#include "core/io/quantised_weights.h"
 #include "core/io/safetensors_header.h"
+#include "core/io/shard_index.h"
 #include "core/io/tensor_reader.h"
 
 namespace rankscope {
@@ -18,92 +21,50 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-constexpr std::string_view wholeName = "model.safetensors";
-constexpr std::string_view indexName = "model.safetensors.index.json";
-constexpr std::uint64_t maxIndexBytes = 64u << 20;
-constexpr std::string_view separators("/\\\0", 3);  // NUL: the system would take it for the end of the name
-
-bool isPresent(const fs::path& path) {
-    std::error_code ignored;
-    return fs::exists(path, ignored);
-}
-
-// Tensor name → file name, as the index has it.
-using WeightMap = std::map<std::string, std::string>;
-
-std::string entryName(const std::string& tensor) {
-    return "weight_map[\"" + tensor + "\"]";
-}
-
-WeightMap readIndex(const fs::path& path) {
-    const json index = readJsonFile(path, maxIndexBytes, {.requireObject = true});
-    const auto found = index.find("weight_map");
-    if (found == index.end() || !found->is_object())
-        throw Error(ErrorCode::malformed, path.string(), "weight_map", "object of strings",
-                    found == index.end() ? "none" : jsonKind(*found));
-    WeightMap map;
-    for (const auto& [tensor, value] : found->items()) {
-        if (!value.is_string())
-            throw Error(ErrorCode::malformed, path.string(), entryName(tensor), "string", jsonKind(value));
-        const auto& name = value.get_ref<const std::string&>();
-        if (name.empty() || name == "." || name == ".." || name.find_first_of(separators) != std::string::npos)
-            throw Error(ErrorCode::malformed, path.string(), entryName(tensor), "file name in model folder",
-                        "\"" + name + "\"");
-        map[tensor] = name;
-    }
-    return map;
-}
-
-// The folder that a link may not leave: a snapshot of the Hugging Face cache links to blobs of its own entry.
-fs::path boundaryOf(const fs::path& folder) {
-    std::error_code ignored;
-    const fs::path real = fs::canonical(folder, ignored);
-    const fs::path entry = real.parent_path().parent_path();
-    const bool snapshot =
-        real.parent_path().filename() == "snapshots" && entry.filename().string().starts_with("models--");
-    return snapshot ? entry : real;
-}
-
-bool isInside(const fs::path& path, const fs::path& folder) {
-    const auto [rest, ignored] = std::mismatch(folder.begin(), folder.end(), path.begin(), path.end());
-    return rest == folder.end();
-}
-
-void checkShard(const fs::path& index, const std::string& tensor, const std::string& name) {
-    const fs::path path = index.parent_path() / name;
+// Follows links, wherever they lead: what an index must not do it says by name.
+void checkShard(const ShardIndex& index, const std::string& shard) {
+    const fs::path path = index.path.parent_path() / shard;
     std::error_code error;
-    const fs::file_status link = fs::symlink_status(path, error);
-    if (!fs::exists(link))
-        throw Error(ErrorCode::missing, index.string(), "shard " + name, "present", "none");
-    const auto fail = [&](std::string_view found) {
-        throw Error(ErrorCode::malformed, index.string(), entryName(tensor), "regular file inside folder", found);
-    };
-    if (fs::is_symlink(link)) {
-        const fs::path target = fs::canonical(path, error);
-        if (error)
-            throw Error(ErrorCode::missing, index.string(), "shard " + name, "present", "broken link");
-        if (!isInside(target, boundaryOf(index.parent_path())))
-            fail("symlink");
-    }
     const fs::file_status status = fs::status(path, error);
-    if (fs::is_directory(status))
-        fail("directory");
-    if (fs::is_fifo(status))
-        fail("pipe");
-    if (!fs::is_regular_file(status))
-        fail("device");
+    if (!fs::exists(status))
+        throw Error(ErrorCode::missing, index.path.string(), "shard " + shard, "present", absenceOf(path));
+    if (fs::is_regular_file(status))
+        return;
+    const auto first = std::ranges::find(index.shardOf, shard, [](const auto& entry) { return entry.second; });
+    throw Error(ErrorCode::malformed, index.path.string(), weightMapEntry(first->first), "regular file inside folder",
+                fs::is_directory(status) ? "directory"
+                : fs::is_fifo(status)    ? "pipe"
+                                         : "device");
+}
+
+// Some of what is not as the index says, in one line: "w and 3 more".
+std::string someOf(const std::vector<std::string>& names) {
+    return names.front() + (names.size() > 1 ? " and " + std::to_string(names.size() - 1) + " more" : std::string());
+}
+
+// An adapter by its tensors, whatever the file is called.
+void refuseAdapter(const fs::path& weights, const std::vector<TensorInfo>& tensors) {
+    const auto isAdapters = [](const TensorInfo& info) {
+        return info.name.find(".lora_A.") != std::string::npos || info.name.ends_with(".lora_a") ||
+               info.name.find(".lora_magnitude_vector") != std::string::npos;
+    };
+    if (const auto found = std::ranges::find_if(tensors, isAdapters); found != tensors.end())
+        throw Error(ErrorCode::unsupported, weights.string(), found->name, "a tensor of a whole model",
+                    "a LoRA adapter: merge it into its base model first (merge_and_unload)");
 }
 
 class SafetensorsFile final : public WeightFile {
 public:
-    // `weights` is a .safetensors file or an index.
-    SafetensorsFile(fs::path path, fs::path folder, const fs::path& weights)
-        : m_path(std::move(path)), m_folder(std::move(folder)) {
-        m_metadata = readJsonFile(m_folder / "config.json", maxConfigBytes, {.requireObject = true});
-        if (weights.filename() == indexName)
-            addShards(weights);
+    explicit SafetensorsFile(const ModelPath& model) : m_path(model.given) {
+        m_place = model;
+        m_warnings = model.notes;
+        m_metadata = readJsonFile(model.folder / "config.json", maxConfigBytes, {.requireObject = true});
+        if (model.weights.extension() == ".json")
+            addShards(readShardIndex(model.weights));
         else
-            m_tensors = readSafetensorsHeader(m_parts.emplace_back(weights), m_warnings);
+            m_tensors = readSafetensorsHeader(m_parts.emplace_back(openWeights(model.weights)), m_warnings);
+        refuseQuantised(model.folder, model.weights, m_metadata, m_tensors);
+        refuseAdapter(model.weights, m_tensors);
         indexNames();
     }
 
@@ -111,7 +72,7 @@ public:
     const fs::path& path() const override { return m_path; }
     const json& metadata() const override { return m_metadata; }
     const std::vector<TensorInfo>& tensors() const override { return m_tensors; }
-    fs::path tokenizerPath() const override { return m_folder; }
+    fs::path tokenizerPath() const override { return m_place.folder; }
 
     void readRows(const TensorInfo& info, std::int64_t firstRow, std::int64_t rowCount,
                   std::span<float> out) const override {
@@ -121,55 +82,88 @@ public:
     std::span<const FileReader> parts() const override { return m_parts; }
 
 private:
-    // Only the files that the index names are opened, and only the tensors that it names are taken.
-    void addShards(const fs::path& index) {
-        const WeightMap map = readIndex(index);
-        std::map<std::string, std::string> shards;  // file → the first tensor said to be in it
-        for (const auto& [tensor, shard] : map)
-            shards.try_emplace(shard, tensor);
-        std::map<std::string, std::string> places;  // tensor → "A and B", the files that hold it
-        for (const auto& [shard, tensor] : shards) {
-            checkShard(index, tensor, shard);
+    // Only the files that the index names are opened; of these, every tensor is taken.
+    void addShards(const ShardIndex& index) {
+        std::map<std::string, std::size_t> known;  // tensor → place in m_tensors
+        for (const std::string& shard : index.shards()) {
+            checkShard(index, shard);
             const int part = static_cast<int>(m_parts.size());
-            for (TensorInfo& info :
-                 readSafetensorsHeader(m_parts.emplace_back(index.parent_path() / shard), m_warnings)) {
-                if (!map.contains(info.name))
-                    continue;
-                std::string& place = places[info.name];
-                place += (place.empty() ? "" : " and ") + shard;
+            const fs::path path = index.path.parent_path() / shard;
+            for (TensorInfo& info : readSafetensorsHeader(m_parts.emplace_back(openWeights(path)), m_warnings)) {
                 info.part = part;
-                m_tensors.push_back(std::move(info));
+                const auto [entry, isNew] = known.try_emplace(info.name, m_tensors.size());
+                if (isNew)
+                    m_tensors.push_back(std::move(info));
+                else
+                    takeTwin(index, m_tensors[entry->second], std::move(info));
             }
         }
-        for (const auto& [tensor, shard] : map) {
-            const std::string& place = places[tensor];
-            if (place != shard)
-                throw Error(ErrorCode::mismatch, index.string(), tensor, "in shard " + shard + " only",
-                            place.empty() ? "none" : "in " + place);
+        compareWith(index, known);
+    }
+
+    std::string shardOf(const ShardIndex& index, const TensorInfo& info) const {
+        return m_parts[static_cast<std::size_t>(info.part)]
+            .path()
+            .lexically_relative(index.path.parent_path())
+            .string();
+    }
+
+    // Of a tensor in two shards transformers keeps the later one, whatever the index says; here both must mean the
+    // same.
+    void takeTwin(const ShardIndex& index, TensorInfo& kept, TensorInfo&& later) {
+        const auto named = index.shardOf.find(kept.name);
+        const std::string first = shardOf(index, kept), second = shardOf(index, later);
+        if (named != index.shardOf.end() && named->second == second) {
+            m_warnings.push_back(kept.name + " is in " + first + " and in " + second +
+                                 ": the one in the latter was read, as the index has it");
+            kept = std::move(later);
+        } else if (!sameBytes(kept, later)) {
+            throw Error(ErrorCode::mismatch, index.path.string(), kept.name, "in one shard, or the same in all",
+                        "two in " + first + " and " + second);
         }
     }
 
-    fs::path m_path, m_folder;
+    bool sameBytes(const TensorInfo& a, const TensorInfo& b) const {
+        if (a.type != b.type || a.shape != b.shape)
+            return false;
+        constexpr std::uint64_t step = 1 << 20;
+        std::vector<std::byte> left(step), right(step);
+        for (std::uint64_t at = 0; at < a.bytes; at += step) {
+            const std::size_t count = std::min(step, a.bytes - at);
+            partOf(m_parts, a).read(a.offset + at, std::span(left).first(count), a.name);
+            partOf(m_parts, b).read(b.offset + at, std::span(right).first(count), b.name);
+            if (!std::equal(left.begin(), left.begin() + static_cast<std::ptrdiff_t>(count), right.begin()))
+                return false;
+        }
+        return true;
+    }
+
+    // Whether a tensor that is in no shard is needed, who reads the model says.
+    void compareWith(const ShardIndex& index, const std::map<std::string, std::size_t>& known) {
+        std::vector<std::string> absent, elsewhere, unlisted;
+        for (const auto& [tensor, shard] : index.shardOf)
+            if (const auto found = known.find(tensor); found == known.end())
+                absent.push_back(tensor);
+            else if (shardOf(index, m_tensors[found->second]) != shard)
+                elsewhere.push_back(tensor);
+        for (const auto& [tensor, at] : known)
+            if (!index.shardOf.contains(tensor))
+                unlisted.push_back(tensor);
+        const std::string name = index.path.filename().string();
+        const auto warn = [&](const std::vector<std::string>& names, const std::string& what) {
+            if (!names.empty())
+                m_warnings.push_back(name + " " + what + ": " + someOf(names));
+        };
+        warn(absent, "lists tensors that no shard holds");
+        warn(elsewhere, "says of tensors that they are in another shard than they are");
+        warn(unlisted, "does not list tensors of its shards, which were read all the same");
+    }
+
+    fs::path m_path;
     std::vector<FileReader> m_parts;
     json m_metadata;
     std::vector<TensorInfo> m_tensors;
 };
-
-std::unique_ptr<WeightFile> openFolder(const fs::path& path, const fs::path& folder) {
-    if (!isPresent(folder / "config.json"))
-        throw Error(ErrorCode::missing, folder.string(), "config.json", "present", "none");
-    for (const std::string_view name : {wholeName, indexName})
-        if (isPresent(folder / name))
-            return std::make_unique<SafetensorsFile>(path, folder, folder / name);
-    const bool pickled = isPresent(folder / "pytorch_model.bin") || isPresent(folder / "pytorch_model.bin.index.json");
-    throw Error(pickled ? ErrorCode::unsupported : ErrorCode::missing, folder.string(), "weights",
-                std::string(wholeName) + " or " + std::string(indexName), pickled ? "pytorch_model.bin" : "none");
-}
-
-bool isDirectory(const fs::path& path) {
-    std::error_code ignored;
-    return fs::is_directory(path, ignored);
-}
 
 }  // namespace
 
@@ -178,44 +172,8 @@ bool recognisesSafetensors(const fs::path& path) {
     return path.extension() == ".safetensors" && fs::is_regular_file(path, ignored);
 }
 
-std::unique_ptr<WeightFile> openSafetensors(const fs::path& path) {
-    const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
-    if (!isPresent(folder / "config.json"))
-        throw Error(ErrorCode::missing, path.string(), "config.json beside it", "present", "none");
-    const fs::path index = folder / indexName;
-    const bool isShard = isPresent(index) && std::ranges::any_of(readIndex(index), [&](const auto& entry) {
-                             return entry.second == path.filename();
-                         });
-    return std::make_unique<SafetensorsFile>(path, folder, isShard ? index : path);
-}
-
-bool recognisesHubCache(const fs::path& path) {
-    return isDirectory(path / "snapshots");
-}
-
-std::unique_ptr<WeightFile> openHubCache(const fs::path& path) {
-    fs::path newest;
-    fs::file_time_type newestTime = fs::file_time_type::min();
-    std::error_code error;
-    for (fs::directory_iterator it(path / "snapshots", error), end; !error && it != end; it.increment(error)) {
-        const fs::file_time_type time = fs::last_write_time(it->path(), error);
-        if (!isDirectory(it->path()) ||
-            (!newest.empty() && std::pair(time, it->path()) < std::pair(newestTime, newest)))
-            continue;
-        newest = it->path();
-        newestTime = time;
-    }
-    if (newest.empty())
-        throw Error(ErrorCode::missing, path.string(), "snapshots", "at least one", error ? error.message() : "none");
-    return openFolder(path, newest);
-}
-
-bool recognisesModelFolder(const fs::path& path) {
-    return isDirectory(path);
-}
-
-std::unique_ptr<WeightFile> openModelFolder(const fs::path& path) {
-    return openFolder(path, path);
+std::unique_ptr<WeightFile> openSafetensors(const ModelPath& model) {
+    return std::make_unique<SafetensorsFile>(model);
 }
 
 }  // namespace rankscope

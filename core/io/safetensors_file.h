@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Safetensors checkpoints with their config.json, in the three ways they are kept; see WeightFile.
+// Safetensors checkpoints with their config.json; see WeightFile.
 #pragma once
 
 #include <filesystem>
@@ -11,16 +11,12 @@
 
 namespace rankscope {
 
-// A .safetensors file with config.json beside it. One that the index beside it lists stands for its whole set.
+// A regular file called .safetensors.
 bool recognisesSafetensors(const std::filesystem::path& path);
-std::unique_ptr<WeightFile> openSafetensors(const std::filesystem::path& path);
 
-// models--ORG--NAME of the Hugging Face cache: its newest snapshot.
-bool recognisesHubCache(const std::filesystem::path& path);
-std::unique_ptr<WeightFile> openHubCache(const std::filesystem::path& path);
-
-// A folder with config.json and model.safetensors, or the shards that model.safetensors.index.json lists.
-bool recognisesModelFolder(const std::filesystem::path& path);
-std::unique_ptr<WeightFile> openModelFolder(const std::filesystem::path& path);
+// One file, or the shards that an index lists, all of whose tensors are taken, as transformers does. What the index
+// says of them and is not so is a warning: a tensor that no shard holds, that another shard holds, or that it does not
+// list. Error if two shards hold a tensor and it cannot be told which one is meant.
+std::unique_ptr<WeightFile> openSafetensors(const ModelPath& model);
 
 }  // namespace rankscope

@@ -10,6 +10,7 @@
 #include "core/base/checked.h"
 #include "core/base/error.h"
 #include "core/base/shape_text.h"
+#include "core/io/file_content.h"
 #include "core/io/json_file.h"
 
 namespace rankscope {
@@ -168,7 +169,8 @@ void checkTiling(const FileReader& file, const std::vector<TensorInfo>& tensors,
             fail(info.name + ".data_offsets", "begin " + std::to_string(reached), std::to_string(info.offset));
         reached += info.bytes;  // both ends are below 2^48
         if (reached > dataBytes)
-            fail(info.name, "bytes up to " + std::to_string(reached), "file end at " + std::to_string(dataBytes));
+            fail(info.name, "bytes up to " + std::to_string(reached),
+                 "file end at " + std::to_string(dataBytes) + notComplete);
     }
     if (reached != dataBytes)
         fail("data", "end at " + std::to_string(reached), std::to_string(dataBytes - reached) + " trailing bytes");
@@ -178,6 +180,8 @@ std::string readHeaderText(const FileReader& file) {
     const auto fail = [&](std::string_view subject, const std::string& expected, std::uint64_t found) {
         throw Error(ErrorCode::malformed, file.name(), subject, expected, std::to_string(found));
     };
+    if (file.size() == 0)
+        requireContent(file, "safetensors", "file size", ">= 8");
     if (file.size() < lengthBytes)
         fail("file size", ">= 8", file.size());
     std::array<std::uint64_t, 1> length{};
@@ -194,9 +198,16 @@ std::string readHeaderText(const FileReader& file) {
 }  // namespace
 
 std::vector<TensorInfo> readSafetensorsHeader(const FileReader& file, std::vector<std::string>& warnings) {
-    const std::string text = readHeaderText(file);
-    const json header =
-        parseJson(text, file.name(), {.document = "header", .requireObject = true, .tensorTable = true});
+    std::string text;
+    json header;
+    try {
+        text = readHeaderText(file);
+        header = parseJson(text, file.name(), {.document = "header", .requireObject = true, .tensorTable = true});
+    } catch (const Error&) {
+        if (file.size() > 0)
+            requireContent(file, "safetensors", "content", "a safetensors file");
+        throw;
+    }
     std::vector<TensorInfo> tensors;
     std::vector<std::string> unknown;
     for (const auto& [name, value] : header.items()) {

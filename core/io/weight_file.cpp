@@ -103,29 +103,31 @@ std::string WeightFile::typeSummary() const {
     return summary;
 }
 
+std::vector<std::string> WeightFile::files() const {
+    std::vector<std::string> names;
+    const auto add = [&](const std::filesystem::path& path) {
+        names.push_back(path.lexically_relative(m_place.folder).string());
+    };
+    if (naming() == NamingScheme::huggingFace)
+        add(m_place.folder / "config.json");
+    if (m_place.weights.extension() == ".json")
+        add(m_place.weights);
+    for (const FileReader& part : parts())
+        add(part.path());
+    return names;
+}
+
 std::span<const FileFormat> fileFormats() {
     static constexpr std::array table = {
         FileFormat{"gguf", "GGUF", "*.gguf", recognisesGguf, openGguf},
         FileFormat{"safetensors", "Safetensors", "*.safetensors", recognisesSafetensors, openSafetensors},
-        FileFormat{"hub-cache", "Hugging Face cache entry", "", recognisesHubCache, openHubCache},
-        FileFormat{"folder", "Hugging Face folder", "", recognisesModelFolder, openModelFolder},
     };
     return table;
 }
 
 std::unique_ptr<WeightFile> openWeightFile(const std::filesystem::path& path) {
-    std::error_code ignored;
-    if (!std::filesystem::exists(path, ignored))
-        throw Error(ErrorCode::missing, path.string(), "file", "present", "none");
-    for (const FileFormat& format : fileFormats())
-        if (format.recognises(path))
-            return format.open(path);
-    const bool regular = std::filesystem::is_regular_file(path, ignored);
-    std::string known;
-    for (const FileFormat& format : fileFormats())
-        known += (known.empty() ? "" : ", ") + std::string(format.label);
-    throw Error(ErrorCode::unsupported, path.string(), "file format", "one of " + known,
-                regular ? "\"" + path.extension().string() + "\" file" : "special file");
+    const ModelPath model = findModel(path);
+    return model.format->open(model);
 }
 
 }  // namespace rankscope

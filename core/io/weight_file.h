@@ -18,6 +18,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/io/model_path.h"
+
 namespace rankscope {
 
 class ContentHash;
@@ -53,7 +55,13 @@ public:
     virtual ~WeightFile() = default;
 
     virtual NamingScheme naming() const = 0;
-    virtual const std::filesystem::path& path() const = 0;  // what the user named
+    virtual const std::filesystem::path& path() const = 0;  // what the user named; of GGUF in a folder, the file
+
+    // How what the user named was understood.
+    const ModelPath& place() const { return m_place; }
+
+    // The names of the files that are read, below place().folder: config.json, the index, the weights.
+    std::vector<std::string> files() const;
 
     // config.json of a Hugging Face folder; the key-value pairs of a GGUF file (arrays of more than 4096 elements are
     // left out: see the array functions).
@@ -95,6 +103,7 @@ protected:
     void indexNames();  // call once in the constructor, after tensors() is complete; Error on a duplicate
 
     std::vector<std::string> m_warnings;
+    ModelPath m_place;
 
 private:
     std::vector<std::size_t> m_byName;  // permutation of tensors(), sorted by name
@@ -109,16 +118,15 @@ void addMetadata(const WeightFile& file, bool (*isWanted)(std::string_view key),
 struct FileFormat {
     std::string_view id;           // "gguf"
     std::string_view label;        // "GGUF"
-    std::string_view filePattern;  // for file dialogs: "*.gguf"; empty where the user names a folder
+    std::string_view filePattern;  // for file dialogs: "*.gguf"
     bool (*recognises)(const std::filesystem::path&);
-    std::unique_ptr<WeightFile> (*open)(const std::filesystem::path&);
+    std::unique_ptr<WeightFile> (*open)(const ModelPath&);
 };
 
 // In the order in which they are tried.
 std::span<const FileFormat> fileFormats();
 
-// Opens an HF folder, a .safetensors file (config.json beside it), a .gguf file (any part of a split set) or a Hugging
-// Face cache entry (models--ORG--NAME, its newest snapshot). Reads headers only: milliseconds for any size.
+// Opens whatever findModel (model_path.h) takes for a model. Reads headers only: milliseconds for any size.
 std::unique_ptr<WeightFile> openWeightFile(const std::filesystem::path& path);
 
 }  // namespace rankscope

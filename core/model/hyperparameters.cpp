@@ -161,7 +161,7 @@ Hyperparameters readHuggingFace(const WeightFile& file) {
         refuseTwoWayAttention(*reader);
     }
     readSizes(meta, model);
-    model.name = file.path().filename().string();
+    model.name = file.place().name;
     model.tiedHead = meta.boolean("tie_word_embeddings", false);
     model.activation = readActivation(meta, *model.architecture);
     model.fused = model.architecture->fused;

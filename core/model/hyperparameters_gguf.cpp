@@ -107,6 +107,9 @@ void warnOfTwoFactors(const MetadataReader& meta, Hyperparameters& model) {
 }  // namespace
 
 Hyperparameters readGgufHyperparameters(const WeightFile& file) {
+    if (file.tensors().empty())
+        throw Error(ErrorCode::missing, file.path().string(), "tensors", "those of a language model",
+                    "only a vocabulary");
     const MetadataReader general(file.metadata(), file.path().string());
     Hyperparameters model;
     model.architecture = &findArchitecture(general);
@@ -116,7 +119,7 @@ Hyperparameters readGgufHyperparameters(const WeightFile& file) {
     refuseOtherKinds(meta);
     readSizes(source, model);
     // Not general.name: what converters write there often says less than the name the user chose the file by.
-    model.name = file.path().stem().string();
+    model.name = file.place().name;
     model.queryKeyPermuted = row.ggufPermutesQueryKey;
     model.tiedHead = file.find(std::string(row.gguf.head) + ".weight") == nullptr;
     model.activation = row.activation;

@@ -57,6 +57,7 @@ public:
           m_gainOffset(gainOffset),
           m_deviationOf(std::move(deviationOf)) {
         m_warnings = m_file->warnings();
+        m_place = m_file->place();
         indexNames();
     }
 

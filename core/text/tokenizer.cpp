@@ -3,7 +3,8 @@
 #include "core/text/tokenizer.h"
 
 #include "core/base/error.h"
-#include "core/io/weight_file.h"
+#include "core/io/file_content.h"
+#include "core/io/model_path.h"
 #include "core/text/tokenizer_gguf.h"
 #include "core/text/tokenizer_json.h"
 #include "core/text/tokenizer_model.h"
@@ -31,6 +32,17 @@ std::unique_ptr<Tokenizer> openFolder(const fs::path& folder) {
                 "tokenizer.json, vocab.json with merges.txt, or tokenizer.model", "none");
 }
 
+// A Git LFS pointer, a web page or a file of another kind fails as whatever it is not; this says what it is.
+void sayWhatItIs(const Error& error) {
+    const fs::path file = error.file();
+    std::error_code ignored;
+    if (!fs::is_regular_file(file, ignored))
+        return;
+    const std::string extension = file.extension().string();
+    requireContent(FileReader(file), extension.empty() ? extension : extension.substr(1), error.subject(),
+                   error.expected());
+}
+
 }  // namespace
 
 std::vector<std::string> Tokenizer::notesOn(std::string_view) const {
@@ -45,26 +57,25 @@ std::optional<TokenId> Tokenizer::bosFor(BosChoice choice) const {
     return bosToken();
 }
 
-std::unique_ptr<Tokenizer> openTokenizer(const fs::path& path) {
-    std::error_code failure;
-    const fs::file_status status = fs::status(path, failure);
-    if (!fs::exists(status))
-        throw Error(ErrorCode::missing, path.string(), "file", "present", "none");
-    if (fs::is_directory(status)) {
-        if (path.filename().string().starts_with("models--"))  // a cache entry: the folder is inside
-            return openFolder(openWeightFile(path)->tokenizerPath());
-        return openFolder(path);
+std::unique_ptr<Tokenizer> openTokenizer(const fs::path& given) {
+    std::error_code ignored;
+    if (!fs::exists(given, ignored))
+        throw Error(ErrorCode::missing, given.string(), "file", "present", absenceOf(given));
+    const fs::path path = findTokenizer(given);
+    try {
+        if (fs::is_directory(path, ignored))
+            return openFolder(path);
+        if (path.filename() == "vocab.json")
+            return openVocabTokenizer(path.has_parent_path() ? path.parent_path() : fs::path("."));
+        if (path.extension() == ".json")
+            return openJsonTokenizer(path);
+        if (path.extension() == ".model")
+            return openModelTokenizer(path);
+        return openGgufTokenizer(path);
+    } catch (const Error& error) {
+        sayWhatItIs(error);
+        throw;
     }
-    const std::string extension = path.extension().string();
-    if (path.filename() == "vocab.json")
-        return openVocabTokenizer(path.parent_path());
-    if (extension == ".json")
-        return openJsonTokenizer(path);
-    if (extension == ".model")
-        return openModelTokenizer(path);
-    if (extension == ".safetensors")
-        return openFolder(path.has_parent_path() ? path.parent_path() : fs::path("."));
-    return openGgufTokenizer(path);
 }
 
 }  // namespace rankscope

@@ -142,11 +142,11 @@ private Q_SLOTS:
         row("latent key", "llama", R"({"kv_lora_rank": 512})",
             "kv_lora_rank: expected none (no multi-head latent attention), found 512");
         row("39 GPTQ", "llama", R"({"quantization_config": {"quant_method": "gptq"}})",
-            R"(quantization_config: expected none, found "gptq")");
+            R"(quantization_config: expected none, found "gptq": take the unquantised model or a GGUF file)");
         row("39 AWQ", "llama", R"({"quantization_config": {"quant_method": "awq", "bits": 4}})",
-            R"(quantization_config: expected none, found "awq")");
+            R"(quantization_config: expected none, found "awq": take the unquantised model or a GGUF file)");
         row("39 without a method", "llama", R"({"quantization_config": {"bits": 4}})",
-            "quantization_config: expected none, found object");
+            "quantization_config: expected none, found object: take the unquantised model or a GGUF file");
         row("cross attention", "gpt2", R"({"add_cross_attention": true})",
             "add_cross_attention: expected false (a decoder-only model), found true");
         row("bidirectional", "gemma3", R"({"use_bidirectional_attention": true})",
