@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// `info`: what a checkpoint or a session is. Keys of the JSON for a model: family, name, parameters, layers, heads,
-// kv_heads, head_size, hidden_size, vocabulary, tensor_types {type: count}, missing, unexpected, notes, warnings; for a
-// session see summary.h.
+// `info`: what a checkpoint or a session is. Keys of the JSON for a model: family, name, source, revision, files,
+// parameters, layers, heads, kv_heads, head_size, hidden_size, vocabulary, tensor_types {type: count}, missing,
+// unexpected, notes, warnings; for a session see summary.h.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
@@ -37,13 +37,23 @@ ModelInfo inspectWithTokenizer(const std::filesystem::path& path) {
 }
 
 nlohmann::ordered_json modelJson(const ModelInfo& info) {
-    return {{"family", info.family},         {"name", info.name},
-            {"parameters", info.parameters}, {"layers", info.layers},
-            {"heads", info.heads},           {"kv_heads", info.kvHeads},
-            {"head_size", info.headSize},    {"hidden_size", info.hiddenSize},
-            {"vocabulary", info.vocabulary}, {"tensor_types", info.tensorTypes},
-            {"missing", info.missing},       {"unexpected", info.unexpected},
-            {"notes", info.notes},           {"warnings", info.warnings}};
+    return {{"family", info.family},
+            {"name", info.name},
+            {"source", info.source},
+            {"revision", info.revision},
+            {"files", info.files},
+            {"parameters", info.parameters},
+            {"layers", info.layers},
+            {"heads", info.heads},
+            {"kv_heads", info.kvHeads},
+            {"head_size", info.headSize},
+            {"hidden_size", info.hiddenSize},
+            {"vocabulary", info.vocabulary},
+            {"tensor_types", info.tensorTypes},
+            {"missing", info.missing},
+            {"unexpected", info.unexpected},
+            {"notes", info.notes},
+            {"warnings", info.warnings}};
 }
 
 void appendTensors(std::vector<LabelledLine>& lines, const std::string& label, const std::vector<std::string>& names) {
@@ -74,6 +84,15 @@ void appendLayers(std::vector<LabelledLine>& lines, const std::vector<LayerFacts
     }
 }
 
+// "config.json, a.safetensors, b.safetensors and 28 more"
+std::string listedNames(const std::vector<std::string>& names) {
+    constexpr std::size_t listed = 4;
+    std::string text;
+    for (std::size_t i = 0; i < std::min(names.size(), listed); ++i)
+        text += (text.empty() ? "" : ", ") + printable(names[i]);
+    return names.size() > listed ? text + " and " + std::to_string(names.size() - listed) + " more" : text;
+}
+
 std::string modelText(const ModelInfo& info) {
     std::string types;
     for (const auto& [type, count] : info.tensorTypes)
@@ -88,6 +107,10 @@ std::string modelText(const ModelInfo& info) {
                                     {"vocabulary", grouped(info.vocabulary)},
                                     {"position", info.position},
                                     {"tensors", types}};
+    if (!info.revision.empty())
+        lines.push_back({"revision", printable(info.revision)});
+    lines.push_back({"read from", printable(info.source, 4096)});
+    lines.push_back({"files", listedNames(info.files)});
     if (info.contextLength > 0)
         lines.push_back({"context", grouped(info.contextLength) + " positions"});
     appendLayers(lines, info.perLayer);

@@ -114,6 +114,9 @@ void addModel(nlohmann::ordered_json& json, const ModelFacts& model) {
     json["model"] = model.name;
     json["family"] = model.family;
     json["source"] = model.source;
+    if (!model.revision.empty())
+        json["revision"] = model.revision;
+    json["files"] = model.files;
     json["layers"] = model.layers;
     json["heads"] = model.heads;
     json["kv_heads"] = model.kvHeads;

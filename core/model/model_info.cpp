@@ -15,7 +15,10 @@ ModelInfo inspectModel(const std::filesystem::path& path) {
     ModelInfo info;
     info.family = model.architecture->id;
     info.name = model.name;
-    info.source = path.string();
+    info.source = file->place().location.string();
+    info.revision = file->place().revision;
+    info.files = file->files();
+    info.warnings = file->warnings();
     info.position = describePosition(model);
     info.layers = model.layers;
     info.heads = model.heads;

@@ -21,7 +21,9 @@ struct LayerFacts {
 
 struct ModelInfo {
     std::string family, name, source;
-    std::string position;  // "RoPE half-split, base 10000", "ALiBi", "learned positions"
+    std::string revision;            // of the repository it was downloaded from; empty: not known
+    std::vector<std::string> files;  // that are read, by their names below the model's folder
+    std::string position;            // "RoPE half-split, base 10000", "ALiBi", "learned positions"
     std::int64_t parameters = 0;
     std::uint64_t bytes = 0;  // of all its tensors as they are stored
     int layers = 0, heads = 0, kvHeads = 0, headSize = 0, hiddenSize = 0, vocabulary = 0;
@@ -33,7 +35,7 @@ struct ModelInfo {
     std::vector<std::string> missing, unexpected;  // tensor names
     std::vector<std::string> misshapen;            // "name: expected [576,576], found [576,575]"
     std::vector<std::string> notes;
-    std::vector<std::string> warnings;  // what may make the numbers wrong
+    std::vector<std::string> warnings;  // what may make the numbers wrong, and what was odd about the files
     std::vector<LayerFacts> perLayer;
 };
 

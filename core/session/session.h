@@ -57,6 +57,8 @@ struct ModelFacts {
     std::string structure{};                 // of the configuration, names, types and shapes; empty in older files
     std::string tokenizer{};                 // of what can change a text's ids; empty: none, or an older file
     std::vector<TensorHash> tensorHashes{};  // by name
+    std::string revision{};                  // commit of the repository it was downloaded from; empty: not known
+    std::vector<std::string> files{};        // that were read, by their names below the model's folder
     int layers = 0, heads = 0, kvHeads = 0, headSize = 0, hiddenSize = 0;
     std::vector<double> scale;       // factor on query · key, per layer
     std::vector<std::string> notes;  // what a reader of the numbers must know: "soft-cap 50 is not part of Ẽ"

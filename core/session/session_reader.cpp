@@ -74,6 +74,9 @@ void Reader::readModel() {
     model.source = m_file.text("/model", "source");
     model.fingerprint = m_file.text("/model", "fingerprint");
     model.weightTypes = m_file.text("/model", "weight_types");
+    if (m_file.file.hasAttribute("/model", "revision"))
+        model.revision = m_file.text("/model", "revision");
+    model.files = m_file.texts("/model", "files");
     model.layers = m_file.count("/model", "layers", 1, layout::maxLayers);
     model.heads = m_file.count("/model", "heads", 1, layout::maxHeads);
     model.kvHeads = m_file.count("/model", "kv_heads", 1, model.heads);

@@ -76,6 +76,9 @@ void Writer::writeModel() {
     m_image.text("/model", "source", model.source);
     m_image.text("/model", "fingerprint", model.fingerprint);
     m_image.text("/model", "weight_types", model.weightTypes);
+    if (!model.revision.empty())
+        m_image.text("/model", "revision", model.revision);
+    m_image.texts("/model", "files", model.files);
     m_image.number("/model", "layers", std::int64_t(model.layers));
     m_image.number("/model", "heads", std::int64_t(model.heads));
     m_image.number("/model", "kv_heads", std::int64_t(model.kvHeads));

@@ -30,7 +30,9 @@ private Q_SLOTS:
     void init() { QVERIFY(m_folder.renew()); }
 
     void roundTrip() {
-        const Session session = exampleSession();
+        Session session = exampleSession();
+        session.model.revision = "0123abcd";
+        session.model.files = {"config.json", "größer/model.safetensors"};
         saveSession(session, path());
         const SessionPointer found = openSession(path());
         const ModelFacts &m = session.model, &fm = found->model;
@@ -39,6 +41,7 @@ private Q_SLOTS:
                  std::tie(m.name, m.family, m.source, m.fingerprint, m.weightTypes, m.layers, m.heads, m.kvHeads,
                           m.headSize, m.hiddenSize, m.scale, m.notes));
         const CorpusFacts &c = session.corpus, &fc = found->corpus;
+        QCOMPARE(std::tie(fm.revision, fm.files), std::tie(m.revision, m.files));
         QCOMPARE(std::tie(fc.name, fc.source, fc.sha256, fc.control, fc.bos, fc.plain, fc.windowLength, fc.windows,
                           fc.stride, fc.seed, fc.tokens, fc.pieces),
                  std::tie(c.name, c.source, c.sha256, c.control, c.bos, c.plain, c.windowLength, c.windows, c.stride,
