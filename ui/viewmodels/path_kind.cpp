@@ -10,6 +10,8 @@
 #include <algorithm>
 
 #include "core/base/error.h"
+#include "core/io/file_content.h"
+#include "core/io/model_path.h"
 #include "core/io/weight_file.h"
 #include "ui/viewmodels/text.h"
 
@@ -38,8 +40,12 @@ QString corpusProblem(const QString& path) {
         return isAndShouldBe(path, Text::tr("a file that can be read"), file.errorString());
     constexpr qint64 looked = 4096;
     const QByteArray start = file.read(looked);
-    if (std::any_of(start.begin(), start.end(), isBinary))
-        return isAndShouldBe(path, Text::tr("a session, a model or a UTF-8 text"), Text::tr("another kind of file"));
+    if (std::any_of(start.begin(), start.end(), isBinary)) {
+        const FileContent* content =
+            contentOf(FileStart{{start.data(), std::size_t(start.size())}, std::uint64_t(file.size())});
+        return isAndShouldBe(path, Text::tr("a session, a model or a UTF-8 text"),
+                             content ? toQString(described(*content)) : Text::tr("another kind of file"));
+    }
     return {};
 }
 
@@ -75,21 +81,33 @@ private:
     }
 
     void addFolder(const QString& path) {
+        QString noModel;
+        try {
+            return addFound(path, findModel(path.toStdString()));
+        } catch (const Error& error) {
+            // An empty folder, or one of sessions, is no model that lacks something.
+            if (error.subject() != "config.json" || error.found() != "none")
+                noModel = QString::fromUtf8(error.what());
+        }
         const QDir folder(path);
-        if (folder.exists(QStringLiteral("config.json")) || folder.exists(QStringLiteral("snapshots")))
-            return addModel(path);
         constexpr int mostSessions = 32;
-        const QStringList models = folder.entryList({QStringLiteral("*.gguf")}, QDir::Files, QDir::Name);
         const QStringList sessions =
             folder.entryList({QStringLiteral("*.h5"), QStringLiteral("*.hdf5")}, QDir::Files, QDir::Name);
-        const bool parts = models.size() > 1 && models.front().contains(QStringLiteral("-00001-of-"));
-        if (models.size() == 1 || parts)
-            return addModel(folder.filePath(models.front()));
+        if (sessions.isEmpty() && !noModel.isEmpty())
+            return refuse(noModel);
         if (sessions.isEmpty() || sessions.size() > mostSessions)
             return refuse(isAndShouldBe(path, Text::tr("a model folder with a config.json, or up to 32 sessions"),
                                         sessions.isEmpty() ? Text::tr("neither") : QString::number(sessions.size())));
         for (const QString& session : sessions)
             m_plan.sessions << folder.filePath(session);
+    }
+
+    // A folder of one .gguf file stands for the file; an entry of a cache is not called like its folder.
+    void addFound(const QString& path, const ModelPath& found) {
+        const bool isFile = found.format->id == "gguf" && found.revision.empty();
+        addModel(isFile ? toQString(found.weights.string()) : path);
+        if (!isFile && m_plan.model == path)
+            m_plan.modelName = toQString(found.name);
     }
 
     void addModel(const QString& path) {
@@ -152,20 +170,21 @@ OpenPlan planFor(const QStringList& paths) {
     OpenPlan plan = planner.plan();
     if (paths.isEmpty())
         plan.refusal = Text::tr("expected files or folders of this machine, found none");
-    return plan.refusal.isEmpty() ? plan : OpenPlan{{}, {}, {}, plan.refusal};
+    return plan.refusal.isEmpty() ? plan : OpenPlan{{}, {}, {}, {}, plan.refusal};
 }
 
 QString planText(const OpenPlan& plan) {
     QStringList steps;
     const auto name = [](const QString& path) { return QFileInfo(path).fileName(); };
+    const QString model = plan.modelName.isEmpty() ? name(plan.model) : plan.modelName;
     if (plan.sessions.size() == 1)
         steps << Text::tr("Open the session %1").arg(name(plan.sessions.front()));
     else if (!plan.sessions.isEmpty())
         steps << Text::tr("Open %1 sessions").arg(plan.sessions.size());
     if (!plan.model.isEmpty() && !plan.corpus.isEmpty())
-        steps << Text::tr("Analyse %1 on %2").arg(name(plan.model), name(plan.corpus));
+        steps << Text::tr("Analyse %1 on %2").arg(model, name(plan.corpus));
     else if (!plan.model.isEmpty())
-        steps << Text::tr("Analyse the model %1").arg(name(plan.model));
+        steps << Text::tr("Analyse the model %1").arg(model);
     else if (!plan.corpus.isEmpty())
         steps << Text::tr("Analyse a model on the text %1").arg(name(plan.corpus));
     return steps.join(QStringLiteral(" · "));

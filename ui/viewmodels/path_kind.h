@@ -25,14 +25,15 @@ bool isTokenFile(const QString& path);
 struct OpenPlan {
     QStringList sessions;
     QString model, corpus;
-    QString refusal;  // one line that says why nothing can be done; the rest is then empty
+    QString modelName;  // where it is not that of the file
+    QString refusal;    // one line that says why nothing can be done; the rest is then empty
 
     bool empty() const { return sessions.isEmpty() && model.isEmpty() && corpus.isEmpty(); }
 };
 
-// Away from the GUI thread: a disk may be slow to answer. A folder without a model stands for the sessions in it, or
-// for the one .gguf file in it. Refused: a path that is not there, a file that is neither of the three kinds, two
-// models or two corpora.
+// Away from the GUI thread: a disk may be slow to answer. A folder without a model stands for the sessions in it. What
+// is a model says core/io/model_path.h. Refused: a path that is not there, a file that is neither of the three kinds,
+// two models or two corpora.
 OpenPlan planFor(const QStringList& paths);
 
 // "Open 2 sessions", "Analyse llama on text.txt": what following the plan will do.
