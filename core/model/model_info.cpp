@@ -34,7 +34,7 @@ ModelInfo inspectModel(const std::filesystem::path& path) {
     info.unexpected = check.unexpected;
     info.misshapen = check.misshapen;
     info.notes = model.notes;
-    info.warnings = model.warnings;
+    info.warnings.insert(info.warnings.end(), model.warnings.begin(), model.warnings.end());
     info.parameters = check.parameters;
     for (const TensorInfo& tensor : file->tensors()) {
         ++info.tensorTypes[tensor.type];

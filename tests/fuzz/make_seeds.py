@@ -152,6 +152,17 @@ def main():
             "type": "Precompiled", "precompiled_charsmap": base64.b64encode(character_map()).decode()}}))
     put("tokenizer_model", "mapped", pieces + words + blob(2, trainer) + blob(3, blob(2, character_map())))
     put("tokenizer_model", "unigram", pieces + words + blob(2, number(3, 1)) + blob(3, number(3, 1) + number(4, 1)))
+    # Of fuzz_model_path: what to make, in which folder, under which name, with which content.
+    for name, actions in (
+            ("folder", [(2, 1, 0, 2), (2, 1, 1, 9)]),
+            ("shards", [(2, 1, 0, 2), (2, 1, 2, 4), (2, 1, 12, 9), (2, 2, 7, 9)]),
+            ("entry", [(2, 4, 6, 6), (2, 7, 0, 2), (2, 7, 1, 9), (2, 8, 0, 2), (2, 8, 1, 9)]),
+            ("partial", [(2, 4, 6, 6), (2, 7, 0, 2), (2, 8, 0, 2), (2, 8, 1, 9), (2, 5, 14, 0)]),
+            ("gguf", [(2, 1, 3, 10), (2, 1, 5, 10), (2, 1, 8, 10)]),
+            ("ollama", [(2, 10, 9, 10), (2, 11, 13, 11)]),
+            ("links", [(2, 1, 0, 2), (0, 1, 1, 0x13), (1, 1, 4, 1), (0, 1, 3, 0x31)]),
+            ("other", [(2, 1, 0, 8), (2, 1, 10, 1), (2, 1, 11, 0), (2, 2, 15, 0), (2, 2, 1, 8)])):
+        put("model_path", name, bytes(byte for action in actions for byte in action))
     put("corpus", "text", "The quick brown fox, 3.14 times: it's the café's 東京 \U0001f600\r\n\r\n  two\tspaces  \n")
     put("corpus", "mark", b"\xef\xbb\xbfmarked\x00text")
     put("corpus", "broken", b"a\xc0\x80\xed\xa0\x80\xf4\x90\x80\x80\xff")
