@@ -24,6 +24,11 @@ cacheFolder() {
     printf '%s' "$base/rankscope"
 }
 
+# absolute PATH: prints it as it was named, from the root on. What a link is called says more than what it leads to.
+absolute() {
+    [[ $1 == /* ]] && printf '%s' "$1" || printf '%s' "$PWD/$1"
+}
+
 # build PRESET [TARGET…]: configures the preset and builds its targets, all of them if none is named; says nothing at all
 # when they are up to date.
 build() {
