@@ -99,6 +99,13 @@ bool isPickle(const FileStart& start) {
     return start.bytes.size() > 2 && start.bytes[0] == '\x80' && start.bytes[1] >= 2 && start.bytes[1] <= 5;
 }
 
+// The target of a symbolic link as the whole content of a file: what git leaves where it may make no links.
+bool isLinkText(const FileStart& start) {
+    constexpr std::uint64_t longest = 500;
+    return start.size <= longest && startsWith(start, "../") &&
+           start.bytes.find_first_of(std::string_view("\n\0{\"", 4)) == std::string_view::npos;
+}
+
 bool isGzip(const FileStart& start) {
     return startsWith(start, "\x1F\x8B");
 }
@@ -119,6 +126,8 @@ constexpr std::array contents{
                 [](const FileStart& start) { return startsWith(start, "/annex/objects/"); }},
     FileContent{"dvc", "a DVC pointer in the place of the file", "run dvc pull",
                 [](const FileStart& start) { return startsWith(start, "outs:\n- "); }},
+    FileContent{"link-text", "a symbolic link that was checked out as text",
+                "check it out again with core.symlinks of git on, or copy the file", isLinkText},
     FileContent{"page", "a web page or a server's message", "the download failed, fetch the file again", isPage},
     FileContent{"pytorch", "a PyTorch checkpoint (zip)", toSafetensors,
                 [](const FileStart& start) {
