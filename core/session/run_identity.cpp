@@ -49,6 +49,7 @@ constexpr std::array settings{
     RunSetting{"model family", true, false, false, [](S s) { return s.model.family; }},
     RunSetting{"model shape", true, false, false, shapeText},
     RunSetting{"corpus sha256", false, false, false, [](S s) { return s.corpus.sha256; }},
+    RunSetting{"corpus field", false, false, false, [](S s) { return s.corpus.field; }},
     RunSetting{"control", false, false, false, [](S s) { return s.corpus.control; }},
     RunSetting{"seed", false, false, false, [](S s) { return std::to_string(s.corpus.seed); }},
     RunSetting{"BOS", false, false, false, [](S s) { return onOff(s.corpus.bos); }},

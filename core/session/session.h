@@ -66,7 +66,8 @@ struct CorpusFacts {
     std::string name, source, sha256;
     std::string control = "none";  // none, shuffled, uniform, random-weights
     bool bos = false;
-    bool plain = false;  // special tokens in the text were read as plain text
+    bool plain = false;   // special tokens in the text were read as plain text
+    std::string field{};  // of JSON records that the text was taken from; empty: the whole file
     int windowLength = 0, windows = 0, stride = 0;
     // Of the windows that the corpus was cut into these are numbers firstWindow … firstWindow + windows − 1, counted
     // from 0; a part of `allWindows`. 0: they are all.
