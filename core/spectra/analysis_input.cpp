@@ -4,10 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <numeric>
 
 #include "core/base/error.h"
+#include "core/base/path_text.h"
+#include "core/base/utf8.h"
 #include "core/spectra/controls.h"
 #include "core/text/tokenizer_identity.h"
 
@@ -25,12 +26,6 @@ void keepRange(TokenWindows& windows, int first, int last) {
     };
     keep(windows.tokens);
     keep(windows.pieces);
-}
-
-std::string formatted(const char* format, double first, double second) {
-    char text[256];
-    std::snprintf(text, sizeof text, format, first, second);
-    return text;
 }
 
 }  // namespace
@@ -75,6 +70,7 @@ CorpusFacts takeWindows(const AnalysisRequest& request, TokenWindows& windows, c
             .control = std::string(controlInfo(request.control).id),
             .bos = windows.bos,
             .plain = !request.window.matchSpecialTokens,
+            .field = windows.field,
             .windowLength = windows.length,
             .windows = windows.windows,
             .stride = windows.stride,
@@ -86,9 +82,9 @@ CorpusFacts takeWindows(const AnalysisRequest& request, TokenWindows& windows, c
 }
 
 ModelFacts modelFacts(const WeightFile& file, const Hyperparameters& model) {
-    ModelFacts facts{.name = model.name,
+    ModelFacts facts{.name = withEscapedBytes(model.name),
                      .family = std::string(model.architecture->id),
-                     .source = file.path().string(),
+                     .source = pathText(file.path()),
                      .fingerprint = {},
                      .weightTypes = file.typeSummary(),
                      .structure = {},
@@ -127,14 +123,13 @@ std::vector<std::string> inputWarnings(const WeightFile& file, const Hyperparame
     std::vector<std::string> warnings = windows.notes;
     for (const std::string& warning : file.warnings())
         warnings.push_back(warning);
+    const std::string tokens = "windows of " + std::to_string(windows.length) + " tokens are ";
     if (windows.length < 4 * model.headSize)
-        warnings.push_back(
-            formatted("windows of %.0f tokens are shorter than 4 head sizes (%.0f): the window itself "
-                      "keeps the rank of the field low",
-                      windows.length, 4.0 * model.headSize));
+        warnings.push_back(tokens + "shorter than 4 head sizes (" + std::to_string(4 * model.headSize) +
+                           "): the window itself keeps the rank of the field low");
     if (model.contextLength > 0 && windows.length > model.contextLength)
-        warnings.push_back(formatted("windows of %.0f tokens are longer than the %.0f positions the model was made for",
-                                     windows.length, model.contextLength));
+        warnings.push_back(tokens + "longer than the " + std::to_string(model.contextLength) +
+                           " positions the model was made for");
     if (!check.unexpected.empty())
         warnings.push_back("tensors that the family does not use were left out: " + check.unexpected.front() +
                            (check.unexpected.size() > 1

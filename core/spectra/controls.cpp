@@ -5,12 +5,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdio>
 #include <map>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "core/base/number_text.h"
 #include "core/spectra/seeded_random.h"
 
 namespace rankscope {
@@ -156,12 +156,11 @@ std::unique_ptr<WeightFile> withRandomWeights(std::unique_ptr<WeightFile> file, 
 ChangedWeights withInitialWeights(std::unique_ptr<WeightFile> file, std::uint64_t seed) {
     const std::optional<double> stated = statedDeviation(file->metadata());
     const double deviation = stated.value_or(usualInitialDeviation);
-    std::array<char, 200> note{};
-    std::snprintf(note.data(), note.size(),
-                  "weights as before training: every matrix Gaussian with standard deviation %g (%s), biases 0, norm "
-                  "gains as trained",
-                  deviation, stated ? "as config.json says" : "the usual one: the file names none");
-    return {std::make_unique<RandomisedWeightFile>(std::move(file), seed, deviation), note.data()};
+    const std::string note = "weights as before training: every matrix Gaussian with standard deviation " +
+                             generalText(deviation, 6) +
+                             (stated ? " (as config.json says)" : " (the usual one: the file names none)") +
+                             ", biases 0, norm gains as trained";
+    return {std::make_unique<RandomisedWeightFile>(std::move(file), seed, deviation), note};
 }
 
 }  // namespace rankscope
