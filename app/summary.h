@@ -5,10 +5,9 @@
 //
 // Keys of the JSON:
 //   model, family, source, layers, heads, kv_heads, head_size, hidden_size, weight_types    the model
-//   corpus, control, bos, window_length, windows, stride, seed                              the text
-//   variants                        ids of the matrices whose spectra are stored
-//   measure                         "k90", to which the next three refer
-//   field, interaction, gap         {median, lower_quartile, upper_quartile, min, max, count} over heads; a head's
+//   corpus, field (absent: the whole file), control, bos, window_length, windows, stride, seed the text variants ids of
+//   the matrices whose spectra are stored measure                         "k90", to which the next three refer field,
+//   interaction, gap         {median, lower_quartile, upper_quartile, min, max, count} over heads; a head's
 //                                   number is its median over windows; null where no head has one
 //   baseline                        {variant: value} of the Gaussian baseline, as far as there is one
 //   lengths                         [{window_length, field, …, baseline}] of every window length, ascending, with a
