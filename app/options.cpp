@@ -66,7 +66,7 @@ void addTextOptions(CLI::App& command, bool& replaceInvalid, std::string& field)
         .add_option(
             "--field", field,
             "of a corpus of JSON lines, or of one JSON array of objects: the field that holds the text; records "
-            "are joined with an empty line between two; \".\": the file as it is, names and braces too")
+            "are joined with an empty line between two. A dot: the file as it is, names and braces too")
         ->type_name("NAME");
 }
 

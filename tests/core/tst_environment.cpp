@@ -26,6 +26,9 @@ class TestEnvironment : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void initTestCase();
+    void cleanupTestCase() {
+        std::filesystem::remove_all(m_folder.path().toStdString());
+    }  // names that Qt does not see
     void threads_data();
     void threads();
     void display_data();
@@ -135,8 +138,8 @@ void TestEnvironment::display() {
 
 void TestEnvironment::decimalCommas_data() {
     QTest::addColumn<QByteArrayList>("arguments");
-    for (const QByteArray& format : {"svg", "tex", "csv", "pdf"})
-        for (const QByteArray& kind : {"grid", "depth"})
+    for (const QByteArray format : {"svg", "tex", "csv", "pdf"})
+        for (const QByteArray kind : {"grid", "depth"})
             QTest::newRow(kind + ", " + format)
                 << QByteArrayList{"figure", "run.h5",  "--kind",  kind,       "--measure",
                                   "k99.5",  "--width", "120.5mm", "--output", "out." + format};

@@ -185,6 +185,7 @@ void TestSessionLimits::otherBytes() {
     QCOMPARE(read->model.name, std::string("mod\\xE8le"));
     QCOMPARE(read->corpus.name, std::string("caf\\xE9.txt"));
     QCOMPARE(read->model.notes, std::vector<std::string>{"\\xFF\\xFE"});
+    std::filesystem::remove(path);  // QTemporaryDir does not see it
 }
 
 QTEST_GUILESS_MAIN(TestSessionLimits)

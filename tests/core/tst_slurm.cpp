@@ -167,8 +167,9 @@ void TestSlurm::namesArePassedAsGiven() {
 
 // More tasks than the cluster takes: no merge is left waiting for them.
 void TestSlurm::refusedArray() {
-    QVERIFY(write("bin/sbatch", "#!/bin/sh\necho 'sbatch: error: Invalid job array specification' >&2\n"
-                                "echo x >>\"$STAND_IN/calls\"\nexit 1\n"));
+    QVERIFY(write("bin/sbatch",
+                  "#!/bin/sh\necho 'sbatch: error: Invalid job array specification' >&2\n"
+                  "echo x >>\"$STAND_IN/calls\"\nexit 1\n"));
     QVERIFY(submit({"4000", "4000", m_model, "t.json", "o.h5"}) != 0);
     QVERIFY2(m_errors.contains("Invalid job array specification"), qPrintable(m_errors));
     QCOMPARE(read("calls"), QString("x\n"));

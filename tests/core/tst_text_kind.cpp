@@ -28,16 +28,6 @@ QByteArray bytesOf(std::initializer_list<int> values, const QByteArray& rest = {
     return bytes + rest;
 }
 
-// The line without the file's name.
-QString errorOf(const std::filesystem::path& path, const std::function<void()>& read) {
-    try {
-        read();
-    } catch (const Error& error) {
-        return QString::fromUtf8(error.what()).mid(QString::fromStdString(path.string()).size() + 2);
-    }
-    return {};
-}
-
 }  // namespace
 
 class TestTextKind : public QObject {

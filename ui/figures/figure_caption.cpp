@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "ui/figures/figure_parts.h"
+#include "ui/figures/one_line.h"
 #include "ui/viewmodels/head_identity.h"
 #include "ui/viewmodels/text.h"
 
@@ -147,7 +148,7 @@ QString figureCaption(const Session& session, const FigureRequest& request) {
                          .arg(asText(session.finishedLayers()), asText(session.model.layers));
     sentences << Text::tr("Computed with Rankscope %1, %2.")
                      .arg(toQString(session.run.rankscopeVersion), toQString(session.run.created));
-    return sentences.join(u' ');
+    return onOneLine(sentences.join(u' '));
 }
 
 }  // namespace rankscope

@@ -12,6 +12,7 @@
 #include "ui/figures/figure_data.h"
 #include "ui/figures/figure_parts.h"
 #include "ui/figures/figure_writers.h"
+#include "ui/figures/one_line.h"
 #include "ui/viewmodels/text.h"
 #include "ui/views/colour_map.h"
 
@@ -295,7 +296,7 @@ QString panelText(const FigurePanel& panel, const FigureRequest& request, double
 
 // A comment of any length, without a character that ends it.
 QString comment(const QString& text) {
-    return QStringLiteral("% ") + QString(text).replace(u'\n', u' ') + u'\n';
+    return QStringLiteral("% ") + onOneLine(text) + u'\n';
 }
 
 }  // namespace

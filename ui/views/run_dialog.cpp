@@ -288,6 +288,8 @@ bool RunDialog::offerFields() {
         return false;
     const QStringList& fields = m_preview->fields();
     const QString before = settings().field, usual = QStringLiteral("text");
+    if (!fields.isEmpty() && m_field->count() == fields.size() + 1 && m_field->itemText(0) == fields.front())
+        return false;  // offered already: the list may be open
     showFields(fields, before.isEmpty() ? usual : before);
     return settings().field != before;
 }
