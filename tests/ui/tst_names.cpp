@@ -67,7 +67,7 @@ void TestNames::nameRows() {
     QTest::addColumn<QString>("name");
     for (const char* name :
          {"meta-llama%2FLlama-3.2-1B", "100%1 %3 model", "%1%2%3%4%5 %L1 %99 %n %s", "<b>bold</b> & \"quoted\" ]]> -->",
-          "back\\slash {brace} $x_1^2$ ~ # %", "{\\input{/etc/passwd}}", "a'b`c$(d)",
+          "AT&T <model", "back\\slash {brace} $x_1^2$ ~ # %", "{\\input{/etc/passwd}}", "a'b`c$(d)",
           "\u05D0\u05D1 \u202Eright to left", "\u5929\u5730 \U0001F600", "two\rlines\nor \ttab\x01"})
         QTest::newRow(name) << QString::fromUtf8(name);
 }
