@@ -172,7 +172,7 @@ void runAnalyze(AnalyzeOptions& options) {
         session = finished ? analyze(analysis.request, context) : analyzeAndSave(analysis, context);
     }
     if (finished)
-        say(options, options.output.string() + ": finished already");
+        say(options, printable(options.output.native(), 4096) + ": finished already");
     printSummary(*session, options.output, options.json, options.quiet);
     if (interrupt.token().stop_requested() && !session->run.finished)
         throw Cancelled();
@@ -224,8 +224,7 @@ void addWindowOptions(CLI::App& command, AnalyzeOptions& options) {
     command.add_flag_callback(
         "--plain", [&window] { window.matchSpecialTokens = false; },
         "read special tokens such as <s> in the text as plain text");
-    command.add_flag("--replace-invalid", window.replaceInvalid,
-                     "put U+FFFD in the place of bytes that are not UTF-8, and say how many, instead of refusing them");
+    addTextOptions(command, window.replaceInvalid, window.field);
     command.add_option("--control", options.control, controlHelp())->capture_default_str()->check(isControl());
     command.add_option("--keep", options.keep, "of a control's weights, leave these as trained")
         ->delimiter(',')
@@ -252,7 +251,7 @@ void addComputationOptions(CLI::App& command, AnalyzeOptions& options) {
     const std::map<std::string, Device> devices{{"cpu", Device::cpu}, {"cuda", Device::cuda}};
     command.add_option("--device", options.request.device, "where the forward pass runs [cpu]")
         ->transform(CLI::CheckedTransformer(devices).description("cpu|cuda"));
-    command.add_option("--threads", options.threads, "threads at once [all cores]")
+    command.add_option("--threads", options.threads, "threads at once [as many as the process may use processors]")
         ->check(CLI::Range(1, 4096).description("N >= 1"));
     command.add_flag("--quiet", options.quiet, "no progress and no summary; --json is still printed");
     command.add_flag("--json", options.json, "print the summary as JSON");

@@ -3,7 +3,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -12,6 +11,7 @@
 #include "app/options.h"
 #include "app/summary.h"
 #include "core/base/error.h"
+#include "core/base/number_text.h"
 #include "core/session/session_comparison.h"
 #include "core/session/session_file.h"
 #include "core/spectra/controls.h"
@@ -48,9 +48,8 @@ std::string sentenceOf(const SessionComparison& comparison) {
     if (comparison.sameShape)
         return text + "; lower in A: " + std::to_string(comparison.lowerInA) + " of " +
                std::to_string(comparison.compared()) + " heads, equal " + std::to_string(comparison.equal);
-    char probability[16];
-    std::snprintf(probability, sizeof probability, "%.2f", comparison.probabilityLowerInA);
-    return text + "; a head of A is lower than one of B with probability " + probability;
+    return text + "; a head of A is lower than one of B with probability " +
+           fixedText(comparison.probabilityLowerInA, 2);
 }
 
 std::string textOf(const Session& a, const Session& b, const std::vector<MeasureChoice>& measures) {

@@ -12,9 +12,12 @@
 #include "app/command.h"
 #include "app/option_facts.h"
 #include "app/options.h"
+#include "core/base/error.h"
+#include "core/base/utf8.h"
 #include "core/session/session_file.h"
 #include "ui/figures/figure_arguments.h"
 #include "ui/figures/figure_preset.h"
+#include "ui/viewmodels/text.h"
 
 namespace rankscope {
 namespace {
@@ -41,6 +44,7 @@ void drawOffscreen(const Session& session, const FigureRequest& request, const Q
     std::array<char, 10> name{"rankscope"};
     std::array<char*, 2> arguments{name.data(), nullptr};
     const QApplication application(count, arguments.data());
+    useOneNumberFormat();
     writeFigure(session, request, path);
 }
 
@@ -62,6 +66,8 @@ FigureRequest requestOf(const FigureOptions& options) {
 
 void runFigure(const FigureOptions& options) {
     requireOther(options.output, options.session);
+    if (const std::string& name = options.output.native(); firstInvalidUtf8(name) < name.size())  // Qt writes no others
+        throw Error(ErrorCode::unsupported, name, "output", "a name in UTF-8", "other bytes");
     FigureRequest request = requestOf(options);
     const SessionPointer session = openSession(options.session);
     for (const std::filesystem::path& path : options.others) {

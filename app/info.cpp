@@ -14,6 +14,7 @@
 #include "app/options.h"
 #include "app/summary.h"
 #include "core/base/error.h"
+#include "core/base/number_text.h"
 #include "core/io/weight_file.h"
 #include "core/model/model_info.h"
 #include "core/session/session_file.h"
@@ -66,14 +67,11 @@ void appendTensors(std::vector<LabelledLine>& lines, const std::string& label, c
 // "0–29: scale 0.125, all keys", one line per run of layers that are alike.
 void appendLayers(std::vector<LabelledLine>& lines, const std::vector<LayerFacts>& layers) {
     const auto describe = [](const LayerFacts& layer) {
-        char text[160];
         const std::string keys = layer.window > 0 ? "last " + std::to_string(layer.window) + " keys" : "all keys";
-        if (layer.rotatedSize > 0)
-            std::snprintf(text, sizeof text, "scale %.6g, %s, %d of each head rotated, base %.6g", layer.scale,
-                          keys.c_str(), layer.rotatedSize, layer.rotationBase);
-        else
-            std::snprintf(text, sizeof text, "scale %.6g, %s, no rotation", layer.scale, keys.c_str());
-        return std::string(text);
+        const std::string text = "scale " + generalText(layer.scale, 6) + ", " + keys;
+        return layer.rotatedSize > 0 ? text + ", " + std::to_string(layer.rotatedSize) +
+                                           " of each head rotated, base " + generalText(layer.rotationBase, 6)
+                                     : text + ", no rotation";
     };
     for (std::size_t first = 0, last = 0; first < layers.size(); first = last + 1) {
         const std::string facts = describe(layers[first]);

@@ -14,6 +14,7 @@
 #include "app/help_text.h"
 #include "app/option_facts.h"
 #include "core/base/error.h"
+#include "core/base/path_text.h"
 #include "ui/main_window.h"
 
 namespace rankscope {
@@ -40,7 +41,7 @@ int openWindow(int argc, char** argv, const CLI::App& app, const std::filesystem
                     meant.empty() ? "none" : "no file and no command of that name");
     }
     requireDisplay();
-    return runWindow(argc, argv, QString::fromStdString(path.string()));
+    return runWindow(argc, argv, QString::fromStdString(pathText(path)));
 }
 
 int run(int argc, char** argv) {

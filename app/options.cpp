@@ -59,6 +59,17 @@ Variant storedVariant(const Session& session, const std::filesystem::path& file,
     throw Error(ErrorCode::missing, file.string(), "variant", CLI::detail::join(stored, ", "), id);
 }
 
+void addTextOptions(CLI::App& command, bool& replaceInvalid, std::string& field) {
+    command.add_flag("--replace-invalid", replaceInvalid,
+                     "put U+FFFD in the place of bytes that are not UTF-8, and say how many, instead of refusing them");
+    command
+        .add_option(
+            "--field", field,
+            "of a corpus of JSON lines, or of one JSON array of objects: the field that holds the text; records "
+            "are joined with an empty line between two. A dot: the file as it is, names and braces too")
+        ->type_name("NAME");
+}
+
 void print(std::string_view text) {
     if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
         throw Error(ErrorCode::writeFailed, "standard output", "write", std::to_string(text.size()) + " bytes written",

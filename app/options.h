@@ -24,6 +24,9 @@ std::vector<MeasureChoice> measuresOf(const std::vector<std::string>& ids);
 // The variant of that id; Error, which names those that are there, if the session does not hold it.
 Variant storedVariant(const Session& session, const std::filesystem::path& file, std::string_view id);
 
+// --replace-invalid and --field, of the commands that read a text.
+void addTextOptions(CLI::App& command, bool& replaceInvalid, std::string& field);
+
 // Writes to standard output; Error (writeFailed) if it does not take all of it.
 void print(std::string_view text);
 

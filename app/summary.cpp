@@ -4,10 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 #include "app/options.h"
 #include "core/base/error.h"
+#include "core/base/number_text.h"
+#include "core/base/path_text.h"
 #include "core/session/model_identity.h"
 #include "core/session/run_identity.h"
 #include "core/session/session_comparison.h"
@@ -19,12 +20,6 @@ namespace {
 // Failed heads that are listed one by one before the rest is only counted.
 constexpr std::size_t listedFailures = 10;
 
-std::string fixed(double value, int decimals) {
-    char text[64];
-    std::snprintf(text, sizeof text, "%.*f", decimals, value);
-    return text;
-}
-
 // Columns that the text takes on a terminal: our labels hold no combining or wide characters.
 std::size_t columns(const std::string& text) {
     return static_cast<std::size_t>(
@@ -34,7 +29,7 @@ std::size_t columns(const std::string& text) {
 std::string distributionText(const Distribution& distribution, int decimals) {
     if (distribution.count == 0)
         return "none";
-    const auto text = [&](double value) { return decimals > 0 ? fixed(value, decimals) : rankText(value); };
+    const auto text = [&](double value) { return decimals > 0 ? fixedText(value, decimals) : rankText(value); };
     return text(distribution.median) + " (" + text(distribution.minimum) + "–" + text(distribution.maximum) +
            "), quartiles " + text(distribution.lowerQuartile) + "–" + text(distribution.upperQuartile);
 }
@@ -69,6 +64,7 @@ int pendingHeads(const Session& session, const Finding& finding) {
 std::string corpusText(const CorpusFacts& corpus) {
     return corpus.name + ", " + std::to_string(corpus.windows) + " × " + std::to_string(corpus.windowLength) +
            " tokens, " + (corpus.bos ? "with BOS" : "no BOS") + (corpus.plain ? ", special tokens as plain text" : "") +
+           (corpus.field.empty() ? "" : ", field " + corpus.field) +
            (corpus.control == "none" ? std::string() : ", control " + controlLabel(corpus)) +
            (corpus.allWindows == 0 ? std::string() : ", windows " + windowsText(corpus));
 }
@@ -104,10 +100,11 @@ std::vector<LabelledLine> rankLines(const Session& session, const Finding& findi
 void appendLoss(std::vector<LabelledLine>& lines, const RunFacts& run) {
     if (!run.loss)
         return;
-    lines.push_back({"next-token loss", fixed(*run.loss, 4) + " nats, perplexity " + fixed(std::exp(*run.loss), 2)});
+    lines.push_back(
+        {"next-token loss", fixedText(*run.loss, 4) + " nats, perplexity " + fixedText(std::exp(*run.loss), 2)});
     if (run.unigramLoss)
-        lines.push_back({"by token frequency",
-                         fixed(*run.unigramLoss, 4) + " nats, perplexity " + fixed(std::exp(*run.unigramLoss), 2)});
+        lines.push_back({"by token frequency", fixedText(*run.unigramLoss, 4) + " nats, perplexity " +
+                                                   fixedText(std::exp(*run.unigramLoss), 2)});
 }
 
 void addModel(nlohmann::ordered_json& json, const ModelFacts& model) {
@@ -127,6 +124,8 @@ void addModel(nlohmann::ordered_json& json, const ModelFacts& model) {
 
 void addCorpus(nlohmann::ordered_json& json, const CorpusFacts& corpus) {
     json["corpus"] = corpus.name;
+    if (!corpus.field.empty())
+        json["field"] = corpus.field;
     json["control"] = corpus.control;
     if (!corpus.kept.empty())
         json["kept_weights"] = corpus.kept;
@@ -226,7 +225,7 @@ std::string jsonText(const nlohmann::ordered_json& json) {
 }
 
 std::string rankText(double value) {
-    return fixed(value, value == std::floor(value) ? 0 : 1);
+    return fixedText(value, value == std::floor(value) ? 0 : 1);
 }
 
 std::string medianText(const Distribution& distribution) {
@@ -262,9 +261,9 @@ std::string summaryText(const Session& session, const std::vector<LabelledLine>&
     if (failures.size() > listedFailures)
         lines.push_back({"  …", std::to_string(failures.size() - listedFailures) + " more"});
     appendLoss(lines, run);
-    lines.push_back({"seconds", "load " + fixed(run.loadSeconds, 2) + ", forward " + fixed(run.forwardSeconds, 2) +
-                                    ", spectra " + fixed(run.spectraSeconds, 2) + ", total " +
-                                    fixed(run.totalSeconds, 2) + " (" + std::to_string(run.threads) +
+    lines.push_back({"seconds", "load " + fixedText(run.loadSeconds, 2) + ", forward " +
+                                    fixedText(run.forwardSeconds, 2) + ", spectra " + fixedText(run.spectraSeconds, 2) +
+                                    ", total " + fixedText(run.totalSeconds, 2) + " (" + std::to_string(run.threads) +
                                     (run.threads == 1 ? " thread" : " threads") +
                                     (run.device == "cpu" ? "" : ", " + printable(run.device)) + ")"});
     lines.insert(lines.end(), more.begin(), more.end());
@@ -289,12 +288,12 @@ nlohmann::ordered_json summaryJson(const Session& session) {
 void printSummary(const Session& session, const std::filesystem::path& output, bool json, bool quiet) {
     if (json) {
         nlohmann::ordered_json summary = summaryJson(session);
-        summary["output"] = output.string();
+        summary["output"] = pathText(output);
         print(jsonText(summary));
     } else if (!quiet) {
-        char size[32];
-        std::snprintf(size, sizeof size, " (%.1f MB)", static_cast<double>(std::filesystem::file_size(output)) / 1e6);
-        print(summaryText(session, {{"written", output.string() + size}}));
+        const auto bytes = static_cast<double>(std::filesystem::file_size(output));
+        print(summaryText(session,
+                          {{"written", printable(output.native(), 4096) + " (" + fixedText(bytes / 1e6, 1) + " MB)"}}));
     }
 }
 

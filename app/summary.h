@@ -5,9 +5,13 @@
 //
 // Keys of the JSON:
 //   model, family, source, revision (where it is known), files, layers, heads, kv_heads, head_size, hidden_size,
-//   weight_types    the model corpus, control, bos, window_length, windows, stride, seed the text variants ids of the
-//   matrices whose spectra are stored measure                         "k90", to which the next three refer field,
-//   interaction, gap         {median, lower_quartile, upper_quartile, min, max, count} over heads; a head's
+//   weight_types                    the model
+//   corpus, field (absent: the whole file), control, kept_weights, initial_deviation and deviation_assumed (where they
+//   are), bos, window_length, windows, stride, seed
+//                                   the text
+//   variants                        ids of the matrices whose spectra are stored
+//   measure                         "k90", to which the next three refer
+//   field, interaction, gap         {median, lower_quartile, upper_quartile, min, max, count} over heads; a head's
 //                                   number is its median over windows; null where no head has one
 //   baseline                        {variant: value} of the Gaussian baseline, as far as there is one
 //   lengths                         [{window_length, field, …, baseline}] of every window length, ascending, with a

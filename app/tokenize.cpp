@@ -45,7 +45,8 @@ void addTokenizeCommand(CLI::App& app) {
     struct Options {
         std::filesystem::path model, corpus;
         std::string text;
-        bool plain = false, replaceInvalid = false, json = false;
+        TextRequest request;
+        bool plain = false, json = false;
     };
     const auto options = std::make_shared<Options>();
     CLI::App* command = app.add_subcommand("tokenize", "Show the tokens of a text, one per line: id, piece");
@@ -57,16 +58,15 @@ void addTokenizeCommand(CLI::App& app) {
     input->add_option("--corpus", options->corpus, "UTF-8 text file")->type_name("FILE");
     input->require_option(1);
     command->add_flag("--plain", options->plain, "read special tokens such as <s> in the text as plain text");
-    command->add_flag("--replace-invalid", options->replaceInvalid,
-                      "put U+FFFD in the place of bytes of the file that are not UTF-8, instead of refusing them");
+    addTextOptions(*command, options->request.replaceInvalid, options->request.field);
     command->add_flag("--json", options->json, "print {\"ids\": [...], \"pieces\": [...]}");
     setExamples(*command, {"rankscope tokenize SmolLM2.gguf --text \"Hello there\""});
     command->callback([options, text] {
         std::vector<std::string> notes;
         const std::string tokenised =
-            text->count() > 0 ? options->text : readTextFile(options->corpus, options->replaceInvalid, &notes);
+            text->count() > 0 ? options->text : readTextFile(options->corpus, options->request, &notes);
         for (const std::string& note : notes)
-            std::fprintf(stderr, "%s: %s\n", options->corpus.c_str(), note.c_str());
+            std::fprintf(stderr, "%s: %s\n", printable(options->corpus.native(), 4096).c_str(), note.c_str());
         runTokenize(options->model, tokenised, options->plain, options->json);
     });
 }

@@ -13,6 +13,12 @@ say() { printf '%s: %s\n' "$script" "$*" >&2; }
 # fail LINE: one line, and exit 1.
 fail() { say "$*"; exit 1; }
 
+# absolute PATH: prints it from the root, links in it as they are: a folder that is reached through one has the name that
+# people know it by.
+absolute() {
+    if [[ $1 == /* ]]; then printf '%s' "$1"; else printf '%s' "$PWD/$1"; fi
+}
+
 # cacheFolder: prints the folder for what can be fetched or made again. A relative XDG_CACHE_HOME is to be ignored, says its
 # specification.
 cacheFolder() {
@@ -22,11 +28,6 @@ cacheFolder() {
         base=$HOME/.cache
     fi
     printf '%s' "$base/rankscope"
-}
-
-# absolute PATH: prints it as it was named, from the root on. What a link is called says more than what it leads to.
-absolute() {
-    [[ $1 == /* ]] && printf '%s' "$1" || printf '%s' "$PWD/$1"
 }
 
 # build PRESET [TARGET…]: configures the preset and builds its targets, all of them if none is named; says nothing at all

@@ -14,6 +14,7 @@
 #include <QUrl>
 #include <QVBoxLayout>
 
+#include "core/base/path_text.h"
 #include "ui/jobs/model_finder.h"
 #include "ui/jobs/run_announcer.h"
 #include "ui/viewmodels/text.h"
@@ -353,7 +354,7 @@ void MainWindow::showError(const QString& line) {
 }
 
 void MainWindow::run(const RunOrder& order) {
-    m_recent->add(RecentFiles::Kind::model, QString::fromStdString(order.request.model.string()));
+    m_recent->add(RecentFiles::Kind::model, toQString(pathText(order.request.model)));
     m_messages->hide();
     const bool first = !m_analysis->running();
     m_analysis->add(order);

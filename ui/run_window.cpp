@@ -4,14 +4,20 @@
 #include <QIcon>
 #include <QSettings>
 #include <QTimer>
+#include <optional>
 
+#include "ui/display_watch.h"
 #include "ui/main_window.h"
+#include "ui/viewmodels/text.h"
 #include "ui/views/theme.h"
 
 namespace rankscope {
 
 int runWindow(int argc, char** argv, const QString& initialPath) {
+    std::optional<DisplayWatch> watch(std::in_place);
     QApplication application(argc, argv);
+    watch.reset();
+    useOneNumberFormat();
     QCoreApplication::setOrganizationName(QStringLiteral("Rankscope"));
     QCoreApplication::setApplicationName(QStringLiteral("Rankscope"));
     QCoreApplication::setApplicationVersion(QStringLiteral(RANKSCOPE_VERSION));

@@ -13,6 +13,7 @@
 #include "ui/main_window.h"
 #include "ui/viewmodels/path_kind.h"
 #include "ui/viewmodels/text.h"
+#include "ui/viewmodels/tip_text.h"
 #include "ui/views/file_dialogs.h"
 #include "ui/views/job_bar.h"
 #include "ui/views/run_dialog.h"
@@ -79,7 +80,7 @@ void MainWindow::fillRecentMenu() {
             // The digit is a key of the open menu only; models go on with letters of their own names.
             const QString text =
                 kind == RecentFiles::Kind::session ? tr("&%1  %2").arg(QString::number(++number), name) : name;
-            menu->addAction(text, this, [this, path] { openPath(path); })->setToolTip(path);
+            menu->addAction(text, this, [this, path] { openPath(path); })->setToolTip(plainTip(path));
         }
     }
     if (!any)
@@ -99,11 +100,13 @@ void MainWindow::closeSession(int id) {
         entry = m_workspace->find(id);
     }
     if (entry && !m_store->busy() && m_workspace->isUnsaved(id)) {
-        const auto answer = QMessageBox::question(
-            this, tr("Close session"),
-            tr("%1 on %2 is not saved. Close it and lose its numbers?")
-                .arg(toQString(entry->session->model.name), toQString(entry->session->corpus.name)),
-            QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel, QMessageBox::Save);
+        QMessageBox question(QMessageBox::Question, tr("Close session"),
+                             tr("%1 on %2 is not saved. Close it and lose its numbers?")
+                                 .arg(toQString(entry->session->model.name), toQString(entry->session->corpus.name)),
+                             QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel, this);
+        question.setTextFormat(Qt::PlainText);
+        question.setDefaultButton(QMessageBox::Save);
+        const int answer = question.exec();
         if (answer == QMessageBox::Save)
             saveSessionAs(id);
         if (answer != QMessageBox::Discard)
@@ -164,7 +167,7 @@ bool MainWindow::mayClose() {
         const int waiting = m_analysis->queue()->size();
         const QString running = tr("An analysis is running. Stop it and quit? The finished layers are saved.");
         const QString text =
-            waiting > 0 ? tr("%1\n%2 waiting run(s) will not be started.").arg(running).arg(waiting) : running;
+            waiting > 0 ? tr("%1\n%2 waiting run(s) will not be started.").arg(running, asText(waiting)) : running;
         if (QMessageBox::question(this, tr("Quit"), text, QMessageBox::Yes | QMessageBox::No, QMessageBox::No) !=
             QMessageBox::Yes)
             return false;

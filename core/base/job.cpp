@@ -8,6 +8,8 @@
 #include <thread>
 #include <vector>
 
+#include "core/base/machine.h"
+
 namespace rankscope {
 
 struct JobContext::Reported {
@@ -17,7 +19,8 @@ struct JobContext::Reported {
 };
 
 int defaultThreadCount() {
-    return std::max(1u, std::thread::hardware_concurrency());
+    static const int count = allowedProcessors();  // it reads a dozen small files
+    return count;
 }
 
 JobContext::JobContext(std::stop_token stop, ProgressCallback progress, int threads)

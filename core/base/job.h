@@ -26,7 +26,7 @@ struct Progress {
 
 using ProgressCallback = std::function<void(const Progress&)>;
 
-// The number of threads a computation uses when the user names none: the processor's cores.
+// The number of threads a computation uses when the user names none: allowedProcessors() of core/base/machine.h.
 int defaultThreadCount();
 
 class JobContext {

@@ -87,12 +87,18 @@ std::size_t firstInvalidUtf8(std::string_view text) {
     return at;
 }
 
+std::string_view withoutMark(std::string_view text) {
+    constexpr std::string_view mark = "\xEF\xBB\xBF";
+    return text.starts_with(mark) ? text.substr(mark.size()) : text;
+}
+
 namespace {
-// Calls `visit` with the valid text before each byte that is not part of any; leaves what is behind the last of them.
+// Calls `visit` with the valid text before each byte that is not part of any, and with that byte; leaves what is behind
+// the last.
 template <typename Visit>
 void takeInvalid(std::string_view& text, const Visit& visit) {
     for (std::size_t at = firstInvalidUtf8(text); at < text.size(); at = firstInvalidUtf8(text)) {
-        visit(text.substr(0, at));
+        visit(text.substr(0, at), byteAt(text, at));
         text.remove_prefix(at + 1);
     }
 }
@@ -100,13 +106,23 @@ void takeInvalid(std::string_view& text, const Visit& visit) {
 
 std::size_t countInvalidUtf8(std::string_view text) {
     std::size_t count = 0;
-    takeInvalid(text, [&](std::string_view) { ++count; });
+    takeInvalid(text, [&](std::string_view, unsigned char) { ++count; });
     return count;
 }
 
 std::string withReplacementCharacters(std::string_view text) {
     std::string result;
-    takeInvalid(text, [&](std::string_view valid) { result.append(valid).append("\uFFFD"); });
+    takeInvalid(text, [&](std::string_view valid, unsigned char) { result.append(valid).append("\uFFFD"); });
+    result += text;
+    return result;
+}
+
+std::string withEscapedBytes(std::string_view text) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string result;
+    takeInvalid(text, [&](std::string_view valid, unsigned char byte) {
+        result.append(valid).append("\\x").append({digits[byte >> 4], digits[byte & 0xF]});
+    });
     result += text;
     return result;
 }

@@ -27,10 +27,16 @@ void appendUtf8(std::string& text, char32_t codePoint);
 // Offset of the first byte that is not part of valid UTF-8; text.size() when all of it is valid.
 std::size_t firstInvalidUtf8(std::string_view text);
 
+// `text` without the byte order mark that it may begin with.
+std::string_view withoutMark(std::string_view text);
+
 // How many bytes are not part of valid UTF-8.
 std::size_t countInvalidUtf8(std::string_view text);
 
 // `text` with U+FFFD for every byte that is not part of valid UTF-8.
 std::string withReplacementCharacters(std::string_view text);
+
+// The same with \xE9, four characters, for such a byte.
+std::string withEscapedBytes(std::string_view text);
 
 }  // namespace rankscope

@@ -3,8 +3,8 @@
 //
 // What hyperparameters say, in words.
 #include <algorithm>
-#include <cstdio>
 
+#include "core/base/number_text.h"
 #include "core/model/hyperparameters.h"
 #include "core/model/model_source.h"
 
@@ -25,9 +25,7 @@ std::string describeRotation(const Rotation* rotation, int headSize) {
 }  // namespace
 
 std::string plainNumber(double value) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.12g", value);
-    return text;
+    return generalText(value, 12);
 }
 
 std::string describePosition(const Hyperparameters& model) {

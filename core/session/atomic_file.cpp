@@ -15,6 +15,7 @@
 #include <string>
 
 #include "core/base/error.h"
+#include "core/base/number_text.h"
 
 namespace rankscope {
 namespace {
@@ -95,9 +96,7 @@ private:
 };
 
 std::string megabytes(double bytes) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.1f MB", bytes / 1e6);
-    return text;
+    return fixedText(bytes / 1e6, 1) + " MB";
 }
 
 [[noreturn]] void writeFailed(const fs::path& path, std::size_t size, int reason) {

@@ -7,7 +7,9 @@
 #include <limits>
 
 #include "core/base/error.h"
+#include "core/base/number_text.h"
 #include "core/base/utf8.h"
+#include "core/session/session_limits.h"
 
 namespace rankscope {
 namespace {
@@ -18,9 +20,7 @@ constexpr double energyTolerance = 1e-6;
 }  // namespace
 
 std::string CheckedReader::number(double value) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.6g", value);
-    return text;
+    return generalText(value, 6);
 }
 
 void CheckedReader::fail(const std::string& subject, const std::string& expected, const std::string& found) const {
@@ -34,7 +34,7 @@ std::string CheckedReader::text(const std::string& object, const std::string& na
 }
 
 std::vector<std::string> CheckedReader::texts(const std::string& object, const std::string& name) const {
-    std::vector<std::string> values = file.texts(object, name, layout::maxNotes);
+    std::vector<std::string> values = file.texts(object, name, limits::maxNotes);
     for (const std::string& value : values)
         requireUtf8(object + "@" + name, value);
     return values;

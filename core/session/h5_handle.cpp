@@ -14,6 +14,7 @@
 #include "core/base/checked.h"
 #include "core/base/error.h"
 #include "core/base/shape_text.h"
+#include "core/base/utf8.h"
 
 namespace rankscope::h5 {
 namespace {
@@ -226,8 +227,8 @@ void ImageWriter::text(const std::string& object, const std::string& name, std::
     const Handle made{H5Acreate_by_name(m_file.get(), object.c_str(), name.c_str(), type.get(), space.get(),
                                         H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
                       H5Aclose};
-    const std::string terminated(value);
-    const char* const pointer = terminated.c_str();
+    const std::string utf8 = withEscapedBytes(value);
+    const char* const pointer = utf8.c_str();
     require(made.valid() && H5Awrite(made.get(), type.get(), &pointer) >= 0, attributePath(object, name));
 }
 
@@ -238,8 +239,11 @@ void ImageWriter::texts(const std::string& object, const std::string& name, std:
     const Handle made{H5Acreate_by_name(m_file.get(), object.c_str(), name.c_str(), type.get(), space.get(),
                                         H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
                       H5Aclose};
-    std::vector<const char*> pointers;
+    std::vector<std::string> utf8;
     for (const std::string& value : values)
+        utf8.push_back(withEscapedBytes(value));
+    std::vector<const char*> pointers;
+    for (const std::string& value : utf8)
         pointers.push_back(value.c_str());
     require(made.valid() && H5Awrite(made.get(), type.get(), pointers.data()) >= 0, attributePath(object, name));
 }

@@ -85,6 +85,7 @@ public:
 
     void group(const std::string& path);
 
+    // Declared UTF-8, which it then is: \xE9 stands for a byte that is not part of it.
     void text(const std::string& object, const std::string& name, std::string_view value);
     void texts(const std::string& object, const std::string& name, std::span<const std::string> values);
     template <Number T>

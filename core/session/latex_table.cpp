@@ -3,10 +3,9 @@
 //
 // A session as a table for a paper.
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <cstdio>
 
+#include "core/base/number_text.h"
 #include "core/session/session_table.h"
 #include "core/spectra/gaussian_baseline.h"
 
@@ -15,9 +14,7 @@ namespace {
 
 // Whole numbers without decimals, others with one.
 std::string rounded(double value) {
-    std::array<char, 32> text{};
-    std::snprintf(text.data(), text.size(), value == std::floor(value) ? "%.0f" : "%.1f", value);
-    return text.data();
+    return fixedText(value, value == std::floor(value) ? 0 : 1);
 }
 
 std::string latexValue(const std::optional<HeadValue>& value) {

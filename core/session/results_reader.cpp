@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "core/session/session_limits.h"
+
 namespace rankscope {
 namespace {
 
@@ -72,8 +74,8 @@ void ResultsReader::readVariant(Variant variant) {
     const auto columns = m_file.file.numbers<std::int64_t>(path, "matrix_columns", layers());
     const std::vector<std::uint8_t> truncated = m_file.flags(path, "truncated", layers());
     const std::int64_t longest = std::ranges::max(components);
-    if (std::ranges::min(components) < 0 || longest < 1 || longest > layout::maxWindowLength)
-        m_file.fail(path + "@components", "0 to " + std::to_string(layout::maxWindowLength), std::to_string(longest));
+    if (std::ranges::min(components) < 0 || longest < 1 || longest > limits::maxWindowLength)
+        m_file.fail(path + "@components", "0 to " + std::to_string(limits::maxWindowLength), std::to_string(longest));
     const h5::Shape shape = layout::spectrumShape(m_session, variant, static_cast<std::uint64_t>(longest));
     const std::vector<double> sigma = m_file.file.dataset<double>(path, shape);
     const std::size_t perLayer = sigma.size() / layers();
@@ -178,7 +180,7 @@ LayerSpectra readBaselineSpectrum(const CheckedReader& file, const std::string& 
     LayerSpectra spectra{.variant = variant,
                          .heads = 1,
                          .windows = 1,
-                         .components = file.count(path, "components", 1, layout::maxWindowLength),
+                         .components = file.count(path, "components", 1, limits::maxWindowLength),
                          .rows = file.file.number<std::int64_t>(path, "matrix_rows"),
                          .columns = file.file.number<std::int64_t>(path, "matrix_columns"),
                          .sigma = {},

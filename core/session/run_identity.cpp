@@ -3,8 +3,8 @@
 #include "core/session/run_identity.h"
 
 #include <array>
-#include <cstdio>
 
+#include "core/base/number_text.h"
 #include "core/base/sha256.h"
 #include "core/session/model_identity.h"
 
@@ -36,9 +36,7 @@ std::string lengthsText(const Session& session) {
 }
 
 std::string deviationText(const Session& session) {
-    std::array<char, 32> text{};
-    std::snprintf(text.data(), text.size(), "%.9g", session.corpus.initialDeviation);
-    return text.data();
+    return generalText(session.corpus.initialDeviation, 9);
 }
 
 // THE TABLE OF SETTINGS that tell one run from another, those that explain most first. The identity of the model
@@ -56,6 +54,7 @@ constexpr std::array settings{
     RunSetting{"model family", true, false, false, [](S s) { return s.model.family; }},
     RunSetting{"model shape", true, false, false, shapeText},
     RunSetting{"corpus sha256", false, false, false, [](S s) { return s.corpus.sha256; }},
+    RunSetting{"corpus field", false, false, false, [](S s) { return s.corpus.field; }},
     RunSetting{"control", false, false, false, [](S s) { return s.corpus.control; }},
     RunSetting{"kept weights", false, false, false,
                [](S s) { return s.corpus.kept.empty() ? std::string("none") : s.corpus.kept; }},

@@ -5,8 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdio>
 #include <limits>
+
+#include "core/base/number_text.h"
 
 namespace rankscope {
 namespace {
@@ -249,12 +250,9 @@ std::optional<std::string> lossWarning(const Session& session) {
     const auto &loss = session.run.loss, &unigram = session.run.unigramLoss;
     if (!loss || !unigram || *loss <= *unigram || session.corpus.control != "none")
         return std::nullopt;
-    std::array<char, 256> text{};
-    std::snprintf(text.data(), text.size(),
-                  "the next-token loss of %.3f nats is worse than predicting the corpus' own token frequencies "
-                  "(%.3f): the model was probably not read correctly",
-                  *loss, *unigram);
-    return text.data();
+    return "the next-token loss of " + fixedText(*loss, 3) +
+           " nats is worse than predicting the corpus' own token frequencies (" + fixedText(*unigram, 3) +
+           "): the model was probably not read correctly";
 }
 
 Finding findingOf(const Session& session, Variant field, const MeasureChoice& measure) {

@@ -74,7 +74,8 @@ struct CorpusFacts {
     double initialDeviation = 0;
     bool deviationAssumed = false;  // the model does not state its own
     bool bos = false;
-    bool plain = false;  // special tokens in the text were read as plain text
+    bool plain = false;   // special tokens in the text were read as plain text
+    std::string field{};  // of JSON records that the text was taken from; empty: the whole file
     int windowLength = 0, windows = 0, stride = 0;
     // Of the windows that the corpus was cut into these are numbers firstWindow … firstWindow + windows − 1, counted
     // from 0; a part of `allWindows`. 0: they are all.

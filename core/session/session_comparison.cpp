@@ -7,6 +7,7 @@
 #include <limits>
 #include <utility>
 
+#include "core/base/number_text.h"
 #include "core/io/content_hash.h"
 #include "core/session/model_identity.h"
 
@@ -145,7 +146,7 @@ std::vector<ComparedMatrix> comparedMatrices(const Session& a, const Session& b)
 bool isControlOf(const Session& control, const Session& text) {
     return control.corpus.control != "none" && text.corpus.control == "none" &&
            sameModel(control.model, text.model) != SameModel::no && control.model.name == text.model.name &&
-           control.corpus.sha256 == text.corpus.sha256;
+           control.corpus.sha256 == text.corpus.sha256 && control.corpus.field == text.corpus.field;
 }
 
 std::vector<SettingDifference> settingDifferences(const Session& a, const Session& b) {
@@ -163,12 +164,14 @@ std::vector<SettingDifference> settingDifferences(const Session& a, const Sessio
         differences.push_back({"corpus", a.corpus.name, b.corpus.name});
     add("control", controlId(a.corpus), controlId(b.corpus));
     const auto deviationOf = [](const CorpusFacts& corpus) {
-        return corpus.initialDeviation > 0 ? std::to_string(corpus.initialDeviation) : std::string("none");
+        return corpus.initialDeviation > 0 ? generalText(corpus.initialDeviation, 9) : std::string("none");
     };
     add("initial standard deviation", deviationOf(a.corpus), deviationOf(b.corpus));
     add("window length", std::to_string(a.corpus.windowLength), std::to_string(b.corpus.windowLength));
     add("windows", std::to_string(a.corpus.windows), std::to_string(b.corpus.windows));
     add("BOS", onOff(a.corpus.bos), onOff(b.corpus.bos));
+    const auto fieldOf = [](const Session& s) { return s.corpus.field.empty() ? "the whole file" : s.corpus.field; };
+    add("field of the text", fieldOf(a), fieldOf(b));
     add("special tokens as text", onOff(a.corpus.plain), onOff(b.corpus.plain));
     if (a.model.layers == b.model.layers)
         add("finished layers", std::to_string(a.finishedLayers()), std::to_string(b.finishedLayers()));

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Names and limits that the writer and the reader of session files share. SESSION_FORMAT.md describes the whole.
+// Names that the writer and the reader of session files share. SESSION_FORMAT.md describes the whole; its limits are in
+// session_limits.h.
 #pragma once
 
 #include <cstdint>
@@ -15,11 +16,6 @@ namespace rankscope::layout {
 
 inline constexpr std::int64_t version = 1;
 inline constexpr const char* format = "rankscope-session";
-
-// Far above any model; a header beyond them is damaged.
-inline constexpr std::int64_t maxLayers = 10'000, maxHeads = 100'000, maxHeadSize = 1 << 20, maxWindows = 1 << 20,
-                              maxWindowLength = 1 << 24, maxTensors = 1'000'000;
-inline constexpr std::size_t maxNotes = 10'000;
 
 // Of an unfinished run, "HASH NAME" of each tensor.
 inline constexpr const char *tensorHashes = "/model/tensor_hashes", *hashedTensors = "hashed_tensors";

@@ -8,6 +8,7 @@
 #include "core/base/error.h"
 #include "core/session/model_identity.h"
 #include "core/session/run_identity.h"
+#include "core/session/session_limits.h"
 
 namespace rankscope {
 namespace {
@@ -114,6 +115,7 @@ public:
         Session result = m_first;
         result.corpus = corpus();
         result.run = run(scope);
+        limits::requireStorable(result);
         result.layers = layersOf([](const Session& session) { return &session; });
         result.sweep = sweep(result);
         return result;

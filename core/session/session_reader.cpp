@@ -10,6 +10,7 @@
 #include "core/session/checked_reader.h"
 #include "core/session/results_reader.h"
 #include "core/session/session_layout.h"
+#include "core/session/session_limits.h"
 
 namespace rankscope {
 namespace {
@@ -77,12 +78,12 @@ void Reader::readModel() {
     if (m_file.file.hasAttribute("/model", "revision"))
         model.revision = m_file.text("/model", "revision");
     model.files = m_file.texts("/model", "files");
-    model.layers = m_file.count("/model", "layers", 1, layout::maxLayers);
-    model.heads = m_file.count("/model", "heads", 1, layout::maxHeads);
+    model.layers = m_file.count("/model", "layers", 1, limits::maxLayers);
+    model.heads = m_file.count("/model", "heads", 1, limits::maxHeads);
     model.kvHeads = m_file.count("/model", "kv_heads", 1, model.heads);
     if (model.heads % model.kvHeads != 0)
         m_file.fail("/model@kv_heads", "a divisor of " + std::to_string(model.heads), std::to_string(model.kvHeads));
-    model.headSize = m_file.count("/model", "head_size", 0, layout::maxHeadSize);
+    model.headSize = m_file.count("/model", "head_size", 0, limits::maxHeadSize);
     model.hiddenSize = m_file.count("/model", "hidden_size", 0, INT32_MAX);
     if (m_file.file.hasAttribute("/model", "scale"))
         model.scale = m_file.file.numbers<double>("/model", "scale", layers());
@@ -101,7 +102,7 @@ void Reader::readTensorHashes() {
     if (!m_file.file.hasAttribute("/model", layout::hashedTensors))
         return;
     constexpr std::size_t digits = 32;
-    const auto count = static_cast<std::uint64_t>(m_file.count("/model", layout::hashedTensors, 1, layout::maxTensors));
+    const auto count = static_cast<std::uint64_t>(m_file.count("/model", layout::hashedTensors, 1, limits::maxTensors));
     std::vector<TensorHash>& hashes = m_session->model.tensorHashes;
     for (const std::string& line : m_file.file.strings(layout::tensorHashes, {count})) {
         m_file.requireUtf8(layout::tensorHashes, line);
@@ -137,11 +138,13 @@ void Reader::readCorpus() {
     corpus.bos = m_file.file.number<std::uint8_t>("/corpus", "bos") != 0;
     if (m_file.file.hasAttribute("/corpus", "plain"))
         corpus.plain = m_file.file.number<std::uint8_t>("/corpus", "plain") != 0;
-    corpus.windowLength = m_file.count("/corpus", "window_length", 2, layout::maxWindowLength);
-    corpus.windows = m_file.count("/corpus", "windows", 1, layout::maxWindows);
+    if (m_file.file.hasAttribute("/corpus", "field"))
+        corpus.field = m_file.text("/corpus", "field");
+    corpus.windowLength = m_file.count("/corpus", "window_length", 2, limits::maxWindowLength);
+    corpus.windows = m_file.count("/corpus", "windows", 1, limits::maxWindows);
     corpus.stride = m_file.count("/corpus", "stride", 0, INT32_MAX);
     if (m_file.file.hasAttribute("/corpus", "all_windows")) {
-        corpus.allWindows = m_file.count("/corpus", "all_windows", corpus.windows, layout::maxWindows);
+        corpus.allWindows = m_file.count("/corpus", "all_windows", corpus.windows, limits::maxWindows);
         corpus.firstWindow = m_file.count("/corpus", "first_window", 0, corpus.allWindows - corpus.windows);
     }
     corpus.seed = m_file.file.number<std::uint64_t>("/corpus", "seed");

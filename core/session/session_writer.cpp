@@ -5,12 +5,36 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/error.h"
 #include "core/session/results_writer.h"
 #include "core/session/session_image.h"
 #include "core/session/session_layout.h"
+#include "core/session/session_limits.h"
 
 namespace rankscope {
 namespace {
+
+// The last of too many notes says how many were left out.
+std::vector<std::string> withinLimit(std::vector<std::string> notes) {
+    if (notes.size() > limits::maxNotes) {
+        const std::size_t left = notes.size() - (limits::maxNotes - 1);
+        notes.resize(limits::maxNotes - 1);
+        notes.push_back("and " + std::to_string(left) + " more");
+    }
+    return notes;
+}
+
+// Pieces no longer than `bytes`; "…" stands for the rest of a longer one.
+std::vector<std::string> withinLimit(std::vector<std::string> pieces, std::size_t bytes) {
+    for (std::string& piece : pieces)
+        if (piece.size() > bytes) {
+            std::size_t end = bytes;
+            while (end > 0 && (static_cast<unsigned char>(piece[end]) & 0xC0) == 0x80)  // within a character
+                --end;
+            piece = piece.substr(0, end) + "…";
+        }
+    return pieces;
+}
 
 // One session on its way into an image; a member function per group of the layout.
 class Writer {
@@ -61,6 +85,8 @@ void Writer::writeRoot() {
     m_file.require(m_session.corpus.windows > 0 && m_session.corpus.windowLength > 1, "/corpus", "at least one window",
                    h5::shapeText({windows(), static_cast<std::uint64_t>(m_session.corpus.windowLength)}));
     m_file.requireCount("/status", layers(), m_session.layers.size());
+    if (m_session.run.scope)
+        limits::requireStorable(m_session);
     m_image.text("/", "format", layout::format);
     m_image.number("/", "format_version", layout::version);
     m_image.text("/", "rankscope_version", m_session.run.rankscopeVersion);
@@ -88,7 +114,7 @@ void Writer::writeModel() {
         m_file.requireCount("/model@scale", layers(), model.scale.size());
         m_image.numbers("/model", "scale", std::span<const double>(model.scale));
     }
-    m_image.texts("/model", "notes", model.notes);
+    m_image.texts("/model", "notes", withinLimit(model.notes));
     if (!model.structure.empty())
         m_image.text("/model", "structure", model.structure);
     if (!model.tokenizer.empty())
@@ -116,6 +142,8 @@ void Writer::writeCorpus() {
     }
     m_image.number("/corpus", "bos", std::uint8_t(corpus.bos));
     m_image.number("/corpus", "plain", std::uint8_t(corpus.plain));
+    if (!corpus.field.empty())
+        m_image.text("/corpus", "field", corpus.field);
     m_image.number("/corpus", "window_length", std::int64_t(corpus.windowLength));
     m_image.number("/corpus", "windows", std::int64_t(corpus.windows));
     m_image.number("/corpus", "stride", std::int64_t(corpus.stride));
@@ -133,7 +161,7 @@ void Writer::writeCorpus() {
     }
     if (!corpus.pieces.empty()) {
         m_file.requireCount("/corpus/pieces", count, corpus.pieces.size());
-        m_image.strings("/corpus/pieces", shape, corpus.pieces);
+        m_image.strings("/corpus/pieces", shape, withinLimit(corpus.pieces, limits::maxPieceBytes));
         m_image.text("/corpus/pieces", "long_name", "text of every token");
     }
 }
@@ -151,7 +179,7 @@ void Writer::writeRun() {
         m_image.number("/run", "loss", *run.loss);
     if (run.unigramLoss)
         m_image.number("/run", "unigram_loss", *run.unigramLoss);
-    m_image.texts("/run", "warnings", run.warnings);
+    m_image.texts("/run", "warnings", withinLimit(run.warnings));
     m_image.number("/run", "finished", std::uint8_t(run.finished));
     if (run.scope)
         writeScope(*run.scope);
@@ -291,7 +319,11 @@ void Writer::writeSweep() {
 }  // namespace
 
 std::vector<std::byte> sessionImage(const Session& session, const std::string& file, const JobContext& context) {
-    return Writer(session, file, context).write();
+    std::vector<std::byte> image = Writer(session, file, context).write();
+    if (image.size() > limits::maxFileBytes)
+        throw Error(ErrorCode::writeFailed, file, "file size", "<= " + std::to_string(limits::maxFileBytes),
+                    std::to_string(image.size()));
+    return image;
 }
 
 }  // namespace rankscope

@@ -13,6 +13,7 @@
 #include "core/base/stopwatch.h"
 #include "core/forward/transformer.h"
 #include "core/session/run_identity.h"
+#include "core/session/session_limits.h"
 #include "core/spectra/analysis_input.h"
 #include "core/spectra/analysis_progress.h"
 #include "core/spectra/controls.h"
@@ -152,6 +153,7 @@ private:
         m_session.run.threads = m_context.threads();
         m_session.run.device = m_request.device == Device::cuda ? "cuda" : "cpu";
         planSweep();
+        limits::requireStorable(m_session);
         m_session.run.loadSeconds = secondsSince(m_start);
     }
 

@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <numeric>
 
 #include "core/base/error.h"
+#include "core/base/number_text.h"
+#include "core/base/path_text.h"
+#include "core/base/utf8.h"
 #include "core/spectra/controls.h"
 #include "core/text/tokenizer_identity.h"
 
@@ -25,12 +27,6 @@ void keepRange(TokenWindows& windows, int first, int last) {
     };
     keep(windows.tokens);
     keep(windows.pieces);
-}
-
-std::string formatted(const char* format, double first, double second) {
-    char text[256];
-    std::snprintf(text, sizeof text, format, first, second);
-    return text;
 }
 
 }  // namespace
@@ -78,6 +74,7 @@ CorpusFacts takeWindows(const AnalysisRequest& request, TokenWindows& windows, c
             .kept = controlInfo(request.control).changeWeights ? keptText(request.weights) : std::string(),
             .bos = windows.bos,
             .plain = !request.window.matchSpecialTokens,
+            .field = windows.field,
             .windowLength = windows.length,
             .windows = windows.windows,
             .stride = windows.stride,
@@ -89,19 +86,14 @@ CorpusFacts takeWindows(const AnalysisRequest& request, TokenWindows& windows, c
 }
 
 std::string assumedDeviation(double deviation) {
-    char text[200];
-    std::snprintf(
-        text, sizeof text,
-        "the standard deviation of weights before training is assumed to be %.4g: the file does not state it, "
-        "and another one can give other ranks (--init-std)",
-        deviation);
-    return text;
+    return "the standard deviation of weights before training is assumed to be " + generalText(deviation, 4) +
+           ": the file does not state it, and another one can give other ranks (--init-std)";
 }
 
 ModelFacts modelFacts(const WeightFile& file, const Hyperparameters& model) {
-    ModelFacts facts{.name = model.name,
+    ModelFacts facts{.name = withEscapedBytes(model.name),
                      .family = std::string(model.architecture->id),
-                     .source = file.place().location.string(),
+                     .source = pathText(file.place().location),
                      .fingerprint = {},
                      .weightTypes = file.typeSummary(),
                      .structure = {},
@@ -143,14 +135,13 @@ std::vector<std::string> inputWarnings(const WeightFile& file, const Hyperparame
     std::vector<std::string> warnings = windows.notes;
     for (const auto* more : {&file.warnings(), &model.warnings})
         warnings.insert(warnings.end(), more->begin(), more->end());
+    const std::string tokens = "windows of " + std::to_string(windows.length) + " tokens are ";
     if (windows.length < 4 * model.headSize)
-        warnings.push_back(
-            formatted("windows of %.0f tokens are shorter than 4 head sizes (%.0f): the window itself "
-                      "keeps the rank of the field low",
-                      windows.length, 4.0 * model.headSize));
+        warnings.push_back(tokens + "shorter than 4 head sizes (" + std::to_string(4 * model.headSize) +
+                           "): the window itself keeps the rank of the field low");
     if (model.contextLength > 0 && windows.length > model.contextLength)
-        warnings.push_back(formatted("windows of %.0f tokens are longer than the %.0f positions the model was made for",
-                                     windows.length, model.contextLength));
+        warnings.push_back(tokens + "longer than the " + std::to_string(model.contextLength) +
+                           " positions the model was made for");
     if (!check.unexpected.empty())
         warnings.push_back("tensors that the family does not use were left out: " + check.unexpected.front() +
                            (check.unexpected.size() > 1

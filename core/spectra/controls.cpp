@@ -5,13 +5,13 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdio>
 #include <functional>
 #include <map>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "core/base/number_text.h"
 #include "core/spectra/seeded_random.h"
 
 namespace rankscope {
@@ -219,11 +219,8 @@ std::string controlLabel(const CorpusFacts& corpus) {
         text += kept.keepGains ? "gains" : "biases";
         text += kept.keepGains && kept.keepBiases ? " and biases" : "";
     }
-    if (corpus.initialDeviation > 0) {
-        std::array<char, 64> number{};
-        std::snprintf(number.data(), number.size(), ", standard deviation %.4g", corpus.initialDeviation);
-        text += number.data();
-    }
+    if (corpus.initialDeviation > 0)
+        text += ", standard deviation " + generalText(corpus.initialDeviation, 4);
     return corpus.deviationAssumed ? text + " (assumed)" : text;
 }
 

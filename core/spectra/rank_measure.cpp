@@ -6,11 +6,11 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <cstdio>
 #include <limits>
 #include <numeric>
 
 #include "core/base/error.h"
+#include "core/base/number_text.h"
 
 namespace rankscope {
 namespace {
@@ -119,9 +119,7 @@ constexpr std::array measures{
 };
 
 std::string percent(double threshold) {
-    std::array<char, 32> text{};
-    std::snprintf(text.data(), text.size(), "%.6g", threshold * 100);
-    return text.data();
+    return generalText(threshold * 100, 6);
 }
 
 std::string knownIds() {

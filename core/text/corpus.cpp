@@ -6,10 +6,12 @@
 #include <optional>
 
 #include "core/base/error.h"
+#include "core/base/path_text.h"
 #include "core/base/sha256.h"
 #include "core/base/utf8.h"
 #include "core/io/file_reader.h"
 #include "core/io/json_file.h"
+#include "core/text/json_text.h"
 #include "core/text/text_check.h"
 
 namespace rankscope {
@@ -19,7 +21,6 @@ namespace {
 using nlohmann::json;
 
 constexpr std::uint64_t maxTokenFileBytes = 256u << 20;
-constexpr std::string_view byteOrderMark = "\xEF\xBB\xBF";
 
 // How a window is filled.
 struct Layout {
@@ -83,33 +84,56 @@ std::string_view beginning(std::string_view text, std::size_t bytes) {
     return text;
 }
 
+// ""text", "id"", in quotes.
+std::string listed(const std::vector<std::string>& names) {
+    std::string text;
+    for (const std::string& name : names)
+        text.append(text.empty() ? "\"" : ", \"").append(name).append("\"");
+    return text;
+}
+
 struct Encoded {
     std::vector<TokenId> ids;
     bool whole = false;
     std::size_t counted = 0;  // ids of the part that is counted
 };
 
-// The text of a file: `bytes` without a byte order mark, if they are UTF-8 or may be made so.
-std::string checkedText(std::string bytes, const std::string& file, bool replaceInvalid,
-                        std::vector<std::string>& notes) {
-    const std::string_view view = bytes;
-    if (view.starts_with("\xFF\xFE") || view.starts_with("\xFE\xFF"))
-        throw Error(ErrorCode::malformed, file, "encoding", "UTF-8",
-                    view.starts_with("\xFF\xFE") ? "UTF-16LE" : "UTF-16BE");
+// `bytes` as UTF-8 without a byte order mark, if they are a text.
+std::string utf8Text(std::string bytes, const std::string& file, bool replaceInvalid, std::vector<std::string>& notes) {
+    requireText(bytes, file);
     if (!replaceInvalid)
         requireUtf8(bytes, file);
-    if (view.starts_with(byteOrderMark)) {
-        bytes.erase(0, byteOrderMark.size());
+    if (const std::size_t mark = bytes.size() - withoutMark(bytes).size(); mark > 0) {
+        bytes.erase(0, mark);
         notes.emplace_back("the byte order mark before the text was dropped");
     }
+    const auto noteCount = [&](std::size_t count, const char* one, const char* many) {
+        if (count > 0)
+            notes.push_back(std::to_string(count) + (count == 1 ? one : many));
+    };
+    noteCount(static_cast<std::size_t>(std::ranges::count(bytes, '\0')), " NUL is in the text",
+              " NULs are in the text");
     const std::size_t replaced = replaceInvalid ? countInvalidUtf8(bytes) : 0;
-    if (replaced > 0) {
+    if (replaced > 0)
         bytes = withReplacementCharacters(bytes);
-        notes.push_back(std::to_string(replaced) +
-                        (replaced == 1 ? " byte of the text that is" : " bytes of the text that are") +
-                        " not UTF-8 became U+FFFD");
-    }
+    noteCount(replaced, " byte of the text that is not UTF-8 became U+FFFD",
+              " bytes of the text that are not UTF-8 became U+FFFD");
     return bytes;
+}
+
+// What stands in the field that is asked for. Records that nobody asked for a field of are no text: their names and
+// braces would be most of it.
+std::string checkedText(std::string bytes, const std::string& file, const TextRequest& request,
+                        std::vector<std::string>& notes, const JobContext& context) {
+    std::string text = utf8Text(std::move(bytes), file, request.replaceInvalid, notes);
+    if (request.field == wholeFile)
+        return text;
+    if (!request.field.empty())
+        return textOfRecords(text, request.field, file, context);
+    if (const std::vector<std::string> fields = fieldsOfRecords(text); !fields.empty())
+        throw Error(ErrorCode::unsupported, file, "text", "plain text, or --field NAME",
+                    "JSON records of " + listed(fields));
+    return text;
 }
 
 // As many tokens as the last window needs, and at least those of the part that is counted.
@@ -164,21 +188,24 @@ void readWindowList(const json& lists, int vocabularySize, std::string_view file
 
 }  // namespace
 
-std::string readTextFile(const std::filesystem::path& path, bool replaceInvalid, std::vector<std::string>* notes) {
+std::string readTextFile(const std::filesystem::path& path, const TextRequest& request, std::vector<std::string>* notes,
+                         const JobContext& context) {
     std::vector<std::string> unasked;
-    return checkedText(readWholeFile(path, maxCorpusBytes), path.string(), replaceInvalid, notes ? *notes : unasked);
+    return checkedText(readWholeFile(path, maxCorpusBytes), pathText(path), request, notes ? *notes : unasked, context);
 }
 
 TokenWindows readCorpus(const std::filesystem::path& path, const Tokenizer& tokenizer, const WindowRequest& request,
                         const JobContext& context) {
-    const std::string file = path.string();
+    const std::string file = pathText(path);
     const Layout layout = layoutOf(request, tokenizer.bosFor(request.bos), file);
     std::string bytes = readWholeFile(path, maxCorpusBytes);
     TokenWindows out;
-    out.name = path.filename().string();
+    out.name = pathText(path.filename());
     out.source = file;
     out.sha256 = sha256Hex(bytes);
-    const std::string text = checkedText(std::move(bytes), file, request.replaceInvalid, out.notes);
+    out.field = request.field;
+    const std::string text =
+        checkedText(std::move(bytes), file, {request.replaceInvalid, request.field}, out.notes, context);
     for (std::string& note : tokenizer.notesOn(text))
         out.notes.push_back(std::move(note));
     const auto needed =
@@ -195,13 +222,14 @@ TokenWindows readCorpus(const std::filesystem::path& path, const Tokenizer& toke
 
 TokenWindows readTokenFile(const std::filesystem::path& path, int vocabularySize, const Tokenizer* tokenizer,
                            const WindowRequest& request) {
-    const std::string file = path.string();
+    const std::string file = pathText(path);
     const std::string bytes = readWholeFile(path, maxTokenFileBytes);
+    requireText(bytes, file);
     const json document = parseJson(bytes, file);
     if (!document.is_array())
         throw Error(ErrorCode::malformed, file, "JSON", "array of ids or of arrays of ids", jsonKind(document));
     TokenWindows out;
-    out.name = path.filename().string();
+    out.name = pathText(path.filename());
     out.source = file;
     out.sha256 = sha256Hex(bytes);
     if (!document.empty() && document.front().is_array()) {

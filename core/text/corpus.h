@@ -23,6 +23,7 @@ struct WindowRequest {
     BosChoice bos = BosChoice::automatic;
     bool matchSpecialTokens = true;
     bool replaceInvalid = false;  // bytes that are not UTF-8 become U+FFFD, instead of an Error
+    std::string field{};          // of JSON records that holds the text; empty: a plain text; wholeFile: any UTF-8
 };
 
 // Windows of equal length, and where they come from. Shape of `tokens`: [windows, length], row-major.
@@ -30,6 +31,7 @@ struct TokenWindows {
     std::string name;    // file name without folder
     std::string source;  // path as given
     std::string sha256;  // of the file's bytes, hex
+    std::string field;   // as it was asked for
     int windows = 0;
     int length = 0;
     int stride = 0;
@@ -47,9 +49,14 @@ inline constexpr std::size_t countedCorpusBytes = 4u << 20;
 // Reads a UTF-8 text file whole: a regular file of at most 1 GiB; one BOM is dropped. `notes`, if given, gets what was
 // done to the text.
 // Error: missing, not a regular file, "encoding: expected UTF-8, found UTF-16LE", "offset 12: expected UTF-8, found
-// 0xFF".
-std::string readTextFile(const std::filesystem::path& path, bool replaceInvalid = false,
-                         std::vector<std::string>* notes = nullptr);
+// 0xFF", "text: expected plain text in UTF-8, found gzip-compressed data", "text: expected plain text, or --field with
+// one of "text", "id", found JSON records".
+struct TextRequest {
+    bool replaceInvalid = false;
+    std::string field{};  // as in WindowRequest
+};
+std::string readTextFile(const std::filesystem::path& path, const TextRequest& request = {},
+                         std::vector<std::string>* notes = nullptr, const JobContext& context = JobContext());
 
 // Tokenises the file and cuts it: window i starts at corpus token i·stride and has `length` positions; with BOS, BOS
 // takes position 0 and length − 1 corpus tokens follow. A BOS that the text itself begins with is not repeated.

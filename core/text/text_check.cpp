@@ -5,10 +5,18 @@
 #include <string>
 
 #include "core/base/error.h"
+#include "core/base/path_text.h"
 #include "core/base/utf8.h"
 #include "core/io/file_reader.h"
+#include "core/text/json_text.h"
+#include "core/text/text_kind.h"
 
 namespace rankscope {
+
+void requireText(std::string_view bytes, std::string_view file) {
+    if (const auto foreign = foreignText(bytes))
+        throw Error(ErrorCode::malformed, file, foreign->subject, foreign->expected, foreign->found);
+}
 
 void requireUtf8(std::string_view text, std::string_view file) {
     const std::size_t at = firstInvalidUtf8(text);
@@ -20,14 +28,17 @@ void requireUtf8(std::string_view text, std::string_view file) {
                 std::string("0x") + digits[byte >> 4] + digits[byte & 0xF]);
 }
 
-InvalidText findInvalidText(const std::filesystem::path& path) {
-    const std::string text = readWholeFile(path, maxCorpusBytes);
+TextQuestions questionsAbout(const std::filesystem::path& path) {
+    const std::string text = readWholeFile(path, maxCorpusBytes), file = pathText(path);
+    requireText(text, file);
+    TextQuestions questions{.invalidBytes = 0, .invalidLine = {}, .fields = fieldsOfRecords(withoutMark(text))};
     try {
-        requireUtf8(text, path.string());
-        return {};
+        requireUtf8(text, file);
     } catch (const Error& error) {
-        return {countInvalidUtf8(text), error.what()};
+        questions.invalidBytes = countInvalidUtf8(text);
+        questions.invalidLine = error.what();
     }
+    return questions;
 }
 
 }  // namespace rankscope

@@ -110,19 +110,19 @@ private Q_SLOTS:
     void invalidBytesAreCounted() {
         const TokenizerFolder folder;
         const auto valid = folder.write("valid.txt", "na\u00EFve");
-        QCOMPARE(findInvalidText(valid).bytes, std::size_t(0));
-        QVERIFY(findInvalidText(valid).line.empty());
+        QCOMPARE(questionsAbout(valid).invalidBytes, std::size_t(0));
+        QVERIFY(questionsAbout(valid).invalidLine.empty());
         // A lone lead byte, a lone continuation, a surrogate of three bytes: each byte is one that is replaced.
         const auto path = folder.write("invalid.txt", std::string("caf\xE9 ") + "\x80" + "\xED\xA0\x80" + "\xC3\xA9");
-        const InvalidText invalid = findInvalidText(path);
-        QCOMPARE(invalid.bytes, std::size_t(5));
-        QCOMPARE(QString::fromStdString(invalid.line),
+        const TextQuestions invalid = questionsAbout(path);
+        QCOMPARE(invalid.invalidBytes, std::size_t(5));
+        QCOMPARE(QString::fromStdString(invalid.invalidLine),
                  QString::fromStdString(path.string()) + ": offset 3: expected UTF-8, found 0xE9");
         std::vector<std::string> notes;
-        QCOMPARE(QString::fromStdString(readTextFile(path, true, &notes)),
+        QCOMPARE(QString::fromStdString(readTextFile(path, {.replaceInvalid = true}, &notes)),
                  QString("caf\uFFFD \uFFFD\uFFFD\uFFFD\uFFFD\u00E9"));
         QCOMPARE(notes, std::vector<std::string>{"5 bytes of the text that are not UTF-8 became U+FFFD"});
-        QVERIFY_EXCEPTION_THROWN(findInvalidText(folder.path("gone.txt")), Error);
+        QVERIFY_EXCEPTION_THROWN(questionsAbout(folder.path("gone.txt")), Error);
     }
 
     void texts_data() {
@@ -142,7 +142,8 @@ private Q_SLOTS:
         QTest::newRow("83 two of them") << QByteArray("\xEF\xBB\xBF\xEF\xBB\xBF") << false << QByteArray("\xEF\xBB\xBF")
                                         << mark;
         QTest::newRow("83 CRLF") << QByteArray("a\r\nb") << false << QByteArray("a\r\nb") << none;
-        QTest::newRow("83 NUL") << QByteArray("a\0b", 3) << false << QByteArray("a\0b", 3) << none;
+        QTest::newRow("83 NUL") << QByteArray("a\0b", 3) << false << QByteArray("a\0b", 3)
+                                << QStringList{"1 NUL is in the text"};
         QTest::newRow("82 one byte replaced") << QByteArray(
                                                      "a\xFF"
                                                      "b")
@@ -166,7 +167,7 @@ private Q_SLOTS:
         const TokenizerFolder folder;
         const auto path = folder.write("text.txt", bytes.toStdString());
         std::vector<std::string> found;
-        QCOMPARE(QByteArray::fromStdString(readTextFile(path, replace, &found)), text);
+        QCOMPARE(QByteArray::fromStdString(readTextFile(path, {.replaceInvalid = replace}, &found)), text);
         QCOMPARE(QStringList(found.size()), QStringList(notes.size()));
         for (int i = 0; i < notes.size(); ++i)
             QCOMPARE(QString::fromStdString(found[std::size_t(i)]), notes[i]);

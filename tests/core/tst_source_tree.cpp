@@ -102,6 +102,8 @@ private Q_SLOTS:
     void readmeMapsTheTree();
     void librariesThatAreNotUsed_data();
     void librariesThatAreNotUsed();
+    void patternsAreFilledAtOnce();
+    void numbersFollowNoLocale();
 };
 
 void TestSourceTree::includeDirection_data() {
@@ -316,6 +318,37 @@ void TestSourceTree::librariesThatAreNotUsed() {
             QVERIFY2(!(link.match(line).hasMatch() && used.match(line).hasMatch()), qPrintable(file + ": " + line));
         }
     }
+}
+
+// A second arg() would fill the places in a user's name that the first one put there.
+void TestSourceTree::patternsAreFilledAtOnce() {
+    const QString call = QStringLiteral(".arg(");
+    static const QRegularExpression another(QStringLiteral(R"(\A\s*\.arg\()"));
+    for (const QString& file : sourcesBelow({"ui", "app"})) {
+        const QString text = linesOf(file).join(u'\n');
+        for (qsizetype at = text.indexOf(call); at >= 0; at = text.indexOf(call, at + 1)) {
+            qsizetype end = at + call.size();
+            bool quoted = false;
+            for (int depth = 1; depth > 0 && end < text.size(); ++end) {
+                const QChar c = text[end];
+                if (c == u'"' && text[end - 1] != u'\\' && text[end - 1] != u'\'')
+                    quoted = !quoted;
+                else if (!quoted && text[end - 1] != u'\'')
+                    depth += c == u'(' ? 1 : c == u')' ? -1 : 0;
+            }
+            QVERIFY2(!another.match(text.mid(end)).hasMatch(),
+                     qPrintable(QStringLiteral("%1:%2").arg(file).arg(text.left(at).count(u'\n') + 1)));
+        }
+    }
+}
+
+// printf and its kin write the decimal comma of the user's locale, and read it: core/base/number_text.h does not.
+void TestSourceTree::numbersFollowNoLocale() {
+    static const QRegularExpression formats(QStringLiteral(
+        R"(printf\b.*%[-+ 0#]*[\d*]*(\.[\d*]+)?l?[aefgAEFG]|\b(strtod|strtof|atof|stod|stof|localeconv)\b)"));
+    for (const QString& file : sourcesBelow({"core", "ui", "app"}))
+        for (const QString& line : linesOf(file))
+            QVERIFY2(!formats.match(line).hasMatch(), qPrintable(file + QStringLiteral(": ") + line));
 }
 
 // The map of the code in README.md names every folder of the first two levels and no other.

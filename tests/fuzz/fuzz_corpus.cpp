@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/text/corpus.h"
+#include "core/text/text_check.h"
 #include "core/text/tokenizer_json.h"
 #include "fuzz_input.h"
 
@@ -54,6 +55,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             std::abort();
         readCorpus(input.path(), *tokenizer, {.length = 8, .windows = 3}, JobContext());
     });
+    fuzz::expectOneLine([&] { readTextFile(input.path(), {.replaceInvalid = true, .field = "text"}); });
+    fuzz::expectOneLine([&] { questionsAbout(input.path()); });
     fuzz::expectOneLine([&] {
         readTokenFile(input.path(), tokenizer->vocabularySize(), tokenizer.get(), {.length = 4, .windows = 3});
     });

@@ -46,6 +46,7 @@ private Q_SLOTS:
     void aShortCorpusIsSaidBesideTheLength();
     void bytesThatAreNotUtf8AreReplacedOnlyWhenAsked();
     void anotherTextIsAskedAboutAnew();
+    void fieldOfRecordsIsAsked();
     void ordersARunForEveryControl();
     void asksForWhatIsSet();
     void neverReplacesAFileUnasked();
@@ -355,6 +356,33 @@ void TestRunDialog::anotherTextIsAskedAboutAnew() {
     m_dialog->setCorpus(m_surroundings.writeFile(QStringLiteral("wide.txt"), wide));
     QTRY_VERIFY2(problems().join(u' ').contains(QStringLiteral("UTF-16LE")), qPrintable(problems().join(u' ')));
     QVERIFY(!replace->isVisible());  // it would replace nothing but the mark
+}
+
+void TestRunDialog::fieldOfRecordsIsAsked() {
+    open(m_text);
+    auto* fields = field<QComboBox>("field");
+    QVERIFY(!fields->isVisible());
+    const QByteArray record = "{\"title\": \"a\", \"id\": 1, \"text\": \"" + QByteArray(90, 'a') + "\"}\n";
+    const QString lines = m_surroundings.writeFile(QStringLiteral("lines.jsonl"), record + record);
+    m_dialog->setCorpus(lines);
+    QTRY_VERIFY_WITH_TIMEOUT(fields->isVisible() && run()->isEnabled(), patience);
+    QCOMPARE(fields->currentText(), QStringLiteral("text"));  // most are called so
+    QCOMPARE(fields->count(), 3);
+    QVERIFY(problems().isEmpty());
+    QCOMPARE(m_dialog->orders().front().request.window.field, std::string("text"));
+    fields->setCurrentIndex(fields->findData(QStringLiteral("title")));
+    QTRY_COMPARE_WITH_TIMEOUT(problems().size(), 1, patience);  // too short
+    QVERIFY(!run()->isEnabled());
+    fields->setCurrentIndex(fields->findData(QStringLiteral(".")));
+    QTRY_VERIFY_WITH_TIMEOUT(run()->isEnabled(), patience);
+    QCOMPARE(m_dialog->orders().front().request.window.field, std::string("."));
+    run()->click();
+    RunDialog again(m_store.get());
+    QCOMPARE(again.orders().front().request.window.field, std::string("."));
+    m_dialog->show();
+    m_dialog->setCorpus(m_text);
+    QTRY_VERIFY_WITH_TIMEOUT(run()->isEnabled(), patience);
+    QVERIFY(!fields->isVisible() && m_dialog->orders().front().request.window.field.empty());
 }
 
 void TestRunDialog::ordersARunForEveryControl() {

@@ -12,6 +12,7 @@
 
 #include "core/base/error.h"
 #include "ui/figures/figure_parts.h"
+#include "ui/figures/one_line.h"
 #include "ui/viewmodels/text.h"
 #include "ui/views/rich_label.h"
 
@@ -198,9 +199,9 @@ void paintFigure(QPainter& painter, const Session& session, const FigureRequest&
 }
 
 QString figureTitle(const Session& session, const FigureRequest& request) {
-    return QStringLiteral("%1, %2, %3")
-        .arg(figureKindInfo(request.kind).title(session, request), toQString(session.model.name),
-             toQString(session.corpus.name));
+    return onOneLine(QStringLiteral("%1, %2, %3")
+                         .arg(figureKindInfo(request.kind).title(session, request), toQString(session.model.name),
+                              toQString(session.corpus.name)));
 }
 
 }  // namespace rankscope

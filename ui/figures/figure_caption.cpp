@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "ui/figures/figure_parts.h"
+#include "ui/figures/one_line.h"
 #include "ui/viewmodels/head_identity.h"
 #include "ui/viewmodels/text.h"
 
@@ -19,24 +20,20 @@ struct Text {
 
 QString modelSentence(const ModelFacts& model) {
     return Text::tr("Model: %1 (%2 layers × %3 query heads, %4 key heads, head size %5).")
-        .arg(toQString(model.name))
-        .arg(model.layers)
-        .arg(model.heads)
-        .arg(model.kvHeads)
-        .arg(model.headSize);
+        .arg(toQString(model.name), asText(model.layers), asText(model.heads), asText(model.kvHeads),
+             asText(model.headSize));
 }
 
 QString corpusSentence(const CorpusFacts& corpus) {
-    const QString windows = corpus.windows == 1 ? Text::tr("1 window of %1 tokens").arg(corpus.windowLength)
-                                                : Text::tr("%1 windows of %2 tokens, stride %3")
-                                                      .arg(corpus.windows)
-                                                      .arg(corpus.windowLength)
-                                                      .arg(corpus.stride);
+    const QString windows = corpus.windows == 1
+                                ? Text::tr("1 window of %1 tokens").arg(corpus.windowLength)
+                                : Text::tr("%1 windows of %2 tokens, stride %3")
+                                      .arg(asText(corpus.windows), asText(corpus.windowLength), asText(corpus.stride));
     QString text =
         Text::tr("Text: %1, %2, %3")
             .arg(toQString(corpus.name), windows, corpus.bos ? Text::tr("with BOS") : Text::tr("without BOS"));
     if (corpus.control != "none")
-        text += Text::tr(", control: %1, seed %2").arg(controlText(corpus)).arg(corpus.seed);
+        text += Text::tr(", control: %1, seed %2").arg(controlText(corpus), asText(corpus.seed));
     return text + u'.';
 }
 
@@ -147,10 +144,11 @@ QString figureCaption(const Session& session, const FigureRequest& request) {
     sentences << definitions(request) << modelSentence(session.model) << corpusSentence(session.corpus)
               << otherSessions(session, request);
     if (!session.complete())
-        sentences << Text::tr("%1 of %2 layers computed.").arg(session.finishedLayers()).arg(session.model.layers);
+        sentences << Text::tr("%1 of %2 layers computed.")
+                         .arg(asText(session.finishedLayers()), asText(session.model.layers));
     sentences << Text::tr("Computed with Rankscope %1, %2.")
                      .arg(toQString(session.run.rankscopeVersion), toQString(session.run.created));
-    return sentences.join(u' ');
+    return onOneLine(sentences.join(u' '));
 }
 
 }  // namespace rankscope

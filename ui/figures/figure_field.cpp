@@ -70,7 +70,8 @@ double legendHeight(const FigureRequest& request) {
 
 QString componentsText(const FigureField& field) {
     const int first = field.components.first + 1, last = field.components.first + field.components.count;
-    return first == last ? Text::tr("component %1").arg(first) : Text::tr("components %1–%2").arg(first).arg(last);
+    return first == last ? Text::tr("component %1").arg(first)
+                         : Text::tr("components %1–%2").arg(asText(first), asText(last));
 }
 
 QString headingOf(const FigureRequest& request, const FigureField& field) {
@@ -144,9 +145,7 @@ QString fieldSentence(const Session& session, const FigureRequest& request) {
     const FigureField field = shownField(session, request);
     const HeadRef head = request.heads().front();
     return Text::tr("Logit energy field Ẽ of head %1 in window 0, tokens %2 to %3: queries down, keys across.")
-               .arg(toQString(headName(head)))
-               .arg(field.firstToken)
-               .arg(field.firstToken + field.tokens - 1) +
+               .arg(toQString(headName(head)), asText(field.firstToken), asText(field.firstToken + field.tokens - 1)) +
            u' ' + fieldEnergyText(fieldEnergy(session, head, field.components), field.components) + u' ' +
            definitionText(Variant::field);
 }

@@ -12,6 +12,7 @@
 #include "ui/figures/figure_data.h"
 #include "ui/figures/figure_parts.h"
 #include "ui/figures/figure_writers.h"
+#include "ui/figures/one_line.h"
 #include "ui/viewmodels/text.h"
 #include "ui/views/colour_map.h"
 
@@ -56,7 +57,8 @@ QString number(double value) {
 }
 
 QString colourText(const QColor& colour) {
-    return QStringLiteral("{rgb,255:red,%1;green,%2;blue,%3}").arg(colour.red()).arg(colour.green()).arg(colour.blue());
+    return QStringLiteral("{rgb,255:red,%1;green,%2;blue,%3}")
+        .arg(asText(colour.red()), asText(colour.green()), asText(colour.blue()));
 }
 
 constexpr int legendColumns = 2;
@@ -189,7 +191,8 @@ QString colourMapText(const FigureCells& cells) {
     QString text = QStringLiteral("colormap={rankscope}{");
     for (std::size_t i = 0; i <= steps; ++i) {
         const QRgb colour = cells.colours[i * (cells.colours.size() - 1) / steps];
-        text += QStringLiteral("rgb255=(%1,%2,%3) ").arg(qRed(colour)).arg(qGreen(colour)).arg(qBlue(colour));
+        text += QStringLiteral("rgb255=(%1,%2,%3) ")
+                    .arg(asText(qRed(colour)), asText(qGreen(colour)), asText(qBlue(colour)));
     }
     return text.trimmed() + u'}';
 }
@@ -216,10 +219,9 @@ QString cellNumbers(const FigurePanel& panel, const QRectF& box, double fontMm) 
         if (!cells.numbers[i].isEmpty())
             text += QStringLiteral("\\node[%1] at (axis cs:%2,%3) {%4};\n")
                         .arg(inkOn(colourOf(cells, cells.values[i])).value() < 128 ? QStringLiteral("black")
-                                                                                   : QStringLiteral("white"))
-                        .arg(i % std::size_t(cells.columns))
-                        .arg(i / std::size_t(cells.columns))
-                        .arg(latex(cells.numbers[i]));
+                                                                                   : QStringLiteral("white"),
+                             asText(i % std::size_t(cells.columns)), asText(i / std::size_t(cells.columns)),
+                             latex(cells.numbers[i]));
     return text + QStringLiteral("\\end{scope}\n");
 }
 
@@ -236,8 +238,7 @@ QString cellsText(const FigurePanel& panel) {
     return QStringLiteral(
                "\\addplot[matrix plot*, mesh/cols=%1, point meta=explicit, unbounded coords=jump] table[x "
                "index=0, y index=1, meta index=2] {\n%2};\n")
-        .arg(cells.columns)
-        .arg(rows);
+        .arg(asText(cells.columns), asText(rows));
 }
 
 QString cellOptions(const FigurePanel& panel, const QRectF& box, double fontMm) {
@@ -275,8 +276,8 @@ QString panelText(const FigurePanel& panel, const FigureRequest& request, double
                     "legend cell align=left, "
                     "legend style={draw=none, fill=none, inner sep=1pt, font={}, anchor=south, at={(0.5,1)}, "
                     "/tikz/every even column/.append style={column sep=3mm}}")
-                    .arg(legendColumns)
-                    .arg(request.visible == QRectF(0, 0, 1, 1) ? QStringLiteral("false") : QStringLiteral("true")) +
+                    .arg(asText(legendColumns),
+                         request.visible == QRectF(0, 0, 1, 1) ? QStringLiteral("false") : QStringLiteral("true")) +
                 (request.look.gridLines ? QStringLiteral(", ymajorgrids") : QString());
     text += QStringLiteral("]\n");
     if (panel.cells)
@@ -295,7 +296,7 @@ QString panelText(const FigurePanel& panel, const FigureRequest& request, double
 
 // A comment of any length, without a character that ends it.
 QString comment(const QString& text) {
-    return QStringLiteral("% ") + QString(text).replace(u'\n', u' ') + u'\n';
+    return QStringLiteral("% ") + onOneLine(text) + u'\n';
 }
 
 }  // namespace

@@ -147,6 +147,16 @@ void writePdf(const Session& session, const FigureRequest& request, const QStrin
     saveWhole(path, withExactPage(bytes, figureSize(session, request)));
 }
 
+namespace {
+
+// Text in the place of the "-" in an element.
+void fillElement(QByteArray& svg, const QByteArray& name, const QString& text) {
+    const QByteArray begin = '<' + name + '>', end = "</" + name + '>';
+    svg.replace(begin + '-' + end, begin + text.toHtmlEscaped().toUtf8() + end);
+}
+
+}  // namespace
+
 void writeSvg(const Session& session, const FigureRequest& request, const QString& path) {
     const QSizeF size = figureSize(session, request) * painterUnitsPerMm;
     QByteArray bytes;
@@ -157,11 +167,15 @@ void writeSvg(const Session& session, const FigureRequest& request, const QStrin
     generator.setResolution(254);  // one unit is 1/10 mm
     generator.setSize(QSize(int(std::lround(size.width())), int(std::lround(size.height()))));
     generator.setViewBox(QRectF(QPointF(), size));
-    generator.setTitle(figureTitle(session, request));
-    generator.setDescription(figureCaption(session, request) + QStringLiteral(" (") + creatorOf(session) + u')');
+    generator.setTitle(QStringLiteral("-"));
+    generator.setDescription(QStringLiteral("-"));
     QPainter painter(&generator);
     paintFigure(painter, session, request);
     painter.end();
+    // Not every Qt 6 escapes them: a name with an & would break the file.
+    const QString description = figureCaption(session, request) + QStringLiteral(" (") + creatorOf(session) + u')';
+    fillElement(bytes, "title", figureTitle(session, request));
+    fillElement(bytes, "desc", description);
     // Fonts cannot be embedded: name the ones that are as wide, for where the first is not installed.
     bytes.replace("Sans\" font-size", "Sans, Arial, Helvetica, sans-serif\" font-size");
     saveWhole(path, request.look.outlinedText ? withOutlinedText(bytes) : bytes);

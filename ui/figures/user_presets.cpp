@@ -53,8 +53,9 @@ std::vector<UserPreset> presetsIn(const QString& path, const QByteArray& bytes, 
     }
     const int found = root[QStringLiteral("version")].toInt();
     if (root[QStringLiteral("format")].toString() != format || found != version) {
-        problem = fileProblem(path, Text::tr("format"), QStringLiteral("%1, version %2").arg(format).arg(version),
-                              Text::tr("version %1").arg(found));
+        problem =
+            fileProblem(path, Text::tr("format"), QStringLiteral("%1, version %2").arg(asText(format), asText(version)),
+                        Text::tr("version %1").arg(found));
         return {};
     }
     std::vector<UserPreset> list;
@@ -149,7 +150,7 @@ void UserPresets::write(std::vector<UserPreset> list) {
     if (!m_problem.isEmpty()) {  // what could not be read of it may matter to the user
         QString kept;
         for (int number = 1; kept.isEmpty() || QFile::exists(kept); ++number)
-            kept = QStringLiteral("%1.damaged-%2").arg(m_path).arg(number);
+            kept = QStringLiteral("%1.damaged-%2").arg(m_path, asText(number));
         QFile::copy(m_path, kept);
     }
     QSaveFile file(m_path);

@@ -5,6 +5,7 @@
 #include <QDir>
 #include <QFileInfo>
 
+#include "core/base/path_text.h"
 #include "core/session/session_lock.h"
 #include "core/session/snapshot_writer.h"
 #include "core/spectra/controls.h"
@@ -33,11 +34,11 @@ SessionPointer pendingSession(const RunOrder& order) {
         session->model.headSize = order.model->headSize;
         session->model.hiddenSize = order.model->hiddenSize;
     } else {
-        session->model.name = order.request.model.filename().string();
+        session->model.name = pathText(order.request.model.filename());
     }
     session->layers.resize(std::size_t(session->model.layers));
-    session->corpus.name = corpusOf(order.request).filename().string();
-    session->corpus.source = corpusOf(order.request).string();
+    session->corpus.name = pathText(corpusOf(order.request).filename());
+    session->corpus.source = pathText(corpusOf(order.request));
     session->corpus.control = std::string(controlInfo(order.request.control).id);
     session->corpus.windowLength = order.request.window.length;
     session->corpus.windows = order.request.window.windows;
@@ -98,7 +99,7 @@ AnalysisRequest AnalysisController::taken(const RunOrder& order) {
     AnalysisRequest request = order.request;
     if (!order.resume)
         return request;
-    request.resumeFile = order.outputPath.toStdString();
+    request.resumeFile = pathOfText(order.outputPath.toStdString());
     request.resume = openSnapshot(request.resumeFile);
     return request;
 }
@@ -112,7 +113,7 @@ void AnalysisController::startNext() {
     const auto work = [this, order = *order, analysis = m_analysis](
                           const JobContext& context, const JobRunner::Publish& publish) -> JobRunner::Delivery {
         QDir().mkpath(QFileInfo(order.outputPath).absolutePath());
-        const auto lock = SessionLock::ifPossible(order.outputPath.toStdString());
+        const auto lock = SessionLock::ifPossible(pathOfText(order.outputPath.toStdString()));
         AnalysisRequest request = taken(order);
         publish([this, point = request.resume.point] { m_run->point = point; });
         request.onPoint = [&](const SessionPointer& session, const ResumePoint& point) {
@@ -192,7 +193,8 @@ void AnalysisController::cancel() {
     m_runner.cancel(m_run->runId);
     const int total = m_workspace->find(m_run->sessionId)->session->model.layers;
     const int kept = keepFinishedLayers();
-    Q_EMIT cancelled(kept > 0 ? tr("Cancelled; %1 of %2 layers kept").arg(kept).arg(total) : tr("Cancelled"));
+    Q_EMIT cancelled(kept > 0 ? tr("Cancelled; %1 of %2 layers kept").arg(asText(kept), asText(total))
+                              : tr("Cancelled"));
     startNext();
 }
 
@@ -203,7 +205,7 @@ void AnalysisController::cancelAll() {
 
 void AnalysisController::fail(const QString& line) {
     const int kept = keepFinishedLayers();
-    Q_EMIT failed(kept > 0 ? tr("%1 (%2 finished layers kept)").arg(line).arg(kept) : line);
+    Q_EMIT failed(kept > 0 ? tr("%1 (%2 finished layers kept)").arg(line, asText(kept)) : line);
     startNext();
 }
 

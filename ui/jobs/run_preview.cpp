@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "core/base/error.h"
+#include "core/base/path_text.h"
 #include "core/io/weight_file.h"
 #include "core/text/text_check.h"
 #include "ui/viewmodels/machine_rates.h"
@@ -22,7 +23,7 @@ namespace {
 constexpr int pauseMs = 150;  // a number that is being typed is not looked at digit by digit
 
 std::filesystem::path toPath(const QString& path) {
-    return std::filesystem::path(path.toStdString());
+    return pathOfText(path.toStdString());
 }
 
 bool isTaken(const QString& output, const QStringList& controls) {
@@ -44,7 +45,7 @@ int fittingWindows(const TokenPreview& preview, int stride) {
 bool PreviewQuestion::sameTokens(const PreviewQuestion& other) const {
     const WindowRequest &a = window, &b = other.window;
     return model == other.model && corpus == other.corpus && vocabulary == other.vocabulary && a.length == b.length &&
-           a.stride == b.stride && a.bos == b.bos && a.matchSpecialTokens == b.matchSpecialTokens;
+           a.stride == b.stride && a.bos == b.bos && a.matchSpecialTokens == b.matchSpecialTokens && a.field == b.field;
 }
 
 bool PreviewQuestion::operator==(const PreviewQuestion& other) const {
@@ -57,6 +58,7 @@ struct RunPreview::Answer {
     QString line;
     qint64 invalidBytes = 0;
     QString invalidLine;
+    QStringList fields;
     bool outputTaken = false;
     QString freeOutput;
 };
@@ -78,8 +80,10 @@ void RunPreview::ask(const PreviewQuestion& question) {
         return;
     m_runner.cancel(m_look);
     m_looking = m_looking || !m_asked || !question.sameTokens(m_question);
-    if (question.corpus != m_question.corpus)
+    if (question.corpus != m_question.corpus) {
         m_invalidBytes = 0;
+        m_fields.clear();
+    }
     m_question = question;
     m_asked = true;
     m_pause.start();
@@ -104,7 +108,12 @@ void RunPreview::start() {
         [question = m_question, cache = m_cache](const JobContext& context) { return look(question, *cache, context); },
         [this](const Answer& answer) { take(answer); },
         [this](const QString& line) {
-            take({.tokens = {}, .failure = PreviewFailure::corpus, .line = line, .invalidLine = {}, .freeOutput = {}});
+            take({.tokens = {},
+                  .failure = PreviewFailure::corpus,
+                  .line = line,
+                  .invalidLine = {},
+                  .fields = {},
+                  .freeOutput = {}});
         });
     if (m_rates.known() || m_runner.isActive(m_measurement))
         return;
@@ -142,9 +151,11 @@ RunPreview::Answer RunPreview::look(const PreviewQuestion& question, Cache& cach
         context.throwIfStopped();
         const std::filesystem::path corpus = toPath(question.corpus);
         if (!isTokenFile(question.corpus)) {
-            const InvalidText invalid = findInvalidText(corpus);
-            answer.invalidBytes = qint64(invalid.bytes);
-            answer.invalidLine = toQString(invalid.line);
+            const TextQuestions questions = questionsAbout(corpus);
+            answer.invalidBytes = qint64(questions.invalidBytes);
+            answer.invalidLine = toQString(questions.invalidLine);
+            for (const std::string& field : questions.fields)
+                answer.fields << toQString(field);
         }
         const TokenWindows windows = isTokenFile(question.corpus)
                                          ? readTokenFile(corpus, question.vocabulary, cache.tokenizer.get(), request)
@@ -181,6 +192,7 @@ void RunPreview::take(const Answer& answer) {
     m_failureLine = answer.line;
     m_invalidBytes = answer.invalidBytes;
     m_invalidLine = answer.invalidLine;
+    m_fields = answer.fields;
     m_outputTaken = answer.outputTaken;
     m_freeOutput = answer.freeOutput;
     Q_EMIT changed();

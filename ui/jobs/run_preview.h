@@ -59,6 +59,7 @@ public:
     const QString& failureLine() const { return m_failureLine; }
     qint64 invalidBytes() const { return m_invalidBytes; }        // of the text: not UTF-8, shown as U+FFFD
     const QString& invalidLine() const { return m_invalidLine; }  // where the first of them is
+    const QStringList& fields() const { return m_fields; }        // of JSON records, that hold text; empty: plain text
     const QString& output() const { return m_question.output; }   // what the next two are about
     bool outputTaken() const { return m_outputTaken; }            // a file is there, of this or of a control
     const QString& freeOutput() const { return m_freeOutput; }    // numbered, so that none is
@@ -81,6 +82,7 @@ private:
     std::optional<TokenPreview> m_tokens;
     PreviewFailure m_failure = PreviewFailure::none;
     QString m_failureLine, m_invalidLine;
+    QStringList m_fields;
     qint64 m_invalidBytes = 0;
     bool m_outputTaken = false;
     QString m_freeOutput;

@@ -9,6 +9,7 @@
 #include <QSettings>
 #include <QStandardPaths>
 
+#include "core/base/path_text.h"
 #include "core/session/session_file.h"
 #include "ui/viewmodels/file_name.h"
 #include "ui/viewmodels/run_settings.h"
@@ -25,7 +26,7 @@ const QString& exampleResource() {
 constexpr QLatin1String folderKey("folders/sessions");
 
 std::filesystem::path toPath(const QString& path) {
-    return std::filesystem::path(path.toStdString());
+    return pathOfText(path.toStdString());
 }
 
 // Another version may have left another one there.

@@ -39,7 +39,7 @@ QString heading(const Session& session, const GridChoice& choice, HeadRef cell) 
         const int group = model.heads / model.kvHeads, first = cell.head.value * group;
         return name + u' ' +
                (group == 1 ? Text::tr("read by head %1").arg(first)
-                           : Text::tr("read by heads %1–%2").arg(first).arg(first + group - 1));
+                           : Text::tr("read by heads %1–%2").arg(asText(first), asText(first + group - 1)));
     }
     return model.kvHeads == model.heads
                ? name

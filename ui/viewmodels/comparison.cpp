@@ -113,11 +113,9 @@ QString sentence(const SessionComparison& comparison, const std::vector<QString>
     if (!comparison.sameShape)
         return text + Text::tr("; a head of %1 is lower than one of %2 with probability %3")
                           .arg(names[0], names[1], numberText(comparison.probabilityLowerInA, 2));
-    return text + Text::tr("; heads lower in %1: %2 of %3, equal: %4")
-                      .arg(names[0])
-                      .arg(comparison.lowerInA)
-                      .arg(comparison.compared())
-                      .arg(comparison.equal);
+    return text +
+           Text::tr("; heads lower in %1: %2 of %3, equal: %4")
+               .arg(names[0], asText(comparison.lowerInA), asText(comparison.compared()), asText(comparison.equal));
 }
 
 // What is compared is no news; a difference of anything else is.
@@ -170,7 +168,7 @@ std::vector<QString> sessionNames(const Sessions& sessions) {
         // Two runs of the same thing are told apart by a number.
         const auto twins = std::count_if(names.begin(), names.begin() + std::ptrdiff_t(i),
                                          [&](const QStringList& other) { return other == names[i]; });
-        result.push_back(twins > 0 ? QStringLiteral("%1 (%2)").arg(name).arg(twins + 1) : name);
+        result.push_back(twins > 0 ? QStringLiteral("%1 (%2)").arg(name, asText(twins + 1)) : name);
     }
     return result;
 }

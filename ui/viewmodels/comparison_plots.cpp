@@ -47,9 +47,7 @@ ComparisonCurve depthCurve(const ComparedHeads& heads, const ComparisonChoice& c
         curve.lower.push_back(distribution.lowerQuartile);
         curve.upper.push_back(distribution.upperQuartile);
         curve.texts.push_back(Text::tr("layer %1 of %2: median %3, quartiles %4–%5")
-                                  .arg(layer)
-                                  .arg(heads.layers)
-                                  .arg(numberOf(distribution.median, choice),
+                                  .arg(asText(layer), asText(heads.layers), numberOf(distribution.median, choice),
                                        numberOf(distribution.lowerQuartile, choice),
                                        numberOf(distribution.upperQuartile, choice)));
     }
@@ -66,8 +64,8 @@ ComparisonCurve distributionCurve(const ComparedHeads& heads, const ComparisonCh
     };
     for (std::size_t i = 0; i < values.size();) {
         const auto last = std::size_t(std::upper_bound(values.begin(), values.end(), values[i]) - values.begin());
-        const QString text =
-            Text::tr("%1 of %2 heads have at most %3").arg(last).arg(values.size()).arg(numberOf(values[i], choice));
+        const QString text = Text::tr("%1 of %2 heads have at most %3")
+                                 .arg(asText(last), asText(values.size()), numberOf(values[i], choice));
         add(values[i], i, text);
         add(values[i], last, text);
         i = last;
@@ -152,7 +150,7 @@ ComparisonPlot makeSpectrumPlot(const Sessions& sessions, const ComparisonChoice
         for (std::size_t r = 0; r < shares.size(); ++r) {
             sum += shares[r];
             curve.points.emplace_back(double(r + 1), 100 * sum);
-            curve.texts.push_back(Text::tr("%1 components keep %2 %").arg(r + 1).arg(numberText(100 * sum, 1)));
+            curve.texts.push_back(Text::tr("%1 components keep %2 %").arg(asText(r + 1), numberText(100 * sum, 1)));
         }
         plot.xMaximum = std::max(plot.xMaximum, double(shares.size()));
         addCurve(plot, std::move(curve), i, names[i]);

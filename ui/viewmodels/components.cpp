@@ -119,9 +119,8 @@ QString runText(const FieldComponent& component) {
     return Text::tr(
                "Components %1–%2 are one degenerate run: their σ are so close that only the space they span "
                "together is defined, not the single directions. %3")
-        .arg(component.run->first + 1)
-        .arg(component.run->first + component.run->count)
-        .arg(toQString(degenerateRunRule()));
+        .arg(asText(component.run->first + 1), asText(component.run->first + component.run->count),
+             toQString(degenerateRunRule()));
 }
 
 QString signConvention() {

@@ -18,7 +18,8 @@ struct Text {
 
 QString componentsText(ComponentRange range) {
     const int first = range.first + 1, last = range.first + range.count;
-    return range.count == 1 ? Text::tr("Component %1").arg(first) : Text::tr("Components %1–%2").arg(first).arg(last);
+    return range.count == 1 ? Text::tr("Component %1").arg(first)
+                            : Text::tr("Components %1–%2").arg(asText(first), asText(last));
 }
 
 }  // namespace
@@ -86,12 +87,10 @@ QString fieldEnergyText(const FieldEnergy& energy, ComponentRange drawn) {
     const int beyond = energy.components - energy.storedComponents;
     const QString missing = shareText(std::max(0.0, 1 - energy.stored));
     if (beyond == 1)
-        text += u' ' + Text::tr("%1 (%2) is not stored and never drawn.").arg(energy.components).arg(missing);
+        text += u' ' + Text::tr("%1 (%2) is not stored and never drawn.").arg(asText(energy.components), missing);
     else if (beyond > 1)
         text += u' ' + Text::tr("%1–%2 (%3) are not stored and never drawn.")
-                           .arg(energy.storedComponents + 1)
-                           .arg(energy.components)
-                           .arg(missing);
+                           .arg(asText(energy.storedComponents + 1), asText(energy.components), missing);
     return text;
 }
 

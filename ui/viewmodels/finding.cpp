@@ -57,7 +57,8 @@ QString contextOf(const Session& session, const Finding& finding, HeadKind kind,
     if (session.complete())
         parts << heads;
     else
-        parts << Text::tr("%1 in %2 of %3 layers").arg(heads).arg(session.finishedLayers()).arg(session.model.layers);
+        parts << Text::tr("%1 in %2 of %3 layers")
+                     .arg(asText(heads), asText(session.finishedLayers()), asText(session.model.layers));
     if (finding.failedHeads > 0)
         parts << Text::tr("%1 failed").arg(finding.failedHeads);
     parts << runText(session);

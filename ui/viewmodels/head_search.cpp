@@ -5,6 +5,8 @@
 #include <QCoreApplication>
 #include <QRegularExpression>
 
+#include "ui/viewmodels/text.h"
+
 namespace rankscope {
 
 namespace {
@@ -46,8 +48,7 @@ HeadSearch findHead(const Session& session, const QString& text, HeadKind kind) 
     if (name->ref.layer.value >= model.layers || name->ref.head.value >= heads)
         return {std::nullopt, (query ? Text::tr("This model has layers 0–%1 and heads 0–%2")
                                      : Text::tr("This model has layers 0–%1 and KV heads 0–%2"))
-                                  .arg(model.layers - 1)
-                                  .arg(heads - 1)};
+                                  .arg(asText(model.layers - 1), asText(heads - 1))};
     return {HeadRef{name->ref.layer,
                     HeadIndex(query ? name->ref.head.value : name->ref.head.value * (model.heads / heads))},
             {}};

@@ -215,7 +215,7 @@ TableCell runsCell(const Session& session, HeadRef head, const NumberColumn& col
         return {};
     QStringList runs;
     for (const DegenerateRun& run : degenerateRuns(*spectrum))
-        runs << QStringLiteral("%1–%2").arg(run.first + 1).arg(run.first + run.count);
+        runs << QStringLiteral("%1–%2").arg(asText(run.first + 1), asText(run.first + run.count));
     const QString where = variantInfo(column.variant).perWindow
                               ? Text::tr("%1, window 0").arg(variantName(column.variant))
                               : variantName(column.variant);
@@ -368,9 +368,9 @@ TableData makeWindowsTable(const Session& session, HeadRef head, const GridChoic
         {Text::tr("range"), Text::tr("range"), Text::tr("%1: smallest and largest over the windows").arg(label)},
         {Text::tr("every window"), Text::tr("every window"), Text::tr("One mark per window, one scale for all rows")}};
     for (int window = 0; window < session.corpus.windows; ++window)
-        table.columns.push_back(
-            {QString::number(window), Text::tr("window %1").arg(window),
-             Text::tr("Window %1, from corpus token %2").arg(window).arg(qlonglong(window) * session.corpus.stride)});
+        table.columns.push_back({QString::number(window), Text::tr("window %1").arg(window),
+                                 Text::tr("Window %1, from corpus token %2")
+                                     .arg(asText(window), asText(qlonglong(window) * session.corpus.stride))});
     const std::vector<Variant> variants = variantsIn(session, choice);
     Range range;
     for (const Variant variant : variants)

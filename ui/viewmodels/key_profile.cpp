@@ -84,9 +84,8 @@ QString keyProfileText(const Session& session, HeadRef head, const KeyProfile& p
     return Text::tr(
                "%1, in window 0 from the %2 stored components. They hold %3 of ‖Ẽ‖², so every bar is a lower "
                "bound and all of them together miss %4. The numbers per window are exact.")
-        .arg(shareDefinition())
-        .arg(factors->factors->rank)
-        .arg(shareText(profile.stored), shareText(std::max(0.0, 1 - profile.stored)));
+        .arg(shareDefinition(), asText(factors->factors->rank), shareText(profile.stored),
+             shareText(std::max(0.0, 1 - profile.stored)));
 }
 
 QString keyShareText(const Session& session, const KeyProfile& profile, int key) {

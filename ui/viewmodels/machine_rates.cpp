@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/viewmodels/machine_rates.h"
 
-#include <unistd.h>
-
 #include <QCoreApplication>
 #include <QSettings>
 #include <array>
@@ -66,11 +64,6 @@ QString memoryText(double bytes) {
     if (bytes < 999.5e6)
         return Text::tr("%1 MB").arg(twoDigits(std::max(1.0, bytes / 1e6)));
     return Text::tr("%1 GB").arg(twoDigits(bytes / 1e9));
-}
-
-double physicalMemory() {
-    const long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
-    return pages > 0 && size > 0 ? double(pages) * double(size) : 0;
 }
 
 }  // namespace rankscope

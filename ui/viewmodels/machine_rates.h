@@ -19,6 +19,4 @@ void rememberRates(const MachineRates& rates);
 QString roughDurationText(double seconds);
 QString memoryText(double bytes);  // "310 MB", "2.4 GB"
 
-double physicalMemory();  // bytes; 0: not known
-
 }  // namespace rankscope

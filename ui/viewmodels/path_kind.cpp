@@ -8,11 +8,13 @@
 #include <QFileInfo>
 #include <QRegularExpression>
 #include <algorithm>
+#include <filesystem>
 
 #include "core/base/error.h"
-#include "core/io/file_content.h"
+#include "core/base/path_text.h"
 #include "core/io/model_path.h"
 #include "core/io/weight_file.h"
+#include "core/text/text_kind.h"
 #include "ui/viewmodels/text.h"
 
 namespace rankscope {
@@ -27,26 +29,23 @@ QString isAndShouldBe(const QString& path, const QString& expected, const QStrin
     return Text::tr("%1: expected %2, found %3").arg(QDir::toNativeSeparators(path), expected, found);
 }
 
-// Texts have no control characters but white space, backspaces and escape sequences.
-bool isBinary(char c) {
-    constexpr std::string_view allowed = "\t\n\v\f\r\b\x1B";
-    return static_cast<unsigned char>(c) < 0x20 && allowed.find(c) == std::string_view::npos;
-}
-
 // Why a file cannot be a text, from how it begins; empty if it can, in whatever encoding: the run dialog says more.
 QString corpusProblem(const QString& path) {
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly))
         return isAndShouldBe(path, Text::tr("a file that can be read"), file.errorString());
-    constexpr qint64 looked = 4096;
-    const QByteArray start = file.read(looked);
-    if (std::any_of(start.begin(), start.end(), isBinary)) {
-        const FileContent* content =
-            contentOf(FileStart{{start.data(), std::size_t(start.size())}, std::uint64_t(file.size())});
+    const QByteArray start = file.read(qint64(signatureBytes));
+    const auto foreign = foreignText({start.constData(), std::size_t(start.size())});
+    if (foreign || std::any_of(start.begin(), start.end(), isControlByte))
         return isAndShouldBe(path, Text::tr("a session, a model or a UTF-8 text"),
-                             content ? toQString(described(*content)) : Text::tr("another kind of file"));
-    }
+                             foreign ? toQString(foreign->found) : Text::tr("another kind of file"));
     return {};
+}
+
+// Whether `path` stands for a file whose name Qt cannot hold.
+bool isOtherBytes(const QString& path) {
+    std::error_code ignored;
+    return std::filesystem::exists(pathOfText(path.toStdString()), ignored);
 }
 
 class Planner {
@@ -54,7 +53,9 @@ public:
     void add(const QString& path) {
         const QFileInfo info(path);
         if (!info.exists())
-            return refuse(isAndShouldBe(path, Text::tr("a file or a folder"), Text::tr("none")));
+            return refuse(isOtherBytes(path) ? isAndShouldBe(path, Text::tr("a name in UTF-8, or the command line"),
+                                                             Text::tr("other bytes"))
+                                             : isAndShouldBe(path, Text::tr("a file or a folder"), Text::tr("none")));
         if (info.isDir())
             return addFolder(path);
         if (!info.isFile())

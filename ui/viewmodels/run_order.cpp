@@ -5,6 +5,7 @@
 #include <QCoreApplication>
 #include <QFileInfo>
 
+#include "core/base/path_text.h"
 #include "core/spectra/controls.h"
 #include "ui/viewmodels/path_kind.h"
 #include "ui/viewmodels/text.h"
@@ -17,7 +18,7 @@ struct Text {
 };
 
 std::filesystem::path foundAt(const std::string& source, const QString& session) {
-    const std::filesystem::path path(source);
+    const std::filesystem::path path = pathOfText(source);
     const std::filesystem::path beside = QFileInfo(session).path().toStdString() / path.filename();
     std::error_code ignored;
     return !std::filesystem::exists(path, ignored) && std::filesystem::exists(beside, ignored) ? beside : path;
@@ -29,8 +30,8 @@ const std::filesystem::path& corpusOf(const AnalysisRequest& request) {
 }
 
 QString titleOf(const RunOrder& order) {
-    const QString model = toQString(order.model ? order.model->name : order.request.model.filename().string());
-    const QString title = Text::tr("%1 on %2").arg(model, toQString(corpusOf(order.request).filename().string()));
+    const QString model = toQString(order.model ? order.model->name : pathText(order.request.model.filename()));
+    const QString title = Text::tr("%1 on %2").arg(model, toQString(pathText(corpusOf(order.request).filename())));
     if (order.request.control == Control::none)
         return title;
     return Text::tr("%1, %2").arg(title, controlText({.control = std::string(controlInfo(order.request.control).id),
@@ -53,7 +54,8 @@ RunOrder resumeOrder(const Session& session, const QString& path) {
                       .stride = corpus.stride,
                       .bos = corpus.bos ? BosChoice::on : BosChoice::off,
                       .matchSpecialTokens = !corpus.plain,
-                      .replaceInvalid = true};  // else it could not have begun
+                      .replaceInvalid = true,  // else it could not have begun
+                      .field = corpus.field};
     if (corpus.allWindows > 0)
         request.windowRange = {corpus.firstWindow, corpus.firstWindow + corpus.windows - 1};
     request.shorterLengths = scope.shorterLengths;
@@ -78,7 +80,7 @@ QString detailOf(const RunOrder& order) {
     for (const int length : request.shorterLengths)
         lengths << QString::number(length);
     lengths << QString::number(request.window.length);
-    QString text = Text::tr("%1 × %2 tokens").arg(request.window.windows).arg(lengths.join(QStringLiteral(", ")));
+    QString text = Text::tr("%1 × %2 tokens").arg(asText(request.window.windows), lengths.join(QStringLiteral(", ")));
     if (request.control != Control::none)
         text += Text::tr(", seed %1").arg(request.seed);
     return text;

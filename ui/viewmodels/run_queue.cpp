@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "core/base/path_text.h"
 #include "ui/viewmodels/text.h"
 
 namespace rankscope {
@@ -66,7 +67,7 @@ QVariant RunQueue::data(const QModelIndex& index, int role) const {
             return detailOf(order);
         case Qt::ToolTipRole:
             return tr("%1\n%2\n%3\nwill be saved to %4")
-                .arg(toQString(order.request.model.string()), toQString(corpusOf(order.request).string()),
+                .arg(toQString(pathText(order.request.model)), toQString(pathText(corpusOf(order.request))),
                      detailOf(order), order.outputPath);
         case Qt::AccessibleTextRole:
             return QStringLiteral("%1, %2").arg(titleOf(order), detailOf(order));

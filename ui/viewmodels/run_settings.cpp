@@ -8,6 +8,7 @@
 #include <QSettings>
 #include <algorithm>
 
+#include "core/base/path_text.h"
 #include "core/spectra/controls.h"
 #include "ui/viewmodels/path_kind.h"
 #include "ui/viewmodels/text.h"
@@ -33,6 +34,7 @@ void forEachField(Settings& s, const Visit& visit) {
     visit("bos", s.bos);
     visit("plain", s.plain);
     visit("replaceInvalid", s.replaceInvalid);
+    visit("field", s.field);
     visit("controls", s.controls);
     visit("seed", s.seed);
     visit("factors", s.factors);
@@ -48,7 +50,7 @@ QString keyOf(const char* name) {
 }
 
 std::filesystem::path toPath(const QString& path) {
-    return std::filesystem::path(path.trimmed().toStdString());
+    return pathOfText(path.trimmed().toStdString());
 }
 
 }  // namespace
@@ -135,6 +137,7 @@ AnalysisRequest requestOf(const RunSettings& settings) {
     request.window.bos = settings.bos;
     request.window.matchSpecialTokens = !settings.plain;
     request.window.replaceInvalid = settings.replaceInvalid;
+    request.window.field = settings.field.toStdString();
     request.seed = std::uint64_t(settings.seed);
     request.loss = settings.loss;
     request.factorRank = settings.factors;

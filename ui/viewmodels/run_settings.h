@@ -19,8 +19,9 @@ struct RunSettings {
     int windows = 8;
     int stride = 0;  // 0: windows side by side
     BosChoice bos = BosChoice::automatic;
-    bool plain = false;                            // special tokens in the text are plain text
-    bool replaceInvalid = false;                   // bytes of this corpus that are not UTF-8 become U+FFFD
+    bool plain = false;           // special tokens in the text are plain text
+    bool replaceInvalid = false;  // bytes of this corpus that are not UTF-8 become U+FFFD
+    QString field;                // of this corpus, if it is of JSON records: the one that holds the text
     QStringList controls{QStringLiteral("none")};  // ids of controlTable(): one run each
     int seed = 0, factors = 16, threads = 0;
     bool loss = true, visibleKeys = false, normFolded = false;

@@ -4,6 +4,7 @@
 
 #include <QCoreApplication>
 #include <QLocale>
+#include <clocale>
 #include <cmath>
 
 #include "core/spectra/controls.h"
@@ -15,6 +16,10 @@ namespace {
 struct Text {
     Q_DECLARE_TR_FUNCTIONS(Text)
 };
+
+QString twoDigits(long long value) {
+    return QStringLiteral("%1").arg(value, 2, 10, QChar(u'0'));
+}
 
 std::vector<Variant> variantsOf(const Session& session, HeadKind kind, bool perWindow) {
     std::vector<Variant> result;
@@ -28,6 +33,11 @@ std::vector<Variant> variantsOf(const Session& session, HeadKind kind, bool perW
 
 QString toQString(std::string_view utf8) {
     return QString::fromUtf8(utf8.data(), qsizetype(utf8.size()));
+}
+
+void useOneNumberFormat() {
+    std::setlocale(LC_NUMERIC, "C");
+    QLocale::setDefault(QLocale::c());
 }
 
 QString numberText(double value, int decimals) {
@@ -69,10 +79,10 @@ QString countText(std::int64_t value) {
 
 QString durationText(double seconds) {
     const auto total = static_cast<long long>(std::llround(std::max(0.0, seconds)));
-    const QString low = QStringLiteral("%1").arg(total % 60, 2, 10, QChar(u'0'));
+    const QString low = twoDigits(total % 60);
     if (total < 3600)
-        return QStringLiteral("%1:%2").arg(total / 60).arg(low);
-    return QStringLiteral("%1:%2:%3").arg(total / 3600).arg(total / 60 % 60, 2, 10, QChar(u'0')).arg(low);
+        return QStringLiteral("%1:%2").arg(asText(total / 60), low);
+    return QStringLiteral("%1:%2:%3").arg(asText(total / 3600), twoDigits(total / 60 % 60), low);
 }
 
 QString controlText(const CorpusFacts& corpus) {
@@ -80,7 +90,7 @@ QString controlText(const CorpusFacts& corpus) {
 }
 
 QString windowsText(const CorpusFacts& corpus) {
-    QString text = Text::tr("%1 × %2 tokens").arg(corpus.windows).arg(corpus.windowLength);
+    QString text = Text::tr("%1 × %2 tokens").arg(asText(corpus.windows), asText(corpus.windowLength));
     if (corpus.control != "none")
         text += QStringLiteral(", ") + controlText(corpus);
     return text;
@@ -95,14 +105,12 @@ QString toHtml(const QString& plain) {
 
 QString runText(const Session& session) {
     const CorpusFacts& corpus = session.corpus;
-    QString text = Text::tr("%1 × %2 tokens").arg(corpus.windows).arg(corpus.windowLength);
+    QString text = Text::tr("%1 × %2 tokens").arg(asText(corpus.windows), asText(corpus.windowLength));
     if (!session.sweep.empty()) {
         const auto lengths = sessionsByLength(session);
         text = Text::tr("%1 × %2–%3 tokens in %4 lengths")
-                   .arg(corpus.windows)
-                   .arg(lengths.front()->corpus.windowLength)
-                   .arg(lengths.back()->corpus.windowLength)
-                   .arg(lengths.size());
+                   .arg(asText(corpus.windows), asText(lengths.front()->corpus.windowLength),
+                        asText(lengths.back()->corpus.windowLength), asText(lengths.size()));
     }
     return corpus.control == "none" ? text : QStringLiteral("%1 · %2").arg(controlText(corpus), text);
 }
@@ -126,7 +134,7 @@ HeadKind headKindOf(Variant variant) {
 QString headText(HeadRef ref, HeadKind kind) {
     if (kind == HeadKind::query)
         return toQString(headName(ref));
-    return QStringLiteral("L%1KV%2").arg(ref.layer.value, 2, 10, QChar(u'0')).arg(ref.head.value, 2, 10, QChar(u'0'));
+    return QStringLiteral("L%1KV%2").arg(twoDigits(ref.layer.value), twoDigits(ref.head.value));
 }
 
 std::vector<Variant> fieldVariants(const Session& session, HeadKind kind) {

@@ -7,6 +7,7 @@
 #include <QString>
 #include <optional>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "core/session/session.h"
@@ -14,6 +15,21 @@
 namespace rankscope {
 
 QString toQString(std::string_view utf8);
+
+// Decimal points in all that is shown, typed and written: an application object takes over the user's locale for the
+// whole process, and with it decimal commas, which files and commands would have on some machines only. After each that
+// is made; GUI thread.
+void useOneNumberFormat();
+
+// For QString::arg: all that fills a pattern goes into one call. A second call would look for places in what the first
+// one filled in, where a name of the user's may hold a "%2".
+inline const QString& asText(const QString& text) {
+    return text;
+}
+template <typename Number>
+requires std::is_arithmetic_v<Number> QString asText(Number value) {
+    return QString::number(value);
+}
 
 // Fixed decimals, a true minus sign; "–" for NaN.
 QString numberText(double value, int decimals);

@@ -6,6 +6,7 @@
 
 #include "ui/viewmodels/run_order.h"
 #include "ui/viewmodels/text.h"
+#include "ui/viewmodels/tip_text.h"
 
 namespace rankscope {
 
@@ -169,12 +170,13 @@ QVariant Workspace::groupData(const Group& group, int role) const {
     if (role == Qt::DisplayRole)
         return toQString(model.name);
     if (role == DetailRole)
-        return tr("%1 × %2 · KV %3 · d_h %4").arg(model.layers).arg(model.heads).arg(model.kvHeads).arg(model.headSize);
+        return tr("%1 × %2 · KV %3 · d_h %4")
+            .arg(asText(model.layers), asText(model.heads), asText(model.kvHeads), asText(model.headSize));
     if (role == Qt::ToolTipRole)
-        return tr("%1\nfamily %2, %3 layers × %4 query heads, %5 key/value heads of size %6\n%7")
-            .arg(toQString(model.name), toQString(model.family), QString::number(model.layers),
-                 QString::number(model.heads), QString::number(model.kvHeads), QString::number(model.headSize),
-                 toQString(model.source));
+        return plainTip(tr("%1\nfamily %2, %3 layers × %4 query heads, %5 key/value heads of size %6\n%7")
+                            .arg(toQString(model.name), toQString(model.family), QString::number(model.layers),
+                                 QString::number(model.heads), QString::number(model.kvHeads),
+                                 QString::number(model.headSize), toQString(model.source)));
     return {};
 }
 
@@ -185,16 +187,18 @@ QVariant Workspace::entryData(const SessionEntry& entry, int role) const {
             return toQString(session.corpus.name);
         case DetailRole: {
             if (entry.running)
-                return tr("layer %1 of %2").arg(session.finishedLayers()).arg(session.model.layers);
+                return tr("layer %1 of %2").arg(asText(session.finishedLayers()), asText(session.model.layers));
             QStringList parts{runText(session)};
             if (!session.complete())
-                parts.prepend(tr("%1 of %2 layers").arg(session.finishedLayers()).arg(session.model.layers));
+                parts.prepend(
+                    tr("%1 of %2 layers").arg(asText(session.finishedLayers()), asText(session.model.layers)));
             return parts.join(QStringLiteral(" · "));
         }
         case Qt::ToolTipRole:
-            return tr("%1\n%2\nBOS %3, seed %4\n%5")
-                .arg(toQString(session.corpus.source), runText(session), session.corpus.bos ? tr("on") : tr("off"),
-                     QString::number(session.corpus.seed), entry.saved ? entry.path : tr("not saved"));
+            return plainTip(tr("%1\n%2\nBOS %3, seed %4\n%5")
+                                .arg(toQString(session.corpus.source), runText(session),
+                                     session.corpus.bos ? tr("on") : tr("off"), QString::number(session.corpus.seed),
+                                     entry.saved ? entry.path : tr("not saved")));
         case IdRole:
             return entry.id;
         case RunningRole:

@@ -13,6 +13,7 @@
 #include <algorithm>
 
 #include "ui/viewmodels/text.h"
+#include "ui/viewmodels/tip_text.h"
 #include "ui/views/comparison_chart.h"
 #include "ui/views/head_grid_view.h"
 #include "ui/views/link_button.h"
@@ -272,7 +273,7 @@ void ComparisonView::fillChoosers() {
             if (chooser == m_chooseB && id == m_pair->a())
                 continue;
             chooser->addItem(names[row], id);
-            chooser->setItemData(chooser->count() - 1, sessionLine(*sessions[row]), Qt::ToolTipRole);
+            chooser->setItemData(chooser->count() - 1, plainTip(sessionLine(*sessions[row])), Qt::ToolTipRole);
         }
         chooser->setCurrentIndex(chooser->findData(chosen));
         chooser->setToolTip(chooser->currentData(Qt::ToolTipRole).toString());
@@ -324,12 +325,10 @@ void ComparisonView::showContent() {
         case ComparisonPage::difference:
             if (pair.sameShape)
                 return m_contents->setCurrentWidget(m_grid);
-            return showHint(tr("These sessions have %1 × %2 and %3 × %4 heads: there is no difference head by head. "
-                               "Compare them by depth or by distribution.")
-                                .arg(pair.a.layers)
-                                .arg(pair.a.heads)
-                                .arg(pair.b.layers)
-                                .arg(pair.b.heads));
+            return showHint(
+                tr("These sessions have %1 × %2 and %3 × %4 heads: there is no difference head by head. "
+                   "Compare them by depth or by distribution.")
+                    .arg(asText(pair.a.layers), asText(pair.a.heads), asText(pair.b.layers), asText(pair.b.heads)));
         case ComparisonPage::depth:
             return showPlot(makeDepthPlot(*m_data), nothing);
         case ComparisonPage::distribution:

@@ -95,8 +95,7 @@ void ComponentsView::showComponent() {
     const std::vector<FieldComponent> components = fieldComponents(*m_session, *m_head);
     const FieldComponent& shown = components.at(std::size_t(chosen));
     m_run->setText(shown.run ? tr("Components %1–%2 are one run: only their span is defined")
-                                   .arg(shown.run->first + 1)
-                                   .arg(shown.run->first + shown.run->count)
+                                   .arg(asText(shown.run->first + 1), asText(shown.run->first + shown.run->count))
                              : QString());
     m_run->setToolTip(runText(shown));
     m_run->setVisible(shown.run.has_value());

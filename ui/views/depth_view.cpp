@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "ui/viewmodels/text.h"
 #include "ui/views/annotated_chart.h"
 #include "ui/views/depth_chart.h"
 
@@ -39,10 +40,8 @@ QString DepthView::spokenSummary() const {
     for (const DepthCurve& curve : m_profile.curves) {
         const auto [low, high] = std::minmax_element(curve.median.begin(), curve.median.end());
         parts << tr("%1: medians from %2 to %3 over %4 layers")
-                     .arg(curve.plainTitle)
-                     .arg(*low, 0, 'f', 1)
-                     .arg(*high, 0, 'f', 1)
-                     .arg(curve.layers.size());
+                     .arg(curve.plainTitle, QString::number(*low, 'f', 1), QString::number(*high, 'f', 1),
+                          asText(curve.layers.size()));
     }
     return parts.join(QStringLiteral("; "));
 }

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/viewmodels/text.h"
 #include "ui/viewmodels/token_text.h"
 #include "ui/views/colour_map.h"
 #include "ui/views/nice_ticks.h"
@@ -35,7 +36,7 @@ PictureAxis axisOf(double begin, double end, int pixels) {
 
 QString tokenLabel(const FieldMap& map, int token) {
     const QString piece = elidedPiece(map.pieces[std::size_t(token)], longestPiece);
-    return QStringLiteral("%1 %2").arg(piece).arg(token);
+    return QStringLiteral("%1 %2").arg(piece, asText(token));
 }
 
 double widestLabel(const FieldMap& map, const QFont& font, double from, double to) {

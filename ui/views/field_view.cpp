@@ -13,6 +13,7 @@
 #include <QVBoxLayout>
 
 #include "ui/viewmodels/text.h"
+#include "ui/viewmodels/tip_text.h"
 #include "ui/views/field_canvas.h"
 #include "ui/views/menu_button.h"
 #include "ui/views/text_tabs.h"
@@ -225,7 +226,7 @@ void FieldView::describe() {
     if (lines.isEmpty())
         lines << tr("Point at a cell to read it, click to mark its query.");
     m_reading->setText(lines.join(QStringLiteral("\n")));
-    m_reading->setToolTip(m_reading->text());  // a low panel may have no room for all of it
+    m_reading->setToolTip(plainTip(m_reading->text()));  // a low panel may have no room for all of it
     m_energy->setToolTip(m_energy->text());
     m_legend->setToolTip(
         tr("Ẽ of window 0 in logit units, zero in the middle of the map; the largest magnitude is "

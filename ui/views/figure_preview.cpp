@@ -16,6 +16,7 @@
 #include <array>
 #include <cmath>
 
+#include "ui/viewmodels/text.h"
 #include "ui/views/theme.h"
 
 namespace rankscope {
@@ -184,7 +185,8 @@ void FigurePreview::showSize() {
     const QString size =
         tr("%1 × %2 mm").arg(QLocale().toString(paper.width(), 'g', 4), QLocale().toString(paper.height(), 'g', 4));
     const double percent = std::round(100 * zoom());
-    m_size->setText(percent == 100 ? tr("%1 in true size").arg(size) : tr("%1, shown at %2 %").arg(size).arg(percent));
+    m_size->setText(percent == 100 ? tr("%1 in true size").arg(size)
+                                   : tr("%1, shown at %2 %").arg(size, asText(percent)));
     m_area->setAccessibleDescription(m_size->text());
 }
 

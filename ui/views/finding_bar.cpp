@@ -11,6 +11,7 @@
 #include <QTimer>
 #include <QVBoxLayout>
 
+#include "ui/viewmodels/tip_text.h"
 #include "ui/views/rich_text.h"
 #include "ui/views/theme.h"
 #include "ui/views/warning_label.h"
@@ -27,7 +28,7 @@ public:
     void setText(const QString& text) {
         m_text = text;
         setAccessibleName(text);
-        setToolTip(text);
+        setToolTip(plainTip(text));
         updateGeometry();
         update();
     }

@@ -143,8 +143,7 @@ void GridFilterBar::readGrid() {
     }
     const FilterCount count = countInside(grid, m_options->filter());
     m_count->setText((grid.kind == HeadKind::query ? tr("%1 of %2 heads") : tr("%1 of %2 KV heads"))
-                         .arg(count.inside)
-                         .arg(count.all));
+                         .arg(asText(count.inside), asText(count.all)));
 }
 
 }  // namespace rankscope

@@ -18,6 +18,7 @@
 #include <QVBoxLayout>
 
 #include "ui/viewmodels/guide.h"
+#include "ui/viewmodels/text.h"
 #include "ui/views/line_splitter.h"
 #include "ui/views/theme.h"
 
@@ -42,10 +43,8 @@ QString pageStyle(const QPalette& palette, const QFont& font) {
                "p, li { line-height: 130%; }"
                "th { color: %4; font-weight: 400; }"
                "pre { background-color: %5; }")
-        .arg(palette.color(QPalette::Link).name())
-        .arg(size * 1.5)
-        .arg(size * 1.15)
-        .arg(mutedText(palette).name(), palette.color(QPalette::AlternateBase).name());
+        .arg(palette.color(QPalette::Link).name(), asText(size * 1.5), asText(size * 1.15), mutedText(palette).name(),
+             palette.color(QPalette::AlternateBase).name());
 }
 
 }  // namespace

@@ -92,6 +92,7 @@ void HeadDetailView::buildTabs() {
 
 void HeadDetailView::buildPages() {
     m_message->setWordWrap(true);
+    m_message->setTextFormat(Qt::PlainText);
     m_message->setAlignment(Qt::AlignTop | Qt::AlignLeft);
     m_message->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_view->setModel(m_model);

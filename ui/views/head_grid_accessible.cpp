@@ -7,6 +7,7 @@
 #include <QPointer>
 
 #include "ui/viewmodels/cell_text.h"
+#include "ui/viewmodels/text.h"
 #include "ui/views/head_grid_view.h"
 
 namespace rankscope {
@@ -52,7 +53,7 @@ public:
     QString rowDescription(int row) const override { return HeadGridView::tr("layer %1").arg(row); }
     QString columnDescription(int column) const override {
         if (grid().order != HeadOrder::index)
-            return HeadGridView::tr("place %1 of %2").arg(column + 1).arg(columnCount());
+            return HeadGridView::tr("place %1 of %2").arg(asText(column + 1), asText(columnCount()));
         return (grid().kind == HeadKind::query ? HeadGridView::tr("head %1") : HeadGridView::tr("KV head %1"))
             .arg(column);
     }

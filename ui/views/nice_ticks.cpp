@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/viewmodels/text.h"
+
 namespace rankscope {
 
 namespace {
@@ -111,7 +113,7 @@ QString decadeText(double value, bool scientific) {
         return tickText(value, std::max(0, -exponent));
     const int mantissa = static_cast<int>(std::lround(value / std::pow(10.0, exponent)));
     const QString power = QStringLiteral("10<sup>%1</sup>").arg(tickText(exponent, 0));
-    return mantissa == 1 ? power : QStringLiteral("%1·%2").arg(mantissa).arg(power);
+    return mantissa == 1 ? power : QStringLiteral("%1·%2").arg(asText(mantissa), power);
 }
 
 }  // namespace rankscope

@@ -3,6 +3,7 @@
 #include "ui/views/run_dialog.h"
 
 #include <QCheckBox>
+#include <QComboBox>
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -10,9 +11,12 @@
 #include <QPushButton>
 #include <QScrollArea>
 
+#include "core/base/machine.h"
+#include "core/text/json_text.h"
 #include "ui/viewmodels/machine_rates.h"
 #include "ui/viewmodels/model_facts.h"
 #include "ui/viewmodels/text.h"
+#include "ui/viewmodels/tip_text.h"
 #include "ui/views/run_options.h"
 #include "ui/views/tab_order.h"
 #include "ui/views/theme.h"
@@ -50,6 +54,8 @@ RunDialog::RunDialog(SessionStore* store, QWidget* parent)
       m_corpusProblem(new WarningLabel(this)),
       m_outputProblem(new WarningLabel(this)),
       m_replaceInvalid(new QCheckBox(this)),
+      m_fieldName(new QLabel(tr("&Text in the field"), this)),
+      m_field(new QComboBox(this)),
       m_tokens(new TokenBoxes(this)),
       m_options(new RunOptions(this)) {
     setWindowTitle(tr("Run analysis"));
@@ -80,6 +86,8 @@ RunDialog::RunDialog(SessionStore* store, QWidget* parent)
     m_modelPath->setText(remembered.model);
     m_corpusPath->setText(remembered.corpus);
     m_replaceInvalid->setChecked(remembered.replaceInvalid);
+    if (!remembered.field.isEmpty())
+        showFields({remembered.field}, remembered.field);
     connectFields();
     refresh();
 }
@@ -96,9 +104,11 @@ void RunDialog::connectFields() {
     connect(m_corpusPath, &QLineEdit::textChanged, this, [this] {
         const QSignalBlocker quiet(m_replaceInvalid);
         m_replaceInvalid->setChecked(false);  // it was said of another text
+        showFields({}, {});
         refreshAll();
     });
     connect(m_replaceInvalid, &QCheckBox::toggled, this, &RunDialog::refreshAll);
+    connect(m_field, &QComboBox::currentIndexChanged, this, &RunDialog::refreshAll);
     connect(m_outputPath, &QLineEdit::textEdited, this, [this] { m_outputEdited = true; });
     connect(m_outputPath, &QLineEdit::textChanged, this, &RunDialog::look);
     connect(m_outputPath, &QLineEdit::textChanged, this, &RunDialog::judge);
@@ -106,6 +116,8 @@ void RunDialog::connectFields() {
     connect(m_preview, &RunPreview::changed, this, [this] {
         if (!m_outputEdited && m_preview->output() == m_suggestion)
             m_outputPath->setText(m_preview->freeOutput());
+        if (offerFields())
+            return refreshAll();
         refreshTokens();
         judge();
     });
@@ -117,6 +129,7 @@ RunSettings RunDialog::settings() const {
     settings.model = pathOf(m_modelPath);
     settings.corpus = pathOf(m_corpusPath);
     settings.replaceInvalid = m_replaceInvalid->isChecked();
+    settings.field = m_field->currentData().toString();
     settings.output = pathOf(m_outputPath);
     return settings;
 }
@@ -252,9 +265,33 @@ void RunDialog::refreshEstimate() {
     m_estimate->setToolTip(tr("%1 · 10⁹ operations; at the speed that this machine had in earlier runs, at first in "
                               "a short measurement. Memory besides the program and the weights' file.")
                                .arg(countText(std::int64_t(operations / 1e9))));
-    if (physicalMemory() > 0 && bytes > 0.9 * physicalMemory())
-        m_estimate->setText(tr("%1. This machine has %2: take fewer or shorter windows.")
-                                .arg(m_estimate->text(), memoryText(physicalMemory())));
+    if (const auto memory = double(availableMemory()); memory > 0 && bytes > 0.9 * memory)
+        m_estimate->setText(tr("%1. %2 are free for it here: take fewer or shorter windows.")
+                                .arg(m_estimate->text(), memoryText(memory)));
+}
+
+void RunDialog::showFields(const QStringList& fields, const QString& chosen) {
+    const QSignalBlocker quiet(m_field);
+    m_field->clear();
+    for (const QString& field : fields)
+        m_field->addItem(field, field);
+    if (!fields.isEmpty())
+        m_field->addItem(tr("all of the file, names and braces too"), toQString(wholeFile));
+    m_field->setCurrentIndex(std::max(0, m_field->findData(chosen)));
+    m_field->setVisible(!fields.isEmpty());
+    m_fieldName->setVisible(!fields.isEmpty());
+}
+
+// Most datasets call it "text".
+bool RunDialog::offerFields() {
+    if (m_preview->looking())
+        return false;
+    const QStringList& fields = m_preview->fields();
+    const QString before = settings().field, usual = QStringLiteral("text");
+    if (!fields.isEmpty() && m_field->count() == fields.size() + 1 && m_field->itemText(0) == fields.front())
+        return false;  // offered already: the list may be open
+    showFields(fields, before.isEmpty() ? usual : before);
+    return settings().field != before;
 }
 
 // Offers the way on with a text that is not all UTF-8. What is wrong with the corpus, `problem` before all else.
@@ -297,7 +334,7 @@ void RunDialog::judge() {
     if (reason.isEmpty() && (!current || !m_model || m_preview->looking() || !m_preview->tokens()))
         reason = tr("Model and corpus are being read.");
     m_run->setEnabled(reason.isEmpty());
-    m_run->setToolTip(reason);
+    m_run->setToolTip(plainTip(reason));
     m_run->setAccessibleDescription(reason);
     refreshEstimate();
 }

@@ -14,6 +14,7 @@
 #include "ui/viewmodels/run_settings.h"
 
 class QCheckBox;
+class QComboBox;
 class QLabel;
 class QLineEdit;
 class QPushButton;
@@ -52,6 +53,8 @@ private:
     void refreshAll();
     void refreshTokens();
     void refreshEstimate();
+    void showFields(const QStringList& fields, const QString& chosen);
+    bool offerFields();  // of the corpus that was looked at; whether another one is chosen now
     QString refreshInvalid(const RunSettings& now, const QString& problem);
     void judge();  // says what is wrong; enables Run, or says why not
     void done(int result) override;
@@ -70,6 +73,8 @@ private:
     QLabel *m_modelName, *m_facts, *m_corpusFacts, *m_outputNote, *m_estimate;
     WarningLabel *m_modelProblem, *m_corpusProblem, *m_outputProblem;
     QCheckBox* m_replaceInvalid;  // shown for a text that it applies to
+    QLabel* m_fieldName;          // likewise, for a corpus of JSON records, with
+    QComboBox* m_field;           // those of its fields that hold text; empty: not known to be one
     TokenBoxes* m_tokens;
     RunOptions* m_options;
     QPushButton* m_run = nullptr;

@@ -3,6 +3,7 @@
 //
 // How the run dialog is laid out.
 #include <QCheckBox>
+#include <QComboBox>
 #include <QDialogButtonBox>
 #include <QFileInfo>
 #include <QHBoxLayout>
@@ -51,8 +52,9 @@ void RunDialog::buildInputs(QVBoxLayout* column) {
             [this] { askForCorpus(this, [this](const QString& path) { setCorpus(path); }); });
     m_modelPath->setPlaceholderText(tr("a model folder, a .gguf or a .safetensors file"));
     m_modelPath->setObjectName(QStringLiteral("model"));
-    m_corpusPath->setPlaceholderText(tr("a UTF-8 text, or a .json list of token ids"));
+    m_corpusPath->setPlaceholderText(tr("a UTF-8 text, JSON lines, or a .json list of token ids"));
     m_corpusPath->setObjectName(QStringLiteral("corpus"));
+    m_modelName->setTextFormat(Qt::PlainText);
     m_modelName->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_facts->setWordWrap(true);
     m_facts->setTextInteractionFlags(Qt::TextSelectableByMouse);
@@ -63,6 +65,11 @@ void RunDialog::buildInputs(QVBoxLayout* column) {
         tr("Each such byte becomes the token of the replacement character U+FFFD; the session says how many did. "
            "Where the text is of another encoding, convert it to UTF-8 instead."));
     m_replaceInvalid->hide();
+    m_fieldName->setBuddy(m_field);
+    m_field->setObjectName(QStringLiteral("field"));
+    m_field->setToolTip(
+        tr("The corpus is made of JSON records; the texts in this field are read, an empty line between two"));
+    showFields({}, {});
     m_tokens->setMinimumHeight(9 * spacingUnit);
     column->addWidget(makeFieldName(tr("&Model"), m_modelPath));
     column->addLayout(pathRow(m_modelPath, browseModel));
@@ -73,6 +80,11 @@ void RunDialog::buildInputs(QVBoxLayout* column) {
     column->addWidget(makeFieldName(tr("&Corpus"), m_corpusPath));
     column->addLayout(pathRow(m_corpusPath, browseCorpus));
     column->addWidget(m_replaceInvalid);  // above the line that it takes away: it stays where it is
+    auto* field = new QHBoxLayout;
+    field->setSpacing(spacingUnit);
+    field->addWidget(m_fieldName);
+    field->addWidget(m_field, 1);
+    column->addLayout(field);
     column->addWidget(m_corpusProblem);
     column->addWidget(m_corpusFacts);
     column->addWidget(m_tokens, 1);

@@ -85,8 +85,7 @@ QString pointText(ScreeQuantity quantity, const ScreeCurve& curve, std::size_t i
     for (const DegenerateRun& run : curve.runs)
         if (run.contains(int(i)))
             lines << Text::tr("components %1–%2 cannot be told apart: σ within 1 %")
-                         .arg(run.first + 1)
-                         .arg(run.first + run.count);
+                         .arg(asText(run.first + 1), asText(run.first + run.count));
     return lines.join(u'\n');
 }
 

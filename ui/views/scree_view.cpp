@@ -41,9 +41,7 @@ QString ScreeView::spokenSummary() const {
             continue;
         const QString matrix = variantName(roleVariant(m_scree, curve.role));
         parts << tr("%1 of %2 reaches %3 % with %4 components")
-                     .arg(matrix, curve.label)
-                     .arg(100 * m_scree.threshold)
-                     .arg(*curve.crossing);
+                     .arg(matrix, curve.label, asText(100 * m_scree.threshold), asText(*curve.crossing));
     }
     return parts.join(QStringLiteral("; "));
 }

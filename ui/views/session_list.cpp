@@ -11,6 +11,7 @@
 #include <QToolTip>
 #include <utility>
 
+#include "ui/viewmodels/tip_text.h"
 #include "ui/views/theme.h"
 
 namespace rankscope {
@@ -135,7 +136,7 @@ QMenu* SessionList::makeMenu(int id) {
     const auto addReveal = [&](const QString& text, const QString& path) {
         QAction* action = menu->addAction(text, this, [this, path] { Q_EMIT revealRequested(path); });
         action->setEnabled(QFileInfo(path).isAbsolute() && QFileInfo::exists(path));
-        action->setToolTip(path);
+        action->setToolTip(plainTip(path));
     };
     addReveal(tr("Reveal Session &File"), entry.path);
     addReveal(tr("Reveal &Model"), QString::fromStdString(entry.session->model.source));

@@ -14,6 +14,7 @@
 #include "ui/jobs/model_finder.h"
 #include "ui/viewmodels/model_facts.h"
 #include "ui/viewmodels/text.h"
+#include "ui/viewmodels/tip_text.h"
 #include "ui/views/link_button.h"
 #include "ui/views/theme.h"
 
@@ -179,7 +180,7 @@ LinkButton* StartPage::addEntry(QVBoxLayout* list, const QString& name, const QS
     auto* button = new LinkButton(name, this);
     button->setDetail(detail);
     button->setDetailBelow(true);
-    button->setToolTip(QDir::toNativeSeparators(path));
+    button->setToolTip(plainTip(QDir::toNativeSeparators(path)));
     button->setAccessibleDescription(detail);
     button->installEventFilter(this);
     list->addWidget(button);

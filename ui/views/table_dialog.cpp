@@ -196,11 +196,10 @@ void TableDialog::refresh() {
     if (now.scope != TableScope::model)
         perLength = m_session->model.layers * (now.scope == TableScope::head ? m_session->model.heads : 1);
     const int lengths = int(m_session->sweep.size()) + 1;
-    m_summary->setText(
-        !some ? tr("Choose at least one measure and one matrix.")
-        : lengths > 1
-            ? tr("%1 rows: %2 for each of %3 window lengths").arg(perLength * lengths).arg(perLength).arg(lengths)
-            : tr("%1 rows").arg(perLength));
+    m_summary->setText(!some         ? tr("Choose at least one measure and one matrix.")
+                       : lengths > 1 ? tr("%1 rows: %2 for each of %3 window lengths")
+                                           .arg(asText(perLength * lengths), asText(perLength), asText(lengths))
+                                     : tr("%1 rows").arg(perLength));
 }
 
 QString TableDialog::suggestedName() const {

@@ -179,6 +179,7 @@ QLabel* makeHeading(const QString& text, QWidget* parent) {
 QLabel* makeMutedLabel(const QString& text, QWidget* parent) {
     auto* label = new MutedLabel(text, parent);
     label->setFont(smallFont(label->font()));
+    label->setTextFormat(Qt::PlainText);  // it may hold names
     return label;
 }
 

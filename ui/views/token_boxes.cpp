@@ -8,6 +8,7 @@
 #include <QScrollBar>
 #include <QToolTip>
 
+#include "ui/viewmodels/tip_text.h"
 #include "ui/views/colour_map.h"
 #include "ui/views/theme.h"
 
@@ -135,7 +136,7 @@ bool TokenBoxes::viewportEvent(QEvent* event) {
     if (event->type() != QEvent::ToolTip)
         return QAbstractScrollArea::viewportEvent(event);
     const auto* help = static_cast<QHelpEvent*>(event);
-    QToolTip::showText(help->globalPos(), tooltipAt(help->pos()), viewport());
+    QToolTip::showText(help->globalPos(), plainTip(tooltipAt(help->pos())), viewport());
     return true;
 }
 

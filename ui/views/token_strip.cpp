@@ -10,6 +10,7 @@
 #include <QToolTip>
 #include <algorithm>
 
+#include "ui/viewmodels/tip_text.h"
 #include "ui/views/colour_map.h"
 #include "ui/views/signed_colours.h"
 #include "ui/views/theme.h"
@@ -158,7 +159,7 @@ bool TokenStrip::viewportEvent(QEvent* event) {
         return QAbstractScrollArea::viewportEvent(event);
     const auto* help = static_cast<QHelpEvent*>(event);
     if (const auto token = tokenAt(help->pos()); token && m_describe)
-        QToolTip::showText(help->globalPos(), m_describe(*token), this, tokenRect(*token));
+        QToolTip::showText(help->globalPos(), plainTip(m_describe(*token)), this, tokenRect(*token));
     else
         QToolTip::hideText();
     return true;
