@@ -15,6 +15,7 @@ namespace {
 using std::string_view_literals::operator""sv;
 
 constexpr std::size_t looked = 512;
+constexpr std::uint64_t longestLinkText = 500;
 
 char lower(char c) {
     return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
@@ -101,8 +102,7 @@ bool isPickle(const FileStart& start) {
 
 // The target of a symbolic link as the whole content of a file: what git leaves where it may make no links.
 bool isLinkText(const FileStart& start) {
-    constexpr std::uint64_t longest = 500;
-    return start.size <= longest && startsWith(start, "../") &&
+    return start.size <= longestLinkText && startsWith(start, "../") &&
            start.bytes.find_first_of(std::string_view("\n\0{\"", 4)) == std::string_view::npos;
 }
 
@@ -266,7 +266,22 @@ void requireContent(std::string_view text, std::string_view file, std::string_vi
         failContent(*content, file, subject, expected);
 }
 
-FileReader openWeights(const std::filesystem::path& path) {
+std::filesystem::path followLinkText(const std::filesystem::path& path) {
+    constexpr int mostLinks = 8;
+    std::filesystem::path file = path;
+    for (int link = 0; link < mostLinks; ++link) {
+        std::error_code error;
+        const bool isShort = std::filesystem::is_regular_file(file, error) &&
+                             std::filesystem::file_size(file, error) <= longestLinkText && !error;
+        const std::string text = isShort ? readWholeFile(file, longestLinkText) : std::string();
+        if (!isLinkText({text, text.size()}) || !std::filesystem::is_regular_file(file.parent_path() / text, error))
+            return file;
+        file = file.parent_path() / text;
+    }
+    return path;
+}
+
+FileReader openWeights(const std::filesystem::path& path, std::vector<std::string>& warnings) {
     const FileName* name = nameOf(path);
     if (name && name->unfinished)
         throw Error(ErrorCode::malformed, path.string(), "file", "the whole of it", described(*name));
@@ -275,7 +290,11 @@ FileReader openWeights(const std::filesystem::path& path) {
     if (std::filesystem::exists(mark, ignored))
         throw Error(ErrorCode::malformed, path.string(), "file", "the whole of it",
                     "a download that is not complete (" + mark.filename().string() + " is beside it)");
-    return FileReader(path);
+    const std::filesystem::path file = followLinkText(path);
+    if (file != path)
+        warnings.push_back(path.filename().string() + " is a symbolic link that was checked out as text: " +
+                           file.lexically_normal().string() + " was read");
+    return FileReader(file);
 }
 
 }  // namespace rankscope

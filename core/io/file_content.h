@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/io/file_reader.h"
 
@@ -61,8 +62,14 @@ void requireContent(std::string_view text, std::string_view file, std::string_vi
 // Behind the numbers of an Error about a file that is shorter than its header says.
 inline constexpr const char* notComplete = " (a download that is not complete?)";
 
-// Opens a file of weights. Error also if its name, or a file that a download manager keeps beside it, says that it is
-// not all there: its size alone need not, since space is often reserved before it is filled.
-FileReader openWeights(const std::filesystem::path& path);
+// The file itself, unless it is a symbolic link that was checked out as text: git writes the target of a link so where
+// it may make none. Then the file that it leads to; a link to nothing is left as it is. Only for formats whose files
+// cannot look like that.
+std::filesystem::path followLinkText(const std::filesystem::path& path);
+
+// Opens a file of weights, or what its link text leads to, and says so in `warnings`. Error also if its name, or a file
+// that a download manager keeps beside it, says that it is not all there: its size alone need not, since space is often
+// reserved before it is filled.
+FileReader openWeights(const std::filesystem::path& path, std::vector<std::string>& warnings);
 
 }  // namespace rankscope

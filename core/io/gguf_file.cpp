@@ -163,7 +163,7 @@ private:
         if (!std::filesystem::exists(path, ignored))
             throw Error(ErrorCode::missing, m_path.string(), "shard " + path.filename().string(), "present",
                         absenceOf(path));
-        const FileReader& file = m_parts.emplace_back(openWeights(path));
+        const FileReader& file = m_parts.emplace_back(openWeights(path, m_warnings));
         GgufHeader header = readGgufHeader(file);
         checkSplit(file, header.metadata, split, number);
         for (TensorInfo& info : header.tensors) {

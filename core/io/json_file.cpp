@@ -181,7 +181,7 @@ json parseJson(std::string_view text, std::string_view file, const JsonRules& ru
 }
 
 json readJsonFile(const std::filesystem::path& path, std::uint64_t maxBytes, const JsonRules& rules) {
-    return parseJson(readWholeFile(path, maxBytes), path.string(), rules);
+    return parseJson(readWholeFile(followLinkText(path), maxBytes), path.string(), rules);
 }
 
 std::string_view jsonKind(const json& value) {

@@ -62,7 +62,7 @@ public:
         if (model.weights.extension() == ".json")
             addShards(readShardIndex(model.weights));
         else
-            m_tensors = readSafetensorsHeader(m_parts.emplace_back(openWeights(model.weights)), m_warnings);
+            m_tensors = readSafetensorsHeader(m_parts.emplace_back(openWeights(model.weights, m_warnings)), m_warnings);
         refuseQuantised(model.folder, model.weights, m_metadata, m_tensors);
         refuseAdapter(model.weights, m_tensors);
         indexNames();
@@ -89,7 +89,8 @@ private:
             checkShard(index, shard);
             const int part = static_cast<int>(m_parts.size());
             const fs::path path = index.path.parent_path() / shard;
-            for (TensorInfo& info : readSafetensorsHeader(m_parts.emplace_back(openWeights(path)), m_warnings)) {
+            for (TensorInfo& info :
+                 readSafetensorsHeader(m_parts.emplace_back(openWeights(path, m_warnings)), m_warnings)) {
                 info.part = part;
                 const auto [entry, isNew] = known.try_emplace(info.name, m_tensors.size());
                 if (isNew)

@@ -28,7 +28,7 @@ private:
     nlohmann::json m_metadata;
     NamingScheme m_naming;
     std::filesystem::path m_path = "model";
-    std::vector<TensorInfo> m_tensors;
+    std::vector<TensorInfo> m_tensors{{.name = "stand-in", .type = "F32", .shape = {1}}};  // none: only a vocabulary
 };
 
 }  // namespace rankscope::test

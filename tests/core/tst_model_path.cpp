@@ -4,9 +4,12 @@
 // What a path means: which files, which revision, which name.
 #include <QDir>
 #include <QTest>
+#include <algorithm>
+#include <filesystem>
 
 #include "core/io/model_path.h"
 #include "core/io/weight_file.h"
+#include "core/model/hyperparameters.h"
 #include "core/model/model_info.h"
 #include "tests/core/model_place.h"
 
@@ -24,6 +27,7 @@ private Q_SLOTS:
     void notesSayWhatWasPassedOver_data();
     void notesSayWhatWasPassedOver();
     void relativeSpellings();
+    void linksCheckedOutAsText();
 };
 
 void TestModelPath::choices_data() {
@@ -419,6 +423,22 @@ void TestModelPath::notesSayWhatWasPassedOver() {
     for (const std::string& line : inspectModel(place.at(path.toStdString())).warnings)
         notes += QString::fromStdString(line);
     QCOMPARE(notes.join('|'), note);
+}
+
+// What a checkout without symbolic links makes of a cache entry: each link is a file that holds its target.
+void TestModelPath::linksCheckedOutAsText() {
+    const Place place;
+    place.model("models--acme--tiny/blobs", "llama-sharded");
+    const fs::path snapshot = fs::path("models--acme--tiny/snapshots") / mainHash;
+    for (const fs::directory_entry& entry : fs::directory_iterator(place.at("models--acme--tiny/blobs")))
+        place.write(snapshot / entry.path().filename(), "../../blobs/" + entry.path().filename().string());
+    place.write("models--acme--tiny/refs/main", mainHash);
+    const auto file = openWeightFile(place.at("models--acme--tiny"));
+    const auto plain = openWeightFile(testData / "models" / "llama-sharded");
+    QCOMPARE(file->tensors().size(), plain->tensors().size());
+    QCOMPARE(readHyperparameters(*file).layers, readHyperparameters(*plain).layers);
+    const auto isOfLink = [](const std::string& line) { return line.find("checked out as text") != line.npos; };
+    QCOMPARE(std::ranges::count_if(file->warnings(), isOfLink), std::ssize(file->parts()));
 }
 
 void TestModelPath::relativeSpellings() {

@@ -73,7 +73,8 @@ void TestModelRefusals::refusals_data() {
             place.write("m/model.safetensors.index.json", lfs);
         },
         "m", lfsLine);
-    inFolder("link as text", "m/model.safetensors", "../store/ab/0123.safetensors", "core.symlinks");
+    inFolder("link to nothing as text", "m/model.safetensors", "../store/ab/0123.safetensors", "core.symlinks");
+    inFolder("link to nothing as text: config.json", "m/config.json", "../../blobs/0123", "core.symlinks");
     inFolder("git-annex pointer", "m/model.safetensors", "/annex/objects/SHA256E-s4--0123.safetensors\n",
              "run git annex get");
     inFolder("web page", "m/model.safetensors", "\n<!DOCTYPE html><html>", "a web page");

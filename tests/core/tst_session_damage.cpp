@@ -259,9 +259,6 @@ void TestSessionDamage::broken_data() {
     row("87 signature alone", overwrite("\x89HDF\r\n\x1A\n"),
         "HDF5: expected readable file, found bad byte number in an address");
     row(
-        "87 more than 4 GiB", [](const fs::path& path) { fs::resize_file(path, (std::uintmax_t(4) << 30) + 1); },
-        "file size: expected <= 4294967296, found 4294967297");
-    row(
         "87 HDF5 of another program",
         [](const fs::path& path) {
             fs::copy_file(RANKSCOPE_TEST_DATA "/gguf_blocks.h5", path, fs::copy_options::overwrite_existing);
@@ -376,9 +373,9 @@ void TestSessionDamage::damaged_data() {
         "/model@layers: expected present, found none");
     row("94 attribute of another type", setAttribute("/model", "layers", 4.0),
         "/model@layers: expected int64 [], found float64 []");
-    row("no layers", setAttribute("/model", "layers", std::int64_t(0)), "/model@layers: expected 1 to 10000, found 0");
+    row("no layers", setAttribute("/model", "layers", std::int64_t(0)), "/model@layers: expected 1 to 8000, found 0");
     row("layers beyond any model", setAttribute("/model", "layers", std::int64_t(1) << 40),
-        "/model@layers: expected 1 to 10000, found 1099511627776");
+        "/model@layers: expected 1 to 8000, found 1099511627776");
     row("99 other head count", setAttribute("/model", "heads", std::int64_t(6)),
         "/status/code: expected [4,6], found [4,4]");
     row("KV heads that do not divide", setAttribute("/model", "kv_heads", std::int64_t(3)),

@@ -217,7 +217,7 @@ private Q_SLOTS:
             "pieces[270]: expected <0x00>..<0xFF>, found \"<0xZZ>\"");
         row("suffix", changed(number(24, 1), ""),
             "trainer_spec.treat_whitespace_as_suffix: expected false, found true");
-        row("empty", "", "trainer_spec: expected present, found none");
+        row("empty", "", "trainer_spec: expected present, found an empty file: fetch the file again");
         row("no pieces", blob(2, number(3, 2)), "pieces: expected >= 1, found 0");
         row("no trainer", piece("<unk>", 0, unknown), "trainer_spec: expected present, found none");
         row("76 length past the end", varint(1 << 3 | 2) + varint(4294967295u) + "abc",

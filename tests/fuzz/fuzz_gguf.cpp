@@ -29,7 +29,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     static const fuzz::InputFile input("model.gguf");
     input.write(fuzz::view(data, size));
     fuzz::expectOneLine([&] {
-        const auto file = openGguf(input.path());
+        const auto file = openWeightFile(input.path());
         readTensors(*file, size);
         fuzz::expectOneLine([&] { readHyperparameters(*file); });
     });

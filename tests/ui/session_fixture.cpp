@@ -103,18 +103,18 @@ std::shared_ptr<const LayerResult> withFailedHead(const LayerResult& layer, int 
 std::shared_ptr<const Session> smolSession(const FixtureChoice& choice) {
     static const Reference reference = readReference();
     auto session = std::make_shared<Session>();
-    session->model = {"SmolLM2-135M-Instruct",
-                      "llama",
-                      "SmolLM2-135M-Instruct.Q4_1.gguf",
-                      "fixture",
-                      "F32 61, Q4_1 211",
-                      layers,
-                      heads,
-                      kvHeads,
-                      headSize,
-                      576,
-                      std::vector<double>(layers, 0.125),
-                      {}};
+    session->model = {.name = "SmolLM2-135M-Instruct",
+                      .family = "llama",
+                      .source = "SmolLM2-135M-Instruct.Q4_1.gguf",
+                      .fingerprint = "xxh128:00000000000000000000000000f1c7e5",
+                      .weightTypes = "F32 61, Q4_1 211",
+                      .layers = layers,
+                      .heads = heads,
+                      .kvHeads = kvHeads,
+                      .headSize = headSize,
+                      .hiddenSize = 576,
+                      .scale = std::vector<double>(layers, 0.125),
+                      .notes = {}};
     session->corpus.name = "wikitext2-valid.txt";
     session->corpus.source = "corpora/wikitext2-valid.txt";
     session->corpus.control = choice.control;
