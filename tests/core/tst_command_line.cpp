@@ -340,10 +340,9 @@ private Q_SLOTS:
     void infoModel() {
         QFETCH(QString, path);
         const QJsonObject json = rankscopeRun({"info", path, "--json"}).json();
-        QCOMPARE(keysOf(json),
-                 (QStringList{"family", "files", "head_size", "heads", "hidden_size", "kv_heads", "layers", "missing", "name",
-                              "notes", "parameters", "revision", "source", "tensor_types", "unexpected", "vocabulary",
-                              "warnings"}));
+        QCOMPARE(keysOf(json), (QStringList{"family", "files", "head_size", "heads", "hidden_size", "kv_heads",
+                                            "layers", "missing", "name", "notes", "parameters", "revision", "source",
+                                            "tensor_types", "unexpected", "vocabulary", "warnings"}));
         QCOMPARE(json["family"].toString(), QStringLiteral("llama"));
         QCOMPARE(json["layers"].toInt(), 3);
         QCOMPARE(json["heads"].toInt(), 4);
