@@ -67,9 +67,10 @@ SameModel sameModel(const ModelFacts& a, const ModelFacts& b) {
 std::vector<std::string> warningsOf(const Session& session) {
     std::vector<std::string> warnings = session.run.warnings;
     if (isSampled(session.model))
-        warnings.push_back(
-            "the identity of the model is weak: Rankscope " + session.run.rankscopeVersion +
-            " looked at samples of its weights only, so an edited model would bear the same fingerprint");
+        warnings.emplace_back(
+            "the identity of the model is weak: the version of Rankscope that made this session looked at samples of "
+            "its "
+            "weights only, so an edited model would bear the same fingerprint");
     return warnings;
 }
 

@@ -18,13 +18,16 @@ namespace {
 // Numbers that were measured, on SmolLM2-135M and windows of 64 to 1024 tokens.
 constexpr double decompositionFactor = 14;  // × d³: Cholesky, the product of the roots, eigenvalues, at their own pace
 constexpr double tripleFactor = 40;         // × d³: the same with eigenvectors
-constexpr double forwardShare = 0.75;       // of the rate of large products
-constexpr double spectraShare = 0.19;       // float64, small matrices
-constexpr double readingCost = 75;          // float32 operations in the time that one weight takes
-constexpr double noiseCost = 55;            // × reading: drawing a weight instead
-constexpr double softmaxCost = 40;          // operations for one attention logit besides its products
-constexpr double factorCopies = 3;          // of the stored vectors while a session is written
-constexpr double headCost = 40;             // operations for one next-token logit besides its product
+// An operation takes its share of the time of large products, and beside it what no faster products shorten. From two
+// machines whose products ran at 90 and 30 · 10⁹ operations a second: the second one's BLAS does not know its
+// processor.
+constexpr double forwardShare = 0.97, forwardBeside = 3.3e-12;  // seconds: norms, activations, rotation
+constexpr double spectraShare = 1.19, spectraBeside = 49e-12;   // small matrices, float64
+constexpr double weightsPerSecond = 1.05e9;                     // read and converted
+constexpr double noiseCost = 55;                                // × reading: drawing a weight instead
+constexpr double softmaxCost = 40;  // operations for one attention logit besides its products
+constexpr double factorCopies = 3;  // of the stored vectors while a session is written
+constexpr double headCost = 40;     // operations for one next-token logit besides its product
 
 struct Shape {
     double layers, heads, kvHeads, size, hidden, tokens, windows;
@@ -135,7 +138,8 @@ double secondsOf(const RunCost& cost, const MachineRates& rates, int threads) {
 }
 
 MachineRates ratesFromMatrixProducts(double operations) {
-    return {operations * forwardShare, operations * spectraShare, operations / readingCost};
+    const auto rate = [&](double share, double beside) { return 1 / (1 / (share * operations) + beside); };
+    return {rate(forwardShare, forwardBeside), rate(spectraShare, spectraBeside), weightsPerSecond};
 }
 
 MachineRates ratesOfRun(const RunCost& cost, const RunFacts& run) {

@@ -175,7 +175,7 @@ void TestCostEstimate::aRealRunTakesWhatIsSaid() {
     const JobContext context({}, {}, 1);
     const ModelInfo info = inspectModel(request.model);
     const RunCost cost = costOf(info, request, windows);
-    const double rate = measureMatrixProducts(0.05, context);
+    const double rate = measureMatrixProducts(0.3, context);
     const double said = secondsOf(cost, ratesFromMatrixProducts(rate), 1);
     const double start = processorSeconds();
     const SessionPointer session = analyze(request, context);
