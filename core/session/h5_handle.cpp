@@ -240,9 +240,11 @@ void ImageWriter::texts(const std::string& object, const std::string& name, std:
                                         H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
                       H5Aclose};
     std::vector<std::string> utf8;
+    utf8.reserve(values.size());
     for (const std::string& value : values)
         utf8.push_back(withEscapedBytes(value));
     std::vector<const char*> pointers;
+    pointers.reserve(values.size());
     for (const std::string& value : utf8)
         pointers.push_back(value.c_str());
     require(made.valid() && H5Awrite(made.get(), type.get(), pointers.data()) >= 0, attributePath(object, name));

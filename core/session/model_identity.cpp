@@ -44,12 +44,12 @@ std::optional<ModelDifference> modelDifference(const ModelFacts& a, const ModelF
     }
     if (isSampled(a))
         return differs("model fingerprint", a.fingerprint, b.fingerprint);
-    if (const auto difference = differs("model configuration", a.structure, b.structure))
+    if (auto difference = differs("model configuration", a.structure, b.structure))
         return difference;
     if (!a.fingerprint.empty() && !b.fingerprint.empty()) {
-        if (const auto difference = differs("model fingerprint", a.fingerprint, b.fingerprint))
+        if (auto difference = differs("model fingerprint", a.fingerprint, b.fingerprint))
             return difference;
-    } else if (const auto difference = differingTensor(a.tensorHashes, b.tensorHashes)) {
+    } else if (auto difference = differingTensor(a.tensorHashes, b.tensorHashes)) {
         return difference;
     }
     return differs("tokenizer fingerprint", a.tokenizer, b.tokenizer);

@@ -140,6 +140,7 @@ std::vector<AddedToken> addedTokensOf(const TokenizerConfig& config, const Vocab
         if (const TokenId id = vocabulary.find(text); id != noToken)
             add({text, id, true});
     std::vector<AddedToken> result;
+    result.reserve(tokens.size());
     for (auto& [text, token] : tokens)
         result.push_back(std::move(token));
     return result;
