@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // `info`: what a checkpoint or a session is. Keys of the JSON for a model: family, name, source, revision, files,
-// parameters, layers, heads, kv_heads, head_size, hidden_size, vocabulary, tensor_types {type: count}, missing,
-// unexpected, notes, warnings; for a session see summary.h.
+// parameters, layers, heads, kv_heads, head_size, hidden_size, vocabulary, position, context_length (null: not stated),
+// per_layer [{scale, window (null: all keys), rotation {base, size} (null: none)}], tensor_types {type: count},
+// missing, wrong_shape, unexpected, notes, warnings; for a session see summary.h.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
@@ -37,6 +38,19 @@ ModelInfo inspectWithTokenizer(const std::filesystem::path& path) {
     return info;
 }
 
+nlohmann::ordered_json layersJson(const std::vector<LayerFacts>& layers) {
+    nlohmann::ordered_json list = nlohmann::ordered_json::array();
+    for (const LayerFacts& layer : layers) {
+        nlohmann::ordered_json entry{{"scale", layer.scale}, {"window", nullptr}, {"rotation", nullptr}};
+        if (layer.window > 0)
+            entry["window"] = layer.window;
+        if (layer.rotatedSize > 0)
+            entry["rotation"] = {{"base", layer.rotationBase}, {"size", layer.rotatedSize}};
+        list.push_back(std::move(entry));
+    }
+    return list;
+}
+
 nlohmann::ordered_json modelJson(const ModelInfo& info) {
     return {{"family", info.family},
             {"name", info.name},
@@ -50,8 +64,12 @@ nlohmann::ordered_json modelJson(const ModelInfo& info) {
             {"head_size", info.headSize},
             {"hidden_size", info.hiddenSize},
             {"vocabulary", info.vocabulary},
+            {"position", info.position},
+            {"context_length", info.contextLength > 0 ? nlohmann::ordered_json(info.contextLength) : nullptr},
+            {"per_layer", layersJson(info.perLayer)},
             {"tensor_types", info.tensorTypes},
             {"missing", info.missing},
+            {"wrong_shape", info.misshapen},
             {"unexpected", info.unexpected},
             {"notes", info.notes},
             {"warnings", info.warnings}};

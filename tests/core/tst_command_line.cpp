@@ -11,6 +11,7 @@
 #include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QtTest>
+#include <cmath>
 #include <csignal>
 
 #include "core/session/session_file.h"
@@ -340,9 +341,17 @@ private Q_SLOTS:
     void infoModel() {
         QFETCH(QString, path);
         const QJsonObject json = rankscopeRun({"info", path, "--json"}).json();
-        QCOMPARE(keysOf(json), (QStringList{"family", "files", "head_size", "heads", "hidden_size", "kv_heads",
-                                            "layers", "missing", "name", "notes", "parameters", "revision", "source",
-                                            "tensor_types", "unexpected", "vocabulary", "warnings"}));
+        QCOMPARE(keysOf(json),
+                 (QStringList{"context_length", "family",   "files",      "head_size", "heads",        "hidden_size",
+                              "kv_heads",       "layers",   "missing",    "name",      "notes",        "parameters",
+                              "per_layer",      "position", "revision",   "source",    "tensor_types", "unexpected",
+                              "vocabulary",     "warnings", "wrong_shape"}));
+        QCOMPARE(json["position"].toString(), QStringLiteral("RoPE half-split, base 10000"));
+        QCOMPARE(json["per_layer"].toArray().size(), 3);
+        const QJsonObject layer = json["per_layer"].toArray().first().toObject();
+        QCOMPARE(layer["scale"].toDouble(), 1 / std::sqrt(12.0));
+        QVERIFY(layer["window"].isNull());
+        QCOMPARE(layer["rotation"].toObject()["size"].toInt(), 12);
         QCOMPARE(json["family"].toString(), QStringLiteral("llama"));
         QCOMPARE(json["layers"].toInt(), 3);
         QCOMPARE(json["heads"].toInt(), 4);
