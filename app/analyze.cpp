@@ -187,7 +187,10 @@ void addInputOptions(CLI::App& command, AnalyzeOptions& options) {
     input->add_option("--tokens", options.request.tokens, "JSON list of token ids, or list of such lists")
         ->type_name("FILE.json");
     input->require_option(1);
-    command.add_option("--output", options.output, "session file to write")->required()->type_name("OUT.h5");
+    command.add_option("--output", options.output, "session file to write")
+        ->required()
+        ->type_name("OUT.h5")
+        ->check(isOutputFile());
     command.add_flag("--resume", options.resume,
                      "go on with an unfinished --output of the same model, text and settings; begins if there is none");
     command

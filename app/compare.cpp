@@ -82,7 +82,9 @@ void addCompareCommand(CLI::App& app) {
         "compare", "Set two sessions against each other: head by head, or by relative depth where their shapes differ");
     command->add_option("a", options->a, "a session")->required()->type_name("A.h5");
     command->add_option("b", options->b, "the session that is subtracted")->required()->type_name("B.h5");
-    command->add_option("--output", options->output, "file to write: CSV, one row per head")->type_name("FILE.csv");
+    command->add_option("--output", options->output, "file to write: CSV, one row per head")
+        ->type_name("FILE.csv")
+        ->check(isOutputFile("csv"));
     command->add_option("--measure", options->measures, "rank measures, one or more")
         ->capture_default_str()
         ->delimiter(',')

@@ -42,7 +42,10 @@ void addMergeCommand(CLI::App& app) {
     command->add_option("parts", options->parts, "finished sessions of one model, text and settings, in any order")
         ->required()
         ->type_name("PART.h5");
-    command->add_option("--output", options->output, "session file to write")->required()->type_name("OUT.h5");
+    command->add_option("--output", options->output, "session file to write")
+        ->required()
+        ->type_name("OUT.h5")
+        ->check(isOutputFile());
     command->add_flag("--force", options->force, "overwrite --output even if it is not a Rankscope session");
     command->add_flag("--quiet", options->quiet, "no summary; --json is still printed");
     command->add_flag("--json", options->json, "print the summary as JSON");

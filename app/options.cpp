@@ -28,6 +28,18 @@ std::string measureNames() {
 
 }  // namespace
 
+CLI::Validator isOutputFile(std::string extension) {
+    return CLI::Validator(
+        [extension = std::move(extension)](std::string& text) {
+            if (text == "-")
+                return std::string("expected the name of a file, found -: this cannot go to standard output");
+            return extension.empty() || extensionOf(text) == extension
+                       ? std::string()
+                       : "expected a name that ends in ." + extension + ", found " + text;
+        },
+        "");
+}
+
 CLI::Validator isMeasure() {
     return CLI::Validator(
         [](std::string& id) {

@@ -17,6 +17,8 @@ namespace rankscope {
 
 // Refuses what parseMeasure refuses.
 CLI::Validator isMeasure();
+// The name of a file to write: not "-", and where `extension` is not empty one that ends in it.
+CLI::Validator isOutputFile(std::string extension = {});
 
 // The measures of --measure, each once. Error as from parseMeasure.
 std::vector<MeasureChoice> measuresOf(const std::vector<std::string>& ids);

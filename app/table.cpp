@@ -75,7 +75,8 @@ void addTableCommand(CLI::App& app) {
     const auto options = std::make_shared<TableOptions>();
     CLI::App* command = app.add_subcommand("table", "Write numbers per head, layer or model and window length");
     command->add_option("session", options->session, "a session")->required()->type_name("SESSION.h5");
-    command->add_option("--output", options->output, "file to write [standard output]")->type_name("FILE");
+    command->add_option("--output", options->output, "file to write; -: standard output [standard output]")
+        ->type_name("FILE");
     command->add_option("--measure", options->measures, "rank measures, or all [all; in tex k90]")
         ->delimiter(',')
         ->check(isMeasure() | CLI::IsMember({"all"}));
@@ -101,7 +102,11 @@ void addTableCommand(CLI::App& app) {
         ->check(CLI::IsMember(extensions()));
     setExamples(*command, {"rankscope table run.h5 --output heads.csv",
                            "rankscope table run.h5 --per layer --measure k90,entropy --output layers.tex"});
-    command->callback([options] { runTable(*options); });
+    command->callback([options] {
+        if (options->output == "-")
+            options->output.clear();
+        runTable(*options);
+    });
 }
 
 }  // namespace rankscope

@@ -118,8 +118,9 @@ private Q_SLOTS:
             << "expected another file than the input";
         QTest::newRow("compare: no first session") << QStringList{"compare", none, path("base.h5")} << none + ": ";
         QTest::newRow("compare: no second session") << QStringList{"compare", path("base.h5"), none} << none + ": ";
+        QFile::copy(path("base.h5"), path("base.csv"));  // a session by another name
         QTest::newRow("compare: over its second session")
-            << QStringList{"compare", path("base.h5"), path("base.h5"), "--output", path("base.h5")}
+            << QStringList{"compare", path("base.h5"), path("base.csv"), "--output", path("base.csv")}
             << "expected another file than the input";
         QTest::newRow("compare: no such folder")
             << QStringList{"compare", path("base.h5"), path("base.h5"), "--output", none + "/d.csv"}

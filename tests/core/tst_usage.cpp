@@ -42,6 +42,12 @@ void TestUsage::says_data() {
         << QStringList{"analyze", "model", "--zyzzyva"} << 2 << "no option --zyzzyva (see rankscope analyze --help)";
     QTest::newRow("a value misspelt") << analyze(llama) + QStringList{"--control", "shufled"} << 2
                                       << "found shufled; did you mean shuffled?";
+    QTest::newRow("a session to standard output") << QStringList{"analyze", llama, "--corpus", text, "--output", "-"}
+                                                  << 2 << "expected the name of a file, found -";
+    QTest::newRow("a merged session to standard output")
+        << QStringList{"merge", "a.h5", "b.h5", "--output", "-"} << 2 << "expected the name of a file, found -";
+    QTest::newRow("a comparison in a format that it has not")
+        << QStringList{"compare", "a.h5", "b.h5", "--output", "x.tex"} << 2 << "expected a name that ends in .csv";
     QTest::newRow("a kind that is none") << QStringList{"figure", "run.h5", "--kind", "pie", "--output", "a.pdf"} << 2
                                          << "--kind: expected ";
     QTest::newRow("an option left out") << QStringList{"analyze", "model"} << 2 << "--output is required";
