@@ -167,8 +167,16 @@ std::vector<SettingDifference> settingDifferences(const Session& a, const Sessio
         return corpus.initialDeviation > 0 ? generalText(corpus.initialDeviation, 9) : std::string("none");
     };
     add("initial standard deviation", deviationOf(a.corpus), deviationOf(b.corpus));
+    if (a.corpus.control != "none" || b.corpus.control != "none")
+        add("seed", std::to_string(a.corpus.seed), std::to_string(b.corpus.seed));
+    add("weight types", a.model.weightTypes, b.model.weightTypes);
     add("window length", std::to_string(a.corpus.windowLength), std::to_string(b.corpus.windowLength));
     add("windows", std::to_string(a.corpus.windows), std::to_string(b.corpus.windows));
+    const auto strideOf = [](const CorpusFacts& corpus) {  // windows side by side share no token but BOS
+        const bool sideBySide = corpus.stride >= corpus.windowLength - (corpus.bos ? 1 : 0) || corpus.stride == 0;
+        return sideBySide ? std::string("side by side") : std::to_string(corpus.stride);
+    };
+    add("stride", strideOf(a.corpus), strideOf(b.corpus));
     add("BOS", onOff(a.corpus.bos), onOff(b.corpus.bos));
     const auto fieldOf = [](const Session& s) { return s.corpus.field.empty() ? "the whole file" : s.corpus.field; };
     add("field of the text", fieldOf(a), fieldOf(b));

@@ -160,7 +160,7 @@ private Q_SLOTS:
 
     void settingsThatDiffer() {
         Session first = flatSession(a()), second = flatSession(b());
-        second.corpus.windowLength = 128;
+        second.corpus.windowLength = second.corpus.stride = 128;
         second.layers[0].reset();
         const auto differences = settingDifferences(first, second);
         QCOMPARE(differences.size(), 3u);
@@ -168,6 +168,19 @@ private Q_SLOTS:
         QCOMPARE(differences[1].b, std::string("128"));
         QCOMPARE(differences[2].setting, std::string_view("finished layers"));
         QCOMPARE(settingDifferences(first, flatSession(other()))[0].setting, std::string_view("model"));
+        // All that can change a number is named.
+        Session third = first;
+        third.model.weightTypes = "Q4_0 3";
+        third.corpus.control = "shuffled";
+        third.corpus.seed = 7;
+        third.corpus.stride = 3;
+        third.corpus.field = "text";
+        third.corpus.bos = !first.corpus.bos;
+        QStringList names;
+        for (const SettingDifference& difference : settingDifferences(first, third))
+            names << QString::fromStdString(std::string(difference.setting));
+        for (const char* name : {"control", "seed", "weight types", "stride", "BOS", "field of the text"})
+            QVERIFY2(names.contains(QString::fromUtf8(name)), name);
     }
 
     void tableOfHeads() {
