@@ -50,6 +50,9 @@ void cut(TokenWindows& out, std::span<const TokenId> ids, const Layout& layout, 
                     std::to_string(available + (layout.bos ? 1 : 0)));
     const std::int64_t fit = (available - layout.own()) / layout.stride + 1;
     out.windows = static_cast<int>(std::min<std::int64_t>(atMost, fit));
+    if (fit < atMost)
+        out.notes.push_back("the text has room for " + std::to_string(fit) + " of the " + std::to_string(atMost) +
+                            " windows asked for");
     out.length = layout.length;
     out.stride = layout.stride;
     out.bos = layout.bos.has_value();

@@ -324,6 +324,9 @@ private Q_SLOTS:
         const TokenizerFolder folder;
         const auto list = folder.write("ids.json", "[1, 2, 3, 4, 5]");
         const TokenWindows flat = readTokenFile(list, 10, nullptr, request(2, 8));
+        QCOMPARE(flat.notes, std::vector<std::string>{"the text has room for " + std::to_string(flat.windows) +
+                                                      " of the 8 windows asked for"});
+        QVERIFY(readTokenFile(list, 10, nullptr, request(2, flat.windows)).notes.empty());
         QCOMPARE(flat.tokens, (std::vector<TokenId>{1, 2, 3, 4}));
         QCOMPARE(flat.windows, 2);
         QVERIFY(!flat.bos && flat.pieces.empty());
