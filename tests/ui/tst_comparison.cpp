@@ -208,6 +208,7 @@ void TestComparison::warnsOfOtherSettings() {
     const Session a = flatSession(text());
     Session b = flatSession(shuffled());
     b.corpus.windowLength = 128;
+    b.corpus.stride = 128;
     b.corpus.bos = true;
     b.layers[1].reset();
     const QString warning = makeComparisonText(a, b, compareSessions(a, b, fieldByParticipation)).warning;
