@@ -16,7 +16,6 @@
 #include "app/summary.h"
 #include "core/base/error.h"
 #include "core/base/number_text.h"
-#include "core/io/weight_file.h"
 #include "core/model/model_info.h"
 #include "core/session/session_file.h"
 #include "core/text/tokenizer.h"
@@ -31,7 +30,7 @@ constexpr std::size_t listedTensors = 20;  // of missing or unexpected ones, bef
 ModelInfo inspectWithTokenizer(const std::filesystem::path& path) {
     ModelInfo info = inspectModel(path);
     try {
-        const auto tokenizer = openTokenizer(openWeightFile(path)->tokenizerPath());
+        const auto tokenizer = openTokenizer(path);
         info.warnings.insert(info.warnings.end(), tokenizer->notes().begin(), tokenizer->notes().end());
     } catch (const Error&) {
     }

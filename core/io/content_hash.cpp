@@ -4,8 +4,11 @@
 
 #include <xxhash.h>
 
+#include <algorithm>
 #include <charconv>
 #include <new>
+
+#include "core/io/file_reader.h"
 
 namespace rankscope {
 
@@ -48,6 +51,17 @@ void ContentHash::addField(std::string_view text) {
     const std::string length = std::to_string(text.size()) + ":";
     add(std::as_bytes(std::span(length)));
     add(std::as_bytes(std::span(text)));
+}
+
+void ContentHash::addStretch(const FileReader& file, std::uint64_t offset, std::uint64_t bytes,
+                             std::string_view subject, const std::stop_token& stop) {
+    constexpr std::uint64_t step = 256 << 10;  // stays in the second-level cache from reading to hashing
+    const auto buffer = std::make_unique_for_overwrite<std::byte[]>(std::min(step, bytes));
+    for (std::uint64_t at = 0; at < bytes && !stop.stop_requested(); at += step) {
+        const std::span<std::byte> piece(buffer.get(), std::min(step, bytes - at));
+        file.read(offset + at, piece, subject);
+        add(piece);
+    }
 }
 
 Hash128 ContentHash::value() const {

@@ -12,12 +12,15 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
 struct XXH3_state_s;
 
 namespace rankscope {
+
+class FileReader;
 
 struct Hash128 {
     std::uint64_t high = 0, low = 0;
@@ -38,6 +41,10 @@ public:
     void add(std::span<const std::byte> bytes);
     // With its length, so that fields cannot run into each other.
     void addField(std::string_view text);
+    // `bytes` of a file from `offset`; less once a stop was requested. `subject` is for errors. Error as
+    // FileReader::read.
+    void addStretch(const FileReader& file, std::uint64_t offset, std::uint64_t bytes, std::string_view subject,
+                    const std::stop_token& stop = {});
 
     Hash128 value() const;  // of everything so far
     std::string fingerprint() const { return std::string(contentPrefix) + hexText(value()); }

@@ -3,7 +3,6 @@
 #include "core/io/tensor_hashes.h"
 
 #include <algorithm>
-#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
@@ -81,17 +80,11 @@ void TensorHashes::settle(std::size_t index, const Hash128* hash) {
 }
 
 bool TensorHashes::hashOne(std::size_t index, const std::stop_token& stop) {
-    constexpr std::uint64_t step = 256 << 10;  // stays in the second-level cache from reading to hashing
     const TensorInfo& info = m_file.tensors()[index];
     const FileReader& part = m_file.parts()[static_cast<std::size_t>(info.part)];
     ContentHash hash;
     try {
-        const auto buffer = std::make_unique_for_overwrite<std::byte[]>(std::min(step, info.bytes));
-        for (std::uint64_t at = 0; at < info.bytes && !stop.stop_requested(); at += step) {
-            const std::span<std::byte> bytes(buffer.get(), std::min(step, info.bytes - at));
-            part.read(info.offset + at, bytes, info.name);
-            hash.add(bytes);
-        }
+        hash.addStretch(part, info.offset, info.bytes, info.name, stop);
     } catch (...) {
         settle(index, nullptr);
         throw;

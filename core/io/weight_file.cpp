@@ -78,16 +78,11 @@ void addMetadata(const WeightFile& file, bool (*isWanted)(std::string_view key),
         hash.addField(key);
         hash.addField(value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
     }
-    std::vector<std::byte> buffer(256 << 10);
     for (const LongArray& array : file.longArrays()) {
         if (!isWanted(array.key))
             continue;
         hash.addField(array.key);
-        for (std::uint64_t at = 0; at < array.bytes; at += buffer.size()) {
-            const auto bytes = std::span(buffer).first(std::min<std::uint64_t>(buffer.size(), array.bytes - at));
-            file.parts().front().read(array.offset + at, bytes, array.key);
-            hash.add(bytes);
-        }
+        hash.addStretch(file.parts().front(), array.offset, array.bytes, array.key);
     }
 }
 
