@@ -236,9 +236,15 @@ void addWindowOptions(CLI::App& command, AnalyzeOptions& options) {
         .add_option("--init-std", options.request.weights.initialDeviation,
                     "standard deviation of initial-weights [the model's own; GGUF does not state it: 0.02]")
         ->check(CLI::PositiveNumber.description("S > 0"));
-    command.add_option("--seed", options.request.seed, "of the control's random numbers")
+    command.add_option("--seed", options.request.seed, "of the control's and the Gaussian baseline's random numbers")
         ->capture_default_str()
         ->check(CLI::NonNegativeNumber.description("N >= 0"));
+    command
+        .add_option("--seeds", options.request.seeds,
+                    "draw the control and the baseline with as many seeds, --seed and those after it; a control takes "
+                    "as many times as long")
+        ->capture_default_str()
+        ->check(CLI::Range(1, maxSeeds).description("1 to " + std::to_string(maxSeeds)));
 }
 
 void addComputationOptions(CLI::App& command, AnalyzeOptions& options) {

@@ -12,6 +12,7 @@
 #include "app/summary.h"
 #include "core/base/error.h"
 #include "core/base/number_text.h"
+#include "core/session/run_identity.h"
 #include "core/session/session_comparison.h"
 #include "core/session/session_file.h"
 #include "core/spectra/controls.h"
@@ -52,12 +53,47 @@ std::string sentenceOf(const SessionComparison& comparison) {
            fixedText(comparison.probabilityLowerInA, 2);
 }
 
+std::string percentText(int part, int all) {
+    return fixedText(all > 0 ? 100.0 * part / all : 0.0, 0) + " %";
+}
+
+std::string signedText(double value) {
+    return (value > 0 ? "+" : "") + rankText(value);
+}
+
+// The same heads under both conditions, and by depth: equal medians can hide opposite effects.
+void appendPaired(std::vector<LabelledLine>& lines, const SessionComparison& comparison) {
+    const PairedTests& tests = comparison.paired;
+    if (tests.pairs == 0)
+        return;
+    const auto interval = [](const PairedTests& of) {
+        return of.medianInterval ? ", 95 % over layers " + signedText(of.medianInterval->low) + " to " +
+                                       signedText(of.medianInterval->high)
+                                 : std::string();
+    };
+    lines.push_back({"  A − B, head by head", "median " + signedText(tests.median) + interval(tests) +
+                                                  "; sign test p = " + generalText(tests.signTest, 2) +
+                                                  ", signed-rank test p = " + generalText(tests.signedRank, 2) +
+                                                  " (heads of one layer are not independent)"});
+    for (const DepthThird& third : comparison.thirds)
+        if (third.tests.pairs > 0)
+            lines.push_back({"  layers " + rangeText(third.firstLayer, third.lastLayer),
+                             "lower in A " + percentText(third.tests.lower, third.tests.pairs) + ", higher " +
+                                 percentText(third.tests.higher, third.tests.pairs) + ", median " +
+                                 signedText(third.tests.median)});
+}
+
 std::string textOf(const Session& a, const Session& b, const std::vector<MeasureChoice>& measures) {
     std::vector<LabelledLine> lines{{"A", summaryOf(a)}, {"B", summaryOf(b)}};
     for (const ComparedMatrix& matrix : comparedMatrices(a, b))
-        for (const MeasureChoice& measure : measures)
-            lines.push_back(
-                {measure.label() + " of " + matrix.label(), sentenceOf(compareSessions(a, b, {matrix, measure}))});
+        for (const MeasureChoice& measure : measures) {
+            const SessionComparison comparison = compareSessions(a, b, {matrix, measure});
+            lines.push_back({measure.label() + " of " + matrix.label(), sentenceOf(comparison)});
+            appendPaired(lines, comparison);
+            if (comparison.noiseA && comparison.noiseB)
+                lines.push_back({"  of noise alone",
+                                 "A " + fixedText(*comparison.noiseA, 1) + ", B " + fixedText(*comparison.noiseB, 1)});
+        }
     for (const SettingDifference& difference : settingDifferences(a, b))
         lines.push_back(
             {"differs: " + std::string(difference.setting), printable(difference.a) + " / " + printable(difference.b)});

@@ -12,6 +12,7 @@
 #include "core/session/model_identity.h"
 #include "core/session/run_identity.h"
 #include "core/session/session_comparison.h"
+#include "core/session/uncertainty.h"
 #include "core/spectra/controls.h"
 
 namespace rankscope {
@@ -78,17 +79,62 @@ std::string headsText(const Session& session, const Finding& finding) {
     return text;
 }
 
+std::string spanText(const Interval& interval, int decimals) {
+    const auto text = [&](double value) { return decimals > 0 ? fixedText(value, decimals) : rankText(value); };
+    return text(interval.low) + "–" + text(interval.high);
+}
+
+// "median 11.5–12.5, quartiles 9.5–10 and 13–15"; without intervals how far single windows lie apart, and why.
+LabelledLine uncertaintyLine(const WindowUncertainty& windows, const std::optional<DistributionIntervals>& intervals,
+                             const std::optional<Interval>& range, int decimals) {
+    if (intervals)
+        return {"  95 % over windows", "median " + spanText(intervals->median, decimals) + ", quartiles " +
+                                           spanText(intervals->lowerQuartile, decimals) + " and " +
+                                           spanText(intervals->upperQuartile, decimals)};
+    return {"  over windows", "medians " + spanText(*range, decimals) + ", no interval: " + windows.reason};
+}
+
+// "41, 40, 38"
+std::string listText(const std::vector<double>& values) {
+    std::string text;
+    for (const double value : values)
+        text += (text.empty() ? "" : ", ") + rankText(value);
+    return text;
+}
+
+void appendSeeds(std::vector<LabelledLine>& lines, const Session& session, Variant variant) {
+    const MeasureChoice measure;
+    const std::vector<double> medians = mediansBySeed(session, variant, measure);
+    const std::vector<double> baselines = baselinesBySeed(session, variant, measure);
+    std::string text;
+    if (medians.size() > 1)
+        text = "medians " + listText(medians);
+    if (baselines.size() > 1)
+        text += (text.empty() ? "" : "; ") + ("Gaussian baseline " + listText(baselines));
+    if (!text.empty())
+        lines.push_back({"  by seed", text});
+}
+
 std::vector<LabelledLine> rankLines(const Session& session, const Finding& finding) {
     const MeasureChoice measure;
     const auto baselineOf = [&](Variant variant) {
         return baselineValue(session, variant, measure).value_or(std::nan(""));
     };
+    const WindowUncertainty windows = windowUncertainty(session, Variant::field, measure);
     std::vector<LabelledLine> lines;
     for (const auto& [variant, values] :
-         {std::pair(Variant::field, finding.field), std::pair(Variant::interaction, finding.interaction)})
+         {std::pair(Variant::field, finding.field), std::pair(Variant::interaction, finding.interaction)}) {
         lines.push_back({measure.label() + " of " + std::string(variantInfo(variant).label),
                          againstBaseline(values, baselineOf(variant))});
-    lines.push_back({"gap", distributionText(finding.gap, 1)});
+        if (variant == Variant::field && windows.fieldRange)
+            lines.push_back(uncertaintyLine(windows, windows.field, windows.fieldRange, 0));
+        appendSeeds(lines, session, variant);
+    }
+    const auto noise = gapOfNoise(session, Variant::field, measure);
+    lines.push_back({"gap", distributionText(finding.gap, 1) +
+                                (noise ? "; of noise alone " + fixedText(*noise, 1) : std::string())});
+    if (windows.gapRange)
+        lines.push_back(uncertaintyLine(windows, windows.gap, windows.gapRange, 1));
     if (!session.sweep.empty())
         for (const LengthPoint& point : lengthProfile(session, Variant::field, measure))
             lines.push_back({measure.label() + " of " + std::string(variantInfo(Variant::field).label) + ", " +
@@ -154,6 +200,56 @@ nlohmann::ordered_json baselineJson(const Session& session) {
     return json;
 }
 
+nlohmann::ordered_json spanJson(const std::optional<Interval>& interval) {
+    return interval ? nlohmann::ordered_json{interval->low, interval->high} : nlohmann::ordered_json();
+}
+
+nlohmann::ordered_json uncertaintyJson(const Session& session) {
+    const WindowUncertainty windows = windowUncertainty(session, Variant::field, MeasureChoice());
+    const auto json = [](const std::optional<DistributionIntervals>& intervals, const std::optional<Interval>& range) {
+        const auto part = [&](Interval DistributionIntervals::*of) {
+            return spanJson(intervals ? std::optional((*intervals).*of) : std::nullopt);
+        };
+        return nlohmann::ordered_json{{"median", part(&DistributionIntervals::median)},
+                                      {"lower_quartile", part(&DistributionIntervals::lowerQuartile)},
+                                      {"upper_quartile", part(&DistributionIntervals::upperQuartile)},
+                                      {"range_over_windows", spanJson(range)}};
+    };
+    return {{"method", bootstrapRule()},
+            {"windows", windows.windows},
+            {"reason", windows.reason.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(windows.reason)},
+            {"field", json(windows.field, windows.fieldRange)},
+            {"gap", json(windows.gap, windows.gapRange)}};
+}
+
+// One entry per seed; nothing where there is only one.
+nlohmann::ordered_json seedsJson(const Session& session) {
+    nlohmann::ordered_json json = nlohmann::ordered_json::array();
+    const auto add = [&](const Session& drawn) {
+        json.push_back(
+            {{"seed", drawn.corpus.seed},
+             {"field", distributionJson(variantDistribution(drawn, Variant::field, MeasureChoice()))},
+             {"interaction", distributionJson(variantDistribution(drawn, Variant::interaction, MeasureChoice()))},
+             {"baseline", baselineJson(drawn)}});
+    };
+    if (session.draws.empty())
+        return json;
+    add(session);
+    for (const SessionPointer& drawn : session.draws)
+        add(*drawn);
+    return json;
+}
+
+nlohmann::ordered_json lengthChangeJson(const Session& session) {
+    const auto change = lengthChange(session, Variant::field, MeasureChoice());
+    if (!change)
+        return {};
+    return {{"from", change->from},
+            {"to", change->to},
+            {"tests", pairedTestsJson(change->tests)},
+            {"still_changes", change->stillChanges()}};
+}
+
 nlohmann::ordered_json lengthsJson(const Session& session) {
     nlohmann::ordered_json json = nlohmann::ordered_json::array();
     for (const Session* at : sessionsByLength(session)) {
@@ -163,6 +259,7 @@ nlohmann::ordered_json lengthsJson(const Session& session) {
                 length[std::string(info.id)] =
                     distributionJson(variantDistribution(*at, info.variant, MeasureChoice()));
         length["baseline"] = baselineJson(*at);
+        length["uncertainty"] = uncertaintyJson(*at);
         json.push_back(std::move(length));
     }
     return json;
@@ -180,7 +277,12 @@ void addNumbers(nlohmann::ordered_json& json, const Session& session) {
     json["interaction"] = distributionJson(finding.interaction);
     json["gap"] = distributionJson(finding.gap);
     json["baseline"] = baselineJson(session);
+    const auto noise = gapOfNoise(session, Variant::field, measure);
+    json["gap_of_noise"] = noise ? nlohmann::ordered_json(*noise) : nlohmann::ordered_json();
+    json["uncertainty"] = uncertaintyJson(session);
+    json["by_seed"] = seedsJson(session);
     json["lengths"] = lengthsJson(session);
+    json["length_change"] = lengthChangeJson(session);
     json["heads_done"] = finding.heads;
     json["heads_failed"] = finding.failedHeads;
     json["heads_pending"] = pendingHeads(session, finding);

@@ -105,6 +105,10 @@ Json sessionJson(const Session& session) {
             {"windows", session.corpus.windows},    {"bos", session.corpus.bos}};
 }
 
+Json spanJson(const std::optional<Interval>& interval) {
+    return interval ? Json{interval->low, interval->high} : Json();
+}
+
 Json comparisonOf(const SessionComparison& comparison) {
     const bool both = comparison.a.distribution.count > 0 && comparison.b.distribution.count > 0;
     const auto whereBoth = [&](double value) { return both ? Json(value) : Json(); };
@@ -123,7 +127,15 @@ Json comparisonOf(const SessionComparison& comparison) {
               {"equal", whereSame(comparison.equal)},
               {"lower_in_b", whereSame(comparison.lowerInB)},
               {"difference", distributionJson(comparison.difference)},
+              {"paired", comparison.sameShape ? pairedTestsJson(comparison.paired) : Json()},
+              {"thirds", Json::array()},
+              {"gap_of_noise_a", comparison.noiseA ? Json(*comparison.noiseA) : Json()},
+              {"gap_of_noise_b", comparison.noiseB ? Json(*comparison.noiseB) : Json()},
               {"depth", Json::array()}};
+    for (const DepthThird& third : comparison.thirds)
+        json["thirds"].push_back({{"first_layer", third.firstLayer},
+                                  {"last_layer", third.lastLayer},
+                                  {"tests", pairedTestsJson(third.tests)}});
     for (const DepthBin& bin : comparison.depth)
         json["depth"].push_back(
             {{"from", bin.from}, {"to", bin.to}, {"a", distributionJson(bin.a)}, {"b", distributionJson(bin.b)}});
@@ -135,6 +147,19 @@ bool sameGrid(const Session& a, const Session& b) {
 }
 
 }  // namespace
+
+Json pairedTestsJson(const PairedTests& tests) {
+    return {{"pairs", tests.pairs},
+            {"lower", tests.lower},
+            {"equal", tests.equal},
+            {"higher", tests.higher},
+            {"median", tests.median},
+            {"sign_test", tests.signTest},
+            {"signed_rank", tests.signedRank},
+            {"clusters", tests.clusters},
+            {"median_interval", spanJson(tests.medianInterval)},
+            {"excess_interval", spanJson(tests.excess)}};
+}
 
 Json distributionJson(const Distribution& distribution) {
     if (distribution.count == 0)

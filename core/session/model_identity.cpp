@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/io/content_hash.h"
+#include "core/session/uncertainty.h"
 
 namespace rankscope {
 namespace {
@@ -71,6 +72,8 @@ std::vector<std::string> warningsOf(const Session& session) {
             "the identity of the model is weak: the version of Rankscope that made this session looked at samples of "
             "its "
             "weights only, so an edited model would bear the same fingerprint");
+    if (auto length = lengthWarning(session, Variant::field, MeasureChoice()))
+        warnings.push_back(std::move(*length));
     return warnings;
 }
 

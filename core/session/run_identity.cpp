@@ -70,6 +70,7 @@ constexpr std::array settings{
     RunSetting{"layers", false, true, true,
                [](S s) { return rangeText(s.run.scope->firstLayer, s.run.scope->lastLayer); }},
     RunSetting{"window lengths", false, false, true, lengthsText},
+    RunSetting{"seeds", false, false, true, [](S s) { return std::to_string(s.run.scope->seeds); }},
     RunSetting{"factors", false, false, true, [](S s) { return std::to_string(s.run.scope->factorRank); }},
     RunSetting{"visible keys", false, false, true, [](S s) { return onOff(s.run.scope->visibleKeys); }},
     RunSetting{"norm folded", false, false, true, [](S s) { return onOff(s.run.scope->normFolded); }},

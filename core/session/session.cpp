@@ -50,14 +50,6 @@ constexpr std::array keyColumns{
                 "argmax c_j, c_j = ‖Ẽ[:, j]‖² / ‖Ẽ‖²; from 0", "tokens"},
 };
 
-// Linear between neighbours, as numpy.quantile does by default. REQUIRES `sorted` not empty.
-double quantile(const std::vector<double>& sorted, double fraction) {
-    const double at = fraction * static_cast<double>(sorted.size() - 1);
-    const auto below = static_cast<std::size_t>(at);
-    const std::size_t above = std::min(below + 1, sorted.size() - 1);
-    return sorted[below] + (at - static_cast<double>(below)) * (sorted[above] - sorted[below]);
-}
-
 const LayerResult* finishedLayer(const Session& session, LayerIndex layer) {
     if (layer.value < 0 || static_cast<std::size_t>(layer.value) >= session.layers.size())
         return nullptr;
@@ -181,6 +173,38 @@ Session cutOff(const Session& session, int windowLength) {
     return shorter;
 }
 
+std::vector<SessionPointer> cutOffWith(const Session& session, const std::vector<SessionPointer>& sweep) {
+    std::vector<SessionPointer> result;
+    for (const SessionPointer& shorter : sweep) {
+        Session same = cutOff(session, shorter->corpus.windowLength);
+        same.layers = shorter->layers;
+        same.baseline = shorter->baseline;
+        result.push_back(std::make_shared<const Session>(std::move(same)));
+    }
+    return result;
+}
+
+Session drawnAgain(const Session& session, int draw) {
+    Session drawn;
+    drawn.model = session.model;
+    drawn.corpus = session.corpus;
+    drawn.corpus.seed += static_cast<std::uint64_t>(draw);
+    drawn.corpus.pieces.clear();
+    drawn.run.rankscopeVersion = session.run.rankscopeVersion;
+    drawn.run.created = session.run.created;
+    drawn.run.threads = session.run.threads;
+    drawn.run.device = session.run.device;
+    drawn.run.scope = session.run.scope;
+    if (drawn.run.scope) {
+        drawn.run.scope->seeds = 1;
+        drawn.run.scope->loss = false;
+        drawn.run.scope->factorRank = 0;
+    }
+    drawn.run.finished = true;
+    drawn.layers.resize(session.layers.size());
+    return drawn;
+}
+
 std::optional<HeadValue> headValue(const Session& session, Variant variant, HeadRef head,
                                    const MeasureChoice& measure) {
     std::vector<double> values;
@@ -220,26 +244,6 @@ std::vector<double> meanShares(const Session& session, Variant variant, HeadRef 
             mean[i] += shares[i] / windows;
     }
     return mean;
-}
-
-Distribution distributionOf(std::vector<double> values) {
-    std::erase_if(values, [](double value) { return !std::isfinite(value); });
-    if (values.empty())
-        return {};
-    // Only what the quartiles are read from is put in its place: several times as fast as sorting.
-    auto from = values.begin();
-    for (const double fraction : {0.25, 0.5, 0.75})
-        for (const std::size_t next : {0, 1}) {
-            const auto below = static_cast<std::size_t>(fraction * static_cast<double>(values.size() - 1));
-            const auto at = values.begin() + static_cast<std::ptrdiff_t>(std::min(below + next, values.size() - 1));
-            if (at < from)
-                continue;
-            std::nth_element(from, at, values.end());
-            from = at + 1;
-        }
-    const auto [low, high] = std::ranges::minmax_element(values);
-    return {quantile(values, 0.5),          quantile(values, 0.25), quantile(values, 0.75), *low, *high,
-            static_cast<int>(values.size())};
 }
 
 std::string controlId(const CorpusFacts& corpus) {

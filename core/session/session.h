@@ -16,6 +16,7 @@
 
 #include "core/base/ids.h"
 #include "core/spectra/rank_measure.h"
+#include "core/statistics/distribution.h"
 
 namespace rankscope {
 
@@ -145,6 +146,7 @@ struct RunScope {
     int factorRank = 0;
     bool visibleKeys = false, normFolded = false, loss = false;
     std::vector<int> shorterLengths{};  // of the sweep, ascending
+    int seeds = 1;                      // draws of the control and of the Gaussian baseline
 
     bool operator==(const RunScope&) const = default;
 };
@@ -161,6 +163,7 @@ struct RunFacts {
     bool finished = false;            // all of the scope is there
 };
 
+inline constexpr int maxSeeds = 64;         // of one session
 inline constexpr int maxSweepLengths = 64;  // shorter than a session's own: more than anyone draws
 
 struct Session {
@@ -177,6 +180,10 @@ struct Session {
     // ascending, with field variants and keys only and no sweep of their own. Empty unless several lengths were asked
     // for.
     std::vector<std::shared_ptr<const Session>> sweep{};
+
+    // The same run with the seeds corpus.seed + 1, + 2, … : a control drawn again, with a baseline and a sweep of its
+    // own; where nothing but the baseline is drawn, no layer is there.
+    std::vector<std::shared_ptr<const Session>> draws{};
 
     const LayerSpectra* baselineOf(Variant variant) const;  // null if it has none
 
@@ -201,6 +208,13 @@ using SessionPointer = std::shared_ptr<const Session>;
 // begins as. Seconds, loss and warnings stay with the whole. REQUIRES 0 < windowLength < corpus.windowLength.
 Session cutOff(const Session& session, int windowLength);
 
+// cutOff() for each of `sweep`, with its results.
+std::vector<SessionPointer> cutOffWith(const Session& session, const std::vector<SessionPointer>& sweep);
+
+// The same model and windows with the seed corpus.seed + draw, with nothing computed yet: what an entry of `draws`
+// begins as. Tokens stay those of the session; loss, warnings and seconds stay with it. REQUIRES 1 ≤ draw < maxSeeds.
+Session drawnAgain(const Session& session, int draw);
+
 // A head's number: median over windows, with its range. Windows 1 for the weights.
 struct HeadValue {
     double median = 0, minimum = 0, maximum = 0;
@@ -218,13 +232,7 @@ std::vector<double> meanShares(const Session& session, Variant variant, HeadRef 
 // correctly. Nothing where it is not, or where the text or the weights are a control's.
 std::optional<std::string> lossWarning(const Session& session);
 
-// Median and range over all finished heads, and what they say together.
-struct Distribution {
-    double median = 0, lowerQuartile = 0, upperQuartile = 0, minimum = 0, maximum = 0;
-    int count = 0;
-};
-Distribution distributionOf(std::vector<double> values);
-
+// Over all finished heads, and what they say together.
 struct Finding {
     Distribution field, interaction, gap;
     int heads = 0, failedHeads = 0;

@@ -10,12 +10,14 @@
 #include "core/base/number_text.h"
 #include "core/io/content_hash.h"
 #include "core/session/model_identity.h"
+#include "core/session/uncertainty.h"
 
 namespace rankscope {
 namespace {
 
 constexpr double none = std::numeric_limits<double>::quiet_NaN();
 constexpr int mostBins = 10;
+constexpr std::uint64_t resamplingSeed = 0;  // two sessions may have two
 
 double valueOf(const Session& session, HeadRef head, const ComparisonChoice& choice) {
     if (choice.matrix.gap)
@@ -41,6 +43,15 @@ void compareEach(SessionComparison& comparison) {
         comparison.equal += difference == 0;
     }
     comparison.difference = distributionOf(comparison.differences);
+    const auto heads = std::size_t(std::max(comparison.a.heads, 1));
+    comparison.paired = pairedTests(comparison.differences, int(heads), resamplingSeed);
+    const int layers = comparison.a.layers;
+    for (int third = 0; third < 3 && layers >= 3; ++third) {
+        const int first = layers * third / 3, end = layers * (third + 1) / 3;
+        const auto part =
+            std::span(comparison.differences).subspan(std::size_t(first) * heads, std::size_t(end - first) * heads);
+        comparison.thirds.push_back({first, end - 1, pairedTests(part, int(heads), resamplingSeed)});
+    }
 }
 
 void compareDistributions(SessionComparison& comparison) {
@@ -116,7 +127,12 @@ ComparedHeads comparedHeads(const Session& session, const ComparisonChoice& choi
 }
 
 SessionComparison compareSessions(const Session& a, const Session& b, const ComparisonChoice& choice) {
-    return compareHeads(comparedHeads(a, choice), comparedHeads(b, choice), choice);
+    SessionComparison comparison = compareHeads(comparedHeads(a, choice), comparedHeads(b, choice), choice);
+    if (choice.matrix.gap) {
+        comparison.noiseA = gapOfNoise(a, choice.matrix.variant, choice.measure);
+        comparison.noiseB = gapOfNoise(b, choice.matrix.variant, choice.measure);
+    }
+    return comparison;
 }
 
 SessionComparison compareHeads(ComparedHeads a, ComparedHeads b, const ComparisonChoice& choice) {

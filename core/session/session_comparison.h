@@ -14,6 +14,7 @@
 
 #include "core/session/session.h"
 #include "core/session/session_table.h"
+#include "core/statistics/paired_tests.h"
 
 namespace rankscope {
 
@@ -51,6 +52,12 @@ struct DepthBin {
     Distribution a, b;
 };
 
+// The differences of the heads in a third of the layers.
+struct DepthThird {
+    int firstLayer = 0, lastLayer = 0;
+    PairedTests tests;
+};
+
 struct SessionComparison {
     ComparisonChoice choice;
     ComparedHeads a, b;
@@ -64,6 +71,10 @@ struct SessionComparison {
     double probabilityLowerInA = 0.5;
     double largestDistance = 0;  // between the two empirical distribution functions (Kolmogorov–Smirnov D)
     std::vector<DepthBin> depth;
+
+    PairedTests paired;                    // same shape: of the differences, layers as clusters
+    std::vector<DepthThird> thirds;        // same shape and at least 3 layers: the same, by depth
+    std::optional<double> noiseA, noiseB;  // the gap alone: gapOfNoise()
 
     double differenceOfMedians() const { return a.distribution.median - b.distribution.median; }
     int compared() const { return difference.count; }
@@ -93,12 +104,16 @@ std::vector<SettingDifference> settingDifferences(const Session& a, const Sessio
 // _a_heads, the same of b, and MATRIX_MEASURE_difference (of the medians). A value that does not exist is empty.
 SessionTable makeComparisonTable(const Session& a, const Session& b, std::span<const MeasureChoice> measures);
 
+// {pairs, lower, equal, higher, median, sign_test, signed_rank, clusters, median_interval, excess_interval}
+nlohmann::ordered_json pairedTestsJson(const PairedTests& tests);
+
 // Every part by its name, and count; null where there is no value.
 nlohmann::ordered_json distributionJson(const Distribution& distribution);
 
 // {"a", "b": {model, corpus, control, window_length, windows, bos}, "same_shape", "settings": [{setting, a, b}],
 //  "comparisons": [{matrix, label, measure, formula, a, b, difference_of_medians, probability_lower_in_a,
-//  ecdf_distance, heads_compared, lower_in_a, equal, lower_in_b, difference, depth: [{from, to, a, b}]}]}
+//  ecdf_distance, heads_compared, lower_in_a, equal, lower_in_b, difference, paired, thirds: [{first_layer, last_layer,
+//  tests}], gap_of_noise_a, gap_of_noise_b, depth: [{from, to, a, b}]}]}
 // Distributions are {median, lower_quartile, upper_quartile, min, max, count}; null where no head has a number. What
 // needs the same shape is null without it.
 nlohmann::ordered_json comparisonJson(const Session& a, const Session& b, std::span<const MeasureChoice> measures);

@@ -40,6 +40,13 @@ inline std::string sweepPath(int windowLength) {
     return name;
 }
 
+// 1, 2, …: what is drawn with the seed of the session plus as many.
+inline std::string drawPath(int draw) {
+    char name[32];
+    std::snprintf(name, sizeof name, "/draws/D%02d", draw);
+    return name;
+}
+
 inline std::string factorsPath(int layer) {
     char name[32];
     std::snprintf(name, sizeof name, "/factors/L%02d", layer);

@@ -26,7 +26,8 @@ double planned(const Session& session) {
                             2 * heads * tokens * std::min<double>(scope.factorRank, size) * single;
     constexpr double bytesOfToken = 24;  // its id and how it is shown
     const double layers = scope.lastLayer - scope.firstLayer + 1;
-    return layers * perLayer + windows * tokens * bytesOfToken;
+    const double drawn = session.corpus.control == "none" ? 1 : scope.seeds;
+    return drawn * (layers * perLayer + windows * tokens * bytesOfToken);
 }
 
 }  // namespace

@@ -118,6 +118,7 @@ public:
         limits::requireStorable(result);
         result.layers = layersOf([](const Session& session) { return &session; });
         result.sweep = sweep(result);
+        result.draws = draws(result);
         return result;
     }
 
@@ -296,6 +297,32 @@ private:
             shorter->layers = layersOf([i](const Session& session) { return session.sweep[i].get(); });
             shorter->baseline = m_first.sweep[i]->baseline;
             joined.push_back(std::move(shorter));
+        }
+        return joined;
+    }
+
+    // The other seeds, each merged as the first is. Where only baselines are drawn, all parts have the same.
+    std::vector<SessionPointer> draws(const Session& whole) const {
+        for (const SessionPart& part : m_parts)
+            if (part.session->draws.size() != m_first.draws.size())
+                fail(part.file, "seeds", std::to_string(m_first.draws.size() + 1) + " as in " + m_parts.front().file,
+                     std::to_string(part.session->draws.size() + 1));
+        std::vector<SessionPointer> joined;
+        for (std::size_t i = 0; i < m_first.draws.size(); ++i) {
+            Session drawn = *m_first.draws[i];
+            if (drawn.finishedLayers() > 0) {
+                std::vector<SessionPart> parts;
+                for (const SessionPart& part : m_parts)
+                    parts.push_back({part.session->draws[i], part.file});
+                drawn = Merge(parts).merged();
+            }
+            auto again = std::make_shared<Session>(drawnAgain(whole, static_cast<int>(i) + 1));
+            if (drawn.finishedLayers() > 0)
+                again->corpus.tokens = drawn.corpus.tokens;
+            again->layers = drawn.layers;
+            again->baseline = drawn.baseline;
+            again->sweep = cutOffWith(*again, drawn.sweep);
+            joined.push_back(std::move(again));
         }
         return joined;
     }

@@ -32,7 +32,8 @@ public:
                     readFactors(l, *results[l]);
         m_session->layers.assign(results.begin(), results.end());
         m_session->baseline = readBaseline(m_file, "");
-        readSweep();
+        readSweep("", *m_session);
+        readDraws();
         readFinished();
         return m_session;
     }
@@ -49,7 +50,9 @@ private:
     RunScope readScope() const;
     void readFinished();
     void readFactors(std::size_t layer, LayerResult& result) const;
-    void readSweep();
+    void readSweep(const std::string& prefix, Session& session) const;
+    void readDraws();
+    std::vector<TokenId> readTokens(const std::string& path) const;
     void readTensorHashes();
     void readKept(CorpusFacts& corpus) const;
 
@@ -150,14 +153,20 @@ void Reader::readCorpus() {
     corpus.seed = m_file.file.number<std::uint64_t>("/corpus", "seed");
     const h5::Shape shape{windows(), static_cast<std::uint64_t>(corpus.windowLength)};
     if (m_file.file.exists("/corpus/tokens"))
-        corpus.tokens = m_file.file.dataset<TokenId>("/corpus/tokens", shape);
-    for (const TokenId token : corpus.tokens)
-        if (token < 0)
-            m_file.fail("/corpus/tokens", ">= 0", std::to_string(token));
+        corpus.tokens = readTokens("/corpus/tokens");
     if (m_file.file.exists("/corpus/pieces"))
         corpus.pieces = m_file.file.strings("/corpus/pieces", shape);
     for (const std::string& piece : corpus.pieces)
         m_file.requireUtf8("/corpus/pieces", piece);
+}
+
+std::vector<TokenId> Reader::readTokens(const std::string& path) const {
+    const h5::Shape shape{windows(), static_cast<std::uint64_t>(m_session->corpus.windowLength)};
+    std::vector<TokenId> tokens = m_file.file.dataset<TokenId>(path, shape);
+    for (const TokenId token : tokens)
+        if (token < 0)
+            m_file.fail(path, ">= 0", std::to_string(token));
+    return tokens;
 }
 
 void Reader::readRun() {
@@ -189,6 +198,8 @@ RunScope Reader::readScope() const {
     scope.visibleKeys = flag("visible_keys");
     scope.normFolded = flag("norm_folded");
     scope.loss = flag("with_loss");
+    if (m_file.file.hasAttribute("/run", "seeds"))
+        scope.seeds = m_file.count("/run", "seeds", 1, maxSeeds);
     const int count = m_file.count("/run", "shorter_lengths", 0, maxSweepLengths);
     if (count > 0)
         for (const std::int64_t length :
@@ -234,12 +245,12 @@ void Reader::readFactors(std::size_t layer, LayerResult& result) const {
     result.factors = std::move(factors);
 }
 
-void Reader::readSweep() {
+void Reader::readSweep(const std::string& prefix, Session& session) const {
     if (!m_file.file.exists("/sweep"))
         return;
     const int count = m_file.count("/sweep", "lengths", 2, maxSweepLengths + 1);
     const auto lengths = m_file.file.dataset<std::int32_t>("/sweep/window_length", {std::uint64_t(count)});
-    const int own = m_session->corpus.windowLength;
+    const int own = session.corpus.windowLength;
     if (lengths.back() != own)
         m_file.fail("/sweep/window_length", "last " + std::to_string(own), std::to_string(lengths.back()));
     int previous = 1;
@@ -249,12 +260,32 @@ void Reader::readSweep() {
         previous = length;
         if (length == own)
             continue;
-        auto shorter = std::make_shared<Session>(cutOff(*m_session, length));
-        const std::string path = layout::sweepPath(length);
+        auto shorter = std::make_shared<Session>(cutOff(session, length));
+        const std::string path = prefix + layout::sweepPath(length);
         const auto results = readLayers(m_file, path, *shorter);
         shorter->layers.assign(results.begin(), results.end());
         shorter->baseline = readBaseline(m_file, path);
-        m_session->sweep.push_back(std::move(shorter));
+        session.sweep.push_back(std::move(shorter));
+    }
+}
+
+void Reader::readDraws() {
+    if (!m_file.file.exists("/draws"))
+        return;
+    const int count = m_file.count("/draws", "count", 1, maxSeeds - 1);
+    for (int draw = 1; draw <= count; ++draw) {
+        const std::string path = layout::drawPath(draw);
+        auto drawn = std::make_shared<Session>(drawnAgain(*m_session, draw));
+        if (const auto seed = m_file.file.number<std::uint64_t>(path, "seed"); seed != drawn->corpus.seed)
+            m_file.fail(path + "@seed", std::to_string(drawn->corpus.seed), std::to_string(seed));
+        if (m_file.file.exists(path + "/tokens"))
+            drawn->corpus.tokens = readTokens(path + "/tokens");
+        const auto results = readLayers(m_file, path, *drawn);
+        drawn->layers.assign(results.begin(), results.end());
+        drawn->baseline = readBaseline(m_file, path);
+        if (m_file.file.exists(path + "/sweep"))
+            readSweep(path, *drawn);
+        m_session->draws.push_back(std::move(drawn));
     }
 }
 

@@ -50,6 +50,7 @@ public:
         writeResults(m_session, "", m_file);
         writeFactors();
         writeSweep();
+        writeDraws();
         return m_image.finish();
     }
 
@@ -66,7 +67,9 @@ private:
     void writeFactors();
     std::vector<float> ofDoneHeads(std::size_t layer, const std::vector<float>& values) const;
     void writeSweep();
-    void requireSweep() const;
+    void requireSweep(const Session& session) const;
+    void writeShorter(const Session& session, const std::string& prefix);
+    void writeDraws();
     void writeProfile(Variant variant);
     void writeProfileValues(const std::string& name, const std::string& label, const std::vector<double>& values,
                             std::string_view formula);
@@ -192,6 +195,8 @@ void Writer::writeScope(const RunScope& scope) {
     m_image.number("/run", "visible_keys", std::uint8_t(scope.visibleKeys));
     m_image.number("/run", "norm_folded", std::uint8_t(scope.normFolded));
     m_image.number("/run", "with_loss", std::uint8_t(scope.loss));
+    if (scope.seeds > 1)
+        m_image.number("/run", "seeds", std::int64_t(scope.seeds));
     m_image.number("/run", "shorter_lengths", std::int64_t(scope.shorterLengths.size()));
     if (scope.shorterLengths.empty())
         return;
@@ -241,12 +246,12 @@ void Writer::writeFactors() {
     }
 }
 
-void Writer::requireSweep() const {
-    m_file.require(m_session.sweep.size() <= std::size_t(maxSweepLengths), "/sweep",
+void Writer::requireSweep(const Session& session) const {
+    m_file.require(session.sweep.size() <= std::size_t(maxSweepLengths), "/sweep",
                    "at most " + std::to_string(maxSweepLengths) + " window lengths",
-                   std::to_string(m_session.sweep.size()));
+                   std::to_string(session.sweep.size()));
     int previous = 1;
-    for (const SessionPointer& shorter : m_session.sweep) {
+    for (const SessionPointer& shorter : session.sweep) {
         const int length = shorter->corpus.windowLength;
         m_file.require(length > previous && length < m_session.corpus.windowLength, "/sweep",
                        "ascending lengths below " + std::to_string(m_session.corpus.windowLength),
@@ -292,7 +297,7 @@ void Writer::writeProfile(Variant variant) {
 void Writer::writeSweep() {
     if (m_session.sweep.empty())
         return;
-    requireSweep();
+    requireSweep(m_session);
     m_image.group("/sweep");
     m_image.number("/sweep", "lengths", std::int64_t(m_session.sweep.size() + 1));
     std::vector<std::int32_t> lengths;
@@ -308,11 +313,44 @@ void Writer::writeSweep() {
         m_image.texts("/sweep", "auxiliary_signals", std::vector(m_profiles.begin() + 1, m_profiles.end()));
         m_image.texts("/sweep", "axes", std::vector<std::string>{"window_length"});
     }
-    for (const SessionPointer& shorter : m_session.sweep) {
-        const std::string path = layout::sweepPath(shorter->corpus.windowLength);
+    writeShorter(m_session, "");
+}
+
+void Writer::writeShorter(const Session& session, const std::string& prefix) {
+    for (const SessionPointer& shorter : session.sweep) {
+        const std::string path = prefix + layout::sweepPath(shorter->corpus.windowLength);
         m_image.group(path);
         m_image.number(path, "window_length", std::int64_t(shorter->corpus.windowLength));
         writeResults(*shorter, path, m_file);
+    }
+}
+
+// The results of the other seeds, with the tokens where the control draws those.
+void Writer::writeDraws() {
+    if (m_session.draws.empty())
+        return;
+    m_file.require(m_session.draws.size() < std::size_t(maxSeeds), "/draws", "fewer than " + std::to_string(maxSeeds),
+                   std::to_string(m_session.draws.size()));
+    m_image.group("/draws");
+    m_image.number("/draws", "count", std::int64_t(m_session.draws.size()));
+    for (std::size_t i = 0; i < m_session.draws.size(); ++i) {
+        const Session& drawn = *m_session.draws[i];
+        const std::string path = layout::drawPath(static_cast<int>(i) + 1);
+        m_file.requireCount(path + " layers", layers(), drawn.layers.size());
+        m_image.group(path);
+        m_image.number(path, "seed", drawn.corpus.seed);
+        if (drawn.corpus.tokens != m_session.corpus.tokens) {
+            m_file.requireCount(path + "/tokens", m_session.corpus.tokens.size(), drawn.corpus.tokens.size());
+            m_image.dataset(path + "/tokens", {windows(), static_cast<std::uint64_t>(drawn.corpus.windowLength)},
+                            std::span<const TokenId>(drawn.corpus.tokens));
+            m_file.describe(path + "/tokens", "token ids of every window", "1");
+        }
+        writeResults(drawn, path, m_file);
+        if (drawn.sweep.empty())
+            continue;
+        requireSweep(drawn);
+        m_image.group(path + "/sweep");
+        writeShorter(drawn, path);
     }
 }
 

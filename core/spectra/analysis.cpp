@@ -14,6 +14,7 @@
 #include "core/forward/transformer.h"
 #include "core/session/run_identity.h"
 #include "core/session/session_limits.h"
+#include "core/spectra/analysis_draws.h"
 #include "core/spectra/analysis_input.h"
 #include "core/spectra/analysis_progress.h"
 #include "core/spectra/controls.h"
@@ -247,7 +248,8 @@ private:
                                .visibleKeys = m_request.visibleKeys,
                                .normFolded = m_request.normFolded,
                                .loss = m_request.loss,
-                               .shorterLengths = shorter};
+                               .shorterLengths = shorter,
+                               .seeds = m_request.seeds};
     }
 
     // The session of one of the window lengths that the passes give.
@@ -366,7 +368,10 @@ private:
 }  // namespace
 
 SessionPointer analyze(const AnalysisRequest& request, const JobContext& context, const SessionCallback& onLayer) {
-    return AnalysisJob(request, context, onLayer).run();
+    return analyzeDraws(request, context, onLayer,
+                        [](const AnalysisRequest& one, const JobContext& within, const SessionCallback& layerDone) {
+                            return AnalysisJob(one, within, layerDone).run();
+                        });
 }
 
 }  // namespace rankscope

@@ -42,7 +42,8 @@ struct AnalysisRequest {
     Control control = Control::none;
     WeightChoice weights{};
     std::uint64_t seed = 0;
-    bool loss = false;    // also run the output head
+    int seeds = 1;      // draws of the control and of the Gaussian baseline, with seed, seed + 1, …; at most maxSeeds
+    bool loss = false;  // also run the output head
     int factorRank = 16;  // stored triples of Ẽ per head; 0: none
     bool visibleKeys = false, normFolded = false;
     Device device = Device::cpu;

@@ -113,22 +113,46 @@ double processorSeconds() {
 
 }  // namespace
 
-RunCost costOf(const ModelInfo& model, const AnalysisRequest& request, int windows) {
+namespace {
+
+Shape shapeOf(const ModelInfo& model, const AnalysisRequest& request, int windows) {
     const int ran = request.layers && !request.loss ? request.layers->second + 1 : model.layers;
-    const Shape s{double(ran),
-                  double(model.heads),
-                  double(model.kvHeads),
-                  double(model.headSize),
-                  double(model.hiddenSize),
-                  double(request.window.length),
-                  double(windows)};
+    return {double(ran),
+            double(model.heads),
+            double(model.kvHeads),
+            double(model.headSize),
+            double(model.hiddenSize),
+            double(request.window.length),
+            double(windows)};
+}
+
+RunCost costOfOne(const ModelInfo& model, const AnalysisRequest& request, int windows) {
+    const Shape s = shapeOf(model, request, windows);
     RunCost cost;
     cost.forward = forwardOperations(model, s, request.loss);
     cost.spectra = spectraOperations(model, request, s);
-    cost.reading = ran * layerWeights(model) + (request.loss ? double(model.vocabulary) * model.embeddingSize : 0);
+    cost.reading = s.layers * layerWeights(model) + (request.loss ? double(model.vocabulary) * model.embeddingSize : 0);
     if (controlInfo(request.control).changeWeights)
         cost.reading *= noiseCost;
     cost.residentBytes = workingBytes(model, request, s) + sessionBytes(model, request, s);
+    return cost;
+}
+
+}  // namespace
+
+RunCost costOf(const ModelInfo& model, const AnalysisRequest& request, int windows) {
+    RunCost cost = costOfOne(model, request, windows);
+    if (request.control == Control::none || request.seeds <= 1)
+        return cost;
+    AnalysisRequest again = request;
+    again.loss = false;
+    again.factorRank = 0;
+    const RunCost more = costOfOne(model, again, windows);
+    const int draws = request.seeds - 1;
+    cost.forward += draws * more.forward;
+    cost.spectra += draws * more.spectra;
+    cost.reading += draws * more.reading;
+    cost.residentBytes += draws * sessionBytes(model, again, shapeOf(model, again, windows));
     return cost;
 }
 

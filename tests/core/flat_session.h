@@ -17,8 +17,9 @@ struct FlatSession {
     int layers = 3, heads = 4, kvHeads = 2;
     int components = 16;
     int windows = 1;
-    std::function<int(int layer, int head)> rank;             // of Ẽ; 0: a zero matrix
-    std::function<int(int layer, int head)> interactionRank;  // of W_QᵀW_K; without: all components
+    std::function<int(int layer, int head)> rank{};                // of Ẽ; 0: a zero matrix
+    std::function<int(int layer, int head)> interactionRank{};     // of W_QᵀW_K; without: all components
+    std::function<int(int layer, int head, int window)> rankIn{};  // of Ẽ, instead of `rank`
     std::string model = "flat", corpus = "text.txt", control = "none";
 };
 
@@ -31,11 +32,14 @@ inline LayerSpectra flatSpectra(const FlatSession& flat, Variant variant, int la
     spectra.components = flat.components;
     spectra.rows = spectra.columns = 64;
     for (int head = 0; head < spectra.heads; ++head) {
-        const int rank = info.perWindow         ? flat.rank(layer, head)
-                         : flat.interactionRank ? flat.interactionRank(layer, head)
-                                                : flat.components;
-        for (int i = 0; i < spectra.windows * flat.components; ++i)
-            spectra.sigma.push_back(i % flat.components < rank ? 2.0 : 0.0);
+        for (int window = 0; window < spectra.windows; ++window) {
+            const int rank = !info.perWindow
+                                 ? (flat.interactionRank ? flat.interactionRank(layer, head) : flat.components)
+                             : flat.rankIn ? flat.rankIn(layer, head, window)
+                                           : flat.rank(layer, head);
+            for (int i = 0; i < flat.components; ++i)
+                spectra.sigma.push_back(i < rank ? 2.0 : 0.0);
+        }
     }
     return spectra;
 }
