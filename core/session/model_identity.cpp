@@ -67,6 +67,8 @@ SameModel sameModel(const ModelFacts& a, const ModelFacts& b) {
 
 std::vector<std::string> warningsOf(const Session& session) {
     std::vector<std::string> warnings = session.run.warnings;
+    if (auto loss = lossWarning(session); loss && std::ranges::find(warnings, *loss) == warnings.end())
+        warnings.push_back(std::move(*loss));
     if (isSampled(session.model))
         warnings.emplace_back(
             "the identity of the model is weak: the version of Rankscope that made this session looked at samples of "

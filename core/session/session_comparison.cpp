@@ -50,7 +50,7 @@ void compareEach(SessionComparison& comparison) {
         const int first = layers * third / 3, end = layers * (third + 1) / 3;
         const auto part =
             std::span(comparison.differences).subspan(std::size_t(first) * heads, std::size_t(end - first) * heads);
-        comparison.thirds.push_back({first, end - 1, pairedTests(part, int(heads), resamplingSeed)});
+        comparison.thirds.push_back({first, end - 1, pairedTests(part, int(heads), std::nullopt)});
     }
 }
 

@@ -52,7 +52,7 @@ struct DepthBin {
     Distribution a, b;
 };
 
-// The differences of the heads in a third of the layers.
+// The differences of the heads in a third of the layers: counts and median, without intervals.
 struct DepthThird {
     int firstLayer = 0, lastLayer = 0;
     PairedTests tests;

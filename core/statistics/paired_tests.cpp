@@ -77,7 +77,6 @@ double signedRankOf(const std::vector<double>& differing) {
 }
 
 void addClusters(PairedTests& tests, const std::vector<std::vector<double>>& clusters, std::uint64_t seed) {
-    tests.clusters = static_cast<int>(clusters.size());
     if (tests.clusters < leastResampled)
         return;
     const Resamples resamples(tests.clusters, seed);
@@ -100,7 +99,7 @@ void addClusters(PairedTests& tests, const std::vector<std::vector<double>>& clu
 
 }  // namespace
 
-PairedTests pairedTests(std::span<const double> differences, int perCluster, std::uint64_t seed) {
+PairedTests pairedTests(std::span<const double> differences, int perCluster, std::optional<std::uint64_t> seed) {
     PairedTests tests;
     std::vector<std::vector<double>> clusters;
     std::vector<double> differing;
@@ -123,7 +122,9 @@ PairedTests pairedTests(std::span<const double> differences, int perCluster, std
     tests.median = distributionOf({differences.begin(), differences.end()}).median;
     tests.signTest = signTestOf(tests.lower, tests.higher);
     tests.signedRank = signedRankOf(differing);
-    addClusters(tests, clusters, seed);
+    tests.clusters = static_cast<int>(clusters.size());
+    if (seed)
+        addClusters(tests, clusters, *seed);
     return tests;
 }
 

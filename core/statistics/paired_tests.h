@@ -32,7 +32,8 @@ struct PairedTests {
 
 inline constexpr int exactPairs = 40;
 
-// `differences`: clusters of `perCluster` each, NaN where there is none. REQUIRES perCluster > 0.
-PairedTests pairedTests(std::span<const double> differences, int perCluster, std::uint64_t seed);
+// `differences`: clusters of `perCluster` each, NaN where there is none. Without a seed there are no intervals.
+// REQUIRES perCluster > 0.
+PairedTests pairedTests(std::span<const double> differences, int perCluster, std::optional<std::uint64_t> seed);
 
 }  // namespace rankscope

@@ -5,9 +5,12 @@
 #include <QSettings>
 #include <QTemporaryDir>
 #include <QtTest>
+#include <algorithm>
 #include <cmath>
 
 #include "chart_fixture.h"
+#include "core/session/uncertainty.h"
+#include "synthetic_session.h"
 #include "tests/core/example_session.h"
 #include "ui/viewmodels/chart_options.h"
 #include "ui/viewmodels/head_distribution.h"
@@ -197,6 +200,39 @@ private Q_SLOTS:
             }
         choice.matrices = ChartMatrices::gap;
         QCOMPARE(makeDepthProfile(gridOf(eight), choice).curves.size(), std::size_t(1));
+    }
+
+    // Bars at the layers that have heads, of the field only, of the same draws as the session's own interval.
+    void depthHasIntervals() {
+        const auto session = syntheticSession({4, 4, 2, 9, 32});
+        const GridChoice grid;
+        const OverHeadsChoice choice = overHeadsChoice(*session, grid, {});
+        const DepthProfile profile = makeDepthProfile(makeHeadGrid(*session, grid), choice);
+        QCOMPARE(profile.curves[0].intervals.size(), std::size_t(4));
+        QVERIFY(profile.curves[1].intervals.empty());
+        const auto layers = layerIntervals(*session, Variant::field, grid.measure);
+        for (std::size_t layer = 0; layer < 4; ++layer) {
+            QVERIFY(profile.curves[0].intervals[layer].value() == layers[layer].value());
+            QVERIFY(layers[layer]->low <= profile.curves[0].median[layer] &&
+                    profile.curves[0].median[layer] <= layers[layer]->high);
+        }
+        const auto few = syntheticSession({4, 4, 2, 3, 32});
+        const DepthProfile none = makeDepthProfile(makeHeadGrid(*few, grid), overHeadsChoice(*few, grid, {}));
+        QVERIFY(std::ranges::none_of(none.curves[0].intervals, [](const auto& of) { return of.has_value(); }));
+    }
+
+    void lengthsHaveIntervals() {
+        auto session = syntheticSession({4, 4, 2, 9, 32});
+        session->corpus.tokens.assign(9 * 512, 1);
+        auto shorter = std::make_shared<Session>(cutOff(*session, 256));
+        shorter->layers = syntheticSession({4, 4, 2, 9, 16})->layers;
+        session->sweep.push_back(shorter);
+        const LengthProfile profile = makeLengthProfile(*session, {}, {});
+        QCOMPARE(profile.curves[0].intervals.size(), std::size_t(2));
+        QVERIFY(profile.curves[0].intervals[0] == medianInterval(*shorter, Variant::field, MeasureChoice()));
+        QVERIFY(profile.curves[0].intervals[1] == medianInterval(*session, Variant::field, MeasureChoice()));
+        QVERIFY(profile.curves[0].intervals[0].has_value());
+        QVERIFY(!profile.curves[1].intervals[0].has_value());
     }
 
     // exampleSweepSession: window lengths 3, 4 and 6; baselines of the field 4, 5 and 5, of the interaction 3.

@@ -201,6 +201,14 @@ void TestComparison::sentences() {
     const ComparisonText found = makeComparisonText(a, b, compareSessions(a, b, choice));
     QCOMPARE(found.plain, sentence);
     QVERIFY(found.warning.isEmpty());
+    QCOMPARE(found.paired.isEmpty(), !sameShape);
+    if (sameShape) {
+        QVERIFY2(found.paired.startsWith(QStringLiteral("Head by head: median difference −1")),
+                 qPrintable(found.paired));
+        QVERIFY(found.paired.contains(QStringLiteral("sign test p = 0.00049")));
+        QVERIFY2(found.paired.endsWith(QStringLiteral("; layers 2–2 lower in 100 %, higher in 0 %.")),
+                 qPrintable(found.paired));
+    }
     QVERIFY(found.tooltip.contains(toQString(choice.measure.formula())));
 }
 

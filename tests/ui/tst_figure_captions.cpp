@@ -12,6 +12,7 @@
 #include "session_fixture.h"
 #include "synthetic_session.h"
 #include "ui/figures/figure.h"
+#include "ui/figures/figure_data.h"
 #include "ui/viewmodels/text.h"
 
 using namespace rankscope;
@@ -119,6 +120,14 @@ private Q_SLOTS:
         const QString partly = figureCaption(*smolSession(some), FigureRequest());
         QVERIFY2(partly.contains(QStringLiteral("12 of 30 layers computed.")), qPrintable(partly));
         QVERIFY2(partly.contains(QStringLiteral("control: shuffled, seed ")), qPrintable(partly));
+        const SessionPointer nine = syntheticSession({4, 4, 2, 9, 32});
+        const QString sure = figureCaption(*nine, requestOf(FigureKind::depth));
+        QVERIFY2(sure.contains(QStringLiteral("Thick bars: 95 % intervals of the median over windows.")) &&
+                     sure.contains(QStringLiteral("Median over heads, 95 % over 9 windows: Ẽ ")),
+                 qPrintable(sure));
+        const std::string csv = csvText(depthData(*nine, requestOf(FigureKind::depth)).table);
+        QCOMPARE(QString::fromStdString(csv).count(QStringLiteral("field,interval,")), 4);  // layers
+        QVERIFY(!depth.contains(QStringLiteral("95 %")));                                   // of one window
         const QString several = figureCaption(*syntheticSession({4, 4, 2, 3, 32}), FigureRequest());
         QVERIFY2(several.contains(QStringLiteral("3 windows of 512 tokens, stride ")), qPrintable(several));
     }

@@ -8,7 +8,9 @@
 #include <QTest>
 #include <cmath>
 
+#include "core/session/uncertainty.h"
 #include "session_fixture.h"
+#include "synthetic_session.h"
 #include "ui/viewmodels/cell_text.h"
 #include "ui/viewmodels/finding.h"
 #include "ui/viewmodels/head_identity.h"
@@ -62,6 +64,7 @@ private Q_SLOTS:
     void pinsKeepTheirIdentity();
     void findingSaysWhatTheNumbersSay();
     void findingNamesControlAndBaseline();
+    void findingSaysHowSureItIs();
     void findingWarnsOfAMisreadModel();
     void cellTextDefinesTheNumber();
     void pathKinds_data();
@@ -316,9 +319,12 @@ void TestViewModels::findingNamesControlAndBaseline() {
     auto session = std::make_shared<Session>(*smolSession());
     const auto control = smolSession({.control = "shuffled", .fieldFrom = Variant::fieldBeforeRotation});
     QVERIFY(!makeFinding(*session, {}).context.contains(QStringLiteral("Gaussian")));
-    QVERIFY2(makeFinding(*session, {}, control.get()).context.startsWith(QStringLiteral("shuffled: Ẽ 6 (1–20) · ")),
+    QVERIFY2(makeFinding(*session, {}, control.get())
+                 .context.startsWith(QStringLiteral("shuffled: Ẽ 6 (1–20), against it layers 0–9 lower in ")),
              qPrintable(makeFinding(*session, {}, control.get()).context));
-    QVERIFY(makeFinding(*control, {}, session.get()).context.startsWith(QStringLiteral("as written: Ẽ 12 (4–26) · ")));
+    QVERIFY(makeFinding(*control, {}, session.get())
+                .context.startsWith(QStringLiteral("as written: Ẽ 12 (4–26), against it layers 0–9 lower in ")));
+    QVERIFY(makeFinding(*session, {}, session.get()).context.startsWith(QStringLiteral("as written: Ẽ 12 (4–26) · ")));
     // Ten equal σ: k90 is 9.
     session->baseline = {{Variant::field, 1, 1, 10, 512, 512, std::vector<double>(10, 1.0), {}}};
     QVERIFY(makeFinding(*session, {}).context.contains(QStringLiteral("Gaussian: Ẽ 9 · ")));
@@ -328,9 +334,31 @@ void TestViewModels::findingNamesControlAndBaseline() {
     QVERIFY(!makeFinding(*session, visible, control.get()).context.contains(QStringLiteral("shuffled: ")));
 }
 
+// How far the numbers can be trusted: over windows, over seeds, and what noise alone gives.
+void TestViewModels::findingSaysHowSureItIs() {
+    auto session = syntheticSession({6, 4, 2, 9, 32});
+    const WindowUncertainty windows = windowUncertainty(*session, Variant::field, MeasureChoice());
+    const QString span = QStringLiteral("95 % over 9 windows: Ẽ %1–%2, gap %3–%4")
+                             .arg(rankText(windows.field->median.low, MeasureChoice()),
+                                  rankText(windows.field->median.high, MeasureChoice()),
+                                  gapText(windows.gap->median.low), gapText(windows.gap->median.high));
+    QVERIFY2(makeFinding(*session, {}).context.contains(span), qPrintable(makeFinding(*session, {}).context));
+    QVERIFY(!makeFinding(*session, {}).plain.contains(QStringLiteral("noise")));
+    session->baseline = {{Variant::field, 1, 1, 10, 512, 512, std::vector<double>(10, 1.0), {}},
+                         {Variant::interaction, 1, 1, 20, 512, 512, std::vector<double>(20, 1.0), {}}};
+    QVERIFY(makeFinding(*session, {}).plain.endsWith(QStringLiteral(" (noise alone 2.0×)")));
+    auto again = std::make_shared<Session>(drawnAgain(*session, 1));
+    again->layers = syntheticSession({6, 4, 2, 9, 16})->layers;
+    session->draws.push_back(again);
+    QVERIFY2(makeFinding(*session, {}).context.contains(QStringLiteral("2 seeds: Ẽ ")),
+             qPrintable(makeFinding(*session, {}).context));
+    QVERIFY(
+        makeFinding(*syntheticSession({6, 4, 2, 3, 32}), {}).context.contains(QStringLiteral("single windows: Ẽ ")));
+}
+
 void TestViewModels::findingWarnsOfAMisreadModel() {
     const FindingText text = makeFinding(*smolSession({.misread = true}), {});
-    QVERIFY(text.warning.contains(QStringLiteral("misread")));
+    QVERIFY(text.warning.contains(QStringLiteral("was probably not read correctly")));
     QVERIFY(text.forClipboard().contains(text.warning));
 }
 

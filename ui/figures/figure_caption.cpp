@@ -9,6 +9,7 @@
 #include "ui/figures/one_line.h"
 #include "ui/viewmodels/head_identity.h"
 #include "ui/viewmodels/text.h"
+#include "ui/viewmodels/uncertainty_text.h"
 
 namespace rankscope {
 
@@ -86,7 +87,7 @@ QString marksSentence(const FigureRequest& figure) {
 }
 
 // What the sentences of the kinds leave open: what the matrices are, how heads are arranged, which are marked.
-QStringList definitions(const FigureRequest& request) {
+QStringList definitions(const Session& session, const FigureRequest& request) {
     QStringList sentences;
     for (const FigureRequest& figure : figuresOf(request)) {
         const FigureKindInfo& kind = figureKindInfo(figure.kind);
@@ -94,6 +95,8 @@ QStringList definitions(const FigureRequest& request) {
         if (kind.reads(FigureOption::sessions))  // whose sentence says it for each session
             continue;
         if (kind.reads(FigureOption::matrices)) {
+            if (!scree)
+                addOnce(sentences, uncertaintySentences(session, figure.grid));
             addOnce(sentences, definitionText(scree ? figure.scree.field : figure.grid.field));
             addOnce(sentences, definitionText(scree ? figure.scree.interaction : figure.grid.interaction));
         }
@@ -141,7 +144,7 @@ QString colourName(const FigureRequest& request, bool field) {
 
 QString figureCaption(const Session& session, const FigureRequest& request) {
     QStringList sentences{figureKindInfo(request.kind).sentence(session, request)};
-    sentences << definitions(request) << modelSentence(session.model) << corpusSentence(session.corpus)
+    sentences << definitions(session, request) << modelSentence(session.model) << corpusSentence(session.corpus)
               << otherSessions(session, request);
     if (!session.complete())
         sentences << Text::tr("%1 of %2 layers computed.")

@@ -132,12 +132,30 @@ void addDistributionCurve(FigurePanel& panel, const FigureRequest& request, cons
     panel.series.back().x = {*curve.baseline};
 }
 
+// 95 % intervals of the medians, without points.
+FigureSeries intervalsOf(const FigureRequest& request, GridQuantity quantity) {
+    FigureSeries series = seriesOf(request, quantity, "interval", SeriesShape::whiskers);
+    series.width = 2.5;
+    return series;
+}
+
+void addInterval(FigureSeries& series, double x, const std::optional<Interval>& interval) {
+    if (!interval)
+        return;
+    series.x.push_back(x);
+    series.lower.push_back(interval->low);
+    series.upper.push_back(interval->high);
+}
+
 void addLengthCurve(FigurePanel& panel, const FigureRequest& request, const LengthCurve& curve) {
     FigureSeries median = seriesOf(request, curve.quantity, "median", SeriesShape::line);
     median.label = labelOf(request, curve.plainTitle);
     FigureSeries range = seriesOf(request, curve.quantity, "range", SeriesShape::whiskers);
     FigureSeries baseline = baselineOf(request, curve.quantity, SeriesShape::line);
+    FigureSeries bars = intervalsOf(request, curve.quantity);
     range.width = 0.5;
+    for (std::size_t i = 0; i < curve.points.size(); ++i)
+        addInterval(bars, curve.points[i].windowLength, curve.intervals[i]);
     for (const LengthPoint& point : curve.points) {
         for (FigureSeries* series : {&median, &range, &baseline})
             series->x.push_back(point.windowLength);
@@ -153,6 +171,8 @@ void addLengthCurve(FigurePanel& panel, const FigureRequest& request, const Leng
     panel.series.push_back(std::move(median));
     if (curve.quantity == GridQuantity::field)
         panel.series.push_back(std::move(range));
+    if (!bars.x.empty())
+        panel.series.push_back(std::move(bars));
     if (hasBaseline)
         panel.series.push_back(std::move(baseline));
 }
@@ -221,6 +241,11 @@ FigureData depthData(const Session& session, const FigureRequest& request) {
         median.lower = curve.lower;
         median.upper = curve.upper;
         panel.series.push_back(std::move(median));
+        FigureSeries bars = intervalsOf(request, curve.quantity);
+        for (std::size_t i = 0; i < curve.intervals.size(); ++i)
+            addInterval(bars, curve.layers[i], curve.intervals[i]);
+        if (!bars.x.empty())
+            panel.series.push_back(std::move(bars));
     }
     return withTable(std::move(panel), request);
 }

@@ -7,6 +7,8 @@
 #include <algorithm>
 
 #include "ui/figures/figure_charts.h"
+
+#include "core/session/uncertainty.h"
 #include "ui/figures/figure_data.h"
 #include "ui/figures/figure_parts.h"
 #include "ui/viewmodels/text.h"
@@ -35,7 +37,7 @@ void check(const Session& session, const FigureRequest& request) {
 void checkLengths(const Session& session, const FigureRequest& request) {
     check(session, request);
     if (session.sweep.empty())
-        refuse("window length", "a session with several window lengths (analyze --lengths)", "one length");
+        refuse("window length", "a session with several window lengths (analyze --length N,N,…)", "one length");
 }
 
 QString bothMatrices(const FigureRequest& request) {
@@ -59,10 +61,17 @@ QString baselineText(const Session& session, const FigureRequest& request) {
     return shown ? u' ' + Text::tr("Grey lines: Gaussian factors of the same shapes.") : QString();
 }
 
+// What the thick bars are, where there are any.
+QString barsText(const Session& session, const FigureRequest& request) {
+    const bool shown = request.charts.matrices == ChartMatrices::ranks && variantInfo(request.grid.field).perWindow &&
+                       whyNoIntervals(session.corpus).empty();
+    return shown ? u' ' + Text::tr("Thick bars: 95 % intervals of the median over windows.") : QString();
+}
+
 QString depthSentence(const Session& session, const FigureRequest& request) {
     return Text::tr("%1 by layer; dots: heads, line and band: median and quartiles over heads.")
                .arg(whatIsShown(request)) +
-           baselineText(session, request);
+           barsText(session, request) + baselineText(session, request);
 }
 
 QString distributionSentence(const Session& session, const FigureRequest& request) {
@@ -79,7 +88,7 @@ QString gapSentence(const Session& session, const FigureRequest& request) {
 QString lengthSentence(const Session& session, const FigureRequest& request) {
     return Text::tr("%1 against the window length; line and band: median and quartiles over heads, whiskers: range.")
                .arg(whatIsShown(request)) +
-           baselineText(session, request);
+           barsText(session, request) + baselineText(session, request);
 }
 
 void paintDepthFigure(QPainter& painter, const QRectF& area, const Session& session, const FigureRequest& request) {

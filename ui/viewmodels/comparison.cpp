@@ -9,6 +9,7 @@
 #include <functional>
 
 #include "ui/viewmodels/text.h"
+#include "ui/viewmodels/uncertainty_text.h"
 
 namespace rankscope {
 
@@ -116,6 +117,23 @@ QString sentence(const SessionComparison& comparison, const std::vector<QString>
     return text +
            Text::tr("; heads lower in %1: %2 of %3, equal: %4")
                .arg(names[0], asText(comparison.lowerInA), asText(comparison.compared()), asText(comparison.equal));
+}
+
+// The same heads in both, and by depth: equal medians can hide opposite effects.
+QString pairedSentences(const SessionComparison& comparison, const QString& lowerIn) {
+    const PairedTests& tests = comparison.paired;
+    if (tests.lower + tests.higher == 0)
+        return {};
+    QString text = Text::tr("Head by head: median difference %1").arg(signedNumber(tests.median, comparison.choice));
+    if (tests.medianInterval)
+        text += Text::tr(" (95 % over layers %1 to %2)")
+                    .arg(signedNumber(tests.medianInterval->low, comparison.choice),
+                         signedNumber(tests.medianInterval->high, comparison.choice));
+    text += Text::tr(", sign test p = %1, signed-rank test p = %2")
+                .arg(QString::number(tests.signTest, 'g', 2), QString::number(tests.signedRank, 'g', 2));
+    if (const QString thirds = thirdsText(comparison); !thirds.isEmpty())
+        text += Text::tr(". Heads of %1: %2").arg(lowerIn, thirds);
+    return text + u'.';
 }
 
 // What is compared is no news; a difference of anything else is.
@@ -249,7 +267,9 @@ ComparisonText makeComparisonText(const Session& a, const Session& b, const Sess
                        "A number: median over heads (smallest–largest); a head's own is its median over windows.\n"
                        "Difference: the first minus the second.\n"
                        "Probability: of all pairs of a head of one and a head of the other, the share in which "
-                       "the first is lower, ties counted half.");
+                       "the first is lower, ties counted half.\n"
+                       "Both tests take heads to be independent, which those of one layer are not; the interval draws "
+                       "whole layers.");
     if (comparison.a.distribution.count == 0 || comparison.b.distribution.count == 0) {
         text.plain = text.html = Text::tr("There is nothing to compare yet: %1 has no finished head.")
                                      .arg(comparison.a.distribution.count == 0 ? names[0] : names[1]);
@@ -258,6 +278,7 @@ ComparisonText makeComparisonText(const Session& a, const Session& b, const Sess
     text.plain = sentence(comparison, names, comparedName(comparison.choice.matrix));
     text.html = sentence(comparison, {names[0].toHtmlEscaped(), names[1].toHtmlEscaped()},
                          comparedHtml(comparison.choice.matrix));
+    text.paired = pairedSentences(comparison, names[0]);
     return text;
 }
 

@@ -74,6 +74,7 @@ ComparisonPlot makeSpectrumPlot(const Sessions& sessions, const ComparisonChoice
 
 struct ComparisonText {
     QString html, plain;  // "k90 of Ẽ: text 12 (4–26), shuffled 12 (4–31), difference of medians 0; lower in text: …"
+    QString paired;   // the same heads in both, and by thirds of depth; empty where no head differs or shapes do
     QString tooltip;  // definitions
     QString warning;  // settings that differ besides what is compared; empty if none
 };

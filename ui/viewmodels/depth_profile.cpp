@@ -6,6 +6,7 @@
 #include <cmath>
 #include <map>
 
+#include "core/session/uncertainty.h"
 #include "ui/viewmodels/text.h"
 
 namespace rankscope {
@@ -62,6 +63,8 @@ OverHeadsChoice overHeadsChoice(const Session& session, const GridChoice& grid, 
         choice.fieldBaseline = baselineValue(session, grid.field, grid.measure);
         choice.interactionBaseline = baselineValue(session, grid.interaction, grid.measure);
     }
+    if (options.matrices == ChartMatrices::ranks)
+        choice.fieldIntervals = layerIntervals(session, grid.field, grid.measure);
     return choice;
 }
 
@@ -117,6 +120,9 @@ DepthProfile makeDepthProfile(const HeadGrid& grid, const OverHeadsChoice& choic
         curve.baseline = baselineFor(panel->quantity, choice);
         for (int layer = 0; layer < grid.layers; ++layer)
             addLayer(curve, grid, *panel, layer, highest / rowsOfDots);
+        if (curve.quantity == GridQuantity::field && !choice.fieldIntervals.empty())
+            for (const int layer : curve.layers)
+                curve.intervals.push_back(choice.fieldIntervals[std::size_t(layer)]);
         if (!curve.layers.empty())
             profile.curves.push_back(std::move(curve));
     }

@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/statistics/resampling.h"
 #include "ui/viewmodels/chart_options.h"
 #include "ui/viewmodels/head_grid.h"
 
@@ -18,6 +19,7 @@ struct OverHeadsChoice {
     MeasureChoice measure{};
     ChartMatrices matrices = ChartMatrices::ranks;
     std::optional<double> fieldBaseline{}, interactionBaseline{};  // the measure of Gaussian factors
+    std::vector<std::optional<Interval>> fieldIntervals{};         // of each layer's median, over windows
 };
 
 // As chosen in the window: baselines only where the session has them and they are switched on.
@@ -55,6 +57,7 @@ struct DepthCurve {
     std::vector<double> median, lower, upper;  // over heads; quartiles
     std::vector<DepthDot> dots;                // by layer and head
     std::optional<double> baseline;
+    std::vector<std::optional<Interval>> intervals;  // of the medians; empty: not known
 };
 
 struct DepthProfile {

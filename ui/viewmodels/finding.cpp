@@ -6,7 +6,9 @@
 #include <QStringList>
 
 #include "core/session/model_identity.h"
+#include "core/session/uncertainty.h"
 #include "ui/viewmodels/text.h"
+#include "ui/viewmodels/uncertainty_text.h"
 
 namespace rankscope {
 
@@ -27,14 +29,37 @@ QString sentence(const Finding& finding, const GridChoice& choice, const QString
              spread(finding.interaction, choice.measure), gapText(finding.gap.median));
 }
 
+// Behind every gap: what it is where nothing is learned and nothing is said.
+QString noiseText(const Session& session, const GridChoice& choice) {
+    const auto noise = gapOfNoise(session, choice.field, choice.measure);
+    return noise ? Text::tr(" (noise alone %1)").arg(gapText(*noise)) : QString();
+}
+
+// "seeds: Ẽ 41, 40, 38"
+QString seedsText(const Session& session, const GridChoice& choice) {
+    const std::vector<double> medians = mediansBySeed(session, choice.field, choice.measure);
+    if (medians.size() < 2)
+        return {};
+    QStringList numbers;
+    for (const double median : medians)
+        numbers << rankText(median, choice.measure);
+    return Text::tr("%1 seeds: %2 %3")
+        .arg(asText(medians.size()), variantName(choice.field), numbers.join(QStringLiteral(", ")));
+}
+
 // The same number of the control, or of the text that this is a control of.
-QString partnerText(const Session& partner, const GridChoice& choice) {
+QString partnerText(const Session& session, const Session& partner, const GridChoice& choice) {
     const Variant field = partner.has(choice.field) ? choice.field : Variant::field;
     const Distribution values = variantDistribution(partner, field, choice.measure);
     if (values.count == 0 || field != choice.field)
         return {};
+    const SessionComparison heads = compareSessions(session, partner, {{field, false}, choice.measure});
+    const QString thirds = thirdsText(heads);
     return QStringLiteral("%1: %2 %3")
-        .arg(controlText(partner.corpus), variantName(field), spread(values, choice.measure));
+               .arg(controlText(partner.corpus), variantName(field), spread(values, choice.measure)) +
+           (heads.paired.lower + heads.paired.higher == 0 || thirds.isEmpty()
+                ? QString()
+                : Text::tr(", against it %1").arg(thirds));
 }
 
 // What the numbers are where nothing is learned: of Gaussian factors of the same shapes.
@@ -51,8 +76,8 @@ QString contextOf(const Session& session, const Finding& finding, HeadKind kind,
     const QString heads = (kind == HeadKind::query ? Text::tr("%1 heads") : Text::tr("%1 KV heads")).arg(finding.heads);
     QStringList parts;
     if (partner)
-        parts << partnerText(*partner, choice);
-    parts << baselineText(session, choice);
+        parts << partnerText(session, *partner, choice);
+    parts << baselineText(session, choice) << uncertaintyFacts(session, choice) << seedsText(session, choice);
     parts.removeAll(QString());
     if (session.complete())
         parts << heads;
@@ -69,11 +94,6 @@ QString contextOf(const Session& session, const Finding& finding, HeadKind kind,
 
 QString warningOf(const Session& session) {
     QStringList warnings;
-    if (session.run.loss && session.run.unigramLoss && *session.run.loss >= *session.run.unigramLoss)
-        warnings << Text::tr(
-                        "The model predicts this text worse (%1 nats) than its own token frequencies do (%2 nats): "
-                        "it may have been misread.")
-                        .arg(numberText(*session.run.loss, 2), numberText(*session.run.unigramLoss, 2));
     for (const std::string& warning : warningsOf(session))
         warnings << toQString(warning);
     return warnings.join(u' ');
@@ -103,15 +123,17 @@ FindingText makeFinding(const Session& session, const GridChoice& choice, const 
             session.complete() ? Text::tr("No head could be computed.") : Text::tr("No layer is finished yet.");
         return text;
     }
-    text.plain = sentence(finding, choice, variantName(choice.field), variantName(choice.interaction));
-    text.html = sentence(finding, choice, variantHtml(choice.field), variantHtml(choice.interaction));
+    const QString noise = noiseText(session, choice);
+    text.plain = sentence(finding, choice, variantName(choice.field), variantName(choice.interaction)) + noise;
+    text.html = sentence(finding, choice, variantHtml(choice.field), variantHtml(choice.interaction)) + noise;
     text.tooltip =
         Text::tr(
             "Median and range over heads of %1 = %2\n%3: %4\n%5: %6\nGap: median over heads of the ratio "
             "of the two\nGaussian: %1 of a product of two random factors of the same shapes, drawn with the session's "
             "seed")
             .arg(toQString(choice.measure.label()), toQString(choice.measure.formula()), variantName(choice.field),
-                 variantTooltip(choice.field), variantName(choice.interaction), variantTooltip(choice.interaction));
+                 variantTooltip(choice.field), variantName(choice.interaction), variantTooltip(choice.interaction)) +
+        u'\n' + intervalDefinition();
     return text;
 }
 

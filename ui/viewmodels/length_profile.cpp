@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/viewmodels/length_profile.h"
 
+#include <algorithm>
 #include <limits>
 
+#include "core/session/uncertainty.h"
 #include "ui/viewmodels/text.h"
 
 namespace rankscope {
@@ -16,8 +18,13 @@ LengthProfile makeLengthProfile(const Session& session, const GridChoice& choice
         profile.lengths.push_back(at->corpus.windowLength);
     for (const auto& [quantity, variant] :
          {std::pair(GridQuantity::field, choice.field), std::pair(GridQuantity::interaction, choice.interaction)}) {
-        LengthCurve curve{quantity, variantHtml(variant), variantName(variant),
-                          lengthProfile(session, variant, choice.measure)};
+        LengthCurve curve{
+            quantity, variantHtml(variant), variantName(variant), lengthProfile(session, variant, choice.measure), {}};
+        for (const Session* at : sessionsByLength(session))
+            if (std::ranges::any_of(curve.points, [&](const LengthPoint& point) {
+                    return point.windowLength == at->corpus.windowLength;
+                }))
+                curve.intervals.push_back(medianInterval(*at, variant, choice.measure));
         if (!options.baseline)
             for (LengthPoint& point : curve.points)
                 point.baseline = std::numeric_limits<double>::quiet_NaN();

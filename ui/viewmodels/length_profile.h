@@ -5,8 +5,10 @@
 #pragma once
 
 #include <QString>
+#include <optional>
 #include <vector>
 
+#include "core/statistics/resampling.h"
 #include "ui/viewmodels/chart_options.h"
 #include "ui/viewmodels/head_grid.h"
 #include "ui/viewmodels/selection.h"
@@ -17,7 +19,8 @@ namespace rankscope {
 struct LengthCurve {
     GridQuantity quantity = GridQuantity::field;  // or interaction, the same at every length
     QString title, plainTitle;
-    std::vector<LengthPoint> points;  // ascending window lengths; baselines NaN where switched off
+    std::vector<LengthPoint> points;                 // ascending window lengths; baselines NaN where switched off
+    std::vector<std::optional<Interval>> intervals;  // of each point's median, over windows
 };
 
 // One head's own numbers.

@@ -69,6 +69,7 @@ ComparisonView::ComparisonView(ComparisonPair* pair, ViewOptions* options, Selec
       m_pageTabs(new TextTabs(this)),
       m_matrixTabs(new TextTabs(this)),
       m_sentence(new QLabel(this)),
+      m_paired(makeMutedLabel({}, this)),
       m_warning(makeMutedLabel({}, this)),
       m_states(new QStackedWidget(this)),
       m_contents(new QStackedWidget(this)),
@@ -117,10 +118,13 @@ void ComparisonView::buildHeader(QVBoxLayout* layout) {
     m_sentence->setWordWrap(true);
     m_sentence->setTextFormat(Qt::RichText);
     m_sentence->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_warning->setWordWrap(true);
-    for (QLabel* label : {m_sentence, m_warning})
+    for (QLabel* label : {m_paired, m_warning})
+        label->setWordWrap(true);
+    m_paired->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    for (QLabel* label : {m_sentence, m_paired, m_warning})
         label->setContentsMargins(spacingUnit / 2, 0, 0, 0);
     layout->addWidget(m_sentence);
+    layout->addWidget(m_paired);
     layout->addWidget(m_warning);
 
     connect(m_chooseA, &QComboBox::activated, this,
@@ -307,6 +311,9 @@ void ComparisonView::showText() {
     m_sentence->setText(m_text.html);
     m_sentence->setAccessibleName(m_text.plain);
     m_sentence->setToolTip(m_text.tooltip);
+    m_paired->setText(m_text.paired);
+    m_paired->setToolTip(m_text.tooltip);
+    m_paired->setVisible(!m_text.paired.isEmpty());
     m_warning->setText(m_text.warning);
     m_warning->setVisible(!m_text.warning.isEmpty());
 }

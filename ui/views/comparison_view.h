@@ -82,7 +82,7 @@ private:
     QToolButton* m_more;
     QMenu* m_others;
     TextTabs *m_pageTabs, *m_matrixTabs;
-    QLabel *m_sentence, *m_warning;
+    QLabel *m_sentence, *m_paired, *m_warning;
     QStackedWidget *m_states, *m_contents;
     QWidget* m_offers;
     QLabel* m_hint;

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "ui/viewmodels/text.h"
+#include "ui/viewmodels/uncertainty_text.h"
 #include "ui/views/annotated_chart.h"
 #include "ui/views/curve_style.h"
 #include "ui/views/nice_ticks.h"
@@ -31,9 +32,14 @@ ChartCurve medianCurve(const ProfilePointer& profile, std::size_t index, const C
         result.points.emplace_back(curve.layers[i], curve.median[i]);
     result.pointText = [profile, &curve](std::size_t i) {
         const auto text = [&](double value) { return valueText(curve.quantity, value, profile->measure); };
-        return Text::tr("layer %1: median %2, quartiles %3–%4")
-            .arg(QString::number(curve.layers[i]), text(curve.median[i]), text(curve.lower[i]), text(curve.upper[i]));
+        QString line = Text::tr("layer %1: median %2, quartiles %3–%4")
+                           .arg(QString::number(curve.layers[i]), text(curve.median[i]), text(curve.lower[i]),
+                                text(curve.upper[i]));
+        if (i < curve.intervals.size() && curve.intervals[i])
+            line += u'\n' + intervalText(text(curve.intervals[i]->low), text(curve.intervals[i]->high));
+        return line;
     };
+    result.bars = curve.intervals;
     result.lower = curve.lower;
     result.upper = curve.upper;
     result.bandColour = bandColour(colour);
@@ -145,7 +151,8 @@ protected:
         }
         placeBaselineLabels(labels);
         if (!m_profile->curves.empty())
-            labels.addNote(Text::tr("dots: heads · line and band: median and quartiles over heads"));
+            labels.addNote(Text::tr("dots: heads · line and band: median and quartiles over heads") +
+                           (hasBars(m_profile->curves) ? u' ' + barsNote() : QString()));
     }
 
 private:

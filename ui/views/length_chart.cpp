@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "ui/viewmodels/text.h"
+#include "ui/viewmodels/uncertainty_text.h"
 #include "ui/views/annotated_chart.h"
 #include "ui/views/curve_style.h"
 #include "ui/views/nice_ticks.h"
@@ -45,8 +46,11 @@ ChartCurve medianCurve(const ProfilePointer& profile, std::size_t index, const C
                      QString::number(point.values.count));
         if (std::isfinite(point.baseline))
             lines += Text::tr("\nGaussian baseline %1").arg(text(point.baseline));
+        if (curve.intervals[i])
+            lines += u'\n' + intervalText(text(curve.intervals[i]->low), text(curve.intervals[i]->high));
         return lines;
     };
+    result.bars = curve.intervals;
     result.bandColour = bandColour(colour);
     result.pen = contextPen(colour, style, 1);
     result.name = curve.title;
@@ -139,7 +143,8 @@ protected:
                                   plotArea().left() + plotArea().width() * 0.2);
         }
         if (!m_profile->curves.empty())
-            labels.addNote(Text::tr("line and band: median and quartiles over heads · whiskers: range"));
+            labels.addNote(Text::tr("line and band: median and quartiles over heads · whiskers: range") +
+                           (hasBars(m_profile->curves) ? u' ' + barsNote() : QString()));
     }
 
     void paintOver(QPainter& painter) override {

@@ -77,6 +77,7 @@ PlainChart::PlainChart() {
     m_over = new Layer(*this, overCurves, [this](QPainter& painter) {
         if (m_paths)
             paintPaths(painter);
+        paintBars(painter);
         paintOver(painter);
     });
     m_dots->setCacheMode(QGraphicsItem::DeviceCoordinateCache);  // thousands: not again for every move of the pointer

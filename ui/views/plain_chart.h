@@ -16,6 +16,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/statistics/resampling.h"
 #include "ui/views/chart_style.h"
 
 class QAreaSeries;
@@ -41,8 +42,9 @@ struct ChartCurve {
     QPen pen;            // Qt::NoPen: no line, as for dots and bars
     bool steps = false;  // from 0 at the left end of the axis upwards at each point, then level to the right end
     double dotRadius = 0;
-    QColor dotColour;                  // of a dot at every point, below all lines
-    std::vector<double> lower, upper;  // a band, one value per point; empty without
+    QColor dotColour;                           // of a dot at every point, below all lines
+    std::vector<double> lower, upper;           // a band, one value per point; empty without
+    std::vector<std::optional<Interval>> bars;  // upright, on the line, one per point where there is any; empty without
     QColor bandColour;
     QString name, plainName;  // for the read-out, as rich text and without mark-up: "Ẽ L05H07"; empty: not read
     std::function<QString(std::size_t)> pointText;  // for the read-out: rich text, lines separated by '\n'
@@ -118,6 +120,7 @@ private:
     void paintRows(QPainter& painter, double& widest) const;
     void paintColumns(QPainter& painter) const;
     void paintDots(QPainter& painter) const;
+    void paintBars(QPainter& painter) const;
     void paintReading(QPainter& painter) const;
     void paintPaths(QPainter& painter) const;
     QPolygonF polyline(const QList<QPointF>& scaledPoints) const;

@@ -47,6 +47,25 @@ std::vector<QPolygonF> insideOf(const QPolygonF& line, const QRectF& area) {
 
 }  // namespace
 
+// In the colour of the curve and thicker: a bar as low as the line is wide still shows.
+void PlainChart::paintBars(QPainter& painter) const {
+    const Frame map = frame();
+    for (const ChartCurve& curve : m_curves) {
+        QPen pen(curve.pen.color(), curve.pen.widthF() * 2.5, Qt::SolidLine, Qt::FlatCap);
+        const double half = curve.pen.widthF() / 2;
+        painter.setPen(pen);
+        for (std::size_t i = 0; i < curve.bars.size(); ++i) {
+            if (!curve.bars[i])
+                continue;
+            const double x = scaled(m_x, curve.points[i].x());
+            const QPointF low = map.at(x, scaled(m_y, curve.bars[i]->low)) + QPointF(0, half);
+            const QPointF high = map.at(x, scaled(m_y, curve.bars[i]->high)) - QPointF(0, half);
+            if (const auto inside = insideOf(QLineF(low, high), map.area))
+                painter.drawLine(*inside);
+        }
+    }
+}
+
 void PlainChart::paintPaths(QPainter& painter) const {
     const bool whole = m_visible == QRectF(0, 0, 1, 1);
     const QRectF area = frame().area;

@@ -1,0 +1,39 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Intervals and the gap of noise in words. Pure functions.
+#pragma once
+
+#include <QString>
+#include <algorithm>
+
+#include "core/session/session_comparison.h"
+#include "ui/viewmodels/head_grid.h"
+
+namespace rankscope {
+
+// "95 % interval 11.5–12.5", of numbers that are text already.
+QString intervalText(const QString& low, const QString& high);
+
+// What the bars of a chart are, behind what the rest of it is.
+QString barsNote();
+template <typename Curves>
+bool hasBars(const Curves& curves) {
+    return std::ranges::any_of(curves, [](const auto& curve) {
+        return std::ranges::any_of(curve.intervals, [](const auto& interval) { return interval.has_value(); });
+    });
+}
+
+// For a line of facts: "95 % over 8 windows: Ẽ 11.5–12.5, gap 2.8×–3.1×", or how far single windows lie apart.
+QString uncertaintyFacts(const Session& session, const GridChoice& choice);
+
+// For a caption, one sentence or two; empty where there is nothing to say.
+QString uncertaintySentences(const Session& session, const GridChoice& choice);
+
+// "layers 0–9 lower in 65 %, higher in 20 %; …" of the heads of the first of two sessions; empty without thirds.
+QString thirdsText(const SessionComparison& comparison);
+
+// For a tooltip: what the intervals are.
+QString intervalDefinition();
+
+}  // namespace rankscope
