@@ -107,7 +107,9 @@ void appendSeeds(std::vector<LabelledLine>& lines, const Session& session, Varia
     const std::vector<double> medians = mediansBySeed(session, variant, measure);
     const std::vector<double> baselines = baselinesBySeed(session, variant, measure);
     std::string text;
-    if (medians.size() > 1)
+    const bool drawn =
+        variantInfo(variant).perWindow || std::ranges::count(medians, medians.front()) < std::ssize(medians);
+    if (medians.size() > 1 && drawn)
         text = "medians " + listText(medians);
     if (baselines.size() > 1)
         text += (text.empty() ? "" : "; ") + ("Gaussian baseline " + listText(baselines));

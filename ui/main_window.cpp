@@ -15,6 +15,7 @@
 #include <QVBoxLayout>
 
 #include "core/base/path_text.h"
+#include "ui/jobs/interval_store.h"
 #include "ui/jobs/model_finder.h"
 #include "ui/jobs/run_announcer.h"
 #include "ui/viewmodels/text.h"
@@ -96,6 +97,8 @@ void MainWindow::buildCentre() {
                             {m_actions->openModel, m_actions->openCorpus, m_actions->openSession, m_actions->example},
                             m_pages);
     m_sessionView = new SessionView(m_options, m_selection, m_pair, m_pages);
+    m_intervals = new IntervalStore(this);
+    m_sessionView->charts()->setIntervals(m_intervals);
     m_pages->addWidget(m_start);
     m_pages->addWidget(m_sessionView);
     m_splitter->setStretchFactor(1, 1);
@@ -177,6 +180,8 @@ void MainWindow::connectOptions() {
     });
     connect(m_systemTheme, &SystemTheme::changed, this, &MainWindow::applyChosenTheme);
     connect(m_sessionView->gridModel(), &HeadGridModel::changed, this, &MainWindow::refreshFinding);
+    connect(m_intervals, &IntervalStore::ready, this, &MainWindow::refreshFinding);
+    connect(m_intervals, &IntervalStore::ready, m_sessionView, &SessionView::refill);
     connect(m_options, &ViewOptions::changed, this, &MainWindow::fillFieldMenu);
     connect(m_options, &ViewOptions::changed, this, &MainWindow::refreshActions);
     connect(m_selection, &Selection::changed, this, &MainWindow::refreshActions);
@@ -288,9 +293,14 @@ void MainWindow::refreshTitle() {
 }
 
 void MainWindow::refreshFinding() {
-    if (const SessionPointer session = shownSession())
-        m_finding->setFinding(makeFinding(*session, m_sessionView->gridModel()->choice(),
-                                          m_sessionView->gridModel()->grid(), controlPartner().get()));
+    const SessionPointer session = shownSession(), partner = controlPartner();
+    if (!session)
+        return;
+    const GridChoice choice = m_sessionView->gridModel()->choice();
+    m_intervals->setPartner(partner);
+    const IntervalsPointer intervals = m_intervals->find(session, choice);
+    m_finding->setFinding(
+        makeFinding(*session, choice, m_sessionView->gridModel()->grid(), partner.get(), intervals.get()));
 }
 
 SessionPointer MainWindow::controlPartner() const {

@@ -26,6 +26,7 @@ namespace rankscope {
 class ActivityBar;
 class ControlBar;
 class FindingBar;
+class IntervalStore;
 class JobBar;
 class MessageBar;
 class ModelFinder;
@@ -117,6 +118,7 @@ private:
     QStackedWidget* m_pages = nullptr;
     StartPage* m_start = nullptr;
     SessionView* m_sessionView = nullptr;
+    IntervalStore* m_intervals = nullptr;
     FindingBar* m_finding = nullptr;
     ActivityBar* m_activity = nullptr;
     JobBar* m_job = nullptr;

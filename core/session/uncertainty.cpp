@@ -230,7 +230,8 @@ bool LengthChange::stillChanges() const {
     return tests.signTest < likelyChance && std::abs(tests.higher - tests.lower) >= fewHeads * tests.pairs;
 }
 
-std::optional<LengthChange> lengthChange(const Session& session, Variant variant, const MeasureChoice& measure) {
+std::optional<LengthChange> lengthChange(const Session& session, Variant variant, const MeasureChoice& measure,
+                                         bool intervals) {
     if (session.sweep.empty() || !variantInfo(variant).perWindow)
         return std::nullopt;
     const Session& shorter = *session.sweep.back();
@@ -239,13 +240,14 @@ std::optional<LengthChange> lengthChange(const Session& session, Variant variant
     for (std::size_t i = 0; i < differences.size(); ++i)
         differences[i] -= before[i];
     const int heads = variantInfo(variant).perKvHead ? session.model.kvHeads : session.model.heads;
-    LengthChange change{shorter.corpus.windowLength, session.corpus.windowLength,
-                        pairedTests(differences, std::max(heads, 1), session.corpus.seed)};
+    LengthChange change{
+        shorter.corpus.windowLength, session.corpus.windowLength,
+        pairedTests(differences, std::max(heads, 1), intervals ? std::optional(session.corpus.seed) : std::nullopt)};
     return change.tests.pairs > 0 ? std::optional(change) : std::nullopt;
 }
 
 std::optional<std::string> lengthWarning(const Session& session, Variant variant, const MeasureChoice& measure) {
-    const auto change = lengthChange(session, variant, measure);
+    const auto change = lengthChange(session, variant, measure, false);
     if (!change || !change->stillChanges())
         return std::nullopt;
     const PairedTests& tests = change->tests;

@@ -63,7 +63,9 @@ struct LengthChange {
     PairedTests tests;     // clusters: layers
     bool stillChanges() const;
 };
-std::optional<LengthChange> lengthChange(const Session& session, Variant variant, const MeasureChoice& measure);
+// `intervals`: also those of the tests, which take a thousand draws.
+std::optional<LengthChange> lengthChange(const Session& session, Variant variant, const MeasureChoice& measure,
+                                         bool intervals = true);
 
 // That a number belongs to its window length: where the heads still change between the two longest. Nothing where they
 // do not, or where there is one length only.

@@ -16,6 +16,7 @@
 #include "ui/viewmodels/head_distribution.h"
 #include "ui/viewmodels/length_profile.h"
 #include "ui/viewmodels/scree.h"
+#include "ui/viewmodels/session_intervals.h"
 #include "ui/viewmodels/view_options.h"
 
 using namespace rankscope;
@@ -206,7 +207,8 @@ private Q_SLOTS:
     void depthHasIntervals() {
         const auto session = syntheticSession({4, 4, 2, 9, 32});
         const GridChoice grid;
-        const OverHeadsChoice choice = overHeadsChoice(*session, grid, {});
+        const OverHeadsChoice choice =
+            overHeadsChoice(*session, grid, {}, layerIntervals(*session, Variant::field, grid.measure));
         const DepthProfile profile = makeDepthProfile(makeHeadGrid(*session, grid), choice);
         QCOMPARE(profile.curves[0].intervals.size(), std::size_t(4));
         QVERIFY(profile.curves[1].intervals.empty());
@@ -217,7 +219,9 @@ private Q_SLOTS:
                     profile.curves[0].median[layer] <= layers[layer]->high);
         }
         const auto few = syntheticSession({4, 4, 2, 3, 32});
-        const DepthProfile none = makeDepthProfile(makeHeadGrid(*few, grid), overHeadsChoice(*few, grid, {}));
+        const DepthProfile none =
+            makeDepthProfile(makeHeadGrid(*few, grid),
+                             overHeadsChoice(*few, grid, {}, layerIntervals(*few, Variant::field, grid.measure)));
         QVERIFY(std::ranges::none_of(none.curves[0].intervals, [](const auto& of) { return of.has_value(); }));
     }
 
@@ -227,12 +231,13 @@ private Q_SLOTS:
         auto shorter = std::make_shared<Session>(cutOff(*session, 256));
         shorter->layers = syntheticSession({4, 4, 2, 9, 16})->layers;
         session->sweep.push_back(shorter);
-        const LengthProfile profile = makeLengthProfile(*session, {}, {});
+        QVERIFY(makeLengthProfile(*session, {}, {}).curves[0].intervals.empty());
+        const LengthProfile profile = makeLengthProfile(*session, {}, {}, lengthIntervals(*session, {}));
         QCOMPARE(profile.curves[0].intervals.size(), std::size_t(2));
         QVERIFY(profile.curves[0].intervals[0] == medianInterval(*shorter, Variant::field, MeasureChoice()));
         QVERIFY(profile.curves[0].intervals[1] == medianInterval(*session, Variant::field, MeasureChoice()));
         QVERIFY(profile.curves[0].intervals[0].has_value());
-        QVERIFY(!profile.curves[1].intervals[0].has_value());
+        QVERIFY(profile.curves[1].intervals.empty());
     }
 
     // exampleSweepSession: window lengths 3, 4 and 6; baselines of the field 4, 5 and 5, of the interaction 3.

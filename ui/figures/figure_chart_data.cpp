@@ -154,7 +154,7 @@ void addLengthCurve(FigurePanel& panel, const FigureRequest& request, const Leng
     FigureSeries baseline = baselineOf(request, curve.quantity, SeriesShape::line);
     FigureSeries bars = intervalsOf(request, curve.quantity);
     range.width = 0.5;
-    for (std::size_t i = 0; i < curve.points.size(); ++i)
+    for (std::size_t i = 0; i < curve.intervals.size(); ++i)
         addInterval(bars, curve.points[i].windowLength, curve.intervals[i]);
     for (const LengthPoint& point : curve.points) {
         for (FigureSeries* series : {&median, &range, &baseline})

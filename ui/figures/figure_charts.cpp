@@ -11,6 +11,7 @@
 #include "core/session/uncertainty.h"
 #include "ui/figures/figure_data.h"
 #include "ui/figures/figure_parts.h"
+#include "ui/viewmodels/session_intervals.h"
 #include "ui/viewmodels/text.h"
 #include "ui/views/depth_chart.h"
 #include "ui/views/distribution_chart.h"
@@ -130,7 +131,8 @@ std::vector<MarkedHead> markedHeads(const FigureRequest& request) {
 
 DepthProfile depthOf(const Session& session, const FigureRequest& request) {
     return makeDepthProfile(makeHeadGrid(session, request.grid),
-                            overHeadsChoice(session, request.grid, request.charts));
+                            overHeadsChoice(session, request.grid, request.charts,
+                                            layerIntervals(session, request.grid.field, request.grid.measure)));
 }
 
 HeadDistribution distributionOf(const Session& session, const FigureRequest& request) {
@@ -139,7 +141,8 @@ HeadDistribution distributionOf(const Session& session, const FigureRequest& req
 }
 
 LengthProfile lengthsOf(const Session& session, const FigureRequest& request) {
-    LengthProfile profile = makeLengthProfile(session, request.grid, request.charts);
+    LengthProfile profile =
+        makeLengthProfile(session, request.grid, request.charts, lengthIntervals(session, request.grid));
     profile.heads = lengthHeadCurves(session, request.grid, markedHeads(request));
     return profile;
 }

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <utility>
 
-#include "core/session/uncertainty.h"
 #include "ui/viewmodels/text.h"
 
 namespace rankscope {
@@ -57,14 +57,15 @@ void addLayer(DepthCurve& curve, const HeadGrid& grid, const GridPanel& panel, i
 
 }  // namespace
 
-OverHeadsChoice overHeadsChoice(const Session& session, const GridChoice& grid, const ChartOptions& options) {
+OverHeadsChoice overHeadsChoice(const Session& session, const GridChoice& grid, const ChartOptions& options,
+                                std::vector<std::optional<Interval>> layers) {
     OverHeadsChoice choice{grid.measure, options.matrices};
     if (options.baseline) {
         choice.fieldBaseline = baselineValue(session, grid.field, grid.measure);
         choice.interactionBaseline = baselineValue(session, grid.interaction, grid.measure);
     }
     if (options.matrices == ChartMatrices::ranks)
-        choice.fieldIntervals = layerIntervals(session, grid.field, grid.measure);
+        choice.fieldIntervals = std::move(layers);
     return choice;
 }
 

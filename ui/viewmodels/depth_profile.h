@@ -23,7 +23,9 @@ struct OverHeadsChoice {
 };
 
 // As chosen in the window: baselines only where the session has them and they are switched on.
-OverHeadsChoice overHeadsChoice(const Session& session, const GridChoice& grid, const ChartOptions& options);
+// `layers`: layerIntervals() of the field, empty where they are not known.
+OverHeadsChoice overHeadsChoice(const Session& session, const GridChoice& grid, const ChartOptions& options,
+                                std::vector<std::optional<Interval>> layers = {});
 
 // Those of the grid's panels that are shown, and what the baseline of one is.
 std::vector<const GridPanel*> shownPanels(const HeadGrid& grid, ChartMatrices matrices);

@@ -36,8 +36,7 @@ QString noiseText(const Session& session, const GridChoice& choice) {
 }
 
 // "seeds: Ẽ 41, 40, 38"
-QString seedsText(const Session& session, const GridChoice& choice) {
-    const std::vector<double> medians = mediansBySeed(session, choice.field, choice.measure);
+QString seedsText(const std::vector<double>& medians, const GridChoice& choice) {
     if (medians.size() < 2)
         return {};
     QStringList numbers;
@@ -48,18 +47,19 @@ QString seedsText(const Session& session, const GridChoice& choice) {
 }
 
 // The same number of the control, or of the text that this is a control of.
-QString partnerText(const Session& session, const Session& partner, const GridChoice& choice) {
+QString partnerText(const Session& partner, const GridChoice& choice, const SessionIntervals* intervals) {
     const Variant field = partner.has(choice.field) ? choice.field : Variant::field;
     const Distribution values = variantDistribution(partner, field, choice.measure);
     if (values.count == 0 || field != choice.field)
         return {};
-    const SessionComparison heads = compareSessions(session, partner, {{field, false}, choice.measure});
+    const QString text = QStringLiteral("%1: %2 %3")
+                             .arg(controlText(partner.corpus), variantName(field), spread(values, choice.measure));
+    if (!intervals || !intervals->againstPartner)
+        return text;
+    const SessionComparison& heads = *intervals->againstPartner;
     const QString thirds = thirdsText(heads);
-    return QStringLiteral("%1: %2 %3")
-               .arg(controlText(partner.corpus), variantName(field), spread(values, choice.measure)) +
-           (heads.paired.lower + heads.paired.higher == 0 || thirds.isEmpty()
-                ? QString()
-                : Text::tr(", against it %1").arg(thirds));
+    const bool differ = heads.paired.lower + heads.paired.higher > 0;
+    return differ && !thirds.isEmpty() ? text + Text::tr(", against it %1").arg(thirds) : text;
 }
 
 // What the numbers are where nothing is learned: of Gaussian factors of the same shapes.
@@ -72,12 +72,14 @@ QString baselineText(const Session& session, const GridChoice& choice) {
 }
 
 QString contextOf(const Session& session, const Finding& finding, HeadKind kind, const GridChoice& choice,
-                  const Session* partner) {
+                  const Session* partner, const SessionIntervals* intervals) {
     const QString heads = (kind == HeadKind::query ? Text::tr("%1 heads") : Text::tr("%1 KV heads")).arg(finding.heads);
     QStringList parts;
     if (partner)
-        parts << partnerText(session, *partner, choice);
-    parts << baselineText(session, choice) << uncertaintyFacts(session, choice) << seedsText(session, choice);
+        parts << partnerText(*partner, choice, intervals);
+    parts << baselineText(session, choice);
+    if (intervals)
+        parts << uncertaintyFacts(intervals->windows, choice) << seedsText(intervals->bySeed, choice);
     parts.removeAll(QString());
     if (session.complete())
         parts << heads;
@@ -109,14 +111,15 @@ QString FindingText::forClipboard() const {
 }
 
 FindingText makeFinding(const Session& session, const GridChoice& choice, const Session* partner) {
-    return makeFinding(session, choice, makeHeadGrid(session, choice), partner);
+    const SessionIntervals intervals = intervalsOf(session, choice, partner);
+    return makeFinding(session, choice, makeHeadGrid(session, choice), partner, &intervals);
 }
 
-FindingText makeFinding(const Session& session, const GridChoice& choice, const HeadGrid& grid,
-                        const Session* partner) {
+FindingText makeFinding(const Session& session, const GridChoice& choice, const HeadGrid& grid, const Session* partner,
+                        const SessionIntervals* intervals) {
     FindingText text;
     const Finding finding = findingOf(grid);
-    text.context = contextOf(session, finding, grid.kind, choice, partner);
+    text.context = contextOf(session, finding, grid.kind, choice, partner, intervals);
     text.warning = warningOf(session);
     if (finding.heads == 0) {
         text.html = text.plain =

@@ -7,6 +7,7 @@
 #include <QString>
 
 #include "ui/viewmodels/head_grid.h"
+#include "ui/viewmodels/session_intervals.h"
 
 namespace rankscope {
 
@@ -23,8 +24,9 @@ struct FindingText {
 // `partner`: the control of the session, or the text it is a control of, if that is open; null without.
 FindingText makeFinding(const Session& session, const GridChoice& choice, const Session* partner = nullptr);
 
-// The same from the numbers of that choice as the grid has them.
-FindingText makeFinding(const Session& session, const GridChoice& choice, const HeadGrid& grid,
-                        const Session* partner = nullptr);
+// The same from the numbers of that choice as the grid has them; `intervals` of the same three, null while they are not
+// known.
+FindingText makeFinding(const Session& session, const GridChoice& choice, const HeadGrid& grid, const Session* partner,
+                        const SessionIntervals* intervals);
 
 }  // namespace rankscope

@@ -5,12 +5,12 @@
 #include <algorithm>
 #include <limits>
 
-#include "core/session/uncertainty.h"
 #include "ui/viewmodels/text.h"
 
 namespace rankscope {
 
-LengthProfile makeLengthProfile(const Session& session, const GridChoice& choice, const ChartOptions& options) {
+LengthProfile makeLengthProfile(const Session& session, const GridChoice& choice, const ChartOptions& options,
+                                const std::vector<std::optional<Interval>>& intervals) {
     LengthProfile profile;
     profile.measure = choice.measure;
     profile.valuesTitle = measureHtml(choice.measure);
@@ -20,11 +20,10 @@ LengthProfile makeLengthProfile(const Session& session, const GridChoice& choice
          {std::pair(GridQuantity::field, choice.field), std::pair(GridQuantity::interaction, choice.interaction)}) {
         LengthCurve curve{
             quantity, variantHtml(variant), variantName(variant), lengthProfile(session, variant, choice.measure), {}};
-        for (const Session* at : sessionsByLength(session))
-            if (std::ranges::any_of(curve.points, [&](const LengthPoint& point) {
-                    return point.windowLength == at->corpus.windowLength;
-                }))
-                curve.intervals.push_back(medianInterval(*at, variant, choice.measure));
+        if (quantity == GridQuantity::field && !intervals.empty())
+            for (const LengthPoint& point : curve.points)
+                curve.intervals.push_back(intervals[std::size_t(std::ranges::find(profile.lengths, point.windowLength) -
+                                                                profile.lengths.begin())]);
         if (!options.baseline)
             for (LengthPoint& point : curve.points)
                 point.baseline = std::numeric_limits<double>::quiet_NaN();

@@ -20,7 +20,7 @@ struct LengthCurve {
     GridQuantity quantity = GridQuantity::field;  // or interaction, the same at every length
     QString title, plainTitle;
     std::vector<LengthPoint> points;                 // ascending window lengths; baselines NaN where switched off
-    std::vector<std::optional<Interval>> intervals;  // of each point's median, over windows
+    std::vector<std::optional<Interval>> intervals;  // of each point's median, over windows; empty: not known
 };
 
 // One head's own numbers.
@@ -40,7 +40,9 @@ struct LengthProfile {
     bool swept() const { return lengths.size() > 1; }
 };
 
-LengthProfile makeLengthProfile(const Session& session, const GridChoice& choice, const ChartOptions& options);
+// `intervals`: lengthIntervals() of the field, empty where they are not known.
+LengthProfile makeLengthProfile(const Session& session, const GridChoice& choice, const ChartOptions& options,
+                                const std::vector<std::optional<Interval>>& intervals = {});
 
 // The field of these heads at every length that has it; the weights of a head do not depend on the length.
 std::vector<LengthHeadCurve> lengthHeadCurves(const Session& session, const GridChoice& choice,

@@ -5,7 +5,6 @@
 #include <QCoreApplication>
 #include <QStringList>
 
-#include "core/session/uncertainty.h"
 #include "ui/viewmodels/text.h"
 
 namespace rankscope {
@@ -34,8 +33,7 @@ QString barsNote() {
     return Text::tr("· bars: 95 % intervals of the median over windows");
 }
 
-QString uncertaintyFacts(const Session& session, const GridChoice& choice) {
-    const WindowUncertainty windows = windowUncertainty(session, choice.field, choice.measure);
+QString uncertaintyFacts(const WindowUncertainty& windows, const GridChoice& choice) {
     const auto facts = [&](const QString& what, const std::optional<Interval>& field,
                            const std::optional<Interval>& gap) {
         QString text = Text::tr("%1: %2 %3").arg(what, variantName(choice.field), rankSpan(*field, choice.measure));
@@ -51,7 +49,8 @@ QString uncertaintyFacts(const Session& session, const GridChoice& choice) {
 
 QString uncertaintySentences(const Session& session, const GridChoice& choice) {
     QStringList sentences;
-    if (const QString facts = uncertaintyFacts(session, choice); !facts.isEmpty())
+    if (const QString facts = uncertaintyFacts(windowUncertainty(session, choice.field, choice.measure), choice);
+        !facts.isEmpty())
         sentences << Text::tr("Median over heads, %1.").arg(facts);
     if (const auto noise = gapOfNoise(session, choice.field, choice.measure))
         sentences << Text::tr("The gap of Gaussian factors is %1.").arg(gapText(*noise));

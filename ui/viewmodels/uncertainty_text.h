@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "core/session/session_comparison.h"
+#include "core/session/uncertainty.h"
 #include "ui/viewmodels/head_grid.h"
 
 namespace rankscope {
@@ -25,7 +26,7 @@ bool hasBars(const Curves& curves) {
 }
 
 // For a line of facts: "95 % over 8 windows: Ẽ 11.5–12.5, gap 2.8×–3.1×", or how far single windows lie apart.
-QString uncertaintyFacts(const Session& session, const GridChoice& choice);
+QString uncertaintyFacts(const WindowUncertainty& windows, const GridChoice& choice);
 
 // For a caption, one sentence or two; empty where there is nothing to say.
 QString uncertaintySentences(const Session& session, const GridChoice& choice);

@@ -46,7 +46,7 @@ ChartCurve medianCurve(const ProfilePointer& profile, std::size_t index, const C
                      QString::number(point.values.count));
         if (std::isfinite(point.baseline))
             lines += Text::tr("\nGaussian baseline %1").arg(text(point.baseline));
-        if (curve.intervals[i])
+        if (i < curve.intervals.size() && curve.intervals[i])
             lines += u'\n' + intervalText(text(curve.intervals[i]->low), text(curve.intervals[i]->high));
         return lines;
     };

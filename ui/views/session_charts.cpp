@@ -40,8 +40,14 @@ QWidget* SessionCharts::makePage(QWidget* chart, ChartPart part, QWidget* parent
     return page;
 }
 
+IntervalsPointer SessionCharts::intervalsOf(const SessionPointer& session) const {
+    return m_intervals ? m_intervals->find(session, m_options->gridChoice(*session)) : nullptr;
+}
+
 OverHeadsChoice SessionCharts::choiceFor(const SessionPointer& session) const {
-    return overHeadsChoice(*session, m_options->gridChoice(*session), m_options->charts());
+    const IntervalsPointer intervals = intervalsOf(session);
+    return overHeadsChoice(*session, m_options->gridChoice(*session), m_options->charts(),
+                           intervals ? intervals->layers : std::vector<std::optional<Interval>>());
 }
 
 void SessionCharts::fillDepth(const SessionPointer& session, const HeadGrid& grid) {
@@ -57,8 +63,11 @@ void SessionCharts::fillDistribution(const SessionPointer& session, const HeadGr
 
 void SessionCharts::fillLengths(const SessionPointer& session) {
     m_swept = session;
-    m_lengths->setProfile(session ? makeLengthProfile(*session, m_options->gridChoice(*session), m_options->charts())
-                                  : LengthProfile());
+    const IntervalsPointer intervals = session ? intervalsOf(session) : nullptr;
+    m_lengths->setProfile(
+        session ? makeLengthProfile(*session, m_options->gridChoice(*session), m_options->charts(),
+                                    intervals ? intervals->lengths : std::vector<std::optional<Interval>>())
+                : LengthProfile());
     showLengthHeads();
 }
 

@@ -7,6 +7,7 @@
 
 #include <QObject>
 
+#include "ui/jobs/interval_store.h"
 #include "ui/viewmodels/depth_profile.h"
 #include "ui/viewmodels/selection.h"
 #include "ui/viewmodels/view_options.h"
@@ -33,6 +34,9 @@ public:
     QWidget* distributionPage() const { return m_distributionPage; }
     QWidget* lengthPage() const { return m_lengthPage; }
 
+    // Where intervals are asked for; without it charts have none. Must outlive this.
+    void setIntervals(IntervalStore* intervals) { m_intervals = intervals; }
+
     // `session` null: hints. `grid` is the session's, of the chosen measure and variants.
     void fillDepth(const SessionPointer& session, const HeadGrid& grid);
     void fillDistribution(const SessionPointer& session, const HeadGrid& grid);
@@ -43,6 +47,7 @@ Q_SIGNALS:
 
 private:
     QWidget* makePage(QWidget* chart, ChartPart part, QWidget* parent);
+    IntervalsPointer intervalsOf(const SessionPointer& session) const;
     OverHeadsChoice choiceFor(const SessionPointer& session) const;
     void followSelection();
     void showLengthHeads();
@@ -53,6 +58,7 @@ private:
     DistributionView* m_distribution;
     LengthView* m_lengths;
     QWidget *m_depthPage, *m_distributionPage, *m_lengthPage;
+    IntervalStore* m_intervals = nullptr;
     SessionPointer m_swept;  // whose lengths are shown
 };
 

@@ -183,6 +183,10 @@ void SessionView::showGrid() {
 
 void SessionView::refresh() {
     m_shownRevision = m_options->revision();
+    refill();
+}
+
+void SessionView::refill() {
     for (Page& page : m_pages)
         page.stale = true;
     fillCurrentPage();

@@ -50,6 +50,7 @@ public:
     int currentPage() const;
     int comparisonPage() const { return m_comparisonPage; }
     void showPage(int index);
+    void refill();     // with data that have become known meanwhile
     void focusPage();  // for keys to mean what the page shows
 
 Q_SIGNALS:
