@@ -64,7 +64,7 @@ std::string signedText(double value) {
 // The same heads under both conditions, and by depth: equal medians can hide opposite effects.
 void appendPaired(std::vector<LabelledLine>& lines, const SessionComparison& comparison) {
     const PairedTests& tests = comparison.paired;
-    if (tests.pairs == 0)
+    if (tests.lower + tests.higher == 0)
         return;
     const auto interval = [](const PairedTests& of) {
         return of.medianInterval ? ", 95 % over layers " + signedText(of.medianInterval->low) + " to " +

@@ -10,7 +10,9 @@
 #include <QMouseEvent>
 
 #include "tests/ui/chart_fixture.h"
+#include "tests/ui/synthetic_session.h"
 #include "ui/viewmodels/scree.h"
+#include "ui/viewmodels/session_intervals.h"
 #include "ui/views/depth_view.h"
 #include "ui/views/distribution_view.h"
 #include "ui/views/length_view.h"
@@ -49,6 +51,14 @@ void lengthProfileOfOne(benchmark::State& state) {
         benchmark::DoNotOptimize(makeLengthProfile(*session(), {}, {}));
 }
 BENCHMARK(lengthProfileOfOne)->Unit(benchmark::kMillisecond);
+
+// What the finding and the charts wait for, beside the GUI thread: 32 × 32 heads, 8 windows.
+void intervals(benchmark::State& state) {
+    const auto large = syntheticSession({32, 32, 8, 8, 128});
+    for (auto _ : state)
+        benchmark::DoNotOptimize(intervalsOf(*large, {}, nullptr));
+}
+BENCHMARK(intervals)->Unit(benchmark::kMillisecond);
 
 // Once per session and quantity.
 void modelMedian(benchmark::State& state) {
