@@ -25,6 +25,8 @@ hid_t nativeType() {
         return H5T_NATIVE_INT32;
     else if constexpr (std::is_same_v<T, std::int64_t>)
         return H5T_NATIVE_INT64;
+    else if constexpr (std::is_same_v<T, std::uint64_t>)
+        return H5T_NATIVE_UINT64;
     else
         return H5T_NATIVE_UINT8;
 }

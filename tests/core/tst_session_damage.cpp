@@ -462,6 +462,17 @@ void TestSessionDamage::damaged_data() {
     row("infinite baseline of a length",
         setValue("/sweep/T00003/baseline/field", 0, std::numeric_limits<double>::infinity()),
         "/sweep/T00003/baseline/field: expected finite, descending, >= 0, found inf");
+    row("no draw", setAttribute("/draws", "count", std::int64_t(0)), "/draws@count: expected 1 to 63, found 0");
+    row("too many draws", setAttribute("/draws", "count", std::int64_t(64)),
+        "/draws@count: expected 1 to 63, found 64");
+    row("draw of another seed", setAttribute("/draws/D01", "seed", std::uint64_t(99)),
+        "/draws/D01@seed: expected 18446744073709551601, found 99");
+    row("negative token of a draw", setValue("/draws/D01/tokens", 0, std::int32_t(-5)),
+        "/draws/D01/tokens: expected >= 0, found -5");
+    row("rising spectrum of a draw", setValue("/draws/D01/baseline/field", 1, std::numeric_limits<double>::infinity()),
+        "/draws/D01/baseline/field: expected finite, descending, >= 0, found inf");
+    row("seeds beyond the limit", setAttribute("/run", "seeds", std::int64_t(65)),
+        "/run@seeds: expected 1 to 64, found 65");
     row("device that is not UTF-8", setText("/run", "device", "a\xFF"), "/run@device: expected UTF-8, found \\xFF");
     row("infinite seconds", setAttribute("/run", "total_seconds", std::numeric_limits<double>::infinity()),
         "/run@total_seconds: expected finite number, found inf");
@@ -470,7 +481,15 @@ void TestSessionDamage::damaged_data() {
 void TestSessionDamage::damaged() {
     QFETCH(Edit, change);
     QFETCH(QString, expected);
-    saveSession(exampleSweepSession(), path());
+    Session session = exampleSweepSession();
+    Session drawn = drawnAgain(session, 1);
+    for (TokenId& token : drawn.corpus.tokens)
+        ++token;
+    drawn.layers = session.layers;
+    drawn.baseline = session.baseline;
+    session.draws.push_back(std::make_shared<const Session>(drawn));
+    session.run.scope = {.seeds = 2};
+    saveSession(session, path());
     edit(path(), change);
     QCOMPARE(QString::fromStdString(openingSays()), expected);
 }
