@@ -206,8 +206,8 @@ nlohmann::ordered_json spanJson(const std::optional<Interval>& interval) {
     return interval ? nlohmann::ordered_json{interval->low, interval->high} : nlohmann::ordered_json();
 }
 
-nlohmann::ordered_json uncertaintyJson(const Session& session) {
-    const WindowUncertainty windows = windowUncertainty(session, Variant::field, MeasureChoice());
+nlohmann::ordered_json uncertaintyJson(const Session& session, const Session& whole) {
+    const WindowUncertainty windows = windowUncertainty(session, Variant::field, MeasureChoice(), &whole);
     const auto json = [](const std::optional<DistributionIntervals>& intervals, const std::optional<Interval>& range) {
         const auto part = [&](Interval DistributionIntervals::*of) {
             return spanJson(intervals ? std::optional((*intervals).*of) : std::nullopt);
@@ -261,7 +261,9 @@ nlohmann::ordered_json lengthsJson(const Session& session) {
                 length[std::string(info.id)] =
                     distributionJson(variantDistribution(*at, info.variant, MeasureChoice()));
         length["baseline"] = baselineJson(*at);
-        length["uncertainty"] = uncertaintyJson(*at);
+        const auto noise = gapOfNoise(*at, Variant::field, MeasureChoice(), &session);
+        length["gap_of_noise"] = noise ? nlohmann::ordered_json(*noise) : nlohmann::ordered_json();
+        length["uncertainty"] = uncertaintyJson(*at, session);
         json.push_back(std::move(length));
     }
     return json;
@@ -281,7 +283,7 @@ void addNumbers(nlohmann::ordered_json& json, const Session& session) {
     json["baseline"] = baselineJson(session);
     const auto noise = gapOfNoise(session, Variant::field, measure);
     json["gap_of_noise"] = noise ? nlohmann::ordered_json(*noise) : nlohmann::ordered_json();
-    json["uncertainty"] = uncertaintyJson(session);
+    json["uncertainty"] = uncertaintyJson(session, session);
     json["by_seed"] = seedsJson(session);
     json["lengths"] = lengthsJson(session);
     json["length_change"] = lengthChangeJson(session);

@@ -20,7 +20,7 @@
 //   by_seed                         [{seed, field, interaction, baseline}] where there are several seeds
 //   length_change                   {from, to, tests, still_changes} between the two longest windows; null for one
 //   lengths                         [{window_length, field, …, baseline, uncertainty}] of every window length,
-//                                   ascending, with a distribution per variant that has a spectrum per window
+//                                   ascending, with gap_of_noise and a distribution per variant that has a spectrum per window
 //   heads_done, heads_failed, heads_pending, failed: [{head: "L05H07", reason}], complete (all layers of the model),
 //   finished (all that was asked for)
 //   first_window, all_windows       of a shard: windows first_window … of all_windows; absent where it is none

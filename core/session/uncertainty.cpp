@@ -27,13 +27,13 @@ void forEachHead(const Session& session, Variant variant, const Visit& visit) {
 // The heads' medians over drawn windows: [heads], with what each is divided into for the gap.
 class HeadMedians {
 public:
-    HeadMedians(const Session& session, Variant variant, const MeasureChoice& measure)
+    HeadMedians(const Session& session, Variant variant, const MeasureChoice& measure, const Session& whole)
         : m_values(windowValues(session, variant, measure)) {
         const Variant weights = variantInfo(variant).perKvHead ? Variant::kvInteraction : Variant::interaction;
         const auto windows = static_cast<std::size_t>(m_values.windows);
         for (std::size_t i = 0; i < m_values.heads.size(); ++i) {
             m_medians.emplace_back(std::span(m_values.values).subspan(i * windows, windows));
-            const auto above = headValue(session, weights, m_values.heads[i], measure);
+            const auto above = headValue(whole, weights, m_values.heads[i], measure);
             m_weights.push_back(above ? above->median : std::numeric_limits<double>::quiet_NaN());
         }
     }
@@ -131,11 +131,12 @@ std::string whyNoIntervals(const CorpusFacts& corpus) {
     return {};
 }
 
-WindowUncertainty windowUncertainty(const Session& session, Variant field, const MeasureChoice& measure) {
+WindowUncertainty windowUncertainty(const Session& session, Variant field, const MeasureChoice& measure,
+                                    const Session* whole) {
     WindowUncertainty result;
     result.windows = session.corpus.windows;
     result.reason = whyNoIntervals(session.corpus);
-    const HeadMedians medians(session, field, measure);
+    const HeadMedians medians(session, field, measure, whole ? *whole : session);
     const int windows = medians.values().windows;
     if (medians.values().heads.empty())
         return result;
@@ -168,7 +169,7 @@ std::vector<std::optional<Interval>> layerIntervals(const Session& session, Vari
     std::vector<std::optional<Interval>> intervals(session.layers.size());
     if (!variantInfo(variant).perWindow || !whyNoIntervals(session.corpus).empty())
         return intervals;
-    const HeadMedians medians(session, variant, measure);
+    const HeadMedians medians(session, variant, measure, session);
     const std::vector<HeadRef>& heads = medians.values().heads;
     std::vector<Drawn> drawn(session.layers.size());
     const Resamples resamples(session.corpus.windows, session.corpus.seed);
@@ -194,9 +195,11 @@ std::optional<Interval> medianInterval(const Session& session, Variant variant, 
     return intervals ? std::optional(intervals->median) : std::nullopt;
 }
 
-std::optional<double> gapOfNoise(const Session& session, Variant field, const MeasureChoice& measure) {
+std::optional<double> gapOfNoise(const Session& session, Variant field, const MeasureChoice& measure,
+                                 const Session* whole) {
     const Variant weights = variantInfo(field).perKvHead ? Variant::kvInteraction : Variant::interaction;
-    const auto below = baselineValue(session, field, measure), above = baselineValue(session, weights, measure);
+    const auto below = baselineValue(session, field, measure),
+               above = baselineValue(whole ? *whole : session, weights, measure);
     if (!below || !above || *below <= 0)
         return std::nullopt;
     return *above / *below;

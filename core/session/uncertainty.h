@@ -40,7 +40,9 @@ struct WindowUncertainty {
     // From the smallest to the largest over windows, each taken alone, of the median over heads.
     std::optional<Interval> fieldRange, gapRange;
 };
-WindowUncertainty windowUncertainty(const Session& session, Variant field, const MeasureChoice& measure);
+// `whole`: of a shorter length, the session that has it, for the weights.
+WindowUncertainty windowUncertainty(const Session& session, Variant field, const MeasureChoice& measure,
+                                    const Session* whole = nullptr);
 
 // The interval of each layer's median over heads; nothing where a layer has no values or there are no intervals.
 std::vector<std::optional<Interval>> layerIntervals(const Session& session, Variant variant,
@@ -51,7 +53,9 @@ std::optional<Interval> medianInterval(const Session& session, Variant variant, 
 
 // What the gap is where nothing is learned and nothing is said: baseline of the interaction / baseline of the field. It
 // depends on the window length and the head size alone. Nothing where a baseline is missing or the field's is 0.
-std::optional<double> gapOfNoise(const Session& session, Variant field, const MeasureChoice& measure);
+// `whole` as above.
+std::optional<double> gapOfNoise(const Session& session, Variant field, const MeasureChoice& measure,
+                                 const Session* whole = nullptr);
 
 // The median over heads with each seed, those of the session itself first; fewer than two: one seed only.
 std::vector<double> mediansBySeed(const Session& session, Variant variant, const MeasureChoice& measure);

@@ -185,6 +185,23 @@ private Q_SLOTS:
         QCOMPARE(std::ranges::any_of(all, [](const auto& w) { return w.find("still changes") != w.npos; }), warns);
     }
 
+    // The weights do not depend on the length: a shorter one takes those of the whole.
+    void shorterLengthsHaveGaps() {
+        FlatSession flat = flatOf(9);
+        Session session = flatSession(flat);
+        Session shorter = cutOff(session, 32);
+        for (const auto& layer : session.layers) {
+            auto fields = std::make_shared<LayerResult>(*layer);
+            std::erase_if(fields->spectra, [](const LayerSpectra& s) { return s.variant == Variant::interaction; });
+            shorter.layers[std::size_t(&layer - session.layers.data())] = fields;
+        }
+        shorter.baseline = {baselineOf(Variant::field, 2)};
+        session.baseline = {baselineOf(Variant::field, 5), baselineOf(Variant::interaction, 10)};
+        QVERIFY(!windowUncertainty(shorter, Variant::field, participation).gap);
+        compare(windowUncertainty(shorter, Variant::field, participation, &session).gap.value(), session, true);
+        QCOMPARE(gapOfNoise(shorter, Variant::field, participation, &session).value(), 5.0);
+    }
+
     void oneLengthSaysNothing() {
         const Session session = flatSession(flatOf(1));
         QVERIFY(!lengthChange(session, Variant::field, participation));
