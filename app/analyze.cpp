@@ -148,8 +148,9 @@ void requireResumeOrForce(const AnalyzeOptions& options) {
 }
 
 void runAnalyze(AnalyzeOptions& options) {
-    requireReplaceable(options.output, {options.request.model, options.request.corpus, options.request.tokens},
-                       options.force);
+    requireReplaceable(options.output, {options.request.model, options.request.tokens}, options.force);
+    for (const std::filesystem::path& corpus : options.request.corpora)
+        requireOther(options.output, corpus);
     requireResumeOrForce(options);
     const SessionLock lock(options.output);
     SavedAnalysis analysis{
@@ -183,8 +184,17 @@ void addInputOptions(CLI::App& command, AnalyzeOptions& options) {
         ->required()
         ->type_name("MODEL");
     CLI::Option_group* input = command.add_option_group("input", "The text, exactly one of");
-    input->add_option("--corpus", options.request.corpus, "UTF-8 text file")->type_name("FILE");
-    input->add_option("--tokens", options.request.tokens, "JSON list of token ids, or list of such lists")
+    input
+        ->add_option(
+            "--corpus", options.request.corpora,
+            "UTF-8 text file, a folder of them, or - for standard input; may be given several times: each file "
+            "is a document then, and no window goes across two")
+        ->type_name("FILE")
+        ->allow_extra_args(false);
+    input
+        ->add_option("--tokens", options.request.tokens,
+                     "JSON list of token ids, or list of such lists, or what `tokenize --json` prints; - for standard "
+                     "input. Lists of one length are windows as they are, others documents")
         ->type_name("FILE.json");
     input->require_option(1);
     command.add_option("--output", options.output, "session file to write")
@@ -212,7 +222,8 @@ void addWindowOptions(CLI::App& command, AnalyzeOptions& options) {
         ->check(isLengthList());
     command
         .add_option("--windows", options.windows,
-                    "windows to cut at most; with A-B/N (or \"A-B of N\") a shard of such a run: windows A to B of N, "
+                    "windows to cut at most, of all documents together; with A-B/N (or \"A-B of N\") a shard of such a "
+                    "run: windows A to B of N, "
                     "counted from 0, for `rankscope merge`")
         ->capture_default_str()
         ->check(isWindowChoice());
@@ -228,6 +239,9 @@ void addWindowOptions(CLI::App& command, AnalyzeOptions& options) {
         "--plain", [&window] { window.matchSpecialTokens = false; },
         "read special tokens such as <s> in the text as plain text");
     addTextOptions(command, window.replaceInvalid, window.field);
+    command.add_flag("--across-documents", window.acrossDocuments,
+                     "join several files, or the records of --field, to one text with an empty line between two: "
+                     "windows may begin in one document and end in another");
     command.add_option("--control", options.control, controlHelp())->capture_default_str()->check(isControl());
     command.add_option("--keep", options.keep, "of a control's weights, leave these as trained")
         ->delimiter(',')
@@ -274,10 +288,14 @@ void addAnalyzeCommand(CLI::App& app) {
     addInputOptions(*command, *options);
     addWindowOptions(*command, *options);
     addComputationOptions(*command, *options);
-    setExamples(*command, {"rankscope analyze SmolLM2.gguf --corpus text.txt --output run.h5 --loss",
-                           "rankscope analyze SmolLM2.gguf --corpus text.txt --output sweep.h5 --length 64,128,256",
-                           "rankscope analyze SmolLM2.gguf --corpus text.txt --output null.h5 --control shuffled",
-                           "rankscope analyze SmolLM2.gguf --corpus text.txt --output run.h5 --loss --resume"});
+    setExamples(*command,
+                {"rankscope analyze SmolLM2.gguf --corpus text.txt --output run.h5 --loss",
+                 "rankscope analyze SmolLM2.gguf --corpus text.txt --output sweep.h5 --length 64,128,256",
+                 "rankscope analyze SmolLM2.gguf --corpus text.txt --output null.h5 --control shuffled",
+                 "rankscope analyze SmolLM2.gguf --corpus text.txt --output run.h5 --loss --resume",
+                 "rankscope analyze SmolLM2.gguf --corpus data.jsonl --field text --output run.h5 --windows 64",
+                 "rankscope tokenize SmolLM2.gguf --corpus text.txt --json | rankscope analyze SmolLM2.gguf "
+                 "--tokens - --output ids.h5"});
     command->callback([options] {
         options->request.control = findControl(options->control)->control;  // isControl has refused all others
         const Control control = options->request.control;

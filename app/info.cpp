@@ -1,10 +1,10 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// `info`: what a checkpoint or a session is. Keys of the JSON for a model: family, name, source, revision, files,
-// parameters, layers, heads, kv_heads, head_size, hidden_size, vocabulary, position, context_length (null: not stated),
-// per_layer [{scale, window (null: all keys), rotation {base, size} (null: none)}], tensor_types {type: count},
-// missing, wrong_shape, unexpected, notes, warnings; for a session see summary.h.
+// `info`: what a checkpoint or a session is. Keys of the JSON for a model: family, name, given_name (general.name of
+// GGUF, or null), source, revision, files, parameters, layers, heads, kv_heads, head_size, hidden_size, vocabulary,
+// position, context_length (null: not stated), per_layer [{scale, window (null: all keys), rotation {base, size} (null:
+// none)}], tensor_types {type: count}, missing, wrong_shape, unexpected, notes, warnings; for a session see summary.h.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
@@ -53,6 +53,7 @@ nlohmann::ordered_json layersJson(const std::vector<LayerFacts>& layers) {
 nlohmann::ordered_json modelJson(const ModelInfo& info) {
     return {{"family", info.family},
             {"name", info.name},
+            {"given_name", info.givenName.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(info.givenName)},
             {"source", info.source},
             {"revision", info.revision},
             {"files", info.files},
@@ -122,6 +123,8 @@ std::string modelText(const ModelInfo& info) {
                                     {"vocabulary", grouped(info.vocabulary)},
                                     {"position", info.position},
                                     {"tensors", types}};
+    if (!info.givenName.empty())
+        lines.insert(lines.begin() + 1, {"calls itself", printable(info.givenName)});
     if (!info.revision.empty())
         lines.push_back({"revision", printable(info.revision)});
     lines.push_back({"read from", printable(info.source, 4096)});

@@ -75,10 +75,9 @@ void addTextOptions(CLI::App& command, bool& replaceInvalid, std::string& field)
     command.add_flag("--replace-invalid", replaceInvalid,
                      "put U+FFFD in the place of bytes that are not UTF-8, and say how many, instead of refusing them");
     command
-        .add_option(
-            "--field", field,
-            "of a corpus of JSON lines, or of one JSON array of objects: the field that holds the text; records "
-            "are joined with an empty line between two. A dot: the file as it is, names and braces too")
+        .add_option("--field", field,
+                    "of a corpus of JSON lines, or of one JSON array of objects: the field that holds the text of each "
+                    "record. A dot: the file as it is, names and braces too")
         ->type_name("NAME");
 }
 

@@ -62,9 +62,18 @@ int pendingHeads(const Session& session, const Finding& finding) {
     return session.model.layers * session.model.heads - finding.heads - finding.failedHeads;
 }
 
+// " of 5 documents"; of one text nothing.
+std::string documentsText(const CorpusFacts& corpus) {
+    const int documents = documentCount(corpus.documents);
+    if (documents == 0)
+        return corpus.acrossDocuments ? ", across documents" : "";
+    return " of " + std::to_string(documents) + (documents == 1 ? " document" : " documents");
+}
+
 std::string corpusText(const CorpusFacts& corpus) {
     return corpus.name + ", " + std::to_string(corpus.windows) + " × " + std::to_string(corpus.windowLength) +
-           " tokens, " + (corpus.bos ? "with BOS" : "no BOS") + (corpus.plain ? ", special tokens as plain text" : "") +
+           " tokens" + documentsText(corpus) + ", " + (corpus.bos ? "with BOS" : "no BOS") +
+           (corpus.plain ? ", special tokens as plain text" : "") +
            (corpus.field.empty() ? "" : ", field " + corpus.field) +
            (corpus.control == "none" ? std::string() : ", control " + controlLabel(corpus)) +
            (corpus.allWindows == 0 ? std::string() : ", windows " + windowsText(corpus));
@@ -155,8 +164,16 @@ void appendLoss(std::vector<LabelledLine>& lines, const RunFacts& run) {
                                                    fixedText(std::exp(*run.unigramLoss), 2)});
 }
 
+// " (“SmolLM2 135M Instruct”)": what the file calls itself, where that says more.
+std::string givenNameText(const ModelFacts& model) {
+    return model.givenName.empty() || model.givenName == model.name ? std::string()
+                                                                    : " (“" + printable(model.givenName) + "”)";
+}
+
 void addModel(nlohmann::ordered_json& json, const ModelFacts& model) {
     json["model"] = model.name;
+    if (!model.givenName.empty())
+        json["given_name"] = model.givenName;
     json["family"] = model.family;
     json["source"] = model.source;
     if (!model.revision.empty())
@@ -170,10 +187,28 @@ void addModel(nlohmann::ordered_json& json, const ModelFacts& model) {
     json["weight_types"] = model.weightTypes;
 }
 
+// Of a corpus that is more than one text: its files, and of each window the file and the record it comes from.
+void addDocuments(nlohmann::ordered_json& json, const CorpusFacts& corpus) {
+    if (corpus.files.empty())
+        return;
+    json["corpus_files"] = nlohmann::ordered_json::array();
+    for (const CorpusFile& file : corpus.files)
+        json["corpus_files"].push_back({{"name", file.name}, {"source", file.source}, {"sha256", file.sha256}});
+    json["across_documents"] = corpus.acrossDocuments;
+    json["window_documents"] = nlohmann::ordered_json::array();
+    for (const WindowDocument& document : corpus.documents) {
+        nlohmann::ordered_json entry{{"file", document.file}};
+        if (document.record > 0)
+            entry["record"] = document.record;
+        json["window_documents"].push_back(std::move(entry));
+    }
+}
+
 void addCorpus(nlohmann::ordered_json& json, const CorpusFacts& corpus) {
     json["corpus"] = corpus.name;
     if (!corpus.field.empty())
         json["field"] = corpus.field;
+    addDocuments(json, corpus);
     json["control"] = corpus.control;
     if (!corpus.kept.empty())
         json["kept_weights"] = corpus.kept;
@@ -353,9 +388,9 @@ std::string summaryText(const Session& session, const std::vector<LabelledLine>&
     const RunFacts& run = session.run;
     const Finding finding = findingOf(session, Variant::field, MeasureChoice());
     std::vector<LabelledLine> lines{
-        {"model", printable(model.name) + ", " + model.family + ", " + std::to_string(model.layers) + " layers × " +
-                      std::to_string(model.heads) + " heads (" + std::to_string(model.kvHeads) + " KV heads) of size " +
-                      std::to_string(model.headSize)},
+        {"model", printable(model.name) + givenNameText(model) + ", " + model.family + ", " +
+                      std::to_string(model.layers) + " layers × " + std::to_string(model.heads) + " heads (" +
+                      std::to_string(model.kvHeads) + " KV heads) of size " + std::to_string(model.headSize)},
         {"corpus", printable(corpusText(session.corpus))},
     };
     const std::vector<LabelledLine> ranks = rankLines(session, finding);

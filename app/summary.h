@@ -4,11 +4,13 @@
 // What a session says, for `analyze` and `info`: as aligned text for people and as JSON.
 //
 // Keys of the JSON:
-//   model, family, source, revision (where it is known), files, layers, heads, kv_heads, head_size, hidden_size,
-//   weight_types                    the model
-//   corpus, field (absent: the whole file), control, kept_weights, initial_deviation and deviation_assumed (where they
-//   are), bos, window_length, windows, stride, seed
+//   model, given_name (what its file calls itself, where it does), family, source, revision (where it is known), files,
+//   layers, heads, kv_heads, head_size, hidden_size, weight_types                    the model corpus, field (absent:
+//   the whole file), control, kept_weights, initial_deviation and deviation_assumed (where they are), bos,
+//   window_length, windows, stride, seed
 //                                   the text
+//   corpus_files: [{name, source, sha256}], across_documents, window_documents: [{file, record}] of each window (file
+//   counts from 0, record from 1 and is absent where the file is one document); absent where the corpus is one text
 //   variants                        ids of the matrices whose spectra are stored
 //   measure                         "k90", to which the next three refer
 //   field, interaction, gap         {median, lower_quartile, upper_quartile, min, max, count} over heads; a head's

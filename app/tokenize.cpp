@@ -11,6 +11,7 @@
 #include "app/options.h"
 #include "app/summary.h"
 #include "core/base/error.h"
+#include "core/io/standard_input.h"
 #include "core/text/corpus.h"
 #include "core/text/tokenizer.h"
 
@@ -55,18 +56,23 @@ void addTokenizeCommand(CLI::App& app) {
         ->type_name("MODEL");
     CLI::Option_group* input = command->add_option_group("input", "The text, exactly one of");
     CLI::Option* text = input->add_option("--text", options->text, "the text itself")->type_name("STRING");
-    input->add_option("--corpus", options->corpus, "UTF-8 text file")->type_name("FILE");
+    input
+        ->add_option("--corpus", options->corpus,
+                     "UTF-8 text file; - for standard input. Records of --field are joined with an "
+                     "empty line between two")
+        ->type_name("FILE");
     input->require_option(1);
     command->add_flag("--plain", options->plain, "read special tokens such as <s> in the text as plain text");
     addTextOptions(*command, options->request.replaceInvalid, options->request.field);
-    command->add_flag("--json", options->json, "print {\"ids\": [...], \"pieces\": [...]}");
+    command->add_flag("--json", options->json,
+                      "print {\"ids\": [...], \"pieces\": [...]}, which `analyze --tokens` reads");
     setExamples(*command, {"rankscope tokenize SmolLM2.gguf --text \"Hello there\""});
     command->callback([options, text] {
         std::vector<std::string> notes;
         const std::string tokenised =
             text->count() > 0 ? options->text : readTextFile(options->corpus, options->request, &notes);
         for (const std::string& note : notes)
-            std::fprintf(stderr, "%s: %s\n", printable(options->corpus.native(), 4096).c_str(), note.c_str());
+            std::fprintf(stderr, "%s: %s\n", printable(inputName(options->corpus), 4096).c_str(), note.c_str());
         runTokenize(options->model, tokenised, options->plain, options->json);
     });
 }

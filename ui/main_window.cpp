@@ -18,6 +18,7 @@
 #include "ui/jobs/interval_store.h"
 #include "ui/jobs/model_finder.h"
 #include "ui/jobs/run_announcer.h"
+#include "ui/viewmodels/path_kind.h"
 #include "ui/viewmodels/text.h"
 #include "ui/views/activity_bar.h"
 #include "ui/views/chart_menu.h"
@@ -207,8 +208,14 @@ void MainWindow::connectViews() {
             [this] { m_sessionView->grid()->setFocus(Qt::ShortcutFocusReason); });
     connect(m_sessionView->charts(), &SessionCharts::sweepRequested, this, [this] {
         const SessionPointer session = shownSession();
-        const QString model = toQString(session->model.source), corpus = toQString(session->corpus.source);
-        openRunDialog(QFileInfo::exists(model) ? model : QString(), QFileInfo::exists(corpus) ? corpus : QString());
+        const QString model = toQString(session->model.source);
+        QStringList corpora{toQString(session->corpus.source)};
+        if (!session->corpus.files.empty())
+            corpora.clear();
+        for (const CorpusFile& file : session->corpus.files)
+            corpora << toQString(file.source);
+        corpora.removeIf([](const QString& path) { return !QFileInfo::exists(path); });
+        openRunDialog(QFileInfo::exists(model) ? model : QString(), corpusOfPaths(corpora));
     });
     connect(m_start, &StartPage::sessionChosen, this, &MainWindow::openPath);
     connect(m_start, &StartPage::modelChosen, this, &MainWindow::openPath);

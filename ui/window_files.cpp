@@ -26,7 +26,8 @@ namespace rankscope {
 void MainWindow::connectFileActions() {
     const auto on = [this](QAction* action, auto what) { connect(action, &QAction::triggered, this, what); };
     on(m_actions->openModel, [this] { askForModel(this, [this](const QString& path) { openRunDialog(path, {}); }); });
-    on(m_actions->openCorpus, [this] { askForCorpus(this, [this](const QString& path) { openRunDialog({}, path); }); });
+    on(m_actions->openCorpus,
+       [this] { askForCorpus(this, [this](const QStringList& paths) { openRunDialog({}, corpusOfPaths(paths)); }); });
     on(m_actions->openSession, [this] { askForSession(this, [this](const QString& path) { m_store->open(path); }); });
     on(m_actions->saveSession, [this] { saveSessionAs(m_shown); });
     on(m_actions->exportTable, [this] { exportTable(); });
@@ -50,6 +51,13 @@ void MainWindow::follow(const OpenPlan& plan) {
         openRunDialog(plan.model, plan.corpus);
 }
 
+static QString absoluteCorpus(const QString& corpus) {
+    QStringList paths = corpusPaths(corpus);
+    for (QString& path : paths)
+        path = QFileInfo(path).absoluteFilePath();
+    return corpusOfPaths(paths);
+}
+
 void MainWindow::openRunDialog(const QString& model, const QString& corpus) {
     if (!m_runDialog) {
         m_runDialog = new RunDialog(m_store, this);
@@ -58,7 +66,7 @@ void MainWindow::openRunDialog(const QString& model, const QString& corpus) {
     if (!model.isEmpty())
         m_runDialog->setModel(QFileInfo(model).absoluteFilePath());
     if (!corpus.isEmpty())
-        m_runDialog->setCorpus(QFileInfo(corpus).absoluteFilePath());
+        m_runDialog->setCorpus(absoluteCorpus(corpus));
     m_runDialog->refresh();
     m_runDialog->open();
 }

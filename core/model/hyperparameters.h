@@ -46,6 +46,7 @@ struct BiasPresence {
 struct Hyperparameters {
     const Architecture* architecture = nullptr;
     std::string name;
+    std::string givenName{};  // what the file calls itself: general.name of GGUF; empty: nothing
     int layers = 0, heads = 0, kvHeads = 0, headSize = 0, hiddenSize = 0, feedForwardSize = 0, vocabulary = 0;
     int embeddingSize = 0;  // width of the embedding and the output head: hiddenSize unless there are projections
     int contextLength = 0;  // 0: not stated

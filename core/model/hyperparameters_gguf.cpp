@@ -120,6 +120,7 @@ Hyperparameters readGgufHyperparameters(const WeightFile& file) {
     readSizes(source, model);
     // Not general.name: what converters write there often says less than the name the user chose the file by.
     model.name = file.place().name;
+    model.givenName = general.text("general.name").value_or(std::string());
     model.queryKeyPermuted = row.ggufPermutesQueryKey;
     model.tiedHead = file.find(std::string(row.gguf.head) + ".weight") == nullptr;
     model.activation = row.activation;

@@ -15,6 +15,7 @@ ModelInfo inspectModel(const std::filesystem::path& path) {
     ModelInfo info;
     info.family = model.architecture->id;
     info.name = model.name;
+    info.givenName = model.givenName;
     info.source = file->place().location.string();
     info.revision = file->place().revision;
     info.files = file->files();

@@ -21,6 +21,7 @@ struct LayerFacts {
 
 struct ModelInfo {
     std::string family, name, source;
+    std::string givenName;           // what its file calls itself (general.name of GGUF); empty: nothing
     std::string revision;            // of the repository it was downloaded from; empty: not known
     std::vector<std::string> files;  // that are read, by their names below the model's folder
     std::string position;            // "RoPE half-split, base 10000", "ALiBi", "learned positions"

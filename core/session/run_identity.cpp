@@ -55,6 +55,7 @@ constexpr std::array settings{
     RunSetting{"model shape", true, false, false, shapeText},
     RunSetting{"corpus sha256", false, false, false, [](S s) { return s.corpus.sha256; }},
     RunSetting{"corpus field", false, false, false, [](S s) { return s.corpus.field; }},
+    RunSetting{"across documents", false, false, false, [](S s) { return onOff(s.corpus.acrossDocuments); }},
     RunSetting{"control", false, false, false, [](S s) { return s.corpus.control; }},
     RunSetting{"kept weights", false, false, false,
                [](S s) { return s.corpus.kept.empty() ? std::string("none") : s.corpus.kept; }},

@@ -250,13 +250,54 @@ std::string controlId(const CorpusFacts& corpus) {
     return corpus.kept.empty() ? corpus.control : corpus.control + " (" + corpus.kept + " as trained)";
 }
 
+std::string documentName(const CorpusFacts& corpus, int window) {
+    if (window < 0 || static_cast<std::size_t>(window) >= corpus.documents.size())
+        return {};
+    const WindowDocument& document = corpus.documents[static_cast<std::size_t>(window)];
+    const std::string& file = corpus.files[static_cast<std::size_t>(document.file)].name;
+    return document.record == 0 ? file : file + ", record " + std::to_string(document.record);
+}
+
+namespace {
+
+// Predictions that differ in the token or the one before it: a model that repeats itself says one thing once.
+std::size_t differentPredictions(const CorpusFacts& corpus) {
+    const auto length = static_cast<std::size_t>(corpus.windowLength);
+    if (corpus.tokens.empty())
+        return static_cast<std::size_t>(corpus.windows) * (length - 1);
+    std::vector<std::uint64_t> pairs;
+    for (std::size_t i = 0; i < corpus.tokens.size(); ++i)
+        if (i % length != 0)
+            pairs.push_back((std::uint64_t(std::uint32_t(corpus.tokens[i - 1])) << 32) |
+                            std::uint32_t(corpus.tokens[i]));
+    std::ranges::sort(pairs);
+    return static_cast<std::size_t>(std::unique(pairs.begin(), pairs.end()) - pairs.begin());
+}
+
+}  // namespace
+
+std::optional<double> lossBound(const Session& session) {
+    constexpr std::size_t fewest = 30;  // below, a mean says nothing
+    // What a window begins with, nobody can know: at most one token out of the largest vocabularies, ln 2^18.
+    constexpr double atTheStart = 12.5;
+    constexpr double deviations = 3, deviation = 4;  // of one prediction's loss in text: nats
+    const std::size_t different = differentPredictions(session.corpus);
+    if (!session.run.unigramLoss || different < fewest)
+        return std::nullopt;
+    return *session.run.unigramLoss + atTheStart / (session.corpus.windowLength - 1) +
+           deviations * deviation / std::sqrt(static_cast<double>(different));
+}
+
 std::optional<std::string> lossWarning(const Session& session) {
     const auto &loss = session.run.loss, &unigram = session.run.unigramLoss;
     if (!loss || !unigram || *loss <= *unigram || session.corpus.control != "none")
         return std::nullopt;
+    const std::optional<double> bound = lossBound(session);
+    if (!bound || *loss <= *bound)
+        return std::nullopt;
     return "the next-token loss of " + fixedText(*loss, 3) +
            " nats is worse than predicting the corpus' own token frequencies (" + fixedText(*unigram, 3) +
-           "): the model was probably not read correctly";
+           "): the model was probably not read correctly, or the text is nothing like what it was trained on";
 }
 
 Finding findingOf(const Session& session, Variant field, const MeasureChoice& measure) {

@@ -17,6 +17,7 @@
 #include "core/base/ids.h"
 #include "core/spectra/rank_measure.h"
 #include "core/statistics/distribution.h"
+#include "core/text/corpus_file.h"
 
 namespace rankscope {
 
@@ -59,6 +60,7 @@ struct ModelFacts {
     std::string tokenizer{};                 // of what can change a text's ids; empty: none, or an older file
     std::vector<TensorHash> tensorHashes{};  // by name
     std::string revision{};                  // commit of the repository it was downloaded from; empty: not known
+    std::string givenName{};                 // what its file calls itself (general.name of GGUF); empty: nothing
     std::vector<std::string> files{};        // that were read, by their names below the model's folder
     int layers = 0, heads = 0, kvHeads = 0, headSize = 0, hiddenSize = 0;
     std::vector<double> scale;       // factor on query · key, per layer
@@ -66,8 +68,8 @@ struct ModelFacts {
 };
 
 struct CorpusFacts {
-    std::string name{}, source{}, sha256{};
-    std::string control = "none";  // an id of controlTable()
+    std::string name{}, source{}, sha256{};  // of several files: of the first "and 2 more", and of all their digests
+    std::string control = "none";            // an id of controlTable()
     // Of a control that changes weights: what it left as trained ("", "gains", "biases", "gains,biases"), and the
     // standard deviation that weights as before training were drawn with; 0: another control, or a file that does not
     // say.
@@ -84,7 +86,15 @@ struct CorpusFacts {
     std::uint64_t seed = 0;
     std::vector<TokenId> tokens{};      // [windows, windowLength]
     std::vector<std::string> pieces{};  // the same shape, or empty
+    // Of a corpus that is more than one text: all its files, and the document of each window. Windows do not go from
+    // one document into the next unless `acrossDocuments`; `documents` is empty then.
+    std::vector<CorpusFile> files{};
+    std::vector<WindowDocument> documents{};  // [windows], or empty
+    bool acrossDocuments = false;
 };
+
+// "data.jsonl, record 12"; empty where the corpus is one text.
+std::string documentName(const CorpusFacts& corpus, int window);
 
 // Spectra of one variant in one layer.
 struct LayerSpectra {
@@ -228,8 +238,12 @@ std::optional<double> headGap(const Session& session, Variant field, HeadRef hea
 // p_i averaged over windows: the scree curve of a head, as far as every window's values go. Empty if the head has none.
 std::vector<double> meanShares(const Session& session, Variant variant, HeadRef head);
 
-// That the loss is worse than the frequencies of the corpus' tokens alone would do: the model was probably not read
-// correctly. Nothing where it is not, or where the text or the weights are a control's.
+// The loss that a model which was read correctly stays below on these windows: see "next-token loss" in the guide.
+// Nothing where it cannot be known.
+std::optional<double> lossBound(const Session& session);
+
+// That the loss is above lossBound(): the model was probably not read correctly. Nothing where it is not, or where the
+// text or the weights are a control's.
 std::optional<std::string> lossWarning(const Session& session);
 
 // Over all finished heads, and what they say together.

@@ -196,6 +196,7 @@ std::vector<SettingDifference> settingDifferences(const Session& a, const Sessio
     add("BOS", onOff(a.corpus.bos), onOff(b.corpus.bos));
     const auto fieldOf = [](const Session& s) { return s.corpus.field.empty() ? "the whole file" : s.corpus.field; };
     add("field of the text", fieldOf(a), fieldOf(b));
+    add("windows across documents", onOff(a.corpus.acrossDocuments), onOff(b.corpus.acrossDocuments));
     add("special tokens as text", onOff(a.corpus.plain), onOff(b.corpus.plain));
     if (a.model.layers == b.model.layers)
         add("finished layers", std::to_string(a.finishedLayers()), std::to_string(b.finishedLayers()));

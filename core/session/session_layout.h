@@ -20,6 +20,12 @@ inline constexpr const char* format = "rankscope-session";
 // Of an unfinished run, "HASH NAME" of each tensor.
 inline constexpr const char *tensorHashes = "/model/tensor_hashes", *hashedTensors = "hashed_tensors";
 
+// Where the windows come from, if the corpus is more than one text: a column per fact of a file, [windows, 2].
+inline std::string filesPath(const char* column) {
+    return std::string("/corpus/files/") + column;
+}
+inline constexpr const char* documents = "/corpus/documents";
+
 // `prefix`: "" for the session's own window length, sweepPath(…) for a shorter one.
 inline std::string spectrumPath(const std::string& prefix, Variant variant) {
     return prefix + "/spectra/" + std::string(variantInfo(variant).id);

@@ -46,6 +46,7 @@ void requireStorable(const Session& session) {
     within("heads", session.model.heads, maxHeads);
     within("head size", session.model.headSize, maxHeadSize);
     within("windows", std::max(session.corpus.windows, session.corpus.allWindows), maxWindows);
+    within("files of the corpus", static_cast<std::int64_t>(session.corpus.files.size()), maxCorpusFiles);
     within("window length", session.corpus.windowLength, maxWindowLength);
     const auto gigabytes = [](std::uint64_t bytes) { return fixedText(static_cast<double>(bytes) / 1e9, 1) + " GB"; };
     if (const std::uint64_t bytes = plannedBytes(session); bytes > maxFileBytes)

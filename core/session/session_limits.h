@@ -16,7 +16,7 @@ namespace rankscope::limits {
 // Far above any model; a header beyond them is damaged. Layers have numbers in attributes, which HDF5 keeps below 64
 // KiB.
 inline constexpr std::int64_t maxLayers = 8'000, maxHeads = 100'000, maxHeadSize = 1 << 20, maxWindows = 1 << 20,
-                              maxWindowLength = 1 << 24, maxTensors = 1'000'000;
+                              maxWindowLength = 1 << 24, maxTensors = 1'000'000, maxCorpusFiles = 1'000'000;
 inline constexpr std::size_t maxNotes = 4'000;       // likewise: each takes 16 bytes there
 inline constexpr std::size_t maxPieceBytes = 1'000;  // how a token is shown: all of them are as wide as the longest
 

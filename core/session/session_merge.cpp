@@ -114,7 +114,7 @@ public:
             requireAllWindowsOnce(layer);
         Session result = m_first;
         result.corpus = corpus();
-        result.run = run(scope);
+        result.run = run(scope, result.corpus);
         limits::requireStorable(result);
         result.layers = layersOf([](const Session& session) { return &session; });
         result.sweep = sweep(result);
@@ -208,10 +208,12 @@ private:
         CorpusFacts joined = m_first.corpus;
         joined.tokens.clear();
         joined.pieces.clear();
+        joined.documents.clear();
         for (const auto& [first, part] : ranges()) {
             const CorpusFacts& corpus = part->session->corpus;
             joined.tokens.insert(joined.tokens.end(), corpus.tokens.begin(), corpus.tokens.end());
             joined.pieces.insert(joined.pieces.end(), corpus.pieces.begin(), corpus.pieces.end());
+            joined.documents.insert(joined.documents.end(), corpus.documents.begin(), corpus.documents.end());
         }
         joined.windows = m_windows;
         joined.firstWindow = joined.allWindows = 0;
@@ -229,7 +231,7 @@ private:
         }
     }
 
-    RunFacts run(const RunScope& scope) const {
+    RunFacts run(const RunScope& scope, const CorpusFacts& whole) const {
         RunFacts joined = m_first.run;
         joined.scope = scope;
         joined.loadSeconds = joined.forwardSeconds = joined.spectraSeconds = joined.totalSeconds = 0;
@@ -253,8 +255,7 @@ private:
             joined.warnings.emplace_back(
                 "the parts were taken for one model by samples of its weights only: their version of Rankscope looked "
                 "no further");
-        if (const auto warning =
-                lossWarning({.model = m_first.model, .corpus = m_first.corpus, .run = joined, .layers = {}}))
+        if (const auto warning = lossWarning({.model = m_first.model, .corpus = whole, .run = joined, .layers = {}}))
             joined.warnings.push_back(*warning);
         return joined;
     }

@@ -55,6 +55,7 @@ private:
     std::vector<TokenId> readTokens(const std::string& path) const;
     void readTensorHashes();
     void readKept(CorpusFacts& corpus) const;
+    void readDocuments(CorpusFacts& corpus) const;
 
     const CheckedReader m_file;
     std::shared_ptr<Session> m_session = std::make_shared<Session>();
@@ -80,6 +81,8 @@ void Reader::readModel() {
     model.weightTypes = m_file.text("/model", "weight_types");
     if (m_file.file.hasAttribute("/model", "revision"))
         model.revision = m_file.text("/model", "revision");
+    if (m_file.file.hasAttribute("/model", "given_name"))
+        model.givenName = m_file.text("/model", "given_name");
     model.files = m_file.texts("/model", "files");
     model.layers = m_file.count("/model", "layers", 1, limits::maxLayers);
     model.heads = m_file.count("/model", "heads", 1, limits::maxHeads);
@@ -158,6 +161,36 @@ void Reader::readCorpus() {
         corpus.pieces = m_file.file.strings("/corpus/pieces", shape);
     for (const std::string& piece : corpus.pieces)
         m_file.requireUtf8("/corpus/pieces", piece);
+    readDocuments(corpus);
+}
+
+void Reader::readDocuments(CorpusFacts& corpus) const {
+    if (!m_file.file.exists("/corpus/files"))
+        return;
+    const auto count = static_cast<std::uint64_t>(m_file.count("/corpus/files", "count", 1, limits::maxCorpusFiles));
+    corpus.files.resize(count);
+    const auto column = [&](const char* name, std::string CorpusFile::*value) {
+        const std::string path = layout::filesPath(name);
+        const std::vector<std::string> values = m_file.file.strings(path, {count});
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            m_file.requireUtf8(path, values[i]);
+            corpus.files[i].*value = values[i];
+        }
+    };
+    column("name", &CorpusFile::name);
+    column("source", &CorpusFile::source);
+    column("sha256", &CorpusFile::sha256);
+    corpus.acrossDocuments = m_file.file.number<std::uint8_t>("/corpus/files", "across_documents") != 0;
+    if (!m_file.file.exists(layout::documents))
+        return;
+    const auto values = m_file.file.dataset<std::int32_t>(layout::documents, {windows(), 2});
+    for (std::size_t window = 0; window < windows(); ++window) {
+        const WindowDocument document{values[2 * window], values[2 * window + 1]};
+        if (document.file < 0 || std::uint64_t(document.file) >= count || document.record < 0)
+            m_file.fail(layout::documents, "files below " + std::to_string(count) + " and records >= 0",
+                        std::to_string(document.file) + ", " + std::to_string(document.record));
+        corpus.documents.push_back(document);
+    }
 }
 
 std::vector<TokenId> Reader::readTokens(const std::string& path) const {

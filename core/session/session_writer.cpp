@@ -62,6 +62,7 @@ private:
     void writeRoot();
     void writeModel();
     void writeCorpus();
+    void writeDocuments();
     void writeRun();
     void writeScope(const RunScope& scope);
     void writeFactors();
@@ -107,6 +108,8 @@ void Writer::writeModel() {
     m_image.text("/model", "weight_types", model.weightTypes);
     if (!model.revision.empty())
         m_image.text("/model", "revision", model.revision);
+    if (!model.givenName.empty())
+        m_image.text("/model", "given_name", model.givenName);
     m_image.texts("/model", "files", model.files);
     m_image.number("/model", "layers", std::int64_t(model.layers));
     m_image.number("/model", "heads", std::int64_t(model.heads));
@@ -167,6 +170,36 @@ void Writer::writeCorpus() {
         m_image.strings("/corpus/pieces", shape, withinLimit(corpus.pieces, limits::maxPieceBytes));
         m_image.text("/corpus/pieces", "long_name", "text of every token");
     }
+    writeDocuments();
+}
+
+// Which files the windows come from, and which document each.
+void Writer::writeDocuments() {
+    const CorpusFacts& corpus = m_session.corpus;
+    if (corpus.files.empty())
+        return;
+    m_image.group("/corpus/files");
+    m_image.number("/corpus/files", "count", static_cast<std::int64_t>(corpus.files.size()));
+    m_image.number("/corpus/files", "across_documents", std::uint8_t(corpus.acrossDocuments));
+    const auto column = [&](const char* name, std::string CorpusFile::*value) {
+        std::vector<std::string> values;
+        for (const CorpusFile& file : corpus.files)
+            values.push_back(file.*value);
+        m_image.strings(layout::filesPath(name), {values.size()}, values);
+    };
+    column("name", &CorpusFile::name);
+    column("source", &CorpusFile::source);
+    column("sha256", &CorpusFile::sha256);
+    if (corpus.documents.empty())
+        return;
+    m_file.requireCount("/corpus/documents", windows(), corpus.documents.size());
+    std::vector<std::int32_t> values;
+    for (const WindowDocument& document : corpus.documents)
+        values.insert(values.end(), {document.file, document.record});
+    m_image.dataset(layout::documents, {windows(), 2}, std::span<const std::int32_t>(values));
+    m_file.describe(layout::documents,
+                    "the document of every window: number of its file from 0, and of its record from 1 (0: the file)",
+                    "1");
 }
 
 void Writer::writeRun() {

@@ -12,6 +12,7 @@
 #include "core/base/error.h"
 #include "core/base/stopwatch.h"
 #include "core/forward/transformer.h"
+#include "core/io/standard_input.h"
 #include "core/session/run_identity.h"
 #include "core/session/session_limits.h"
 #include "core/spectra/analysis_draws.h"
@@ -34,6 +35,22 @@ std::string now() {
     char text[32];
     std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
     return text;
+}
+
+// Which fields have no variance at all, in which a rank of 0 is no finding: "Ẽ before rotation of 270 heads".
+std::optional<std::string> zeroFields(const Session& session) {
+    std::string text;
+    for (const VariantInfo& info : variantTable()) {
+        int heads = 0;
+        for (const auto& layer : session.layers) {
+            const LayerSpectra* spectra = layer && info.perWindow ? layer->find(info.variant) : nullptr;
+            for (int head = 0; spectra && head < spectra->heads; ++head)
+                heads += layer->holds(*spectra, head) && thresholdRank(spectra->at(head, 0), 0.5) == 0;
+        }
+        if (heads > 0)
+            text += (text.empty() ? "" : ", ") + std::string(info.label) + " of " + std::to_string(heads) + " heads";
+    }
+    return text.empty() ? std::nullopt : std::optional("zero up to rounding, so of rank 0, in window 0: " + text);
 }
 
 class AnalysisJob {
@@ -138,8 +155,7 @@ private:
                         std::to_string(m_request.layers->first) + "-" + std::to_string(m_lastLayer));
         m_context.report({.stage = "tokenising", .permille = 5});
         TokenWindows windows = readWindows(m_request, *m_file, m_model.vocabulary, m_context);
-        CorpusFacts corpus =
-            takeWindows(m_request, windows, (m_request.corpus.empty() ? m_request.tokens : m_request.corpus).string());
+        CorpusFacts corpus = takeWindows(m_request, windows, inputName(inputOf(m_request)));
         corpus.initialDeviation = changed.initialDeviation;
         corpus.deviationAssumed = changed.deviationAssumed;
         m_session.run.warnings = inputWarnings(*m_file, m_model, windows, m_reader->check());
@@ -234,7 +250,7 @@ private:
 
     void planSweep() {
         const int length = m_session.corpus.windowLength;
-        const std::string file = (m_request.corpus.empty() ? m_request.tokens : m_request.corpus).string();
+        const std::string file = inputName(inputOf(m_request));
         if (!m_request.shorterLengths.empty() && length != m_request.window.length)  // lists that are windows
             throw Error(ErrorCode::mismatch, file, "window length",
                         std::to_string(m_request.window.length) + ", the longest asked for", std::to_string(length));
@@ -343,8 +359,9 @@ private:
         if (stopped)  // reading weights and computing cannot be told apart any more
             run.forwardSeconds = run.totalSeconds - run.loadSeconds - run.spectraSeconds;
         run.unigramLoss = m_unigramLoss;
-        if (const auto warning = lossWarning(m_session))
-            run.warnings.push_back(*warning);
+        for (const auto& warning : {zeroFields(m_session), lossWarning(m_session)})
+            if (warning)
+                run.warnings.push_back(*warning);
     }
 
     const AnalysisRequest& m_request;
@@ -366,6 +383,10 @@ private:
 };
 
 }  // namespace
+
+const std::filesystem::path& inputOf(const AnalysisRequest& request) {
+    return request.corpora.empty() ? request.tokens : request.corpora.front();
+}
 
 SessionPointer analyze(const AnalysisRequest& request, const JobContext& context, const SessionCallback& onLayer) {
     return analyzeDraws(request, context, onLayer,

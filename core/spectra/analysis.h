@@ -10,6 +10,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/base/device.h"
 #include "core/base/job.h"
@@ -33,8 +34,8 @@ struct WeightChoice {
 
 struct AnalysisRequest {
     std::filesystem::path model;
-    std::filesystem::path corpus;  // a UTF-8 text …
-    std::filesystem::path tokens;  // … or a JSON list of ids; exactly one of the two
+    std::vector<std::filesystem::path> corpora;  // UTF-8 texts, or folders of them …
+    std::filesystem::path tokens;  // … or a JSON list of ids; exactly one of the two. "-": standard input
     WindowRequest window;
     // A sweep: also the spectra of every window's first n tokens, 2 ≤ n < window.length, any order. They take their
     // queries and keys from the same forward pass, or from one of their own where the rotation depends on the length.
@@ -56,6 +57,9 @@ struct AnalysisRequest {
     std::filesystem::path resumeFile{};  // for errors
     PointCallback onPoint{};             // optional: between layers, all it takes to go on from there
 };
+
+// What the request reads, for errors: the list of ids, or the first text.
+const std::filesystem::path& inputOf(const AnalysisRequest& request);
 
 // Called after every finished layer, from the analysing thread, with everything finished so far.
 using SessionCallback = std::function<void(const SessionPointer&)>;

@@ -27,6 +27,10 @@ void keepRange(TokenWindows& windows, int first, int last) {
     };
     keep(windows.tokens);
     keep(windows.pieces);
+    if (windows.documents.empty())
+        return;
+    windows.documents.erase(windows.documents.begin() + last + 1, windows.documents.end());
+    windows.documents.erase(windows.documents.begin(), windows.documents.begin() + first);
 }
 
 }  // namespace
@@ -37,13 +41,13 @@ TokenWindows readWindows(const AnalysisRequest& request, const WeightFile& file,
     try {
         tokenizer = openTokenizer(file.tokenizerPath());
     } catch (const Error&) {
-        if (!request.corpus.empty())  // ids alone are enough to compute
+        if (!request.corpora.empty())  // ids alone are enough to compute
             throw;
     }
-    TokenWindows windows = request.corpus.empty()
+    TokenWindows windows = request.corpora.empty()
                                ? readTokenFile(request.tokens, vocabulary, tokenizer.get(), request.window)
-                               : readCorpus(request.corpus, *tokenizer, request.window, context);
-    if (!request.corpus.empty())  // ids that were given do not depend on it
+                               : readCorpora(request.corpora, *tokenizer, request.window, context);
+    if (!request.corpora.empty())  // ids that were given do not depend on it
         windows.notes.insert(windows.notes.end(), tokenizer->notes().begin(), tokenizer->notes().end());
     for (std::size_t i = 0; i < windows.tokens.size(); ++i)
         if (windows.tokens[i] >= vocabulary)  // the tokenizer knows more tokens than the model has rows for
@@ -82,7 +86,10 @@ CorpusFacts takeWindows(const AnalysisRequest& request, TokenWindows& windows, c
             .allWindows = part ? all : 0,
             .seed = request.seed,
             .tokens = windows.tokens,
-            .pieces = windows.pieces};
+            .pieces = windows.pieces,
+            .files = windows.files,
+            .documents = windows.documents,
+            .acrossDocuments = windows.acrossDocuments};
 }
 
 std::string assumedDeviation(double deviation) {
@@ -100,6 +107,7 @@ ModelFacts modelFacts(const WeightFile& file, const Hyperparameters& model) {
                      .tokenizer = tokenizerFingerprint(file),
                      .tensorHashes = {},
                      .revision = file.place().revision,
+                     .givenName = withEscapedBytes(model.givenName),
                      .files = file.files(),
                      .layers = model.layers,
                      .heads = model.heads,

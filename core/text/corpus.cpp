@@ -9,72 +9,15 @@
 #include "core/base/path_text.h"
 #include "core/base/sha256.h"
 #include "core/base/utf8.h"
-#include "core/io/file_reader.h"
-#include "core/io/json_file.h"
+#include "core/io/folder_entries.h"
+#include "core/io/standard_input.h"
 #include "core/text/json_text.h"
 #include "core/text/text_check.h"
+#include "core/text/window_cutting.h"
 
 namespace rankscope {
 
 namespace {
-
-using nlohmann::json;
-
-constexpr std::uint64_t maxTokenFileBytes = 256u << 20;
-
-// How a window is filled.
-struct Layout {
-    int length = 0, stride = 0;
-    std::optional<TokenId> bos;
-    std::int64_t own() const { return length - (bos ? 1 : 0); }  // corpus tokens in a window
-};
-
-Layout layoutOf(const WindowRequest& request, std::optional<TokenId> bos, std::string_view file) {
-    const auto check = [&](bool valid, std::string_view subject, std::string_view expected, int found) {
-        if (!valid)
-            throw Error(ErrorCode::unsupported, file, subject, expected, std::to_string(found));
-    };
-    check(request.length >= 2, "window length", ">= 2", request.length);
-    check(request.windows >= 1, "windows", ">= 1", request.windows);
-    check(request.stride >= 0, "stride", ">= 0", request.stride);
-    Layout layout{request.length, request.stride, bos};
-    if (layout.stride == 0)
-        layout.stride = static_cast<int>(layout.own());
-    return layout;
-}
-
-void cut(TokenWindows& out, std::span<const TokenId> ids, const Layout& layout, int atMost, std::string_view file) {
-    const auto available = static_cast<std::int64_t>(ids.size());
-    if (available < layout.own())
-        throw Error(ErrorCode::mismatch, file, "corpus", ">= " + std::to_string(layout.length) + " tokens",
-                    std::to_string(available + (layout.bos ? 1 : 0)));
-    const std::int64_t fit = (available - layout.own()) / layout.stride + 1;
-    out.windows = static_cast<int>(std::min<std::int64_t>(atMost, fit));
-    if (fit < atMost)
-        out.notes.push_back("the text has room for " + std::to_string(fit) + " of the " + std::to_string(atMost) +
-                            " windows asked for");
-    out.length = layout.length;
-    out.stride = layout.stride;
-    out.bos = layout.bos.has_value();
-    for (std::int64_t window = 0; window < out.windows; ++window) {
-        if (layout.bos)
-            out.tokens.push_back(*layout.bos);
-        const std::span<const TokenId> own =
-            ids.subspan(static_cast<std::size_t>(window * layout.stride), static_cast<std::size_t>(layout.own()));
-        out.tokens.insert(out.tokens.end(), own.begin(), own.end());
-    }
-}
-
-void count(TokenWindows& out, std::span<const TokenId> ids, int vocabularySize) {
-    out.counts.assign(static_cast<std::size_t>(vocabularySize), 0);
-    for (const TokenId id : ids)
-        ++out.counts[static_cast<std::size_t>(id)];
-}
-
-void showPieces(TokenWindows& out, const Tokenizer& tokenizer) {
-    for (const TokenId id : out.tokens)
-        out.pieces.push_back(tokenizer.piece(id));
-}
 
 // The text up to about `bytes`, ending behind a line end that no white space touches: what comes later then changes
 // nothing but the very last tokens. All of it if there is no such place.
@@ -124,19 +67,24 @@ std::string utf8Text(std::string bytes, const std::string& file, bool replaceInv
     return bytes;
 }
 
-// What stands in the field that is asked for. Records that nobody asked for a field of are no text: their names and
-// braces would be most of it.
-std::string checkedText(std::string bytes, const std::string& file, const TextRequest& request,
-                        std::vector<std::string>& notes, const JobContext& context) {
+bool hasRecords(const std::string& field) {
+    return !field.empty() && field != wholeFile;
+}
+
+// The texts in the field that is asked for, or all as record 0. Records that nobody asked for a field of are no text:
+// their names and braces would be most of it.
+std::vector<RecordText> checkedTexts(std::string bytes, const std::string& file, const TextRequest& request,
+                                     std::vector<std::string>& notes, const JobContext& context) {
     std::string text = utf8Text(std::move(bytes), file, request.replaceInvalid, notes);
-    if (request.field == wholeFile)
-        return text;
-    if (!request.field.empty())
-        return textOfRecords(text, request.field, file, context);
-    if (const std::vector<std::string> fields = fieldsOfRecords(text); !fields.empty())
-        throw Error(ErrorCode::unsupported, file, "text", "plain text, or --field NAME",
-                    "JSON records of " + listed(fields));
-    return text;
+    if (hasRecords(request.field))
+        return textsOfRecords(text, request.field, file, context);
+    if (request.field.empty())
+        if (const std::vector<std::string> fields = fieldsOfRecords(text); !fields.empty())
+            throw Error(ErrorCode::unsupported, file, "text", "plain text, or --field NAME",
+                        "JSON records of " + listed(fields));
+    std::vector<RecordText> whole;
+    whole.push_back({0, std::move(text)});
+    return whole;
 }
 
 // As many tokens as the last window needs, and at least those of the part that is counted.
@@ -159,94 +107,131 @@ Encoded encodeEnough(std::string_view text, const Tokenizer& tokenizer, const Wi
     }
 }
 
-void readIds(const json& list, const std::string& name, int vocabularySize, std::string_view file,
-             std::vector<TokenId>& ids) {
-    for (std::size_t i = 0; i < list.size(); ++i) {
-        const json& id = list[i];
-        const std::string subject = name + "[" + std::to_string(i) + "]";
-        const std::string expected = "id 0.." + std::to_string(vocabularySize - 1);
-        if (!id.is_number_integer())
-            throw Error(ErrorCode::malformed, file, subject, expected, jsonKind(id));
-        if (!id.is_number_unsigned() || id.get<std::uint64_t>() >= static_cast<std::uint64_t>(vocabularySize))
-            throw Error(ErrorCode::malformed, file, subject, expected, id.dump());
-        ids.push_back(id.get<TokenId>());
+// A folder is its files by name, hidden ones left out.
+std::vector<std::filesystem::path> filesOf(std::span<const std::filesystem::path> paths) {
+    namespace fs = std::filesystem;
+    std::vector<fs::path> files;
+    std::error_code ignored;
+    for (const fs::path& path : paths) {
+        if (isStandardInput(path) || !fs::is_directory(path, ignored)) {
+            files.push_back(path);
+            continue;
+        }
+        const std::size_t before = files.size();
+        for (const fs::directory_entry& entry : folderEntries(path))
+            if (!entry.path().filename().native().starts_with('.') && entry.is_regular_file(ignored))
+                files.push_back(entry.path());
+        if (files.size() == before)
+            throw Error(ErrorCode::missing, pathText(path), "folder", "files with text", "none");
     }
+    return files;
 }
 
-void readWindowList(const json& lists, int vocabularySize, std::string_view file, TokenWindows& out) {
-    for (std::size_t window = 0; window < lists.size(); ++window) {
-        const std::string name = "[" + std::to_string(window) + "]";
-        if (!lists[window].is_array())
-            throw Error(ErrorCode::malformed, file, name, "array", jsonKind(lists[window]));
-        const std::size_t length = window == 0 ? lists[window].size() : static_cast<std::size_t>(out.length);
-        if (lists[window].size() != length || length < 2)
-            throw Error(ErrorCode::mismatch, file, name, length < 2 ? ">= 2 ids" : std::to_string(length) + " ids",
-                        std::to_string(lists[window].size()));
-        out.length = static_cast<int>(length);
-        readIds(lists[window], name, vocabularySize, file, out.tokens);
+// A corpus on its way into windows.
+class CorpusReader {
+public:
+    CorpusReader(const Tokenizer& tokenizer, const WindowRequest& request, const JobContext& context)
+        : m_tokenizer(tokenizer), m_request(request), m_context(context) {
+        m_out.field = request.field;
+        m_out.counts.assign(static_cast<std::size_t>(tokenizer.vocabularySize()), 0);
     }
-    out.windows = static_cast<int>(lists.size());
-    out.stride = out.length;
-}
+
+    void read(const std::vector<std::filesystem::path>& paths) {
+        if (std::ranges::count_if(paths, isStandardInput) > 1)
+            throw Error(ErrorCode::unsupported, standardInputName, "corpus", "named once", "several times");
+        std::uint64_t left = maxCorpusBytes;
+        for (const std::filesystem::path& path : paths) {
+            std::string bytes = readInput(path, left, m_context);
+            left -= bytes.size();
+            const std::string file = inputName(path);
+            m_out.files.push_back({isStandardInput(path) ? file : inputName(path.filename()), file, sha256Hex(bytes)});
+            std::vector<std::string> notes;
+            for (RecordText& text :
+                 checkedTexts(std::move(bytes), file, {m_request.replaceInvalid, m_request.field}, notes, m_context)) {
+                m_documents.push_back({static_cast<std::int32_t>(m_out.files.size() - 1), text.record});
+                m_texts.push_back(std::move(text));
+            }
+            for (const std::string& note : notes)
+                m_out.notes.push_back(paths.size() > 1 ? m_out.files.back().name + ": " + note : note);
+        }
+        nameWhole();
+    }
+
+    TokenWindows cut() && {
+        const std::string file = m_out.source + m_more;
+        m_layout = layoutOf(m_request, m_tokenizer.bosFor(m_request.bos), file);
+        const bool plain = m_out.files.size() == 1 && !hasRecords(m_request.field);
+        if (plain || m_request.acrossDocuments) {
+            m_out.acrossDocuments = !plain;
+            cutText(m_out, idsOf(joinedTexts(std::move(m_texts))), m_layout, m_request.windows, file);
+        } else {
+            cutDocuments(
+                m_out, m_documents, [this](std::size_t i) { return idsOf(m_texts[i].text); }, m_layout,
+                m_request.windows, file);
+        }
+        if (plain)
+            m_out.files.clear();
+        for (const TokenId id : m_out.tokens)
+            m_out.pieces.push_back(m_tokenizer.piece(id));
+        return std::move(m_out);
+    }
+
+private:
+    // What stands for all files: their names, and a digest of their digests.
+    void nameWhole() {
+        const CorpusFile& first = m_out.files.front();
+        if (m_out.files.size() > 1)
+            m_more = " and " + std::to_string(m_out.files.size() - 1) + " more";
+        m_out.name = first.name + m_more;
+        m_out.source = first.source;
+        std::string digests;
+        for (const CorpusFile& file : m_out.files)
+            digests += file.sha256 + "\n";
+        m_out.sha256 = m_out.files.size() == 1 ? first.sha256 : sha256Hex(digests);
+    }
+
+    std::vector<TokenId> idsOf(std::string_view text) {
+        for (std::string& note : m_tokenizer.notesOn(text))
+            if (std::ranges::find(m_out.notes, note) == m_out.notes.end())
+                m_out.notes.push_back(std::move(note));
+        const auto needed = static_cast<std::size_t>(m_layout.tokensOf(m_request.windows));
+        Encoded encoded = encodeEnough(text, m_tokenizer, m_request, needed, m_context);
+        for (const TokenId id : std::span(encoded.ids).first(encoded.counted))
+            ++m_out.counts[static_cast<std::size_t>(id)];
+        const std::span<const TokenId> own = withoutBos(encoded.ids, m_layout.bos);
+        return {own.begin(), own.end()};
+    }
+
+    const Tokenizer& m_tokenizer;
+    const WindowRequest& m_request;
+    const JobContext& m_context;
+    TokenWindows m_out;
+    std::string m_more;  // " and 2 more" behind the first file
+    WindowLayout m_layout;
+    std::vector<WindowDocument> m_documents;
+    std::vector<RecordText> m_texts;  // of each document
+};
 
 }  // namespace
 
 std::string readTextFile(const std::filesystem::path& path, const TextRequest& request, std::vector<std::string>* notes,
                          const JobContext& context) {
     std::vector<std::string> unasked;
-    return checkedText(readWholeFile(path, maxCorpusBytes), pathText(path), request, notes ? *notes : unasked, context);
+    return joinedTexts(checkedTexts(readInput(path, maxCorpusBytes, context), inputName(path), request,
+                                    notes ? *notes : unasked, context));
+}
+
+TokenWindows readCorpora(std::span<const std::filesystem::path> paths, const Tokenizer& tokenizer,
+                         const WindowRequest& request, const JobContext& context) {
+    layoutOf(request, tokenizer.bosFor(request.bos), inputName(paths.front()));  // before anything is read
+    CorpusReader reader(tokenizer, request, context);
+    reader.read(filesOf(paths));
+    return std::move(reader).cut();
 }
 
 TokenWindows readCorpus(const std::filesystem::path& path, const Tokenizer& tokenizer, const WindowRequest& request,
                         const JobContext& context) {
-    const std::string file = pathText(path);
-    const Layout layout = layoutOf(request, tokenizer.bosFor(request.bos), file);
-    std::string bytes = readWholeFile(path, maxCorpusBytes);
-    TokenWindows out;
-    out.name = pathText(path.filename());
-    out.source = file;
-    out.sha256 = sha256Hex(bytes);
-    out.field = request.field;
-    const std::string text =
-        checkedText(std::move(bytes), file, {request.replaceInvalid, request.field}, out.notes, context);
-    for (std::string& note : tokenizer.notesOn(text))
-        out.notes.push_back(std::move(note));
-    const auto needed =
-        static_cast<std::size_t>((request.windows - 1) * static_cast<std::int64_t>(layout.stride) + layout.own());
-    Encoded encoded = encodeEnough(text, tokenizer, request, needed, context);
-    count(out, std::span(encoded.ids).first(encoded.counted), tokenizer.vocabularySize());
-    std::span<const TokenId> ids = encoded.ids;
-    while (layout.bos && !ids.empty() && ids.front() == *layout.bos)  // the text's own: one is enough
-        ids = ids.subspan(1);
-    cut(out, ids, layout, request.windows, file);
-    showPieces(out, tokenizer);
-    return out;
-}
-
-TokenWindows readTokenFile(const std::filesystem::path& path, int vocabularySize, const Tokenizer* tokenizer,
-                           const WindowRequest& request) {
-    const std::string file = pathText(path);
-    const std::string bytes = readWholeFile(path, maxTokenFileBytes);
-    requireText(bytes, file);
-    const json document = parseJson(bytes, file);
-    if (!document.is_array())
-        throw Error(ErrorCode::malformed, file, "JSON", "array of ids or of arrays of ids", jsonKind(document));
-    TokenWindows out;
-    out.name = pathText(path.filename());
-    out.source = file;
-    out.sha256 = sha256Hex(bytes);
-    if (!document.empty() && document.front().is_array()) {
-        readWindowList(document, vocabularySize, file, out);
-        count(out, out.tokens, vocabularySize);
-    } else {
-        std::vector<TokenId> ids;
-        readIds(document, "", vocabularySize, file, ids);
-        count(out, ids, vocabularySize);
-        cut(out, ids, layoutOf(request, std::nullopt, file), request.windows, file);
-    }
-    if (tokenizer != nullptr)
-        showPieces(out, *tokenizer);
-    return out;
+    return readCorpora({&path, 1}, tokenizer, request, context);
 }
 
 }  // namespace rankscope

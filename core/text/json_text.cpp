@@ -96,9 +96,9 @@ std::vector<std::string> fieldsOfArray(std::string_view text) {
     return {};
 }
 
-class Joiner {
+class Collector {
 public:
-    Joiner(const std::string& field, const std::string& file) : m_field(field), m_file(file) {}
+    Collector(const std::string& field, const std::string& file) : m_field(field), m_file(file) {}
 
     void add(const json& record, const std::string& place) {
         if (!record.is_object())
@@ -108,17 +108,16 @@ public:
             throw Error(ErrorCode::missing, m_file, place, "field \"" + m_field + "\"", "none");
         if (!found->is_string() && !found->is_null())
             throw Error(ErrorCode::malformed, m_file, place, "text in field \"" + m_field + "\"", jsonKind(*found));
-        if (found->is_null() || found->get_ref<const std::string&>().empty())
-            return;
-        if (!m_text.empty())
-            m_text += "\n\n";
-        m_text += found->get_ref<const std::string&>();
+        ++m_records;
+        if (found->is_string() && !found->get_ref<const std::string&>().empty())
+            m_texts.push_back({m_records, found->get<std::string>()});
     }
-    std::string take() { return std::move(m_text); }
+    std::vector<RecordText> take() { return std::move(m_texts); }
 
 private:
     const std::string &m_field, &m_file;
-    std::string m_text;
+    std::vector<RecordText> m_texts;
+    std::int32_t m_records = 0;
 };
 
 }  // namespace
@@ -127,14 +126,14 @@ std::vector<std::string> fieldsOfRecords(std::string_view text) {
     return isArray(text) ? fieldsOfArray(text) : fieldsOfLines(text);
 }
 
-std::string textOfRecords(std::string_view text, const std::string& field, const std::string& file,
-                          const JobContext& context) {
-    Joiner joiner(field, file);
+std::vector<RecordText> textsOfRecords(std::string_view text, const std::string& field, const std::string& file,
+                                       const JobContext& context) {
+    Collector collector(field, file);
     if (isArray(text)) {
         const json records = parseJson(text, file);
         for (std::size_t i = 0; i < records.size(); ++i)
-            joiner.add(records[i], "[" + std::to_string(i) + "]");
-        return joiner.take();
+            collector.add(records[i], "[" + std::to_string(i) + "]");
+        return collector.take();
     }
     Lines lines(text);
     for (std::string_view line = lines.next(); !line.empty(); line = lines.next()) {
@@ -146,9 +145,26 @@ std::string textOfRecords(std::string_view text, const std::string& field, const
         } catch (const Error& error) {
             throw Error(error.code(), file, place + ", " + error.subject(), error.expected(), error.found());
         }
-        joiner.add(value, place);
+        collector.add(value, place);
     }
-    return joiner.take();
+    return collector.take();
+}
+
+std::string joinedTexts(std::vector<RecordText> texts) {
+    if (texts.empty())
+        return {};
+    std::string joined = std::move(texts.front().text);
+    for (std::size_t i = 1; i < texts.size(); ++i)
+        joined.append("\n\n").append(texts[i].text);
+    return joined;
+}
+
+std::vector<std::string_view> linesOf(std::string_view text) {
+    std::vector<std::string_view> all;
+    Lines lines(text);
+    for (std::string_view line = lines.next(); !line.empty(); line = lines.next())
+        all.push_back(line);
+    return all;
 }
 
 }  // namespace rankscope

@@ -5,6 +5,7 @@
 // Any thread.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,10 +21,20 @@ inline constexpr std::string_view wholeFile = ".";
 // lines are objects, or the first line begins an array of objects.
 std::vector<std::string> fieldsOfRecords(std::string_view text);
 
-// The texts in `field` of all records with an empty line between two, as datasets are joined to measure perplexity. A
-// record without a text (null, or empty) adds nothing.
+struct RecordText {
+    std::int32_t record = 0;  // counted from 1
+    std::string text;
+};
+
+// The texts in `field` of all records, those left out that have none (null, or empty).
 // Error: "line 12: expected field "text", found none", or what parseJson says of a line.
-std::string textOfRecords(std::string_view text, const std::string& field, const std::string& file,
-                          const JobContext& context);
+std::vector<RecordText> textsOfRecords(std::string_view text, const std::string& field, const std::string& file,
+                                       const JobContext& context);
+
+// Texts with an empty line between two, as datasets are joined to measure perplexity.
+std::string joinedTexts(std::vector<RecordText> texts);
+
+// The lines of `text` that are not blank.
+std::vector<std::string_view> linesOf(std::string_view text);
 
 }  // namespace rankscope

@@ -179,7 +179,7 @@ void analyzeSmolLm2(benchmark::State& state) {
         return state.SkipWithError("RANKSCOPE_SMOLLM2 is not set");
     AnalysisRequest request;
     request.model = smolLm2();
-    request.corpus = RANKSCOPE_SOURCE_DIR "/resources/example/example-corpus.txt";
+    request.corpora = {RANKSCOPE_SOURCE_DIR "/resources/example/example-corpus.txt"};
     request.window.windows = static_cast<int>(state.range(0));
     request.window.length = static_cast<int>(state.range(1));
     request.loss = state.range(2) != 0;

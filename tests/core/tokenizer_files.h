@@ -56,6 +56,22 @@ private:
     QTemporaryDir m_folder;
 };
 
+// One token per character of ASCII that is printed, and the line end; "<s>", id 96, is BOS, added by default if asked
+// for.
+inline std::unique_ptr<Tokenizer> letters(const TokenizerFolder& folder, bool addsBos = false) {
+    std::vector<std::string> tokens;
+    for (char c = ' '; c < 127; ++c)
+        tokens.emplace_back(1, c);
+    tokens.emplace_back("\n");
+    nlohmann::json document = tokenizerDocument(modelOf(tokens));
+    document["pre_tokenizer"] = {{"type", "Split"}, {"pattern", {{"String", "\n"}}}, {"behavior", "Isolated"}};
+    document["added_tokens"] = nlohmann::json::array({addedToken(96, "<s>")});
+    folder.write("tokenizer_config.json",
+                 addsBos ? R"({"tokenizer_class": "LlamaTokenizer", "add_bos_token": true, "bos_token": "<s>"})"
+                         : R"({"bos_token": "<s>"})");
+    return openTokenizer(folder.write(document));
+}
+
 // "the| ·cat": the tokens of the text as piece() shows them.
 inline QString piecesOf(const Tokenizer& tokenizer, const std::string& text, const EncodeOptions& options = {}) {
     QStringList pieces;

@@ -343,10 +343,10 @@ private Q_SLOTS:
         QFETCH(QString, path);
         const QJsonObject json = rankscopeRun({"info", path, "--json"}).json();
         QCOMPARE(keysOf(json),
-                 (QStringList{"context_length", "family",   "files",      "head_size", "heads",        "hidden_size",
-                              "kv_heads",       "layers",   "missing",    "name",      "notes",        "parameters",
-                              "per_layer",      "position", "revision",   "source",    "tensor_types", "unexpected",
-                              "vocabulary",     "warnings", "wrong_shape"}));
+                 (QStringList{"context_length", "family",     "files",    "given_name", "head_size", "heads",
+                              "hidden_size",    "kv_heads",   "layers",   "missing",    "name",      "notes",
+                              "parameters",     "per_layer",  "position", "revision",   "source",    "tensor_types",
+                              "unexpected",     "vocabulary", "warnings", "wrong_shape"}));
         QCOMPARE(json["position"].toString(), QStringLiteral("RoPE half-split, base 10000"));
         QCOMPARE(json["per_layer"].toArray().size(), 3);
         const QJsonObject layer = json["per_layer"].toArray().first().toObject();

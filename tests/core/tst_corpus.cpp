@@ -15,21 +15,6 @@ using namespace rankscope::test;
 
 namespace {
 
-// One token per character; "<s>" is BOS, and added by default if asked for.
-std::unique_ptr<Tokenizer> letters(const TokenizerFolder& folder, bool addsBos = false) {
-    std::vector<std::string> tokens;
-    for (char c = ' '; c < 127; ++c)
-        tokens.emplace_back(1, c);
-    tokens.emplace_back("\n");
-    nlohmann::json document = tokenizerDocument(modelOf(tokens));
-    document["pre_tokenizer"] = {{"type", "Split"}, {"pattern", {{"String", "\n"}}}, {"behavior", "Isolated"}};
-    document["added_tokens"] = nlohmann::json::array({addedToken(96, "<s>")});
-    folder.write("tokenizer_config.json",
-                 addsBos ? R"({"tokenizer_class": "LlamaTokenizer", "add_bos_token": true, "bos_token": "<s>"})"
-                         : R"({"bos_token": "<s>"})");
-    return openTokenizer(folder.write(document));
-}
-
 QString textOf(const Tokenizer& tokenizer, const TokenWindows& windows, int window) {
     const auto begin = static_cast<std::size_t>(window) * windows.length;
     return QString::fromStdString(tokenizer.decode(std::span(windows.tokens).subspan(begin, windows.length)));
@@ -347,12 +332,15 @@ private Q_SLOTS:
                                      << "[0][1]: expected id 0..9, found -2";
         QTest::newRow("no number") << "[1, \"a\"]"
                                    << "[1]: expected id 0..9, found string";
-        QTest::newRow("lists of two lengths") << "[[1, 2], [3]]"
-                                              << "[1]: expected 2 ids, found 1";
+        QTest::newRow("lists of two lengths")
+            << "[[1, 2], [3]]"
+            << "documents: expected >= 512 tokens in one of them, found 2 in the longest of 2 "
+               "(--across-documents joins them)";
         QTest::newRow("list and number") << "[[1, 2], 3]"
                                          << "[1]: expected array, found integer";
-        QTest::newRow("object") << "{}"
-                                << "JSON: expected array of ids or of arrays of ids, found object";
+        QTest::newRow("object")
+            << "{}"
+            << "JSON: expected array of ids, of arrays of ids, or an object with \"ids\", found object";
         QTest::newRow("84 empty") << "[]"
                                   << "corpus: expected >= 512 tokens, found 0";
     }

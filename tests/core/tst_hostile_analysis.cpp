@@ -131,7 +131,7 @@ private Q_SLOTS:
         document["model"]["vocab"]["z"] = id;
         folder.write(document);
         AnalysisRequest request = requestFor(folder.path(""));
-        request.corpus = folder.write("text.txt", "abababababababababzababababababab");
+        request.corpora = {folder.write("text.txt", "abababababababababzababababababab")};
         request.window.windows = 2;
         QCOMPARE(errorOf(folder.path(""), [&] { analyze(request, JobContext()); }), expected);
     }
@@ -151,13 +151,14 @@ private Q_SLOTS:
             fs::copy_file(fs::path(RANKSCOPE_TEST_DATA "/models/llama") / file, folder.path(file));
         folder.write(tokenizerDocument(modelOf({"a", "b", " ", "\uFFFD"})));
         AnalysisRequest request = requestFor(folder.path(""));
-        request.corpus = folder.write("text.txt",
-                                      "\xEF\xBB\xBF"
-                                      "abab\xFF"
-                                      "babababababababababababab");
+        const fs::path text = folder.write("text.txt",
+                                           "\xEF\xBB\xBF"
+                                           "abab\xFF"
+                                           "babababababababababababab");
+        request.corpora = {text};
         request.window.replaceInvalid = replace;
         SessionPointer session;
-        QCOMPARE(errorOf(request.corpus, [&] { session = analyze(request, JobContext()); }), expected);
+        QCOMPARE(errorOf(text, [&] { session = analyze(request, JobContext()); }), expected);
         if (!session)
             return;
         const auto& warnings = session->run.warnings;

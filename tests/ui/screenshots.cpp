@@ -233,7 +233,7 @@ void shootRun(const Camera& camera, const QTemporaryDir& files) {
     window.show();
     RunOrder order;
     order.model = smolInfo();
-    order.request.corpus = "wikitext2-valid.txt";
+    order.request.corpora = {"wikitext2-valid.txt"};
     order.outputPath = files.filePath(QStringLiteral("run.h5"));
     window.run(order);
     wait(300);

@@ -115,7 +115,7 @@ void shootQueue(const Camera& camera, const QString& folder) {
     for (const Control control : {Control::none, Control::shuffled, Control::uniform, Control::randomWeights}) {
         RunOrder order;
         order.model = smolInfo();
-        order.request.corpus = "wikitext2-valid.txt";
+        order.request.corpora = {"wikitext2-valid.txt"};
         order.request.control = control;
         order.outputPath = folder + QStringLiteral("/queued.h5");
         window.run(order);

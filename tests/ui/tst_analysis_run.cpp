@@ -93,7 +93,10 @@ void TestAnalysisRun::init() {
 RunOrder TestAnalysisRun::orderFor(const QString& model, const QString& corpus, int length, int windows) const {
     RunOrder order;
     order.request.model = model.toStdString();
-    (corpus.endsWith(QStringLiteral(".json")) ? order.request.tokens : order.request.corpus) = corpus.toStdString();
+    if (corpus.endsWith(QStringLiteral(".json")))
+        order.request.tokens = corpus.toStdString();
+    else
+        order.request.corpora = {corpus.toStdString()};
     order.request.window.length = length;
     order.request.window.windows = windows;
     order.request.window.bos = BosChoice::off;

@@ -359,6 +359,12 @@ void TestHeadModels::windowsAreStrippedOnOneScale() {
     QCOMPARE(table.cells[0][3].text, QStringLiteral("2"));
     QCOMPARE(table.cells[0][4].text, QStringLiteral("1"));
     QVERIFY(table.cells[1][2].strip.empty());
+    QVERIFY(table.columns[3].tooltip.startsWith(QStringLiteral("Window 0, from corpus token ")));
+    session->corpus.files = {{"a.txt", "/a.txt", ""}, {"b.jsonl", "/b.jsonl", ""}};
+    session->corpus.documents = {{0, 0}, {1, 12}};
+    const TableData documents = makeWindowsTable(*session, head(0, 0), {});
+    QCOMPARE(documents.columns[3].tooltip, QStringLiteral("Window 0, from a.txt"));
+    QCOMPARE(documents.columns[4].tooltip, QStringLiteral("Window 1, from b.jsonl, record 12"));
 }
 
 void TestHeadModels::tablesAreCopiedForSpreadsheets() {

@@ -159,6 +159,11 @@ void TestOpening::plans_data() {
                           << "Analyse a model on the text words.txt";
     QTest::newRow("text, a character cut by the look")
         << QStringList{cut} << QStringList() << "" << cut << "Analyse a model on the text cut.txt";
+    const QString more = m_surroundings.writeFile(QStringLiteral("more words.txt"), "more words");
+    const QString both = u'"' + words + QStringLiteral("\" \"") + more + u'"';
+    QTest::newRow("texts") << QStringList{words, more} << QStringList() << "" << both << "Analyse a model on 2 texts";
+    QTest::newRow("model and texts") << QStringList{gguf, words, more} << QStringList() << gguf << both
+                                     << "Analyse llama.gguf on 2 texts";
     QTest::newRow("token ids") << QStringList{ids} << QStringList() << "" << ids
                                << "Analyse a model on the text ids.json";
     QTest::newRow("model and text") << QStringList{words, gguf} << QStringList() << gguf << words
@@ -188,7 +193,6 @@ void TestOpening::refusals_data() {
     QTest::addColumn<QStringList>("paths");
     QTest::addColumn<QString>("part");
     const QString words = m_surroundings.writeFile(QStringLiteral("words.txt"), "some words");
-    const QString more = m_surroundings.writeFile(QStringLiteral("more.txt"), "more words");
     const QString picture = m_surroundings.writeFile(QStringLiteral("picture.png"), QByteArray("\x89PNG\r\n\0\0", 8));
     const QString empty = m_surroundings.path(QStringLiteral("nothing-in-it"));
     QDir().mkpath(empty);
@@ -202,7 +206,9 @@ void TestOpening::refusals_data() {
     QTest::newRow("empty folder") << QStringList{empty} << "nothing-in-it: expected a model folder";
     QTest::newRow("pipe") << QStringList{pipe} << "pipe.txt: expected a file";
     QTest::newRow("two models") << QStringList{gguf, folder} << "expected one model, found two";
-    QTest::newRow("two texts") << QStringList{words, more} << "expected one text, found two: words.txt and more.txt";
+    const QString ids = m_surroundings.writeFile(QStringLiteral("ids.json"), "[1, 2, 3]");
+    QTest::newRow("ids beside a text") << QStringList{words, ids}
+                                       << "expected texts, or one list of token ids; found ids.json beside words.txt";
     QTest::newRow("one of two is bad") << QStringList{words, picture} << "picture.png";
 }
 

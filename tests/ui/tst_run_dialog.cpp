@@ -426,7 +426,7 @@ void TestRunDialog::asksForWhatIsSet() {
     const RunOrder order = m_dialog->orders().front();
     const AnalysisRequest& request = order.request;
     QCOMPARE(QString::fromStdString(request.model.string()), m_model);
-    QCOMPARE(QString::fromStdString(request.corpus.string()), m_text);
+    QCOMPARE(QString::fromStdString(request.corpora.at(0).string()), m_text);
     QVERIFY(request.tokens.empty());
     QCOMPARE(request.window.length, 40);
     QCOMPARE(request.shorterLengths, (std::vector{16, 32}));
@@ -476,7 +476,7 @@ void TestRunDialog::remembersItsSettings() {
     QCOMPARE(orders[0].request.window.windows, 2);
     QVERIFY(!orders[0].request.loss);
     QCOMPARE(QString::fromStdString(orders[0].request.model.string()), m_model);
-    QCOMPARE(QString::fromStdString(orders[0].request.corpus.string()), m_text);
+    QCOMPARE(QString::fromStdString(orders[0].request.corpora.at(0).string()), m_text);
 }
 
 void TestRunDialog::aClosedDialogDoesNothingMore() {
@@ -518,13 +518,27 @@ void TestRunDialog::tabGoesThroughTheFieldsAsTheyStand() {
     names.removeIf([](const QString& name) {
         return name.startsWith(QStringLiteral("qt_")) || name.startsWith(QStringLiteral("control-"));
     });
-    const QStringList expected{
-        QStringLiteral("model"),       QStringLiteral("corpus"), QStringLiteral("replaceInvalid"),
-        QStringLiteral("output"),      QStringLiteral("length"), QStringLiteral("windows"),
-        QStringLiteral("stride"),      QStringLiteral("bos"),    QStringLiteral("plain"),
-        QStringLiteral("seed"),        QStringLiteral("loss"),   QStringLiteral("normFolded"),
-        QStringLiteral("visibleKeys"), QStringLiteral("layers"), QStringLiteral("factors"),
-        QStringLiteral("threads"),     QStringLiteral("run")};
+    const QStringList expected{QStringLiteral("model"),
+                               QStringLiteral("corpus"),
+                               QStringLiteral("replaceInvalid"),
+                               QStringLiteral("output"),
+                               QStringLiteral("length"),
+                               QStringLiteral("windows"),
+                               QStringLiteral("stride"),
+                               QStringLiteral("bos"),
+                               QStringLiteral("plain"),
+                               QStringLiteral("seed"),
+                               QStringLiteral("keepGains"),
+                               QStringLiteral("keepBiases"),
+                               QStringLiteral("initialDeviation"),
+                               QStringLiteral("loss"),
+                               QStringLiteral("normFolded"),
+                               QStringLiteral("visibleKeys"),
+                               QStringLiteral("layers"),
+                               QStringLiteral("factors"),
+                               QStringLiteral("threads"),
+                               QStringLiteral("run"),
+                               QStringLiteral("copyCommand")};
     QCOMPARE(names, expected);
 }
 

@@ -82,7 +82,7 @@ public:
     AnalysisFunction function() const {
         return [state = m_state](const AnalysisRequest& request, const JobContext& context,
                                  const SessionCallback& onLayer) -> SessionPointer {
-            if (request.corpus == "fails.txt")
+            if (request.corpora.at(0) == "fails.txt")
                 throw Error(ErrorCode::missing, "fails.txt", "file", "present", "none");
             onLayer(smolSession({.finishedLayers = 2}));
             context.report({"forward pass", 400, 12, 30, 5});
@@ -120,7 +120,7 @@ void TestRunQueue::init() {
 RunOrder TestRunQueue::order(const QString& name, Control control) const {
     RunOrder result;
     result.model = smolInfo();
-    result.request.corpus = (name + QStringLiteral(".txt")).toStdString();
+    result.request.corpora = {(name + QStringLiteral(".txt")).toStdString()};
     result.request.control = control;
     result.outputPath = m_surroundings.path(name + QStringLiteral(".h5"));
     QFile::remove(result.outputPath);
@@ -151,7 +151,7 @@ void TestRunQueue::theQueueIsAProperModel() {
     queue.removeAt(3);
     QCOMPARE(names(), QStringLiteral("abc"));
     QVERIFY(queue.holdsPath(m_surroundings.path(QStringLiteral("b.h5"))));
-    QCOMPARE(QString::fromStdString(queue.takeFirst()->request.corpus.string()), QStringLiteral("a.txt"));
+    QCOMPARE(QString::fromStdString(queue.takeFirst()->request.corpora.at(0).string()), QStringLiteral("a.txt"));
     queue.clear();
     QCOMPARE(queue.rowCount(), 0);
 }

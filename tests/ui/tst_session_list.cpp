@@ -51,6 +51,7 @@ private Q_SLOTS:
     void cleanup() { m_window.reset(); }
     void rowsSayWhatARunWas_data();
     void rowsSayWhatARunWas();
+    void tipsNameAllFiles();
     void unsavedRowsAreMarked();
     void closeButtonCloses();
     void pressDraggedOffTheButtonDoesNothing();
@@ -125,6 +126,18 @@ void TestSessionList::rowsSayWhatARunWas() {
     Workspace workspace;
     const int id = workspace.add(session, QStringLiteral("/a.h5"), true);
     QCOMPARE(workspace.indexOf(id).data(Workspace::DetailRole).toString(), detail);
+}
+
+void TestSessionList::tipsNameAllFiles() {
+    auto session = std::make_shared<Session>(*smolSession());
+    session->model.givenName = "Smol of the file";
+    session->corpus.files = {{"a.txt", "/texts/a.txt", ""}, {"b.txt", "/texts/b.txt", ""}};
+    Workspace workspace;
+    const QModelIndex row = workspace.indexOf(workspace.add(session, QStringLiteral("/a.h5"), true));
+    const QString tip = row.data(Qt::ToolTipRole).toString(), model = row.parent().data(Qt::ToolTipRole).toString();
+    QVERIFY2(tip.contains(QStringLiteral("/texts/a.txt")) && tip.contains(QStringLiteral("/texts/b.txt")),
+             qPrintable(tip));
+    QVERIFY2(model.contains(QStringLiteral("calls itself “Smol of the file”")), qPrintable(model));
 }
 
 void TestSessionList::unsavedRowsAreMarked() {

@@ -469,12 +469,4 @@ QString readArguments(FigureRequest& request, const QStringList& words) {
     return {};
 }
 
-QString shellLine(const QStringList& words) {
-    static const QRegularExpression plain(QStringLiteral("^[\\w./,:=@%+-]+$"));
-    QStringList quoted;
-    for (QString word : words)
-        quoted << (plain.match(word).hasMatch() ? word : u'\'' + word.replace(u'\'', QStringLiteral("'\\''")) + u'\'');
-    return quoted.join(u' ');
-}
-
 }  // namespace rankscope

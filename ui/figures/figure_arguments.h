@@ -34,7 +34,4 @@ QStringList argumentsOf(const FigureRequest& request);
 // Reads words such as argumentsOf writes into `request`. The text says what is wrong; empty: nothing.
 QString readArguments(FigureRequest& request, const QStringList& words);
 
-// As one line that a shell reads as these words.
-QString shellLine(const QStringList& words);
-
 }  // namespace rankscope

@@ -26,6 +26,7 @@ SessionPointer pendingSession(const RunOrder& order) {
     auto session = std::make_shared<Session>();
     if (order.model) {
         session->model.name = order.model->name;
+        session->model.givenName = order.model->givenName;
         session->model.family = order.model->family;
         session->model.source = order.model->source;
         session->model.layers = order.model->layers;
@@ -37,8 +38,8 @@ SessionPointer pendingSession(const RunOrder& order) {
         session->model.name = pathText(order.request.model.filename());
     }
     session->layers.resize(std::size_t(session->model.layers));
-    session->corpus.name = pathText(corpusOf(order.request).filename());
-    session->corpus.source = pathText(corpusOf(order.request));
+    session->corpus.name = corpusNameOf(order.request).toStdString();
+    session->corpus.source = pathText(inputOf(order.request));
     session->corpus.control = std::string(controlInfo(order.request.control).id);
     session->corpus.windowLength = order.request.window.length;
     session->corpus.windows = order.request.window.windows;

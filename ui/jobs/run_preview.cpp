@@ -32,6 +32,12 @@ bool isTaken(const QString& output, const QStringList& controls) {
     });
 }
 
+// Of several documents the windows that were asked for decide which are looked at.
+bool isOneText(const PreviewQuestion& question) {
+    return question.window.acrossDocuments ||
+           (corpusPaths(question.corpus).size() < 2 && question.window.field.empty());
+}
+
 int fittingWindows(const TokenPreview& preview, int stride) {
     const qint64 own = preview.length - (preview.bos ? 1 : 0);
     if (preview.corpusTokens < own)
@@ -45,7 +51,8 @@ int fittingWindows(const TokenPreview& preview, int stride) {
 bool PreviewQuestion::sameTokens(const PreviewQuestion& other) const {
     const WindowRequest &a = window, &b = other.window;
     return model == other.model && corpus == other.corpus && vocabulary == other.vocabulary && a.length == b.length &&
-           a.stride == b.stride && a.bos == b.bos && a.matchSpecialTokens == b.matchSpecialTokens && a.field == b.field;
+           a.stride == b.stride && a.bos == b.bos && a.matchSpecialTokens == b.matchSpecialTokens &&
+           a.field == b.field && a.acrossDocuments == b.acrossDocuments && (a.windows == b.windows || isOneText(*this));
 }
 
 bool PreviewQuestion::operator==(const PreviewQuestion& other) const {
@@ -62,6 +69,16 @@ struct RunPreview::Answer {
     bool outputTaken = false;
     QString freeOutput;
 };
+
+void RunPreview::addQuestions(const std::filesystem::path& text, Answer& answer) {
+    const TextQuestions questions = questionsAbout(text);
+    answer.invalidBytes += qint64(questions.invalidBytes);
+    if (answer.invalidLine.isEmpty())
+        answer.invalidLine = toQString(questions.invalidLine);
+    for (const std::string& field : questions.fields)
+        if (!answer.fields.contains(toQString(field)))
+            answer.fields << toQString(field);
+}
 
 // The tokenizer of the model that was looked at last: opening a large one takes longer than all else.
 struct RunPreview::Cache {
@@ -134,7 +151,8 @@ RunPreview::Answer RunPreview::look(const PreviewQuestion& question, Cache& cach
         answer.freeOutput = withSuffix(question.output, QString::number(number));
     answer.outputTaken = answer.freeOutput != question.output;
     WindowRequest request = question.window;
-    request.windows = 1;
+    if (isOneText(question))
+        request.windows = 1;
     request.replaceInvalid = true;  // whether it may be so is for the dialog to say: it is told how many there are
     try {
         if (cache.model != question.model || !cache.tokenizer) {
@@ -149,17 +167,18 @@ RunPreview::Answer RunPreview::look(const PreviewQuestion& question, Cache& cach
             cache.model = question.model;
         }
         context.throwIfStopped();
-        const std::filesystem::path corpus = toPath(question.corpus);
-        if (!isTokenFile(question.corpus)) {
-            const TextQuestions questions = questionsAbout(corpus);
-            answer.invalidBytes = qint64(questions.invalidBytes);
-            answer.invalidLine = toQString(questions.invalidLine);
-            for (const std::string& field : questions.fields)
-                answer.fields << toQString(field);
+        std::vector<std::filesystem::path> corpora;
+        double bytes = 0;
+        for (const QString& path : corpusPaths(question.corpus)) {
+            corpora.push_back(toPath(path));
+            bytes += double(QFileInfo(path).size());
+            if (!isTokenFile(question.corpus))
+                addQuestions(corpora.back(), answer);
         }
-        const TokenWindows windows = isTokenFile(question.corpus)
-                                         ? readTokenFile(corpus, question.vocabulary, cache.tokenizer.get(), request)
-                                         : readCorpus(corpus, *cache.tokenizer, request, context);
+        const TokenWindows windows =
+            isTokenFile(question.corpus)
+                ? readTokenFile(corpora.front(), question.vocabulary, cache.tokenizer.get(), request)
+                : readCorpora(corpora, *cache.tokenizer, request, context);
         TokenPreview preview;
         const std::size_t shown = std::min({shownTokens, windows.tokens.size(), std::size_t(windows.length)});
         preview.ids.assign(windows.tokens.begin(), windows.tokens.begin() + std::ptrdiff_t(shown));
@@ -168,19 +187,24 @@ RunPreview::Answer RunPreview::look(const PreviewQuestion& question, Cache& cach
         preview.bos = windows.bos;
         preview.length = windows.length;
         preview.corpusTokens = std::accumulate(windows.counts.begin(), windows.counts.end(), std::int64_t{0});
-        const auto bytes = double(QFileInfo(question.corpus).size());
-        preview.exact = isTokenFile(question.corpus) || bytes <= double(countedCorpusBytes);
+        preview.documents = documentCount(windows.documents);
+        preview.exact = isTokenFile(question.corpus) || preview.documents > 0 || bytes <= double(countedCorpusBytes);
         if (!preview.exact)
             preview.corpusTokens = qint64(double(preview.corpusTokens) * bytes / double(countedCorpusBytes));
-        preview.windows = windows.windows > 1 ? windows.windows : fittingWindows(preview, windows.stride);
+        preview.windows =
+            windows.windows > 1 || preview.documents > 0 ? windows.windows : fittingWindows(preview, windows.stride);
         answer.tokens = std::move(preview);
     } catch (const Error& error) {
-        const bool tooLong = error.code() == ErrorCode::mismatch && error.subject() == "corpus";
+        const bool ofDocuments = error.subject() == "documents";
+        const bool tooLong = error.code() == ErrorCode::mismatch && (ofDocuments || error.subject() == "corpus");
         if (!tooLong)
             answer.invalidBytes = 0;  // there is worse
         answer.failure = tooLong ? PreviewFailure::length : PreviewFailure::corpus;
-        answer.line = tooLong ? tr("The corpus has %1 tokens: too few for one window.").arg(toQString(error.found()))
-                              : QString::fromUtf8(error.what());
+        answer.line = tooLong && !ofDocuments
+                          ? tr("The corpus has %1 tokens: too few for one window.").arg(toQString(error.found()))
+                      : ofDocuments
+                          ? tr("Every document is too short for one window: join them, or take a shorter one.")
+                          : QString::fromUtf8(error.what());
     }
     return answer;
 }

@@ -37,7 +37,8 @@ struct TokenPreview {
     int length = 0;            // positions of the window
     qint64 corpusTokens = 0;
     bool exact = true;  // false: counted in the first part of a long corpus and scaled up
-    int windows = 0;    // that fit
+    int windows = 0;    // that fit; of several documents no more than were asked for
+    int documents = 0;  // that these are cut from; 0: the corpus is one text
 };
 
 enum class PreviewFailure { none, corpus, length };  // which field is to blame
@@ -72,6 +73,7 @@ private:
     struct Answer;
     struct Cache;
 
+    static void addQuestions(const std::filesystem::path& text, Answer& answer);
     static Answer look(const PreviewQuestion& question, Cache& cache, const JobContext& context);
     void start();
     void take(const Answer& answer);

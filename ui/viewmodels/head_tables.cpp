@@ -360,6 +360,17 @@ TableData makeNumbersTable(const Session& session, HeadRef head, const GridChoic
     return table;
 }
 
+namespace {
+
+QString windowOrigin(const CorpusFacts& corpus, int window) {
+    if (const std::string document = documentName(corpus, window); !document.empty())
+        return Text::tr("Window %1, from %2").arg(asText(window), toQString(document));
+    return Text::tr("Window %1, from corpus token %2")
+        .arg(asText(window), asText(qlonglong(corpus.firstWindow + window) * corpus.stride));
+}
+
+}  // namespace
+
 TableData makeWindowsTable(const Session& session, HeadRef head, const GridChoice& choice) {
     TableData table;
     const QString label = toQString(choice.measure.label());
@@ -368,9 +379,8 @@ TableData makeWindowsTable(const Session& session, HeadRef head, const GridChoic
         {Text::tr("range"), Text::tr("range"), Text::tr("%1: smallest and largest over the windows").arg(label)},
         {Text::tr("every window"), Text::tr("every window"), Text::tr("One mark per window, one scale for all rows")}};
     for (int window = 0; window < session.corpus.windows; ++window)
-        table.columns.push_back({QString::number(window), Text::tr("window %1").arg(window),
-                                 Text::tr("Window %1, from corpus token %2")
-                                     .arg(asText(window), asText(qlonglong(window) * session.corpus.stride))});
+        table.columns.push_back(
+            {QString::number(window), Text::tr("window %1").arg(window), windowOrigin(session.corpus, window)});
     const std::vector<Variant> variants = variantsIn(session, choice);
     Range range;
     for (const Variant variant : variants)

@@ -73,7 +73,16 @@ public:
         }
     }
 
-    OpenPlan plan() const { return m_plan; }
+    OpenPlan plan() {
+        for (const QString& path : m_corpora)
+            if (m_corpora.size() > 1 && isTokenFile(path))
+                refuse(
+                    Text::tr("expected texts, or one list of token ids; found %1 beside %2")
+                        .arg(QFileInfo(path).fileName(),
+                             QFileInfo(m_corpora.front() == path ? m_corpora.back() : m_corpora.front()).fileName()));
+        m_plan.corpus = corpusOfPaths(m_corpora);
+        return m_plan;
+    }
 
 private:
     void refuse(const QString& reason) {
@@ -125,13 +134,12 @@ private:
                 return addModel(path);
         if (const QString problem = corpusProblem(path); !problem.isEmpty())
             return refuse(problem);
-        if (!m_plan.corpus.isEmpty() && m_plan.corpus != path)
-            refuse(Text::tr("expected one text, found two: %1 and %2")
-                       .arg(QFileInfo(m_plan.corpus).fileName(), QFileInfo(path).fileName()));
-        m_plan.corpus = path;
+        if (!m_corpora.contains(path))
+            m_corpora << path;
     }
 
     OpenPlan m_plan;
+    QStringList m_corpora;
 };
 
 }  // namespace
@@ -164,6 +172,22 @@ bool isTokenFile(const QString& path) {
     return path.endsWith(QLatin1String(".json"), Qt::CaseInsensitive);
 }
 
+QStringList corpusPaths(const QString& corpus) {
+    static const QRegularExpression quoted(QStringLiteral("\"([^\"]+)\""));
+    const QString text = corpus.trimmed();
+    QStringList paths;
+    if (text.startsWith(u'"') && text.endsWith(u'"'))
+        for (auto all = quoted.globalMatch(text); all.hasNext();)
+            paths << all.next().captured(1);
+    else if (!text.isEmpty())
+        paths << text;
+    return paths;
+}
+
+QString corpusOfPaths(const QStringList& paths) {
+    return paths.size() < 2 ? paths.join(QString()) : u'"' + paths.join(QStringLiteral("\" \"")) + u'"';
+}
+
 OpenPlan planFor(const QStringList& paths) {
     Planner planner;
     for (const QString& path : paths)
@@ -177,12 +201,17 @@ OpenPlan planFor(const QStringList& paths) {
 QString planText(const OpenPlan& plan) {
     QStringList steps;
     const auto name = [](const QString& path) { return QFileInfo(path).fileName(); };
+    const QStringList texts = corpusPaths(plan.corpus);
     const QString model = plan.modelName.isEmpty() ? name(plan.model) : plan.modelName;
     if (plan.sessions.size() == 1)
         steps << Text::tr("Open the session %1").arg(name(plan.sessions.front()));
     else if (!plan.sessions.isEmpty())
         steps << Text::tr("Open %1 sessions").arg(plan.sessions.size());
-    if (!plan.model.isEmpty() && !plan.corpus.isEmpty())
+    if (!plan.model.isEmpty() && texts.size() > 1)
+        steps << Text::tr("Analyse %1 on %2 texts").arg(model, QString::number(texts.size()));
+    else if (texts.size() > 1)
+        steps << Text::tr("Analyse a model on %1 texts").arg(texts.size());
+    else if (!plan.model.isEmpty() && !plan.corpus.isEmpty())
         steps << Text::tr("Analyse %1 on %2").arg(model, name(plan.corpus));
     else if (!plan.model.isEmpty())
         steps << Text::tr("Analyse the model %1").arg(model);

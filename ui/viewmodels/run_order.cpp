@@ -6,6 +6,7 @@
 #include <QFileInfo>
 
 #include "core/base/path_text.h"
+#include "core/io/standard_input.h"
 #include "core/spectra/controls.h"
 #include "ui/viewmodels/path_kind.h"
 #include "ui/viewmodels/text.h"
@@ -25,13 +26,22 @@ std::filesystem::path foundAt(const std::string& source, const QString& session)
 }
 }  // namespace
 
-const std::filesystem::path& corpusOf(const AnalysisRequest& request) {
-    return request.corpus.empty() ? request.tokens : request.corpus;
+QString corpusNameOf(const AnalysisRequest& request) {
+    const QString first = toQString(pathText(inputOf(request).filename()));
+    return request.corpora.size() < 2 ? first
+                                      : Text::tr("%1 and %2 more").arg(first, asText(int(request.corpora.size()) - 1));
+}
+
+QString corpusTextOf(const AnalysisRequest& request) {
+    QStringList lines;
+    for (const std::filesystem::path& path : request.corpora)
+        lines << toQString(pathText(path));
+    return lines.isEmpty() ? toQString(pathText(request.tokens)) : lines.join(u'\n');
 }
 
 QString titleOf(const RunOrder& order) {
     const QString model = toQString(order.model ? order.model->name : pathText(order.request.model.filename()));
-    const QString title = Text::tr("%1 on %2").arg(model, toQString(pathText(corpusOf(order.request).filename())));
+    const QString title = Text::tr("%1 on %2").arg(model, corpusNameOf(order.request));
     if (order.request.control == Control::none)
         return title;
     return Text::tr("%1, %2").arg(title, controlText({.control = std::string(controlInfo(order.request.control).id),
@@ -39,7 +49,8 @@ QString titleOf(const RunOrder& order) {
 }
 
 bool canResume(const Session& session) {
-    return session.run.scope && !session.run.finished && findControl(session.corpus.control);
+    return session.run.scope && !session.run.finished && findControl(session.corpus.control) &&
+           session.corpus.source != standardInputName;  // the window has none: the command line goes on with it
 }
 
 RunOrder resumeOrder(const Session& session, const QString& path) {
@@ -48,14 +59,21 @@ RunOrder resumeOrder(const Session& session, const QString& path) {
     RunOrder order;
     AnalysisRequest& request = order.request;
     request.model = foundAt(session.model.source, path);
-    (isTokenFile(toQString(corpus.source)) ? request.tokens : request.corpus) = foundAt(corpus.source, path);
+    if (isTokenFile(toQString(corpus.source)))
+        request.tokens = foundAt(corpus.source, path);
+    else if (corpus.files.empty())
+        request.corpora = {foundAt(corpus.source, path)};
+    else
+        for (const CorpusFile& file : corpus.files)
+            request.corpora.push_back(foundAt(file.source, path));
     request.window = {.length = corpus.windowLength,
                       .windows = corpus.allWindows > 0 ? corpus.allWindows : corpus.windows,
                       .stride = corpus.stride,
                       .bos = corpus.bos ? BosChoice::on : BosChoice::off,
                       .matchSpecialTokens = !corpus.plain,
                       .replaceInvalid = true,  // else it could not have begun
-                      .field = corpus.field};
+                      .field = corpus.field,
+                      .acrossDocuments = corpus.acrossDocuments};
     if (corpus.allWindows > 0)
         request.windowRange = {corpus.firstWindow, corpus.firstWindow + corpus.windows - 1};
     request.shorterLengths = scope.shorterLengths;

@@ -20,7 +20,10 @@ struct RunOrder {
     std::shared_ptr<const ModelInfo> model;  // what inspectModel said: the grid's shape before the first layer is done
 };
 
-const std::filesystem::path& corpusOf(const AnalysisRequest& request);  // the text or the list of ids
+// The text or the list of ids by its file name; of several texts "a.txt and 2 more".
+QString corpusNameOf(const AnalysisRequest& request);
+// All of them by their paths, a line each.
+QString corpusTextOf(const AnalysisRequest& request);
 
 // "SmolLM2 on text.txt", with the control if it is one.
 QString titleOf(const RunOrder& order);

@@ -67,8 +67,8 @@ QVariant RunQueue::data(const QModelIndex& index, int role) const {
             return detailOf(order);
         case Qt::ToolTipRole:
             return tr("%1\n%2\n%3\nwill be saved to %4")
-                .arg(toQString(pathText(order.request.model)), toQString(pathText(corpusOf(order.request))),
-                     detailOf(order), order.outputPath);
+                .arg(toQString(pathText(order.request.model)), corpusTextOf(order.request), detailOf(order),
+                     order.outputPath);
         case Qt::AccessibleTextRole:
             return QStringLiteral("%1, %2").arg(titleOf(order), detailOf(order));
         default:

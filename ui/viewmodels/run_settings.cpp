@@ -4,12 +4,15 @@
 
 #include <QCoreApplication>
 #include <QFileInfo>
+#include <QLocale>
 #include <QRegularExpression>
 #include <QSettings>
 #include <algorithm>
+#include <cmath>
 
 #include "core/base/path_text.h"
 #include "core/spectra/controls.h"
+#include "core/text/json_text.h"
 #include "ui/viewmodels/path_kind.h"
 #include "ui/viewmodels/text.h"
 
@@ -42,6 +45,10 @@ void forEachField(Settings& s, const Visit& visit) {
     visit("loss", s.loss);
     visit("visibleKeys", s.visibleKeys);
     visit("normFolded", s.normFolded);
+    visit("acrossDocuments", s.acrossDocuments);
+    visit("initialDeviation", s.initialDeviation);
+    visit("keepGains", s.keepGains);
+    visit("keepBiases", s.keepBiases);
     visit("layers", s.layers);
 }
 
@@ -51,6 +58,25 @@ QString keyOf(const char* name) {
 
 std::filesystem::path toPath(const QString& path) {
     return pathOfText(path.trimmed().toStdString());
+}
+
+// In every locale with a decimal point, as the program writes it; nothing if it is not a number above 0.
+std::optional<double> parseDeviation(const QString& text) {
+    bool number = false;
+    const double deviation = QLocale::c().toDouble(text.trimmed(), &number);
+    return number && std::isfinite(deviation) && deviation > 0 ? std::optional(deviation) : std::nullopt;
+}
+
+// A control takes those settings that it knows.
+WeightChoice weightsFor(const RunSettings& settings, const ControlInfo& control) {
+    WeightChoice choice;
+    if (control.changeWeights) {
+        choice.keepGains = settings.keepGains;
+        choice.keepBiases = settings.keepBiases;
+    }
+    if (control.control == Control::initialWeights)
+        choice.initialDeviation = parseDeviation(settings.initialDeviation);
+    return choice;
 }
 
 }  // namespace
@@ -125,10 +151,37 @@ QString controlsProblem(const RunSettings& settings) {
     return settings.controls.isEmpty() ? Text::tr("Choose the text, a control, or several.") : QString();
 }
 
+bool hasDocuments(const RunSettings& settings) {
+    return corpusPaths(settings.corpus).size() > 1 ||
+           (!settings.field.isEmpty() && settings.field.toStdString() != wholeFile);
+}
+
+bool changesWeights(const RunSettings& settings) {
+    return std::ranges::any_of(controlTable(), [&](const ControlInfo& info) {
+        return info.changeWeights && settings.controls.contains(toQString(info.id));
+    });
+}
+
+bool drawsInitialWeights(const RunSettings& settings) {
+    return settings.controls.contains(toQString(controlInfo(Control::initialWeights).id));
+}
+
+QString deviationProblem(const RunSettings& settings) {
+    const QString text = settings.initialDeviation.trimmed();
+    return text.isEmpty() || parseDeviation(text) || !drawsInitialWeights(settings)
+               ? QString()
+               : Text::tr("Expected a standard deviation above 0, such as 0.02.");
+}
+
 AnalysisRequest requestOf(const RunSettings& settings) {
     AnalysisRequest request;
     request.model = toPath(settings.model);
-    (isTokenFile(settings.corpus.trimmed()) ? request.tokens : request.corpus) = toPath(settings.corpus);
+    const QStringList corpora = corpusPaths(settings.corpus);
+    if (corpora.size() == 1 && isTokenFile(corpora.front()))
+        request.tokens = toPath(corpora.front());
+    else
+        for (const QString& corpus : corpora)
+            request.corpora.push_back(toPath(corpus));
     request.shorterLengths = parseLengths(settings.lengths).value_or(std::vector{WindowRequest().length});
     request.window.length = request.shorterLengths.back();
     request.shorterLengths.pop_back();
@@ -138,6 +191,7 @@ AnalysisRequest requestOf(const RunSettings& settings) {
     request.window.matchSpecialTokens = !settings.plain;
     request.window.replaceInvalid = settings.replaceInvalid;
     request.window.field = settings.field.toStdString();
+    request.window.acrossDocuments = settings.acrossDocuments;
     request.seed = std::uint64_t(settings.seed);
     request.loss = settings.loss;
     request.factorRank = settings.factors;
@@ -168,6 +222,7 @@ std::vector<RunOrder> ordersOf(const RunSettings& settings, const std::shared_pt
         RunOrder order;
         order.request = requestOf(settings);
         order.request.control = info.control;
+        order.request.weights = weightsFor(settings, info);
         order.threads = settings.threads;
         order.model = model;
         order.outputPath = outputFor(output, id);

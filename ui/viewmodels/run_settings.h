@@ -14,7 +14,8 @@
 namespace rankscope {
 
 struct RunSettings {
-    QString model, corpus, output;
+    QString model, corpus, output;            // the corpus may be several texts: see corpusPaths()
+    bool acrossDocuments = false;             // of several texts or records: windows may go from one into the next
     QString lengths = QStringLiteral("512");  // "512", or a sweep: "64, 128, 256, 512"
     int windows = 8;
     int stride = 0;  // 0: windows side by side
@@ -24,6 +25,8 @@ struct RunSettings {
     QString field;                // of this corpus, if it is of JSON records: the one that holds the text
     QStringList controls{QStringLiteral("none")};  // ids of controlTable(): one run each
     int seed = 0, factors = 16, threads = 0;
+    QString initialDeviation;  // of weights as before training, as it is typed; empty: the model's own
+    bool keepGains = false, keepBiases = false;
     bool loss = true, visibleKeys = false, normFolded = false;
     QString layers;  // "4-7"; empty: all
 
@@ -41,6 +44,15 @@ std::optional<std::pair<int, int>> parseLayerRange(const QString& text);
 QString lengthsProblem(const RunSettings& settings);
 QString layersProblem(const RunSettings& settings, int layers);
 QString controlsProblem(const RunSettings& settings);
+QString deviationProblem(const RunSettings& settings);
+
+// Whether the corpus is of several documents, which may be joined: several texts, or records.
+bool hasDocuments(const RunSettings& settings);
+
+// Whether a control that is ticked draws new weights, so that some can be kept; whether it draws them as before
+// training.
+bool changesWeights(const RunSettings& settings);
+bool drawsInitialWeights(const RunSettings& settings);
 
 // What is asked for, but for the control. REQUIRES that nothing is wrong.
 AnalysisRequest requestOf(const RunSettings& settings);

@@ -4,6 +4,7 @@
 
 #include <QCoreApplication>
 #include <QLocale>
+#include <QRegularExpression>
 #include <clocale>
 #include <cmath>
 
@@ -147,6 +148,14 @@ std::vector<Variant> interactionVariants(const Session& session, HeadKind kind) 
 
 Variant interactionFor(Variant field) {
     return variantInfo(field).perKvHead ? Variant::kvInteraction : Variant::interaction;
+}
+
+QString shellLine(const QStringList& words) {
+    static const QRegularExpression plain(QStringLiteral("^[\\w./,:=@%+-]+$"));
+    QStringList quoted;
+    for (QString word : words)
+        quoted << (plain.match(word).hasMatch() ? word : u'\'' + word.replace(u'\'', QStringLiteral("'\\''")) + u'\'');
+    return quoted.join(u' ');
 }
 
 }  // namespace rankscope

@@ -74,4 +74,7 @@ std::vector<Variant> fieldVariants(const Session& session, HeadKind kind = HeadK
 std::vector<Variant> interactionVariants(const Session& session, HeadKind kind = HeadKind::query);
 Variant interactionFor(Variant field);
 
+// As one line that a shell reads as these words.
+QString shellLine(const QStringList& words);
+
 }  // namespace rankscope

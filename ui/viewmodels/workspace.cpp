@@ -22,6 +22,25 @@ QString keyOf(const ModelFacts& model) {
              QString::number(model.headSize));
 }
 
+// With what its file calls itself, where that is another name.
+QString fullName(const ModelFacts& model) {
+    const QString name = toQString(model.name);
+    return model.givenName.empty() || model.givenName == model.name
+               ? name
+               : Workspace::tr("%1, calls itself “%2”").arg(name, toQString(model.givenName));
+}
+
+// The texts, one a line as far as a tip can show them.
+QString sourcesOf(const CorpusFacts& corpus) {
+    constexpr std::size_t shown = 8;
+    QStringList lines;
+    for (std::size_t i = 0; i < std::min(shown, corpus.files.size()); ++i)
+        lines << toQString(corpus.files[i].source);
+    if (corpus.files.size() > shown)
+        lines << Workspace::tr("and %1 more").arg(corpus.files.size() - shown);
+    return lines.isEmpty() ? toQString(corpus.source) : lines.join(u'\n');
+}
+
 }  // namespace
 
 int Workspace::add(SessionPointer session, const QString& path, bool saved) {
@@ -174,7 +193,7 @@ QVariant Workspace::groupData(const Group& group, int role) const {
             .arg(asText(model.layers), asText(model.heads), asText(model.kvHeads), asText(model.headSize));
     if (role == Qt::ToolTipRole)
         return plainTip(tr("%1\nfamily %2, %3 layers × %4 query heads, %5 key/value heads of size %6\n%7")
-                            .arg(toQString(model.name), toQString(model.family), QString::number(model.layers),
+                            .arg(fullName(model), toQString(model.family), QString::number(model.layers),
                                  QString::number(model.heads), QString::number(model.kvHeads),
                                  QString::number(model.headSize), toQString(model.source)));
     return {};
@@ -196,7 +215,7 @@ QVariant Workspace::entryData(const SessionEntry& entry, int role) const {
         }
         case Qt::ToolTipRole:
             return plainTip(tr("%1\n%2\nBOS %3, seed %4\n%5")
-                                .arg(toQString(session.corpus.source), runText(session),
+                                .arg(sourcesOf(session.corpus), runText(session),
                                      session.corpus.bos ? tr("on") : tr("off"), QString::number(session.corpus.seed),
                                      entry.saved ? entry.path : tr("not saved")));
         case IdRole:

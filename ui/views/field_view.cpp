@@ -215,7 +215,10 @@ void FieldView::describe() {
     if (!m_session || !m_head)
         return;
     const ComponentRange drawn = m_canvas->components();
-    const QString window = m_session->corpus.windows > 1 ? tr("Window 0. ") : QString();  // the others have no factors
+    const QString document = toQString(documentName(m_session->corpus, 0));
+    const QString window = !document.isEmpty()             ? tr("Window 0, from %1. ").arg(document)
+                           : m_session->corpus.windows > 1 ? tr("Window 0. ")
+                                                           : QString();  // the others have no factors
     m_energy->setText(window + fieldEnergyText(fieldEnergy(*m_session, *m_head, drawn), drawn));
     const FieldMap& map = m_canvas->map();
     QStringList lines;

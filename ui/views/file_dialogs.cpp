@@ -20,18 +20,22 @@ struct Text {
 };
 
 void ask(QWidget* parent, const QString& title, const QString& kind, const QString& filter, QFileDialog::FileMode mode,
-         const FileChosen& chosen) {
+         const std::function<void(const QStringList&)>& chosen) {
     const QString key = QStringLiteral("folders/") + kind;
     auto* dialog = new QFileDialog(parent, title, QSettings().value(key).toString(), filter);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(mode);
     if (mode == QFileDialog::Directory)
         dialog->setOption(QFileDialog::ShowDirsOnly, false);
-    QObject::connect(dialog, &QFileDialog::fileSelected, parent, [key, chosen](const QString& path) {
-        QSettings().setValue(key, QFileInfo(path).absolutePath());
-        chosen(path);
+    QObject::connect(dialog, &QFileDialog::filesSelected, parent, [key, chosen](const QStringList& paths) {
+        QSettings().setValue(key, QFileInfo(paths.front()).absolutePath());
+        chosen(paths);
     });
     dialog->open();
+}
+
+std::function<void(const QStringList&)> first(const FileChosen& chosen) {
+    return [chosen](const QStringList& paths) { chosen(paths.front()); };
 }
 
 QString modelFilter() {
@@ -47,16 +51,17 @@ QString modelFilter() {
 
 void askForModel(QWidget* parent, const FileChosen& chosen) {
     ask(parent, Text::tr("Open model: a weight file, or the config.json of its folder"), QStringLiteral("model"),
-        modelFilter(), QFileDialog::ExistingFile, [chosen](const QString& path) { chosen(modelPathOf(path)); });
+        modelFilter(), QFileDialog::ExistingFile, first([chosen](const QString& path) { chosen(modelPathOf(path)); }));
 }
 
 void askForModelFolder(QWidget* parent, const FileChosen& chosen) {
-    ask(parent, Text::tr("Open model folder"), QStringLiteral("model"), {}, QFileDialog::Directory, chosen);
+    ask(parent, Text::tr("Open model folder"), QStringLiteral("model"), {}, QFileDialog::Directory, first(chosen));
 }
 
-void askForCorpus(QWidget* parent, const FileChosen& chosen) {
-    ask(parent, Text::tr("Open corpus"), QStringLiteral("corpus"),
-        Text::tr("Text (*.txt *.md *.text);;Token ids (*.json);;All files (*)"), QFileDialog::ExistingFile, chosen);
+void askForCorpus(QWidget* parent, const std::function<void(const QStringList& paths)>& chosen) {
+    ask(parent, Text::tr("Open corpus: one text or several"), QStringLiteral("corpus"),
+        Text::tr("Text (*.txt *.md *.text *.jsonl);;Token ids (*.json);;All files (*)"), QFileDialog::ExistingFiles,
+        chosen);
 }
 
 QString sessionFilter() {
@@ -65,7 +70,7 @@ QString sessionFilter() {
 
 void askForSession(QWidget* parent, const FileChosen& chosen) {
     ask(parent, Text::tr("Open session"), QStringLiteral("session"), sessionFilter(), QFileDialog::ExistingFile,
-        chosen);
+        first(chosen));
 }
 
 void askWhereToSave(QWidget* parent, const QString& title, const QString& filter, const QString& suggestion,

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <QString>
+#include <QStringList>
 #include <functional>
 
 class QWidget;
@@ -16,7 +17,7 @@ using FileChosen = std::function<void(const QString& path)>;
 
 void askForModel(QWidget* parent, const FileChosen& chosen);
 void askForModelFolder(QWidget* parent, const FileChosen& chosen);
-void askForCorpus(QWidget* parent, const FileChosen& chosen);
+void askForCorpus(QWidget* parent, const std::function<void(const QStringList& paths)>& chosen);
 void askForSession(QWidget* parent, const FileChosen& chosen);
 void askWhereToSave(QWidget* parent, const QString& title, const QString& filter, const QString& suggestion,
                     const FileChosen& chosen);

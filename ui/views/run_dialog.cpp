@@ -3,8 +3,10 @@
 #include "ui/views/run_dialog.h"
 
 #include <QCheckBox>
+#include <QClipboard>
 #include <QComboBox>
 #include <QFileInfo>
+#include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
@@ -15,6 +17,8 @@
 #include "core/text/json_text.h"
 #include "ui/viewmodels/machine_rates.h"
 #include "ui/viewmodels/model_facts.h"
+#include "ui/viewmodels/path_kind.h"
+#include "ui/viewmodels/run_command.h"
 #include "ui/viewmodels/text.h"
 #include "ui/viewmodels/tip_text.h"
 #include "ui/views/run_options.h"
@@ -57,7 +61,8 @@ RunDialog::RunDialog(SessionStore* store, QWidget* parent)
       m_fieldName(new QLabel(tr("&Text in the field"), this)),
       m_field(new QComboBox(this)),
       m_tokens(new TokenBoxes(this)),
-      m_options(new RunOptions(this)) {
+      m_options(new RunOptions(this)),
+      m_acrossDocuments(new QCheckBox(tr("&Join the documents: windows may go from one into the next"), this)) {
     setWindowTitle(tr("Run analysis"));
     auto* inputs = new QVBoxLayout;
     inputs->setSpacing(spacingUnit);
@@ -86,6 +91,7 @@ RunDialog::RunDialog(SessionStore* store, QWidget* parent)
     m_modelPath->setText(remembered.model);
     m_corpusPath->setText(remembered.corpus);
     m_replaceInvalid->setChecked(remembered.replaceInvalid);
+    m_acrossDocuments->setChecked(remembered.acrossDocuments);
     if (!remembered.field.isEmpty())
         showFields({remembered.field}, remembered.field);
     connectFields();
@@ -108,6 +114,7 @@ void RunDialog::connectFields() {
         refreshAll();
     });
     connect(m_replaceInvalid, &QCheckBox::toggled, this, &RunDialog::refreshAll);
+    connect(m_acrossDocuments, &QCheckBox::toggled, this, &RunDialog::refreshAll);
     connect(m_field, &QComboBox::currentIndexChanged, this, &RunDialog::refreshAll);
     connect(m_outputPath, &QLineEdit::textEdited, this, [this] { m_outputEdited = true; });
     connect(m_outputPath, &QLineEdit::textChanged, this, &RunDialog::look);
@@ -130,6 +137,7 @@ RunSettings RunDialog::settings() const {
     settings.corpus = pathOf(m_corpusPath);
     settings.replaceInvalid = m_replaceInvalid->isChecked();
     settings.field = m_field->currentData().toString();
+    settings.acrossDocuments = m_acrossDocuments->isChecked() && hasDocuments(settings);
     settings.output = pathOf(m_outputPath);
     return settings;
 }
@@ -139,8 +147,8 @@ void RunDialog::setModel(const QString& path) {
     inspect();
 }
 
-void RunDialog::setCorpus(const QString& path) {
-    m_corpusPath->setText(path);
+void RunDialog::setCorpus(const QString& corpus) {
+    m_corpusPath->setText(corpus);
 }
 
 void RunDialog::refresh() {
@@ -180,6 +188,8 @@ void RunDialog::inspect() {
 void RunDialog::showModel(const ModelInfo& info) {
     const QString facts = modelFactsText(info);
     setLine(m_modelName, facts.section(u'\n', 0, 0));
+    m_modelName->setToolTip(
+        info.givenName.empty() ? QString() : plainTip(tr("The file calls itself “%1”").arg(toQString(info.givenName))));
     setLine(m_facts, facts.section(u'\n', 1));
     m_modelError = modelProblem(info);
     refreshAll();
@@ -192,12 +202,14 @@ void RunDialog::suggestOutput() {
     const auto lengths = parseLengths(settings().lengths);
     if (!lengths)
         return;
-    const QString suggestion = SessionStore::defaultPath(model, m_corpusPath->text(), lengths->back());
+    const QString suggestion =
+        SessionStore::defaultPath(model, corpusPaths(pathOf(m_corpusPath)).value(0), lengths->back());
     if (std::exchange(m_suggestion, suggestion) != suggestion)
         m_outputPath->setText(suggestion);
 }
 
 void RunDialog::refreshAll() {
+    m_acrossDocuments->setVisible(hasDocuments(settings()));
     suggestOutput();
     look();
     refreshTokens();
@@ -235,6 +247,9 @@ void RunDialog::refreshTokens() {
     setLine(m_corpusFacts, tr("%1 tokens · the first window: %2 tokens, %3")
                                .arg(count, shown, preview->bos ? tr("BOS first") : tr("no BOS")));
     const int windows = std::min(now.windows, preview->windows);
+    if (preview->documents > 0)
+        return m_options->setWindowsNote(
+            tr("%1 windows of %2 documents").arg(countText(windows), countText(preview->documents)));
     m_options->setWindowsNote(windows < now.windows
                                   ? tr("the corpus has room for %1").arg(countText(preview->windows))
                                   : tr("of %1 that the corpus has room for").arg(countText(preview->windows)));
@@ -313,7 +328,7 @@ void RunDialog::judge() {
                   corpus = refreshInvalid(now, failed(PreviewFailure::corpus));
     const QString ownLengths = lengthsProblem(now), layers = layersProblem(now, m_model ? m_model->layers : 0);
     const QString lengths = ownLengths.isEmpty() ? failed(PreviewFailure::length) : ownLengths;
-    const QString controls = controlsProblem(now);
+    const QString controls = controlsProblem(now), deviation = deviationProblem(now);
     const QString output =
         now.output.isEmpty() && !now.corpus.isEmpty() ? tr("Choose where to save the session.") : QString();
     setLine(m_modelProblem, model);
@@ -322,13 +337,14 @@ void RunDialog::judge() {
     m_options->setLengthsProblem(lengths);
     m_options->setLayersProblem(layers);
     m_options->setControlsProblem(controls);
+    m_options->setDeviationProblem(deviation);
     const bool replaces = m_preview->outputTaken() && m_preview->output() == now.output && m_outputEdited;
     setLine(m_outputNote, replaces ? tr("A file of this name is there; it will be replaced.") : QString());
 
     QString reason = now.model.isEmpty()    ? tr("Choose a model.")
                      : now.corpus.isEmpty() ? tr("Choose a corpus.")
                                             : QString();
-    for (const QString& line : {model, corpus, lengths, controls, layers, output})
+    for (const QString& line : {model, corpus, lengths, controls, deviation, layers, output})
         if (reason.isEmpty())
             reason = line;
     if (reason.isEmpty() && (!current || !m_model || m_preview->looking() || !m_preview->tokens()))
@@ -336,11 +352,20 @@ void RunDialog::judge() {
     m_run->setEnabled(reason.isEmpty());
     m_run->setToolTip(plainTip(reason));
     m_run->setAccessibleDescription(reason);
+    m_copyCommand->setEnabled(reason.isEmpty());
     refreshEstimate();
 }
 
 std::vector<RunOrder> RunDialog::orders() const {
     return ordersOf(settings(), m_model);
+}
+
+// A line per run.
+void RunDialog::copyCommand() {
+    QStringList lines;
+    for (const RunOrder& order : orders())
+        lines << shellLine(QStringList{QStringLiteral("rankscope")} + commandOf(order));
+    QGuiApplication::clipboard()->setText(lines.join(u'\n'));
 }
 
 // Nothing goes on behind a dialog that is closed.

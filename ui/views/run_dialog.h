@@ -33,7 +33,7 @@ public:
     ~RunDialog() override;
 
     void setModel(const QString& path);
-    void setCorpus(const QString& path);
+    void setCorpus(const QString& corpus);  // one path, or several as corpusOfPaths() writes them
     void refresh();  // looks again: a file may have appeared or gone since the dialog was last shown
     std::vector<RunOrder> orders() const;
 
@@ -56,6 +56,7 @@ private:
     void showFields(const QStringList& fields, const QString& chosen);
     bool offerFields();  // of the corpus that was looked at; whether another one is chosen now
     QString refreshInvalid(const RunSettings& now, const QString& problem);
+    void copyCommand();
     void judge();  // says what is wrong; enables Run, or says why not
     void done(int result) override;
     void accept() override;
@@ -77,7 +78,8 @@ private:
     QComboBox* m_field;           // those of its fields that hold text; empty: not known to be one
     TokenBoxes* m_tokens;
     RunOptions* m_options;
-    QPushButton* m_run = nullptr;
+    QCheckBox* m_acrossDocuments;  // shown for a corpus of several documents
+    QPushButton *m_run = nullptr, *m_copyCommand = nullptr;
 };
 
 }  // namespace rankscope

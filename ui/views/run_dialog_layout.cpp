@@ -12,6 +12,7 @@
 #include <QMenu>
 #include <QPushButton>
 
+#include "ui/viewmodels/path_kind.h"
 #include "ui/views/file_dialogs.h"
 #include "ui/views/run_dialog.h"
 #include "ui/views/theme.h"
@@ -49,10 +50,10 @@ void RunDialog::buildInputs(QVBoxLayout* column) {
     auto* browseCorpus = new QPushButton(tr("Choose…"), this);
     browseCorpus->setAccessibleName(tr("Choose a corpus"));
     connect(browseCorpus, &QPushButton::clicked, this,
-            [this] { askForCorpus(this, [this](const QString& path) { setCorpus(path); }); });
+            [this] { askForCorpus(this, [this](const QStringList& paths) { setCorpus(corpusOfPaths(paths)); }); });
     m_modelPath->setPlaceholderText(tr("a model folder, a .gguf or a .safetensors file"));
     m_modelPath->setObjectName(QStringLiteral("model"));
-    m_corpusPath->setPlaceholderText(tr("a UTF-8 text, JSON lines, or a .json list of token ids"));
+    m_corpusPath->setPlaceholderText(tr("UTF-8 texts, JSON lines, or a .json list of token ids"));
     m_corpusPath->setObjectName(QStringLiteral("corpus"));
     m_modelName->setTextFormat(Qt::PlainText);
     m_modelName->setTextInteractionFlags(Qt::TextSelectableByMouse);
@@ -67,8 +68,11 @@ void RunDialog::buildInputs(QVBoxLayout* column) {
     m_replaceInvalid->hide();
     m_fieldName->setBuddy(m_field);
     m_field->setObjectName(QStringLiteral("field"));
-    m_field->setToolTip(
-        tr("The corpus is made of JSON records; the texts in this field are read, an empty line between two"));
+    m_field->setToolTip(tr("The corpus is made of JSON records; the texts in this field are read, each a document"));
+    m_acrossDocuments->setObjectName(QStringLiteral("acrossDocuments"));
+    m_acrossDocuments->setToolTip(
+        tr("All texts become one, with an empty line between two. Without it no window goes across two documents, and "
+           "those that are too short for one are left out"));
     showFields({}, {});
     m_tokens->setMinimumHeight(9 * spacingUnit);
     column->addWidget(makeFieldName(tr("&Model"), m_modelPath));
@@ -85,6 +89,7 @@ void RunDialog::buildInputs(QVBoxLayout* column) {
     field->addWidget(m_fieldName);
     field->addWidget(m_field, 1);
     column->addLayout(field);
+    column->addWidget(m_acrossDocuments);
     column->addWidget(m_corpusProblem);
     column->addWidget(m_corpusFacts);
     column->addWidget(m_tokens, 1);
@@ -116,6 +121,10 @@ QWidget* RunDialog::makeFooter() {
     m_run = buttons->addButton(tr("&Run"), QDialogButtonBox::AcceptRole);
     m_run->setObjectName(QStringLiteral("run"));
     m_run->setDefault(true);
+    m_copyCommand = buttons->addButton(tr("Cop&y Command"), QDialogButtonBox::ActionRole);
+    m_copyCommand->setObjectName(QStringLiteral("copyCommand"));
+    m_copyCommand->setToolTip(tr("The command that does the same, for a terminal or another machine"));
+    connect(m_copyCommand, &QPushButton::clicked, this, &RunDialog::copyCommand);
     connect(buttons, &QDialogButtonBox::accepted, this, &RunDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     m_estimate->setObjectName(QStringLiteral("estimate"));

@@ -69,6 +69,7 @@ RunOptions::RunOptions(QWidget* parent)
     : QWidget(parent),
       m_lengths(new QLineEdit(this)),
       m_layers(new QLineEdit(this)),
+      m_deviation(new QLineEdit(this)),
       m_windows(makeSpin(1, 10'000, this)),
       m_stride(makeSpin(0, 1 << 20, this)),
       m_seed(makeSpin(0, 1'000'000'000, this)),
@@ -79,9 +80,12 @@ RunOptions::RunOptions(QWidget* parent)
       m_loss(new QCheckBox(tr("Next-token loss: was the model read correctly?"), this)),
       m_visibleKeys(new QCheckBox(tr("Field over visible keys only (slow)"), this)),
       m_normFolded(new QCheckBox(tr("Interaction with norm gains folded in"), this)),
+      m_keepGains(new QCheckBox(tr("gains"), this)),
+      m_keepBiases(new QCheckBox(tr("biases"), this)),
       m_lengthsProblem(new WarningLabel(this)),
       m_layersProblem(new WarningLabel(this)),
       m_controlsProblem(new WarningLabel(this)),
+      m_deviationProblem(new WarningLabel(this)),
       m_windowsNote(makeMutedLabel({}, this)) {
     auto* form = new QFormLayout(this);
     form->setContentsMargins({});
@@ -128,7 +132,12 @@ void RunOptions::buildControls(QFormLayout* form) {
         list->addWidget(box);
     }
     list->addWidget(m_controlsProblem);
-    list->addLayout(inRow({makeName(tr("seed of the controls"), m_seed), m_seed}));
+    list->addLayout(inRow(
+        {makeName(tr("seed"), m_seed), m_seed, new QLabel(tr("kept as trained:"), this), m_keepGains, m_keepBiases}));
+    list->addLayout(inRow({makeName(tr("standard deviation before training"), m_deviation), m_deviation}));
+    list->addWidget(m_deviationProblem);
+    m_deviation->setPlaceholderText(tr("the model's own"));
+    m_deviation->setMaximumWidth(15 * spacingUnit);
     addRow(form, tr("&Run"), list, m_controls.front().box);
 }
 
@@ -149,10 +158,21 @@ void RunOptions::buildExtras(QFormLayout* form) {
 }
 
 void RunOptions::nameFields() {
-    const std::pair<QWidget*, const char*> names[] = {
-        {m_lengths, "length"},  {m_windows, "windows"}, {m_stride, "stride"},           {m_bos, "bos"},
-        {m_plain, "plain"},     {m_seed, "seed"},       {m_factors, "factors"},         {m_layers, "layers"},
-        {m_threads, "threads"}, {m_loss, "loss"},       {m_visibleKeys, "visibleKeys"}, {m_normFolded, "normFolded"}};
+    const std::pair<QWidget*, const char*> names[] = {{m_lengths, "length"},
+                                                      {m_windows, "windows"},
+                                                      {m_stride, "stride"},
+                                                      {m_bos, "bos"},
+                                                      {m_plain, "plain"},
+                                                      {m_seed, "seed"},
+                                                      {m_factors, "factors"},
+                                                      {m_layers, "layers"},
+                                                      {m_threads, "threads"},
+                                                      {m_loss, "loss"},
+                                                      {m_visibleKeys, "visibleKeys"},
+                                                      {m_normFolded, "normFolded"},
+                                                      {m_keepGains, "keepGains"},
+                                                      {m_keepBiases, "keepBiases"},
+                                                      {m_deviation, "initialDeviation"}};
     for (const auto& [field, name] : names)
         field->setObjectName(QLatin1String(name));
     m_lengths->setAccessibleName(tr("Tokens in a window"));
@@ -160,21 +180,43 @@ void RunOptions::nameFields() {
     m_stride->setAccessibleName(tr("Stride of the windows"));
     m_bos->setAccessibleName(tr("BOS"));
     m_seed->setAccessibleName(tr("Seed of the controls"));
+    m_keepGains->setAccessibleName(tr("Keep the trained gains"));
+    m_keepBiases->setAccessibleName(tr("Keep the trained biases"));
+    m_deviation->setAccessibleName(tr("Standard deviation of weights before training"));
     m_factors->setAccessibleName(tr("Stored components of the field"));
     m_layers->setAccessibleName(tr("Layers"));
     m_threads->setAccessibleName(tr("Threads"));
 }
 
 void RunOptions::connectFields() {
-    for (QLineEdit* edit : {m_lengths, m_layers})
+    for (QLineEdit* edit : {m_lengths, m_layers, m_deviation})
         connect(edit, &QLineEdit::textChanged, this, &RunOptions::changed);
     for (QSpinBox* spin : {m_windows, m_stride, m_seed, m_factors, m_threads})
         connect(spin, &QSpinBox::valueChanged, this, &RunOptions::changed);
     connect(m_bos, &QComboBox::currentIndexChanged, this, &RunOptions::changed);
-    for (QCheckBox* box : {m_plain, m_loss, m_visibleKeys, m_normFolded})
+    for (QCheckBox* box : {m_plain, m_loss, m_visibleKeys, m_normFolded, m_keepGains, m_keepBiases})
         connect(box, &QCheckBox::toggled, this, &RunOptions::changed);
     for (const ControlBox& control : m_controls)
-        connect(control.box, &QCheckBox::toggled, this, &RunOptions::changed);
+        connect(control.box, &QCheckBox::toggled, this, [this] {
+            refreshControlFields();
+            Q_EMIT changed();
+        });
+}
+
+void RunOptions::refreshControlFields() {
+    RunSettings settings;
+    read(settings);
+    const bool weights = changesWeights(settings), initial = drawsInitialWeights(settings);
+    for (QCheckBox* box : {m_keepGains, m_keepBiases}) {
+        box->setEnabled(weights);
+        box->setToolTip(weights ? tr("What a control with other weights leaves as it was trained")
+                                : tr("For controls with random weights, or weights as before training"));
+    }
+    m_deviation->setEnabled(initial);
+    m_deviation->setToolTip(
+        initial ? tr("Of weights as before training: another standard deviation can give other ranks. GGUF files do "
+                     "not state it; 0.02 is assumed then")
+                : tr("For weights as before training"));
 }
 
 void RunOptions::apply(const RunSettings& settings) {
@@ -193,6 +235,10 @@ void RunOptions::apply(const RunSettings& settings) {
     m_normFolded->setChecked(settings.normFolded);
     for (const ControlBox& control : m_controls)
         control.box->setChecked(settings.controls.contains(control.id));
+    m_keepGains->setChecked(settings.keepGains);
+    m_keepBiases->setChecked(settings.keepBiases);
+    m_deviation->setText(settings.initialDeviation);
+    refreshControlFields();
 }
 
 void RunOptions::read(RunSettings& settings) const {
@@ -212,6 +258,9 @@ void RunOptions::read(RunSettings& settings) const {
     for (const ControlBox& control : m_controls)
         if (control.box->isChecked())
             settings.controls << control.id;
+    settings.keepGains = m_keepGains->isChecked();
+    settings.keepBiases = m_keepBiases->isChecked();
+    settings.initialDeviation = m_deviation->text();
 }
 
 void RunOptions::setLengthsProblem(const QString& line) {
@@ -224,6 +273,10 @@ void RunOptions::setLayersProblem(const QString& line) {
 
 void RunOptions::setControlsProblem(const QString& line) {
     setLine(m_controlsProblem, line);
+}
+
+void RunOptions::setDeviationProblem(const QString& line) {
+    setLine(m_deviationProblem, line);
 }
 
 void RunOptions::setWindowsNote(const QString& text) {

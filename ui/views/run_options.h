@@ -32,6 +32,7 @@ public:
     void setLengthsProblem(const QString& line);
     void setLayersProblem(const QString& line);
     void setControlsProblem(const QString& line);
+    void setDeviationProblem(const QString& line);
     void setWindowsNote(const QString& text);  // how many there will be
 
 Q_SIGNALS:
@@ -48,13 +49,14 @@ private:
     void buildExtras(QFormLayout* form);
     void connectFields();
     void nameFields();
+    void refreshControlFields();  // enabled where a control that is ticked knows them, else with the reason
 
-    QLineEdit *m_lengths, *m_layers;
+    QLineEdit *m_lengths, *m_layers, *m_deviation;
     QSpinBox *m_windows, *m_stride, *m_seed, *m_factors, *m_threads;
     QComboBox* m_bos;
-    QCheckBox *m_plain, *m_loss, *m_visibleKeys, *m_normFolded;
+    QCheckBox *m_plain, *m_loss, *m_visibleKeys, *m_normFolded, *m_keepGains, *m_keepBiases;
     std::vector<ControlBox> m_controls;
-    WarningLabel *m_lengthsProblem, *m_layersProblem, *m_controlsProblem;
+    WarningLabel *m_lengthsProblem, *m_layersProblem, *m_controlsProblem, *m_deviationProblem;
     QLabel* m_windowsNote;
 };
 

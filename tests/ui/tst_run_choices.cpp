@@ -1,0 +1,149 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What the run dialog offers as the command line does: what a control keeps and draws with, several texts, and the
+// command itself.
+#include <QCheckBox>
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QTest>
+#include <memory>
+
+#include "core/spectra/controls.h"
+#include "ui/viewmodels/path_kind.h"
+#include "ui/views/run_dialog.h"
+#include "ui/views/token_boxes.h"
+#include "ui/views/warning_label.h"
+#include "window_fixture.h"
+
+using namespace rankscope;
+
+class TestRunChoices : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void init();
+    void controlsTakeWhatTheyKnow();
+    void severalTextsAreDocuments();
+    void copiesTheCommand();
+
+private:
+    void open(const QString& corpus);
+    template <typename Widget>
+    Widget* field(const char* name) const {
+        return m_dialog->findChild<Widget*>(QLatin1String(name));
+    }
+    QPushButton* run() const { return field<QPushButton>("run"); }
+    TokenBoxes* tokens() const { return m_dialog->findChild<TokenBoxes*>(); }
+    QStringList problems() const { return textsOf<WarningLabel>(); }
+    bool shows(const QString& part) const { return !textsOf<QLabel>().filter(part).isEmpty(); }
+    template <typename Label>
+    QStringList textsOf() const {
+        QStringList texts;
+        for (const Label* label : m_dialog->findChildren<Label*>())
+            if (label->isVisible() && !label->text().isEmpty())
+                texts << label->text();
+        return texts;
+    }
+
+    TestSurroundings m_surroundings;
+    QString m_model, m_text;
+    Workspace m_workspace;
+    RecentFiles m_recent;
+    std::unique_ptr<SessionStore> m_store;
+    std::unique_ptr<RunDialog> m_dialog;
+};
+
+void TestRunChoices::init() {
+    QSettings().clear();
+    m_model = m_surroundings.path(QStringLiteral("model"));
+    if (!QFile::exists(m_model))
+        m_surroundings.writeModel(QStringLiteral("model"));
+    m_text = m_surroundings.writeFile(QStringLiteral("text.txt"), QByteArray("the cat sat. ").repeated(20));  // 260
+    m_dialog.reset();
+    m_store = std::make_unique<SessionStore>(&m_workspace, &m_recent);
+    m_dialog = std::make_unique<RunDialog>(m_store.get());
+}
+
+void TestRunChoices::open(const QString& corpus) {
+    m_dialog->setModel(m_model);
+    m_dialog->setCorpus(corpus);
+    field<QLineEdit>("length")->setText(QStringLiteral("40"));
+    m_dialog->show();
+    QTRY_VERIFY2(run()->isEnabled(), qPrintable(run()->toolTip()));
+}
+
+void TestRunChoices::controlsTakeWhatTheyKnow() {
+    open(m_text);
+    auto *gains = field<QCheckBox>("keepGains"), *biases = field<QCheckBox>("keepBiases");
+    auto* deviation = field<QLineEdit>("initialDeviation");
+    QVERIFY(!gains->isEnabled() && !biases->isEnabled() && !deviation->isEnabled());
+    QVERIFY(gains->toolTip().contains(QStringLiteral("random weights")));  // why
+    QVERIFY(deviation->toolTip().contains(QStringLiteral("before training")));
+    field<QCheckBox>("control-random-weights")->setChecked(true);
+    QVERIFY(gains->isEnabled() && biases->isEnabled() && !deviation->isEnabled());
+    field<QCheckBox>("control-initial-weights")->setChecked(true);
+    QVERIFY(deviation->isEnabled());
+    biases->setChecked(true);
+    deviation->setText(QStringLiteral("none"));
+    QVERIFY2(problems().contains(QStringLiteral("Expected a standard deviation above 0, such as 0.02.")),
+             qPrintable(problems().join(u'|')));
+    QVERIFY(!run()->isEnabled());
+    deviation->setText(QStringLiteral("0.0417"));
+    QVERIFY(problems().isEmpty());
+    const std::vector<RunOrder> orders = m_dialog->orders();
+    QCOMPARE(orders.size(), 3u);
+    for (const RunOrder& order : orders) {
+        QCOMPARE(order.request.weights.keepBiases, order.request.control != Control::none);
+        QVERIFY(!order.request.weights.keepGains);
+        QCOMPARE(order.request.weights.initialDeviation.value_or(0),
+                 order.request.control == Control::initialWeights ? 0.0417 : 0.0);
+    }
+    QTRY_VERIFY_WITH_TIMEOUT(run()->isEnabled(), patience);
+    run()->click();
+    RunDialog again(m_store.get());
+    QVERIFY(again.findChild<QCheckBox*>(QStringLiteral("keepBiases"))->isChecked());
+    QCOMPARE(again.findChild<QLineEdit*>(QStringLiteral("initialDeviation"))->text(), QStringLiteral("0.0417"));
+}
+
+void TestRunChoices::severalTextsAreDocuments() {
+    const QString more = m_surroundings.writeFile(QStringLiteral("more.txt"), QByteArray("a dog ran. ").repeated(20));
+    open(corpusOfPaths({m_text, more}));
+    QTRY_VERIFY_WITH_TIMEOUT(shows(QStringLiteral("8 windows of 2 documents")), patience);
+    QCOMPARE(tokens()->count(), 40);
+    auto* joined = field<QCheckBox>("acrossDocuments");
+    QVERIFY(joined->isVisible());
+    const RunOrder order = m_dialog->orders().front();
+    QCOMPARE(order.request.corpora.size(), 2u);
+    QCOMPARE(QString::fromStdString(order.request.corpora[1].string()), more);
+    QVERIFY(!order.request.window.acrossDocuments);
+    QCOMPARE(titleOf(order), QStringLiteral("model on text.txt and 1 more"));
+    joined->setChecked(true);
+    QVERIFY(m_dialog->orders().front().request.window.acrossDocuments);
+    QTRY_VERIFY_WITH_TIMEOUT(shows(QStringLiteral("of 12 that the corpus has room for")), patience);  // 482 tokens
+    m_dialog->setCorpus(m_text);
+    QVERIFY(!joined->isVisible());
+    QVERIFY(!m_dialog->orders().front().request.window.acrossDocuments);
+}
+
+void TestRunChoices::copiesTheCommand() {
+    open(m_text);
+    field<QCheckBox>("control-initial-weights")->setChecked(true);
+    field<QCheckBox>("keepGains")->setChecked(true);
+    field<QLineEdit>("initialDeviation")->setText(QStringLiteral("0.03"));
+    QTRY_VERIFY_WITH_TIMEOUT(run()->isEnabled(), patience);
+    field<QPushButton>("copyCommand")->click();
+    const QStringList lines = QGuiApplication::clipboard()->text().split(u'\n');
+    QCOMPARE(lines.size(), 2);
+    QVERIFY2(
+        lines[0].startsWith(QStringLiteral("rankscope analyze ") + m_model + QStringLiteral(" --corpus ") + m_text),
+        qPrintable(lines[0]));
+    QVERIFY2(lines[0].contains(QStringLiteral("--length 40 --loss")), qPrintable(lines[0]));
+    QVERIFY2(lines[1].contains(QStringLiteral("--control initial-weights --keep gains --init-std 0.03 --loss")),
+             qPrintable(lines[1]));
+}
+
+QTEST_MAIN(TestRunChoices)
+#include "tst_run_choices.moc"
