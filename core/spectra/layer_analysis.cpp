@@ -206,6 +206,16 @@ private:
         return m_result.spectra.emplace_back(std::move(spectra));
     }
 
+    // A field whose σ₁ is no larger than what rounding alone makes of equal keys is that of keys which are equal: zero.
+    bool isRounding(double largest, const Factor& query, const Factor& key) const {
+        return largest <= roundingBound(query, key, m_capture.scale);
+    }
+    std::vector<double> unlessRounding(std::vector<double> sigma, const Factor& query, const Factor& key) const {
+        if (!sigma.empty() && isRounding(sigma.front(), query, key))
+            std::ranges::fill(sigma, 0.0);
+        return sigma;
+    }
+
     void store(LayerSpectra& spectra, int head, int window, const std::vector<double>& sigma) {
         const std::size_t at = (std::size_t(head) * spectra.windows + window) * spectra.components;
         std::copy_n(sigma.begin(), spectra.components, spectra.sigma.begin() + at);
@@ -250,10 +260,11 @@ private:
                 addSpectra(set.source.variant, m_capture.heads, m_capture.windows, components, tokens, tokens);
             parallelFor(m_capture.windows * m_capture.heads, m_context, [&](int i) {
                 const int window = i / m_capture.heads, head = i % m_capture.heads;
-                if (ok(head))
-                    store(spectra, head, window,
-                          productSingularValues(*set.queries[i], *set.keys[window * m_capture.kvHeads + kvOf(head)],
-                                                m_capture.scale));
+                if (!ok(head))
+                    return;
+                const Factor &query = *set.queries[i], &key = *set.keys[window * m_capture.kvHeads + kvOf(head)];
+                store(spectra, head, window,
+                      unlessRounding(productSingularValues(query, key, m_capture.scale), query, key));
             });
         }
     }
@@ -279,7 +290,10 @@ private:
             for (int head = kv * group; head < (kv + 1) * group; ++head)
                 if (!ok(head))
                     return;
-            store(spectra, kv, window, productSingularValues(stackOfGroup(queries, window, kv), *keys[i], scale));
+            const Factor stack = stackOfGroup(queries, window, kv);
+            std::vector<double> sigma = productSingularValues(stack, *keys[i], scale);
+            store(spectra, kv, window,
+                  variantInfo(variant).perWindow ? unlessRounding(std::move(sigma), stack, *keys[i]) : sigma);
         });
     }
 
@@ -302,7 +316,7 @@ private:
             std::vector<const Factor*> queries;
             std::vector<int> of;
             for (int head = 0; head < heads; ++head)
-                if (kvOf(head) == kv && ok(head)) {
+                if (kvOf(head) == kv && ok(head) && !fieldIsZero(head, window)) {
                     queries.push_back(&*field.queries[window * heads + head]);
                     of.push_back(head);
                 }
@@ -312,6 +326,11 @@ private:
             for (std::size_t head = 0; head < of.size(); ++head)
                 storeShares(shares[head], std::size_t(of[head]) * windows + window);
         });
+    }
+
+    // REQUIRES fields(), and a head that is done.
+    bool fieldIsZero(int head, int window) const {
+        return m_result.find(Variant::field)->at(head, window).sigma.front() == 0;
     }
 
     void storeShares(const std::vector<double>& shares, std::size_t at) {
@@ -334,7 +353,7 @@ private:
         factors.sigma.assign(std::size_t(m_capture.heads) * rank, 0.0f);
         const FieldFactorSet& field = m_fields.front();
         parallelFor(m_capture.heads, m_context, [&](int head) {
-            if (!ok(head))
+            if (!ok(head) || fieldIsZero(head, 0))
                 return;
             const SingularTriples triples =
                 leadingTriples(*field.queries[head], *field.keys[kvOf(head)], m_capture.scale, rank);
@@ -352,9 +371,15 @@ private:
         std::vector<VisibleKeysSpectrum> found(std::size_t(windows) * heads);  // [heads, windows]
         parallelFor(windows * heads, m_context, [&](int i) {
             const int window = i / heads, head = i % heads;
-            if (ok(head))
-                found[std::size_t(head) * windows + window] = visibleKeysSpectrum(
-                    queryView(field, window, head), keyView(field, window, kvOf(head)), m_capture.scale, m_context);
+            if (!ok(head))
+                return;
+            VisibleKeysSpectrum spectrum = visibleKeysSpectrum(
+                queryView(field, window, head), keyView(field, window, kvOf(head)), m_capture.scale, m_context);
+            const FieldFactorSet& factors = m_fields.front();
+            if (spectrum.sigma.empty() || isRounding(spectrum.sigma.front(), *factors.queries[i],
+                                                     *factors.keys[window * m_capture.kvHeads + kvOf(head)]))
+                spectrum = {std::vector<double>(spectrum.sigma.size(), 0.0), 0.0};
+            found[std::size_t(head) * windows + window] = std::move(spectrum);
         });
         // As many as the head that needs most: the others end in zeros.
         std::size_t components = 1;

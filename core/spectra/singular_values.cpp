@@ -7,6 +7,7 @@
 #include <Eigen/SVD>
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
 
 #include "core/spectra/symmetric_eigenvalues.h"
@@ -62,6 +63,15 @@ Factor Factor::stacked(const std::vector<const Factor*>& parts) {
         factor.m_rows += parts[i]->rows();
     }
     return factor;
+}
+
+double Factor::norm() const {
+    double square = 0;
+    for (const Factor* part : m_parts)
+        square += part->norm() * part->norm();
+    if (m_parts.empty())
+        square = m_gram.trace() + (m_centred ? static_cast<double>(m_rows) * m_mean.squaredNorm() : 0.0);
+    return std::sqrt(square);
 }
 
 RowMatrix Factor::rawValues(std::int64_t first, std::int64_t count) const {
@@ -147,6 +157,13 @@ std::vector<double> productSingularValues(const Factor& a, const Factor& b, doub
     for (double& value : *sigma)
         value *= std::abs(scale);
     return *sigma;
+}
+
+// Rows of B that should be equal differ by what their own computation rounded: in norm at most some units of their last
+// place. That of A, and of the product in float64, is smaller by far.
+double roundingBound(const Factor& a, const Factor& b, double scale) {
+    constexpr double units = 16;
+    return units * std::numeric_limits<float>::epsilon() * std::abs(scale) * a.norm() * b.norm();
 }
 
 }  // namespace rankscope

@@ -44,7 +44,8 @@ public:
     std::int64_t rows() const { return m_rows; }
     std::int64_t columns() const { return m_gram.cols(); }
     bool isFinite() const { return m_gram.allFinite(); }
-    const Eigen::MatrixXd& gram() const { return m_gram; }           // [d, d]
+    const Eigen::MatrixXd& gram() const { return m_gram; }  // [d, d]
+    double norm() const;  // Frobenius norm of the rows as they are stored, before they were centred
     RowMatrix values(std::int64_t first, std::int64_t count) const;  // rows [count, d], centred if the factor is
     Eigen::MatrixXd values() const { return values(0, m_rows); }     // [n, d]; made anew on each call
     Eigen::MatrixXd triangle() const;  // R of its thin QR, [min(n, d), d]; made anew on each call
@@ -70,5 +71,9 @@ enum class SingularValueMethod { gram, qr };
 // `method`, if given, says which way was taken.
 std::vector<double> productSingularValues(const Factor& a, const Factor& b, double scale,
                                           SingularValueMethod* method = nullptr);
+
+// What the rounding of float32 can make of s·A Bᵀ where all rows of B are equal, so that B is zero once it is centred:
+// σ that are no larger say nothing. `b` as it was before.
+double roundingBound(const Factor& a, const Factor& b, double scale);
 
 }  // namespace rankscope

@@ -69,6 +69,27 @@ private Q_SLOTS:
         QCOMPARE(both->layers[1]->find(Variant::interaction)->windows, 1);
     }
 
+    // One token over and over: before rotation all keys are equal, and what is left of the field is rounding.
+    void repeatedTokensHaveNoField() {
+        AnalysisRequest repeated = request();
+        repeated.tokens = fs::path(m_folder.path().toStdString()) / "repeated.json";
+        std::ofstream out(repeated.tokens);
+        out << "[5";
+        for (int i = 1; i < 40; ++i)
+            out << ",5";
+        out << "]";
+        out.close();
+        repeated.loss = true;
+        const SessionPointer session = analyze(repeated, JobContext());
+        for (const auto& layer : session->layers)
+            for (int head = 0; head < session->model.heads; ++head) {
+                QCOMPARE(MeasureChoice()(layer->find(Variant::fieldBeforeRotation)->at(head, 0)), 0.0);
+                QVERIFY(MeasureChoice()(layer->find(Variant::field)->at(head, 0)) >= 1);
+            }
+        QVERIFY(session->run.loss > session->run.unigramLoss);  // which is 0: it knows what will come
+        QVERIFY(!lossBound(*session) && !lossWarning(*session));
+    }
+
     void oneAndTwoThreadsAgree() {
         const SessionPointer one = analyze(request(2, 32), JobContext({}, {}, 1));
         const SessionPointer two = analyze(request(2, 32), JobContext({}, {}, 2));

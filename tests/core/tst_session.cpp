@@ -449,6 +449,44 @@ private Q_SLOTS:
         const auto odd = std::ranges::find_if(text, [](char c) { return static_cast<unsigned char>(c) > 126; });
         QVERIFY2(odd == text.end(), std::string(odd, std::min(odd + 20, text.end())).c_str());
     }
+
+    // SmolLM2 on windows of WikiText that begin anywhere: its loss and that of the token frequencies, as measured. It
+    // is read correctly; a model that is not reaches 10 nats and more at any length.
+    void lossBounds_data() {
+        QTest::addColumn<int>("length");
+        QTest::addColumn<int>("windows");
+        QTest::addColumn<double>("loss");
+        QTest::addColumn<double>("unigram");
+        QTest::addColumn<bool>("warns");
+        QTest::newRow("2 tokens") << 2 << 64 << 11.40 << 6.87 << false;
+        QTest::newRow("3 tokens") << 3 << 64 << 9.64 << 6.77 << false;
+        QTest::newRow("4 tokens") << 4 << 64 << 8.84 << 6.79 << false;
+        QTest::newRow("6 tokens") << 6 << 64 << 7.79 << 6.50 << false;
+        QTest::newRow("8 tokens") << 8 << 64 << 6.95 << 6.40 << false;
+        QTest::newRow("512 tokens") << 512 << 8 << 3.34 << 6.9 << false;
+        QTest::newRow("512 tokens, misread") << 512 << 8 << 7.2 << 6.9 << true;
+        QTest::newRow("512 tokens once, misread") << 512 << 1 << 9.0 << 6.9 << true;
+        QTest::newRow("64 tokens, misread") << 64 << 8 << 10.0 << 6.9 << true;
+        QTest::newRow("too few to tell") << 4 << 8 << 11.0 << 6.9 << false;
+    }
+
+    void lossBounds() {
+        QFETCH(int, length);
+        QFETCH(int, windows);
+        QFETCH(double, loss);
+        QFETCH(double, unigram);
+        Session session;
+        session.corpus.windowLength = length;
+        session.corpus.windows = windows;
+        session.run.loss = loss;
+        session.run.unigramLoss = unigram;
+        QTEST(lossWarning(session).has_value(), "warns");
+        session.corpus.control = "shuffled";
+        QVERIFY(!lossWarning(session));
+        session.corpus.control = "none";
+        session.corpus.tokens.assign(std::size_t(length) * std::size_t(windows), 7);  // one token over and over
+        QVERIFY(!lossWarning(session));
+    }
 };
 
 QTEST_APPLESS_MAIN(TestSession)
