@@ -9,6 +9,7 @@
 #include "core/base/error.h"
 #include "core/base/number_text.h"
 #include "core/base/path_text.h"
+#include "core/session/head_quantity.h"
 #include "core/session/model_identity.h"
 #include "core/session/run_identity.h"
 #include "core/session/session_comparison.h"
@@ -145,6 +146,21 @@ std::vector<LabelledLine> rankLines(const Session& session, const Finding& findi
     return lines;
 }
 
+// "0.31 (0.04–0.89), quartiles 0.15–0.43", and the control beside it: what is left where nothing knows positions.
+void appendPositionShare(std::vector<LabelledLine>& lines, const Session& session) {
+    for (const HeadQuantity& quantity : headQuantities())
+        if (const Distribution shares = numberDistribution(session, quantity);
+            quantity.id.starts_with(positionShareId) && shares.count > 0)
+            lines.push_back({std::string(quantity.label), distributionText(shares, 2)});
+}
+
+// {number: distribution over heads of the median over windows}
+void addNumbersOfHeads(nlohmann::ordered_json& json, const Session& session) {
+    for (const HeadQuantity& quantity : headQuantities())
+        if (const Distribution values = numberDistribution(session, quantity); !quantity.position && values.count > 0)
+            json[std::string(quantity.id)] = distributionJson(values);
+}
+
 void appendLoss(std::vector<LabelledLine>& lines, const RunFacts& run) {
     if (!run.loss)
         return;
@@ -260,6 +276,7 @@ nlohmann::ordered_json lengthsJson(const Session& session) {
             if (info.perWindow && at->has(info.variant))
                 length[std::string(info.id)] =
                     distributionJson(variantDistribution(*at, info.variant, MeasureChoice()));
+        addNumbersOfHeads(length, *at);
         length["baseline"] = baselineJson(*at);
         length["uncertainty"] = uncertaintyJson(*at);
         json.push_back(std::move(length));
@@ -278,6 +295,7 @@ void addNumbers(nlohmann::ordered_json& json, const Session& session) {
     json["field"] = distributionJson(finding.field);
     json["interaction"] = distributionJson(finding.interaction);
     json["gap"] = distributionJson(finding.gap);
+    addNumbersOfHeads(json, session);
     json["baseline"] = baselineJson(session);
     const auto noise = gapOfNoise(session, Variant::field, measure);
     json["gap_of_noise"] = noise ? nlohmann::ordered_json(*noise) : nlohmann::ordered_json();
@@ -358,6 +376,7 @@ std::string summaryText(const Session& session, const std::vector<LabelledLine>&
     };
     const std::vector<LabelledLine> ranks = rankLines(session, finding);
     lines.insert(lines.end(), ranks.begin(), ranks.end());
+    appendPositionShare(lines, session);
     lines.push_back({"heads", headsText(session, finding)});
     const std::vector<Failure> failures = failuresOf(session);
     for (std::size_t i = 0; i < std::min(failures.size(), listedFailures); ++i)

@@ -114,7 +114,7 @@ BENCHMARK(visibleKeysDense)->Arg(256)->Arg(512)->Arg(1024)->Arg(2048)->Unit(benc
 
 void visibleKeysTruncated(benchmark::State& state) {
     visibleKeys(state, [](const FactorView& query, const FactorView& key) {
-        const auto found = leadingVisibleKeys(query, key, 0.125, visibleKeysShare, oneThread());
+        const auto found = leadingVisibleKeys(query, key, 0.125, fullRankShare, oneThread());
         return found ? found->sigma.size() : 0;
     });
 }

@@ -41,6 +41,7 @@ void forEachField(Settings& s, const Visit& visit) {
     visit("threads", s.threads);
     visit("loss", s.loss);
     visit("visibleKeys", s.visibleKeys);
+    visit("withoutDistance", s.withoutDistance);
     visit("normFolded", s.normFolded);
     visit("layers", s.layers);
 }
@@ -142,6 +143,7 @@ AnalysisRequest requestOf(const RunSettings& settings) {
     request.loss = settings.loss;
     request.factorRank = settings.factors;
     request.visibleKeys = settings.visibleKeys;
+    request.withoutDistance = settings.withoutDistance;
     request.normFolded = settings.normFolded;
     if (!settings.layers.trimmed().isEmpty())
         request.layers = parseLayerRange(settings.layers);

@@ -24,7 +24,7 @@ struct RunSettings {
     QString field;                // of this corpus, if it is of JSON records: the one that holds the text
     QStringList controls{QStringLiteral("none")};  // ids of controlTable(): one run each
     int seed = 0, factors = 16, threads = 0;
-    bool loss = true, visibleKeys = false, normFolded = false;
+    bool loss = true, visibleKeys = false, withoutDistance = false, normFolded = false;
     QString layers;  // "4-7"; empty: all
 
     static RunSettings remembered();

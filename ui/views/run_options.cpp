@@ -78,6 +78,7 @@ RunOptions::RunOptions(QWidget* parent)
       m_plain(new QCheckBox(tr("Special tokens in the text are plain text"), this)),
       m_loss(new QCheckBox(tr("Next-token loss: was the model read correctly?"), this)),
       m_visibleKeys(new QCheckBox(tr("Field over visible keys only (slow)"), this)),
+      m_withoutDistance(new QCheckBox(tr("Field without what distance alone explains (slow)"), this)),
       m_normFolded(new QCheckBox(tr("Interaction with norm gains folded in"), this)),
       m_lengthsProblem(new WarningLabel(this)),
       m_layersProblem(new WarningLabel(this)),
@@ -139,7 +140,7 @@ void RunOptions::buildExtras(QFormLayout* form) {
     m_threads->setSpecialValueText(tr("all %1").arg(defaultThreadCount()));
     auto* list = new QVBoxLayout;
     list->setSpacing(spacingUnit / 2);
-    for (QCheckBox* box : {m_loss, m_normFolded, m_visibleKeys})
+    for (QCheckBox* box : {m_loss, m_normFolded, m_visibleKeys, m_withoutDistance})
         list->addWidget(box);
     addRow(form, tr("A&lso"), list, m_loss);
     m_layers->setMaximumWidth(9 * spacingUnit);
@@ -149,10 +150,19 @@ void RunOptions::buildExtras(QFormLayout* form) {
 }
 
 void RunOptions::nameFields() {
-    const std::pair<QWidget*, const char*> names[] = {
-        {m_lengths, "length"},  {m_windows, "windows"}, {m_stride, "stride"},           {m_bos, "bos"},
-        {m_plain, "plain"},     {m_seed, "seed"},       {m_factors, "factors"},         {m_layers, "layers"},
-        {m_threads, "threads"}, {m_loss, "loss"},       {m_visibleKeys, "visibleKeys"}, {m_normFolded, "normFolded"}};
+    const std::pair<QWidget*, const char*> names[] = {{m_lengths, "length"},
+                                                      {m_windows, "windows"},
+                                                      {m_stride, "stride"},
+                                                      {m_bos, "bos"},
+                                                      {m_plain, "plain"},
+                                                      {m_seed, "seed"},
+                                                      {m_factors, "factors"},
+                                                      {m_layers, "layers"},
+                                                      {m_threads, "threads"},
+                                                      {m_loss, "loss"},
+                                                      {m_visibleKeys, "visibleKeys"},
+                                                      {m_withoutDistance, "withoutDistance"},
+                                                      {m_normFolded, "normFolded"}};
     for (const auto& [field, name] : names)
         field->setObjectName(QLatin1String(name));
     m_lengths->setAccessibleName(tr("Tokens in a window"));
@@ -171,7 +181,7 @@ void RunOptions::connectFields() {
     for (QSpinBox* spin : {m_windows, m_stride, m_seed, m_factors, m_threads})
         connect(spin, &QSpinBox::valueChanged, this, &RunOptions::changed);
     connect(m_bos, &QComboBox::currentIndexChanged, this, &RunOptions::changed);
-    for (QCheckBox* box : {m_plain, m_loss, m_visibleKeys, m_normFolded})
+    for (QCheckBox* box : {m_plain, m_loss, m_visibleKeys, m_withoutDistance, m_normFolded})
         connect(box, &QCheckBox::toggled, this, &RunOptions::changed);
     for (const ControlBox& control : m_controls)
         connect(control.box, &QCheckBox::toggled, this, &RunOptions::changed);
@@ -190,6 +200,7 @@ void RunOptions::apply(const RunSettings& settings) {
     m_plain->setChecked(settings.plain);
     m_loss->setChecked(settings.loss);
     m_visibleKeys->setChecked(settings.visibleKeys);
+    m_withoutDistance->setChecked(settings.withoutDistance);
     m_normFolded->setChecked(settings.normFolded);
     for (const ControlBox& control : m_controls)
         control.box->setChecked(settings.controls.contains(control.id));
@@ -207,6 +218,7 @@ void RunOptions::read(RunSettings& settings) const {
     settings.plain = m_plain->isChecked();
     settings.loss = m_loss->isChecked();
     settings.visibleKeys = m_visibleKeys->isChecked();
+    settings.withoutDistance = m_withoutDistance->isChecked();
     settings.normFolded = m_normFolded->isChecked();
     settings.controls.clear();
     for (const ControlBox& control : m_controls)

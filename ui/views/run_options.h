@@ -52,7 +52,7 @@ private:
     QLineEdit *m_lengths, *m_layers;
     QSpinBox *m_windows, *m_stride, *m_seed, *m_factors, *m_threads;
     QComboBox* m_bos;
-    QCheckBox *m_plain, *m_loss, *m_visibleKeys, *m_normFolded;
+    QCheckBox *m_plain, *m_loss, *m_visibleKeys, *m_withoutDistance, *m_normFolded;
     std::vector<ControlBox> m_controls;
     WarningLabel *m_lengthsProblem, *m_layersProblem, *m_controlsProblem;
     QLabel* m_windowsNote;
