@@ -146,12 +146,18 @@ std::vector<LabelledLine> rankLines(const Session& session, const Finding& findi
     return lines;
 }
 
-// "0.31 (0.04–0.89), quartiles 0.15–0.43", and the control beside it: what is left where nothing knows positions.
+// "0.31 (0.04–0.89), quartiles 0.15–0.43, before rotation 0.02": what is left where nothing knows positions beside it.
 void appendPositionShare(std::vector<LabelledLine>& lines, const Session& session) {
-    for (const HeadQuantity& quantity : headQuantities())
-        if (const Distribution shares = numberDistribution(session, quantity);
-            quantity.id.starts_with(positionShareId) && shares.count > 0)
-            lines.push_back({std::string(quantity.label), distributionText(shares, 2)});
+    const auto sharesOf = [&](std::string_view id) { return numberDistribution(session, headQuantity(id)); };
+    const Distribution shares = sharesOf(positionShareId);
+    if (shares.count == 0)
+        return;
+    std::string text = distributionText(shares, 2);
+    for (const auto& [id, name] : {std::pair(positionShareBeforeRotationId, ", before rotation "),
+                                   std::pair(positionShareVisibleKeysId, ", over visible keys ")})
+        if (const Distribution others = sharesOf(id); others.count > 0)
+            text += name + fixedText(others.median, 2);
+    lines.push_back({std::string(headQuantity(positionShareId).label), text});
 }
 
 // {number: distribution over heads of the median over windows}

@@ -212,7 +212,7 @@ private Q_SLOTS:
             for (std::size_t i = 0; i < mean.size(); ++i)
                 QVERIFY(std::abs(found.positions.means[std::size_t(head) * 65 + i] - mean[i]) < 1e-6);
         }
-        QVERIFY(layer.analyse({}).positions.visibleKeys.empty());
+        QVERIFY(layer.analyse(LayerOptions{}).positions.visibleKeys.empty());
     }
 
     void threadsDoNotMatter() {
