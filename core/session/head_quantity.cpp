@@ -24,7 +24,7 @@ constexpr HeadQuantity row(std::string_view id, std::string_view label, std::str
 
 constexpr auto keys = &LayerResult::keys;
 constexpr auto positions = &LayerResult::positions;
-constexpr std::string_view shareFormula = "Σ_δ n_δ m(δ)² / ‖A‖², m(δ) the mean of the n_δ cells A_ij with i − j = δ";
+constexpr std::string_view shareFormula = "Σ_δ n_δ m(δ)² / ‖Ẽ‖², m(δ) the mean of the n_δ cells Ẽ_ij with i − j = δ";
 
 constexpr std::array quantities{
     row<keys, &KeyConcentration::effectiveKeys>(effectiveKeysId, "effective number of keys",

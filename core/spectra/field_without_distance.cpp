@@ -19,6 +19,9 @@ namespace {
 
 constexpr Index blockRows = 64, blockColumns = 128;
 
+// Relative to the norm of the field, a remainder of this norm is rounding.
+constexpr double nothing = 1e-13;
+
 // The Toeplitz matrix M_ij = m(i − j) as the corner of a circulant one, which Fourier transforms diagonalise.
 class Toeplitz {
 public:
@@ -76,13 +79,7 @@ public:
         return result;
     }
 
-    // From the entries: ‖Ẽ‖² − Σ n_δ m(δ)² would cancel where distance is nearly all.
-    double energy() const override {
-        double sum = 0;
-        for (Index first = 0; first < rows(); first += blockRows)
-            sum += entries(first, std::min(blockRows, rows() - first)).squaredNorm();
-        return sum;
-    }
+    double energy() const override { return m_energy; }
 
     MatrixXd ownProduct(const JobContext& context) const override {
         MatrixXd matrix(rows(), rows()), product(rows(), rows());
@@ -107,7 +104,13 @@ private:
           m_keyNorm(takeNorm(m_key)),
           m_factor(std::abs(scale) * m_queryNorm * m_keyNorm),
           m_means(scaledMeans(query, key)),
-          m_distance(m_means) {}
+          m_distance(m_means),
+          m_energy(energyOfEntries()) {
+        // Where distance is all, what is left is the rounding of the field itself.
+        const double field = (m_query.transpose() * m_query).cwiseProduct(m_key.transpose() * m_key).sum();
+        if (m_energy <= nothing * nothing * field)
+            m_energy = m_factor = 0;
+    }
 
     // Of the factors as they are scaled here.
     std::vector<double> scaledMeans(const Factor& query, const Factor& key) const {
@@ -116,6 +119,14 @@ private:
         for (double& mean : means)
             mean = m_factor > 0 ? mean / m_queryNorm / m_keyNorm : 0.0;
         return means;
+    }
+
+    // From the entries: ‖Ẽ‖² − Σ n_δ m(δ)² would cancel where distance is nearly all.
+    double energyOfEntries() const {
+        double sum = 0;
+        for (Index first = 0; first < rows(); first += blockRows)
+            sum += entries(first, std::min(blockRows, rows() - first)).squaredNorm();
+        return sum;
     }
 
     // Rows of the matrix itself [count, T].
@@ -131,6 +142,7 @@ private:
     double m_queryNorm, m_keyNorm, m_factor;
     std::vector<double> m_means;
     Toeplitz m_distance;
+    double m_energy;
 };
 
 }  // namespace

@@ -303,7 +303,7 @@ FigureData distanceData(const Session& session, const FigureRequest& request) {
         series.colour = shaded(quantityColour(GridQuantity::field, figureChartStyle(request)), identity.shade,
                                figureChartStyle(request));
         series.dashes = dashPattern(identity.dash);
-        series.width = 0.75;
+        series.width = distanceCurveWidth;
         if (profile.curves.size() > 1)
             series.label = labelOf(request, identifiedName(curve.head.head, curve.head.pin));
         for (std::size_t i = 0; i < curve.means.size(); ++i)

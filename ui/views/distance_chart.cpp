@@ -36,7 +36,8 @@ ChartCurve chartCurve(const ProfilePointer& profile, std::size_t index, const Ch
     result.pointText = [profile, &curve](std::size_t i) {
         return distanceText(profile->distanceAt(i), curve.means[i]);
     };
-    result.pen = headPen(quantityColour(GridQuantity::field, style), headIdentity(curve.head.pin), style, 0.75);
+    result.pen =
+        headPen(quantityColour(GridQuantity::field, style), headIdentity(curve.head.pin), style, distanceCurveWidth);
     result.name = result.plainName = identifiedName(curve.head.head, curve.head.pin);
     return result;
 }

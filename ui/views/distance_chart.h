@@ -15,6 +15,9 @@ class QRectF;
 
 namespace rankscope {
 
+// Of curves, relative to the usual: they have as many points as a window has tokens, twice.
+constexpr double distanceCurveWidth = 0.5;
+
 std::unique_ptr<PlainChart> makeDistanceChart(const DistanceProfile& profile, const ChartStyle& style);
 
 // Replaces the content of a chart made by makeDistanceChart.
