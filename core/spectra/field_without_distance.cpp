@@ -147,19 +147,8 @@ private:
 
 }  // namespace
 
-FullRankSpectrum allWithoutDistance(const FactorView& query, const FactorView& key, double scale,
-                                    const JobContext& context) {
-    return allOf(FieldWithoutDistance(query, key, scale), context);
-}
-
-std::optional<FullRankSpectrum> leadingWithoutDistance(const FactorView& query, const FactorView& key, double scale,
-                                                       double share, const JobContext& context) {
-    return leadingOf(FieldWithoutDistance(query, key, scale), share, context);
-}
-
-FullRankSpectrum withoutDistanceSpectrum(const FactorView& query, const FactorView& key, double scale,
-                                         const JobContext& context) {
-    return fullRankSpectrum(FieldWithoutDistance(query, key, scale), context);
+std::unique_ptr<FullRankMatrix> fieldWithoutDistance(const FactorView& query, const FactorView& key, double scale) {
+    return std::make_unique<FieldWithoutDistance>(query, key, scale);
 }
 
 }  // namespace rankscope

@@ -4,10 +4,10 @@
 // What distance alone does not explain of the field: Ẽ_ij − m(i − j), m(δ) the mean of Ẽ over the diagonal i − j = δ
 // (definitions: field_without_distance). The diagonals give it full rank: its spectrum is that of a FullRankMatrix. A
 // product with a vector takes O(T·d) through the factors and O(T log T) through the Toeplitz matrix of m, by Fourier
-// transforms (Golub and Van Loan, Matrix Computations, 4.8). Pure functions; any thread. All throw Cancelled.
+// transforms (Golub and Van Loan, Matrix Computations, 4.8). Pure function; any thread.
 #pragma once
 
-#include <optional>
+#include <memory>
 
 #include "core/spectra/full_rank_spectrum.h"
 #include "core/spectra/singular_values.h"
@@ -15,14 +15,7 @@
 namespace rankscope {
 
 // `query` and `key` [T, d] without centring, equal rows and columns, finite; an extra column in both adds a bias per
-// key.
-FullRankSpectrum withoutDistanceSpectrum(const FactorView& query, const FactorView& key, double scale,
-                                         const JobContext& context);
-
-// The two ways, for any T: see full_rank_spectrum.h.
-FullRankSpectrum allWithoutDistance(const FactorView& query, const FactorView& key, double scale,
-                                    const JobContext& context);
-std::optional<FullRankSpectrum> leadingWithoutDistance(const FactorView& query, const FactorView& key, double scale,
-                                                       double share, const JobContext& context);
+// key. A zero matrix where distance is all of the field, up to rounding.
+std::unique_ptr<FullRankMatrix> fieldWithoutDistance(const FactorView& query, const FactorView& key, double scale);
 
 }  // namespace rankscope

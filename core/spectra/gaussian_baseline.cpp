@@ -22,10 +22,9 @@ enum class Rows { tokens, tokensWithoutFirst, hidden };
 struct Shape {
     Variant variant;
     Rows rows;
-    bool centred;  // B over all its rows
-    bool stacked;  // A has the rows of all query heads of a group
-    // Of what is masked or centred in ways that do not reduce to the factors; null: their product.
-    FullRankSpectrum (*fullRank)(const FactorView& a, const FactorView& b, double scale, const JobContext& context);
+    bool centred;            // B over all its rows
+    bool stacked;            // A has the rows of all query heads of a group
+    FullRankField fullRank;  // of what is masked or centred in ways that the factors do not show; null: their product
 };
 
 constexpr std::array shapes{
@@ -33,8 +32,8 @@ constexpr std::array shapes{
     Shape{Variant::fieldBeforeRotation, Rows::tokens, true, false, nullptr},
     Shape{Variant::fieldWithoutFirstKey, Rows::tokensWithoutFirst, true, false, nullptr},
     Shape{Variant::fieldWithoutPositionBias, Rows::tokens, true, false, nullptr},
-    Shape{Variant::fieldVisibleKeys, Rows::tokens, false, false, visibleKeysSpectrum},
-    Shape{Variant::fieldWithoutDistance, Rows::tokens, true, false, withoutDistanceSpectrum},
+    Shape{Variant::fieldVisibleKeys, Rows::tokens, false, false, visibleField},
+    Shape{Variant::fieldWithoutDistance, Rows::tokens, true, false, fieldWithoutDistance},
     Shape{Variant::interaction, Rows::hidden, false, false, nullptr},
     Shape{Variant::interactionNormFolded, Rows::hidden, false, false, nullptr},
     Shape{Variant::kvField, Rows::tokens, true, true, nullptr},
@@ -69,7 +68,7 @@ LayerSpectra spectrumOf(const Shape& shape, const ModelFacts& model, int windowL
                          .energy = {}};
     context.throwIfStopped();
     if (shape.fullRank) {
-        FullRankSpectrum found = shape.fullRank(a, b, 1.0, context);
+        FullRankSpectrum found = fullRankSpectrum(*shape.fullRank(a, b, 1.0), context);
         spectra.sigma = std::move(found.sigma);
         if (windowLength > fullRankDenseTokens)
             spectra.energy = {found.energy};

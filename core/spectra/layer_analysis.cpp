@@ -42,7 +42,7 @@ public:
         if (m_options.visibleKeys)
             visibleKeys();
         if (m_options.withoutDistance)
-            fullRank(Variant::fieldWithoutDistance, withoutDistanceSpectrum);
+            fullRank(Variant::fieldWithoutDistance, fieldWithoutDistance);
         return std::move(m_result);
     }
 
@@ -303,7 +303,7 @@ private:
     }
 
     void visibleKeys() {
-        const std::vector<FullRankSpectrum> found = fullRank(Variant::fieldVisibleKeys, visibleKeysSpectrum);
+        const std::vector<FullRankSpectrum> found = fullRank(Variant::fieldVisibleKeys, visibleField);
         const std::size_t distances = 2 * std::size_t(m_capture.tokens) - 1;
         std::vector<double>& shares = m_result.positions.visibleKeys;
         shares.assign(found.size(), 0.0);
@@ -321,17 +321,17 @@ private:
     }
 
     // Of every head and window [heads, windows].
-    template <typename Spectrum>
-    std::vector<FullRankSpectrum> fullRank(Variant variant, const Spectrum& spectrumOf) {
-        const FieldSource& field = m_fields.front().source;
+    std::vector<FullRankSpectrum> fullRank(Variant variant, FullRankField fieldOf) {
+        const FieldSource& source = m_fields.front().source;
         const int heads = m_capture.heads, windows = m_capture.windows;
         std::vector<FullRankSpectrum> found(at(heads, 0));
         parallelFor(windows * heads, m_context, [&](int i) {
             const int window = i / heads, head = i % heads;
-            if (ok(head))
-                found[at(head, window)] =
-                    spectrumOf(m_layerFields.queryView(field, window, head),
-                               m_layerFields.keyView(field, window, kvOf(head)), m_capture.scale, m_context);
+            if (!ok(head))
+                return;
+            const auto matrix = fieldOf(m_layerFields.queryView(source, window, head),
+                                        m_layerFields.keyView(source, window, kvOf(head)), m_capture.scale);
+            found[at(head, window)] = fullRankSpectrum(*matrix, m_context);
         });
         // As many as the head that needs most: the others end in zeros.
         std::size_t components = 1;

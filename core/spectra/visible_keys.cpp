@@ -127,19 +127,8 @@ private:
 
 }  // namespace
 
-FullRankSpectrum allVisibleKeys(const FactorView& query, const FactorView& key, double scale,
-                                const JobContext& context) {
-    return allOf(VisibleField(query, key, scale), context);
-}
-
-std::optional<FullRankSpectrum> leadingVisibleKeys(const FactorView& query, const FactorView& key, double scale,
-                                                   double share, const JobContext& context) {
-    return leadingOf(VisibleField(query, key, scale), share, context);
-}
-
-FullRankSpectrum visibleKeysSpectrum(const FactorView& query, const FactorView& key, double scale,
-                                     const JobContext& context) {
-    return fullRankSpectrum(VisibleField(query, key, scale), context);
+std::unique_ptr<FullRankMatrix> visibleField(const FactorView& query, const FactorView& key, double scale) {
+    return std::make_unique<VisibleField>(query, key, scale);
 }
 
 }  // namespace rankscope

@@ -110,14 +110,14 @@ void visibleKeys(benchmark::State& state, Solver solver) {
 
 void visibleKeysDense(benchmark::State& state) {
     visibleKeys(state, [](const FactorView& query, const FactorView& key) {
-        return allVisibleKeys(query, key, 0.125, oneThread()).sigma.size();
+        return allOf(*visibleField(query, key, 0.125), oneThread()).sigma.size();
     });
 }
 BENCHMARK(visibleKeysDense)->Arg(256)->Arg(512)->Arg(1024)->Arg(2048)->Unit(benchmark::kMillisecond);
 
 void visibleKeysTruncated(benchmark::State& state) {
     visibleKeys(state, [](const FactorView& query, const FactorView& key) {
-        const auto found = leadingVisibleKeys(query, key, 0.125, fullRankShare, oneThread());
+        const auto found = leadingOf(*visibleField(query, key, 0.125), fullRankShare, oneThread());
         return found ? found->sigma.size() : 0;
     });
 }
@@ -141,7 +141,7 @@ BENCHMARK(positionShare)->Arg(512)->Arg(2048)->Unit(benchmark::kMillisecond);
 
 void withoutDistanceTruncated(benchmark::State& state) {
     visibleKeys(state, [](const FactorView& query, const FactorView& key) {
-        const auto found = leadingWithoutDistance(query, key, 0.125, fullRankShare, oneThread());
+        const auto found = leadingOf(*fieldWithoutDistance(query, key, 0.125), fullRankShare, oneThread());
         return found ? found->sigma.size() : 0;
     });
 }

@@ -246,27 +246,38 @@ private Q_SLOTS:
         const Head head(tokens, 8, float(content));
         const DenseShare truth(head.field(0.5));
         const std::vector<double> sigma = denseSingularValues(truth.rest);
-        const FullRankSpectrum all = allWithoutDistance(head.queryView(), head.keyView(), 0.5, JobContext());
+        const FullRankSpectrum all = allOf(*fieldWithoutDistance(head.queryView(), head.keyView(), 0.5), JobContext());
         QVERIFY(relativeDifference(all.sigma, sigma) < 1e-6);
         QVERIFY(std::abs(all.energy / truth.rest.squaredNorm() - 1) < 1e-6);
-        const auto leading = leadingWithoutDistance(head.queryView(), head.keyView(), 0.5, 0.9, JobContext());
+        const auto leading = leadingOf(*fieldWithoutDistance(head.queryView(), head.keyView(), 0.5), 0.9, JobContext());
         QVERIFY(leading.has_value());
         QVERIFY(leading->sigma.size() < sigma.size());
         QVERIFY(relativeDifference(leading->sigma, {sigma.begin(), sigma.begin() + int(leading->sigma.size())}) < 1e-6);
         QCOMPARE(leading->energy, all.energy);
     }
 
+    // Where distance is all, what is left is rounding: a zero matrix.
+    void nothingButDistance() {
+        Head head(64, 64, 0);
+        for (auto* values : {&head.query, &head.key})
+            for (int i = 0; i < 64 * 64; ++i)
+                (*values)[std::size_t(i)] = i / 64 == i % 64 ? 1.0f : 0.0f;
+        const FullRankSpectrum found =
+            fullRankSpectrum(*fieldWithoutDistance(head.queryView(), head.keyView(), 1), JobContext());
+        QCOMPARE(found.sigma, std::vector<double>(64, 0.0));
+        QCOMPARE(found.energy, 0.0);
+    }
+
     void withoutDistanceOfLongWindows() {
         const Head head(int(fullRankDenseTokens) + 60, 8, 0.5f);
-        const FullRankSpectrum found = withoutDistanceSpectrum(head.queryView(), head.keyView(), 1, JobContext()),
-                               all = allWithoutDistance(head.queryView(), head.keyView(), 1, JobContext());
+        const auto matrix = fieldWithoutDistance(head.queryView(), head.keyView(), 1);
+        const FullRankSpectrum found = fullRankSpectrum(*matrix, JobContext()), all = allOf(*matrix, JobContext());
         QVERIFY(found.sigma.size() < std::size_t(head.tokens) / 2);
         QVERIFY(relativeDifference(found.sigma, {all.sigma.begin(), all.sigma.begin() + int(found.sigma.size())}) <
                 1e-6);
         std::stop_source stop;
         stop.request_stop();
-        QVERIFY_EXCEPTION_THROWN(
-            withoutDistanceSpectrum(head.queryView(), head.keyView(), 1, JobContext(stop.get_token(), {})), Cancelled);
+        QVERIFY_EXCEPTION_THROWN(fullRankSpectrum(*matrix, JobContext(stop.get_token(), {})), Cancelled);
     }
 
     void quickLengths() {

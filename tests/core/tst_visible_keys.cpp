@@ -58,6 +58,21 @@ Eigen::MatrixXd field(const RowMajor& query, const RowMajor& key, double scale, 
     return matrix;
 }
 
+FullRankSpectrum allVisibleKeys(const FactorView& query, const FactorView& key, double scale,
+                                const JobContext& context) {
+    return allOf(*visibleField(query, key, scale), context);
+}
+
+std::optional<FullRankSpectrum> leadingVisibleKeys(const FactorView& query, const FactorView& key, double scale,
+                                                   double share, const JobContext& context) {
+    return leadingOf(*visibleField(query, key, scale), share, context);
+}
+
+FullRankSpectrum visibleKeysSpectrum(const FactorView& query, const FactorView& key, double scale,
+                                     const JobContext& context) {
+    return fullRankSpectrum(*visibleField(query, key, scale), context);
+}
+
 std::vector<double> singularValues(const Eigen::MatrixXd& matrix) {
     const Eigen::VectorXd values = Eigen::BDCSVD<Eigen::MatrixXd>(matrix).singularValues();
     return {values.begin(), values.end()};
