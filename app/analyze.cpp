@@ -265,7 +265,7 @@ void addComputationOptions(CLI::App& command, AnalyzeOptions& options) {
     command.add_option("--layers", options.layers, "compute the spectra of these layers only")->check(isLayerRange());
     command.add_option("--with", options.with, "more variants")
         ->delimiter(',')
-        ->check(CLI::IsMember(std::vector<std::string>{"visible-keys", "norm-folded"}));
+        ->check(CLI::IsMember(std::vector<std::string>{"visible-keys", "without-distance", "norm-folded"}));
     command
         .add_option("--factors", options.request.factorRank, "stored singular triples of the field per head; 0: none")
         ->capture_default_str()
@@ -313,6 +313,7 @@ void addAnalyzeCommand(CLI::App& app) {
             options->request.layers = parseLayers(options->layers);
         for (const std::string& variant : options->with) {
             options->request.visibleKeys |= variant == "visible-keys";
+            options->request.withoutDistance |= variant == "without-distance";
             options->request.normFolded |= variant == "norm-folded";
         }
         runAnalyze(*options);

@@ -9,6 +9,7 @@
 #include "core/base/error.h"
 #include "core/base/number_text.h"
 #include "core/base/path_text.h"
+#include "core/session/head_quantity.h"
 #include "core/session/model_identity.h"
 #include "core/session/run_identity.h"
 #include "core/session/session_comparison.h"
@@ -154,6 +155,27 @@ std::vector<LabelledLine> rankLines(const Session& session, const Finding& findi
     return lines;
 }
 
+// "0.31 (0.04–0.89), quartiles 0.15–0.43, before rotation 0.02": what is left where nothing knows positions beside it.
+void appendPositionShare(std::vector<LabelledLine>& lines, const Session& session) {
+    const auto sharesOf = [&](std::string_view id) { return numberDistribution(session, headQuantity(id)); };
+    const Distribution shares = sharesOf(positionShareId);
+    if (shares.count == 0)
+        return;
+    std::string text = distributionText(shares, 2);
+    for (const auto& [id, name] : {std::pair(positionShareBeforeRotationId, ", before rotation "),
+                                   std::pair(positionShareVisibleKeysId, ", over visible keys ")})
+        if (const Distribution others = sharesOf(id); others.count > 0)
+            text += name + fixedText(others.median, 2);
+    lines.push_back({std::string(headQuantity(positionShareId).label), text});
+}
+
+// {number: distribution over heads of the median over windows}
+void addNumbersOfHeads(nlohmann::ordered_json& json, const Session& session) {
+    for (const HeadQuantity& quantity : headQuantities())
+        if (const Distribution values = numberDistribution(session, quantity); !quantity.position && values.count > 0)
+            json[std::string(quantity.id)] = distributionJson(values);
+}
+
 void appendLoss(std::vector<LabelledLine>& lines, const RunFacts& run) {
     if (!run.loss)
         return;
@@ -295,6 +317,7 @@ nlohmann::ordered_json lengthsJson(const Session& session) {
             if (info.perWindow && at->has(info.variant))
                 length[std::string(info.id)] =
                     distributionJson(variantDistribution(*at, info.variant, MeasureChoice()));
+        addNumbersOfHeads(length, *at);
         length["baseline"] = baselineJson(*at);
         const auto noise = gapOfNoise(*at, Variant::field, MeasureChoice(), &session);
         length["gap_of_noise"] = noise ? nlohmann::ordered_json(*noise) : nlohmann::ordered_json();
@@ -315,6 +338,7 @@ void addNumbers(nlohmann::ordered_json& json, const Session& session) {
     json["field"] = distributionJson(finding.field);
     json["interaction"] = distributionJson(finding.interaction);
     json["gap"] = distributionJson(finding.gap);
+    addNumbersOfHeads(json, session);
     json["baseline"] = baselineJson(session);
     const auto noise = gapOfNoise(session, Variant::field, measure);
     json["gap_of_noise"] = noise ? nlohmann::ordered_json(*noise) : nlohmann::ordered_json();
@@ -395,6 +419,7 @@ std::string summaryText(const Session& session, const std::vector<LabelledLine>&
     };
     const std::vector<LabelledLine> ranks = rankLines(session, finding);
     lines.insert(lines.end(), ranks.begin(), ranks.end());
+    appendPositionShare(lines, session);
     lines.push_back({"heads", headsText(session, finding)});
     const std::vector<Failure> failures = failuresOf(session);
     for (std::size_t i = 0; i < std::min(failures.size(), listedFailures); ++i)

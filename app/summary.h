@@ -15,6 +15,9 @@
 //   measure                         "k90", to which the next three refer
 //   field, interaction, gap         {median, lower_quartile, upper_quartile, min, max, count} over heads; a head's
 //                                   number is its median over windows; null where no head has one
+//   effective_keys, largest_share, position_share, position_share_before_rotation, position_share_visible_keys
+//                                   the same distribution of numbers that heads have besides their spectra, as far as
+//                                   the session holds them
 //   baseline                        {variant: value} of the Gaussian baseline, as far as there is one
 //   gap_of_noise                    gap of the Gaussian baselines; null without them
 //   uncertainty                     {method, windows, reason, field, gap}: 95 % intervals [low, high] of the median and
@@ -22,7 +25,8 @@
 //   by_seed                         [{seed, field, interaction, baseline}] where there are several seeds
 //   length_change                   {from, to, tests, still_changes} between the two longest windows; null for one
 //   lengths                         [{window_length, field, …, baseline, uncertainty}] of every window length,
-//                                   ascending, with gap_of_noise and a distribution per variant that has a spectrum per window
+//                                   ascending, with gap_of_noise and a distribution per variant that has a spectrum per
+//                                   window and per number of heads
 //   heads_done, heads_failed, heads_pending, failed: [{head: "L05H07", reason}], complete (all layers of the model),
 //   finished (all that was asked for)
 //   first_window, all_windows       of a shard: windows first_window … of all_windows; absent where it is none

@@ -15,6 +15,7 @@
 #include "ui/views/comparison_chart.h"
 #include "ui/views/comparison_view.h"
 #include "ui/views/depth_view.h"
+#include "ui/views/distance_view.h"
 #include "ui/views/distribution_view.h"
 #include "ui/views/export_dialog.h"
 #include "ui/views/field_canvas.h"
@@ -72,8 +73,11 @@ void MainWindow::connectFigures() {
     addFigureActions(view.comparison()->plot(), FigureKind::comparison);
     addFigureActions(view.scree()->view(), FigureKind::scree);
     addFigureActions(view.detail()->field()->canvas(), FigureKind::field);
-    connect(view.detail(), &HeadDetailView::enlarged, this,
-            [this](HeadDetailView* large) { addFigureActions(large->field()->canvas(), FigureKind::field); });
+    addFigureActions(view.detail()->distances(), FigureKind::distance);
+    connect(view.detail(), &HeadDetailView::enlarged, this, [this](HeadDetailView* large) {
+        addFigureActions(large->field()->canvas(), FigureKind::field);
+        addFigureActions(large->distances(), FigureKind::distance);
+    });
 }
 
 // Entries of the view's own menu. The keys stay with the menu bar.
@@ -114,12 +118,15 @@ FigureRequest MainWindow::shownFigure(const QWidget& view) const {
         if (known == &view)
             request.kind = kind;
     request.grid = m_options->gridChoice(*session);
+    if (request.grid.positionShare && hasPositionShare(*session, request.grid.field))
+        request.panels.push_back(GridQuantity::positionShare);
     request.colours = m_options->grid()->colours();
     request.order = m_options->grid()->order();
     request.filter = m_options->grid()->filter();
     request.charts = m_options->charts();
     request.scree = m_options->screeChoice(*session, m_selection->shown());
-    if (request.kind == FigureKind::field && m_selection->current())  // the map is of the selected head
+    if ((request.kind == FigureKind::field || request.kind == FigureKind::distance) &&
+        m_selection->current())  // of the selected head
         request.scree.heads = {*m_selection->current()};
     for (const HeadRef head : request.scree.heads)
         request.scree.pins.push_back(m_selection->pinNumber(head));

@@ -3,7 +3,9 @@
 #include "core/session/results_reader.h"
 
 #include <algorithm>
+#include <cmath>
 
+#include "core/session/head_quantity.h"
 #include "core/session/session_limits.h"
 
 namespace rankscope {
@@ -37,6 +39,11 @@ private:
     void readEnergies(Variant variant, const std::vector<std::uint8_t>& truncated);
     void requireSpectra() const;
     void readKeys();
+    template <typename T>
+    void readQuantity(const HeadQuantity& quantity, const std::string& path, const std::vector<std::uint8_t>& stored);
+    void requireWithin(const std::string& path, const std::vector<double>& values) const;
+    void requireWithin(const std::string& path, const std::vector<std::int32_t>& positions) const;
+    void readDistanceMeans(const std::string& path);
 
     const CheckedReader& m_file;
     const std::string m_prefix;
@@ -154,25 +161,56 @@ void ResultsReader::readKeys() {
     if (!m_file.file.exists(group))
         return;
     const std::vector<std::uint8_t> stored = m_file.flags(group, "stored", layers());
-    const h5::Shape shape{layers(), heads(), windows()};
-    const std::vector<double> effective = m_file.file.dataset<double>(group + "/effective_keys", shape);
-    const std::vector<double> largest = m_file.file.dataset<double>(group + "/largest_share", shape);
-    const std::vector<std::int32_t> position = m_file.file.dataset<std::int32_t>(group + "/largest_position", shape);
-    m_file.requireFinite(group + "/effective_keys", effective, shape);
-    m_file.requireFinite(group + "/largest_share", largest, shape);
-    for (const std::int32_t at : position)
-        if (at < 0 || at >= m_session.corpus.windowLength)
-            m_file.fail(group + "/largest_position", "0 to " + std::to_string(m_session.corpus.windowLength - 1),
-                        std::to_string(at));
-    const std::size_t rows = heads() * windows();
-    for (std::size_t l = 0; l < layers(); ++l) {
-        if (!stored[l] || !m_layers[l])
+    for (const HeadQuantity& quantity : headQuantities()) {
+        const std::string path = group + "/" + std::string(quantity.id);
+        if (!quantity.original && !m_file.file.exists(path))
             continue;
-        const auto part = [&](const auto& values) {
-            const auto first = values.begin() + static_cast<std::ptrdiff_t>(l * rows);
-            return std::vector(first, first + static_cast<std::ptrdiff_t>(rows));
-        };
-        m_layers[l]->keys = {part(effective), part(largest), part(position)};
+        const std::vector<std::uint8_t> own =
+            m_file.file.hasAttribute(path, "stored") ? m_file.flags(path, "stored", layers()) : stored;
+        if (quantity.position)
+            readQuantity<std::int32_t>(quantity, path, own);
+        else
+            readQuantity<double>(quantity, path, own);
+    }
+    if (const std::string path = layout::distanceMeansPath(m_prefix); m_file.file.exists(path))
+        readDistanceMeans(path);
+}
+
+void ResultsReader::requireWithin(const std::string& path, const std::vector<double>& values) const {
+    m_file.requireFinite(path, values, {layers(), heads(), windows()});
+}
+
+void ResultsReader::requireWithin(const std::string& path, const std::vector<std::int32_t>& positions) const {
+    for (const std::int32_t at : positions)
+        if (at < 0 || at >= m_session.corpus.windowLength)
+            m_file.fail(path, "0 to " + std::to_string(m_session.corpus.windowLength - 1), std::to_string(at));
+}
+
+template <typename T>
+void ResultsReader::readQuantity(const HeadQuantity& quantity, const std::string& path,
+                                 const std::vector<std::uint8_t>& stored) {
+    const std::vector<T> values = m_file.file.dataset<T>(path, {layers(), heads(), windows()});
+    requireWithin(path, values);
+    const auto rows = static_cast<std::ptrdiff_t>(heads() * windows());
+    for (std::size_t l = 0; l < layers(); ++l) {
+        const auto first = values.begin() + static_cast<std::ptrdiff_t>(l) * rows;
+        if (stored[l] && m_layers[l])
+            std::get<std::vector<T>*>(quantity.in(*m_layers[l]))->assign(first, first + rows);
+    }
+}
+
+void ResultsReader::readDistanceMeans(const std::string& path) {
+    const std::vector<std::uint8_t> stored = m_file.flags(path, "stored", layers());
+    const std::vector<float> means =
+        m_file.file.dataset<float>(path, {layers(), heads(), layout::distances(m_session)});
+    const auto rows = static_cast<std::ptrdiff_t>(means.size() / layers());
+    for (std::size_t l = 0; l < layers(); ++l) {
+        const auto first = means.begin() + static_cast<std::ptrdiff_t>(l) * rows;
+        if (const auto bad = std::find_if(first, first + rows, [](float mean) { return !std::isfinite(mean); });
+            bad != first + rows)
+            m_file.fail(path, "finite numbers", CheckedReader::number(*bad));
+        if (stored[l] && m_layers[l])
+            m_layers[l]->positions.means.assign(first, first + rows);
     }
 }
 

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "core/session/head_quantity.h"
 #include "core/session/session_layout.h"
 #include "core/spectra/gaussian_baseline.h"
 
@@ -41,7 +42,10 @@ private:
     void writeEnergies(Variant variant, const std::vector<std::uint8_t>& truncated);
     void writeAxis(const std::string& group, const std::string& name, std::size_t count, std::int32_t first);
     void writeRanks();
+    template <typename T>
+    void writeQuantity(const HeadQuantity& quantity, const std::string& path);
     void writeKeys();
+    void writeDistanceMeans(const std::string& path);
     void writeBaseline();
 
     const Session& m_session;
@@ -212,38 +216,71 @@ void ResultsWriter::writeRanks() {
     }
 }
 
-void ResultsWriter::writeKeys() {
+// Of one quantity all layers, zero where there is none.
+template <typename T>
+void ResultsWriter::writeQuantity(const HeadQuantity& quantity, const std::string& path) {
     const std::size_t rows = heads() * windows();
-    const h5::Shape shape{layers(), heads(), windows()};
-    const std::string group = m_prefix + "/keys";
-    std::vector<double> effective(layers() * rows), largest(layers() * rows);
-    std::vector<std::int32_t> position(layers() * rows);
+    std::vector<T> numbers(layers() * rows);
     std::vector<std::uint8_t> stored(layers());
     for (std::size_t l = 0; l < layers(); ++l) {
-        if (!m_session.layers[l] || m_session.layers[l]->keys.effectiveKeys.empty())
+        if (!m_session.layers[l])
             continue;
-        const KeyConcentration& keys = m_session.layers[l]->keys;
-        m_file.requireCount(group + "/effective_keys", rows, keys.effectiveKeys.size());
-        m_file.requireCount(group + "/largest_share", rows, keys.largestShare.size());
-        m_file.requireCount(group + "/largest_position", rows, keys.largestPosition.size());
+        const std::vector<T>& values = *std::get<const std::vector<T>*>(quantity.of(*m_session.layers[l]));
+        stored[l] = !values.empty();
+        if (!stored[l])
+            continue;
+        m_file.requireCount(path, rows, values.size());
+        for (std::size_t row = 0; row < rows; ++row)
+            if (m_session.layers[l]->states[row / windows()] == HeadState::done)
+                numbers[l * rows + row] = values[row];
+    }
+    m_image.dataset(path, {layers(), heads(), windows()}, std::span<const T>(numbers));
+    m_file.describe(path, quantity.label, quantity.unit, quantity.formula);
+    if (!quantity.original)
+        m_image.numbers(path, "stored", std::span<const std::uint8_t>(stored));
+}
+
+void ResultsWriter::writeKeys() {
+    const std::string group = m_prefix + "/keys";
+    if (!rankscope::holds(m_session, headQuantity(effectiveKeysId)))
+        return;
+    std::vector<std::uint8_t> stored(layers());
+    for (std::size_t l = 0; l < layers(); ++l)
+        stored[l] = m_session.layers[l] && !m_session.layers[l]->keys.effectiveKeys.empty();
+    m_image.group(group);
+    m_image.numbers(group, "stored", std::span<const std::uint8_t>(stored));
+    for (const HeadQuantity& quantity : headQuantities()) {
+        if (!rankscope::holds(m_session, quantity))
+            continue;
+        const std::string path = group + "/" + std::string(quantity.id);
+        if (quantity.position)
+            writeQuantity<std::int32_t>(quantity, path);
+        else
+            writeQuantity<double>(quantity, path);
+    }
+    writeDistanceMeans(layout::distanceMeansPath(m_prefix));
+}
+
+void ResultsWriter::writeDistanceMeans(const std::string& path) {
+    const std::size_t each = layout::distances(m_session), rows = heads() * each;
+    std::vector<float> means(layers() * rows);
+    std::vector<std::uint8_t> stored(layers());
+    for (std::size_t l = 0; l < layers(); ++l) {
+        if (!m_session.layers[l] || m_session.layers[l]->positions.means.empty())
+            continue;
+        m_file.requireCount(path, rows, m_session.layers[l]->positions.means.size());
         stored[l] = 1;
-        for (std::size_t row = 0; row < rows; ++row) {
-            if (m_session.layers[l]->states[row / windows()] != HeadState::done)
-                continue;
-            effective[l * rows + row] = keys.effectiveKeys[row];
-            largest[l * rows + row] = keys.largestShare[row];
-            position[l * rows + row] = keys.largestPosition[row];
-        }
+        for (std::size_t h = 0; h < heads(); ++h)
+            if (m_session.layers[l]->states[h] == HeadState::done)
+                std::copy_n(m_session.layers[l]->positions.means.begin() + std::ptrdiff_t(h * each), each,
+                            means.begin() + std::ptrdiff_t(l * rows + h * each));
     }
     if (std::ranges::find(stored, 1) == stored.end())
         return;
-    m_image.group(group);
-    m_image.numbers(group, "stored", std::span<const std::uint8_t>(stored));
-    m_image.dataset(group + "/effective_keys", shape, std::span<const double>(effective));
-    m_image.dataset(group + "/largest_share", shape, std::span<const double>(largest));
-    m_image.dataset(group + "/largest_position", shape, std::span<const std::int32_t>(position));
-    for (const KeyQuantity& quantity : keyQuantities())
-        m_file.describe(group + "/" + std::string(quantity.id), quantity.label, quantity.unit, quantity.formula);
+    m_image.dataset(path, {layers(), heads(), each}, std::span<const float>(means));
+    m_file.describe(path, "mean of Ẽ over each diagonal, mean over windows", "1",
+                    "m(δ) = mean of Ẽ_ij over i − j = δ, from δ = −(T − 1)");
+    m_image.numbers(path, "stored", std::span<const std::uint8_t>(stored));
 }
 
 void ResultsWriter::writeBaseline() {

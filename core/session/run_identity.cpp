@@ -74,6 +74,7 @@ constexpr std::array settings{
     RunSetting{"seeds", false, false, true, [](S s) { return std::to_string(s.run.scope->seeds); }},
     RunSetting{"factors", false, false, true, [](S s) { return std::to_string(s.run.scope->factorRank); }},
     RunSetting{"visible keys", false, false, true, [](S s) { return onOff(s.run.scope->visibleKeys); }},
+    RunSetting{"without distance", false, false, true, [](S s) { return onOff(s.run.scope->withoutDistance); }},
     RunSetting{"norm folded", false, false, true, [](S s) { return onOff(s.run.scope->normFolded); }},
     RunSetting{"next-token loss", false, false, true, [](S s) { return onOff(s.run.scope->loss); }},
 };

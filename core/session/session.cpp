@@ -23,7 +23,9 @@ constexpr std::array variants{
     VariantInfo{Variant::fieldWithoutPositionBias, "field_without_position_bias", "Ẽ without position bias",
                 "as Ẽ, the ALiBi bias left out", true, false},
     VariantInfo{Variant::fieldVisibleKeys, "field_visible_keys", "Ẽ over visible keys",
-                "s·QKᵀ, row i minus its mean over the keys j ≤ i that it sees; zero elsewhere", true, false},
+                "s·QKᵀ, row i minus its mean over the keys j ≤ i that it sees; zero elsewhere", true, false, true},
+    VariantInfo{Variant::fieldWithoutDistance, "field_without_distance", "Ẽ without distance",
+                "as Ẽ, each cell minus m(i − j), the mean of its diagonal", true, false, true},
     VariantInfo{Variant::interaction, "interaction", "W_QᵀW_K",
                 "W_QᵀW_K from the weights alone, without biases and norm gains", false, false},
     VariantInfo{Variant::interactionNormFolded, "interaction_norm_folded", "W_QᵀW_K, norm folded",
@@ -42,13 +44,6 @@ static_assert(
         return variants.size() == static_cast<std::size_t>(Variant::kvInteraction) + 1;
     }(),
     "one row per variant, in the order of the enumeration");
-
-constexpr std::array keyColumns{
-    KeyQuantity{"effective_keys", "effective number of keys", "1 / Σ c_j², c_j = ‖Ẽ[:, j]‖² / ‖Ẽ‖²", "keys"},
-    KeyQuantity{"largest_share", "largest share of one key", "max c_j, c_j = ‖Ẽ[:, j]‖² / ‖Ẽ‖²", "1"},
-    KeyQuantity{"largest_position", "position of the key with the largest share",
-                "argmax c_j, c_j = ‖Ẽ[:, j]‖² / ‖Ẽ‖²; from 0", "tokens"},
-};
 
 const LayerResult* finishedLayer(const Session& session, LayerIndex layer) {
     if (layer.value < 0 || static_cast<std::size_t>(layer.value) >= session.layers.size())
@@ -80,10 +75,6 @@ std::optional<Variant> variantFromId(std::string_view id) {
 std::string_view stateText(HeadState state) {
     constexpr std::array<std::string_view, 3> texts{"done", "pending", "failed"};
     return texts[static_cast<std::size_t>(state)];
-}
-
-std::span<const KeyQuantity> keyQuantities() {
-    return keyColumns;
 }
 
 SpectrumView LayerSpectra::at(int head, int window) const {

@@ -28,6 +28,7 @@ enum class Variant {
     fieldWithoutFirstKey,
     fieldWithoutPositionBias,
     fieldVisibleKeys,
+    fieldWithoutDistance,
     interaction,
     interactionNormFolded,
     kvField,
@@ -41,6 +42,7 @@ struct VariantInfo {
     std::string_view formula;  // what exactly it is, one line
     bool perWindow;            // has a spectrum for every window; false: from the weights alone
     bool perKvHead;            // one per key/value head; false: per query head
+    bool fullRank = false;     // has up to T values and not d_h: on request, and of long windows the leading ones only
 };
 
 std::span<const VariantInfo> variantTable();
@@ -113,21 +115,19 @@ struct LayerSpectra {
 enum class HeadState : std::uint8_t { done = 0, pending = 1, failed = 2 };
 std::string_view stateText(HeadState state);  // "done", "pending", "failed"
 
-// How a head's field is spread over the key positions; [heads, windows] each. See keyQuantities().
+// How a head's field is spread over the key positions; [heads, windows] each. See headQuantities().
 struct KeyConcentration {
     std::vector<double> effectiveKeys;  // 1 / Σ c_j²
     std::vector<double> largestShare;   // max c_j
     std::vector<std::int32_t> largestPosition;
 };
 
-// What the members of KeyConcentration are, in their order.
-struct KeyQuantity {
-    std::string_view id;       // in a session file and in tables: "effective_keys"
-    std::string_view label;    // "effective number of keys"
-    std::string_view formula;  // what exactly it is, one line
-    std::string_view unit;     // "1": none
+// How much of a head's field is relative distance alone: see position_share.h. [heads, windows] each, empty where the
+// layer does not have them.
+struct PositionShares {
+    std::vector<double> field, beforeRotation, visibleKeys;
+    std::vector<float> means;  // m(δ) of `field` [heads, 2T − 1], from δ = −(T − 1): mean over windows
 };
-std::span<const KeyQuantity> keyQuantities();
 
 // Leading singular triples of Ẽ of window 0, enough to redraw it at any rank up to `rank`.
 struct FieldFactors {
@@ -140,6 +140,7 @@ struct FieldFactors {
 struct LayerResult {
     std::vector<LayerSpectra> spectra;
     KeyConcentration keys;
+    PositionShares positions{};
     FieldFactors factors;              // rank 0: not stored
     std::vector<HeadState> states;     // [heads]
     std::vector<std::string> reasons;  // [heads]; empty unless failed
@@ -154,7 +155,7 @@ struct LayerResult {
 struct RunScope {
     int firstLayer = 0, lastLayer = 0;  // with spectra
     int factorRank = 0;
-    bool visibleKeys = false, normFolded = false, loss = false;
+    bool visibleKeys = false, withoutDistance = false, normFolded = false, loss = false;
     std::vector<int> shorterLengths{};  // of the sweep, ascending
     int seeds = 1;                      // draws of the control and of the Gaussian baseline
 

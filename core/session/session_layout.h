@@ -40,6 +40,14 @@ inline std::string baselinePath(const std::string& prefix, Variant variant) {
     return prefix + "/baseline/" + std::string(variantInfo(variant).id);
 }
 
+// m(δ), and of how many distances δ.
+inline std::string distanceMeansPath(const std::string& prefix) {
+    return prefix + "/keys/distance_means";
+}
+inline std::uint64_t distances(const Session& session) {
+    return 2 * static_cast<std::uint64_t>(session.corpus.windowLength) - 1;
+}
+
 inline std::string sweepPath(int windowLength) {
     char name[32];
     std::snprintf(name, sizeof name, "/sweep/T%05d", windowLength);

@@ -6,6 +6,7 @@
 
 #include "core/base/error.h"
 #include "core/base/number_text.h"
+#include "core/session/head_quantity.h"
 
 namespace rankscope::limits {
 namespace {
@@ -17,12 +18,13 @@ double planned(const Session& session) {
     constexpr double value = sizeof(double), single = sizeof(float);
     const double heads = model.heads, size = model.headSize + 1, windows = session.corpus.windows;
     const double tokens = session.corpus.windowLength, lengths = 1 + double(scope.shorterLengths.size());
-    const double fields = std::ranges::count_if(variantTable(), [](const VariantInfo& info) {
-        return info.perWindow && info.variant != Variant::fieldVisibleKeys;
-    });
-    const double keys = 3;  // and ranks: numbers for every head and window
-    const double perWindow = heads * (fields * size + (scope.visibleKeys ? tokens : 0) + 2 * keys) * value;
+    const double fields =
+        std::ranges::count_if(variantTable(), [](const VariantInfo& info) { return info.perWindow && !info.fullRank; });
+    const double numbers = 2 * double(headQuantities().size());  // and ranks: for every head and window
+    const double fullRank = double(scope.visibleKeys) + double(scope.withoutDistance);
+    const double perWindow = heads * (fields * size + fullRank * tokens + numbers) * value;
     const double perLayer = windows * lengths * perWindow + 4 * heads * size * value +
+                            lengths * heads * 2 * tokens * single +
                             2 * heads * tokens * std::min<double>(scope.factorRank, size) * single;
     constexpr double bytesOfToken = 24;  // its id and how it is shown
     const double layers = scope.lastLayer - scope.firstLayer + 1;

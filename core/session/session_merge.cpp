@@ -4,8 +4,11 @@
 
 #include <algorithm>
 #include <map>
+#include <type_traits>
+#include <variant>
 
 #include "core/base/error.h"
+#include "core/session/head_quantity.h"
 #include "core/session/model_identity.h"
 #include "core/session/run_identity.h"
 #include "core/session/session_limits.h"
@@ -57,25 +60,42 @@ LayerSpectra joinedSpectra(const Pieces& pieces, int windows, Variant variant) {
     return joined;
 }
 
-KeyConcentration joinedKeys(const Pieces& pieces, int heads, int windows) {
-    KeyConcentration keys;
-    if (pieces.front().layer->keys.effectiveKeys.empty())
-        return keys;
-    const auto join = [&]<typename T>(std::vector<T> KeyConcentration::*values) {
-        keys.*values = sideBySide<T>(
-            pieces, heads, windows, 1, [&](const Piece& piece) -> const auto& { return piece.layer->keys.*values; });
-    };
-    join(&KeyConcentration::effectiveKeys);
-    join(&KeyConcentration::largestShare);
-    join(&KeyConcentration::largestPosition);
-    return keys;
+// Only what all pieces have: those of an older version may lack some.
+void joinNumbers(LayerResult& joined, const HeadQuantity& quantity, const Pieces& pieces, int heads, int windows) {
+    std::visit(
+        [&](auto* into) {
+            using Values = std::remove_pointer_t<decltype(into)>;
+            const auto valuesOf = [&](const Piece& piece) -> const Values& {
+                return *std::get<const Values*>(quantity.of(*piece.layer));
+            };
+            if (std::ranges::all_of(pieces, [&](const Piece& piece) { return !valuesOf(piece).empty(); }))
+                *into = sideBySide<typename Values::value_type>(pieces, heads, windows, 1, valuesOf);
+        },
+        quantity.in(joined));
+}
+
+// Means over all windows of means over the windows of each piece.
+std::vector<float> joinedMeans(const Pieces& pieces, int windows) {
+    std::vector<double> sum(pieces.front().layer->positions.means.size());
+    for (const Piece& piece : pieces) {
+        const std::vector<float>& means = piece.layer->positions.means;
+        if (means.size() != sum.size())
+            return {};
+        for (std::size_t i = 0; i < sum.size(); ++i)
+            sum[i] += piece.windows * double(means[i]);
+    }
+    std::vector<float> joined(sum.size());
+    std::ranges::transform(sum, joined.begin(), [&](double value) { return static_cast<float>(value / windows); });
+    return joined;
 }
 
 std::shared_ptr<const LayerResult> joinedLayer(const Pieces& pieces, int heads, int windows) {
     auto joined = std::make_shared<LayerResult>();
     for (const LayerSpectra& spectra : pieces.front().layer->spectra)
         joined->spectra.push_back(joinedSpectra(pieces, windows, spectra.variant));
-    joined->keys = joinedKeys(pieces, heads, windows);
+    for (const HeadQuantity& quantity : headQuantities())
+        joinNumbers(*joined, quantity, pieces, heads, windows);
+    joined->positions.means = joinedMeans(pieces, windows);
     joined->factors = pieces.front().layer->factors;
     joined->states = pieces.front().layer->states;
     joined->reasons = pieces.front().layer->reasons;

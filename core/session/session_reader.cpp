@@ -229,6 +229,8 @@ RunScope Reader::readScope() const {
     scope.firstLayer = m_file.count("/run", "first_layer", 0, scope.lastLayer);
     scope.factorRank = m_file.count("/run", "factor_rank", 0, INT32_MAX);
     scope.visibleKeys = flag("visible_keys");
+    if (m_file.file.hasAttribute("/run", "without_distance"))
+        scope.withoutDistance = flag("without_distance");
     scope.normFolded = flag("norm_folded");
     scope.loss = flag("with_loss");
     if (m_file.file.hasAttribute("/run", "seeds"))

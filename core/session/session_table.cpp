@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/session/head_quantity.h"
 #include "core/spectra/gaussian_baseline.h"
 
 namespace rankscope {
@@ -30,11 +31,6 @@ struct ColumnGroup {
     std::vector<ColumnDefinition> columns;
     std::function<void(std::vector<TableValue>& row, const Session& at, HeadRef head)> fill;
 };
-
-bool holdsKeys(const Session& session) {
-    return std::ranges::any_of(session.layers,
-                               [](const auto& layer) { return layer && !layer->keys.effectiveKeys.empty(); });
-}
 
 TableValue valueOr(const std::optional<double>& value) {
     return value ? TableValue(*value) : TableValue();
@@ -132,37 +128,28 @@ std::int64_t mostFrequent(std::span<const std::int32_t> positions) {
     return std::ranges::max_element(counts, {}, [](const auto& entry) { return entry.second; })->first;
 }
 
-void appendKeys(std::vector<TableValue>& row, const Session& at, HeadRef head) {
+TableValue numberOf(const Session& at, const HeadQuantity& quantity, HeadRef head) {
+    const auto value = headNumber(at, quantity, head);
+    if (!value || !quantity.position)
+        return value ? TableValue(value->median) : TableValue();
     const auto windows = static_cast<std::size_t>(at.corpus.windows);
-    const auto first = static_cast<std::size_t>(head.head.value) * windows;
-    const LayerResult* layer = at.layers[static_cast<std::size_t>(head.layer.value)].get();
-    if (at.state(head) != HeadState::done || layer->keys.effectiveKeys.empty()) {
-        row.insert(row.end(), 3, TableValue());
-        return;
-    }
-    const auto median = [&](const std::vector<double>& values) {
-        const auto part = std::span(values).subspan(first, windows);
-        return distributionOf({part.begin(), part.end()}).median;
-    };
-    row.emplace_back(median(layer->keys.effectiveKeys));
-    row.emplace_back(median(layer->keys.largestShare));
-    row.emplace_back(mostFrequent(std::span(layer->keys.largestPosition).subspan(first, windows)));
+    const auto* positions =
+        std::get<const std::vector<std::int32_t>*>(quantity.of(*at.layers[static_cast<std::size_t>(head.layer.value)]));
+    return mostFrequent(std::span(*positions).subspan(static_cast<std::size_t>(head.head.value) * windows, windows));
 }
 
-ColumnGroup keyColumns(const Session& session) {
-    ColumnGroup group{{}, appendKeys};
-    for (const KeyQuantity& quantity : keyQuantities()) {
-        const bool position = quantity.id == "largest_position";
-        group.columns.push_back(
-            {.column = std::string(quantity.id) + (position ? "" : "_median"),
-             .meaning = std::string(quantity.label) + (position ? ", most frequent" : ", median") + " over windows",
-             .formula = std::string(quantity.formula),
-             .matrix = std::string(variantInfo(Variant::field).formula),
-             .unit = std::string(quantity.unit),
-             .windows = session.corpus.windows,
-             .summary = position ? ColumnSummary::none : ColumnSummary::distribution});
-    }
-    return group;
+ColumnGroup numberColumn(const Session& session, const HeadQuantity& quantity) {
+    const bool position = quantity.position;
+    return {{{.column = std::string(quantity.id) + (position ? "" : "_median"),
+              .meaning = std::string(quantity.label) + (position ? ", most frequent" : ", median") + " over windows",
+              .formula = std::string(quantity.formula),
+              .matrix = std::string(variantInfo(quantity.variant).formula),
+              .unit = std::string(quantity.unit),
+              .windows = session.corpus.windows,
+              .summary = position ? ColumnSummary::none : ColumnSummary::distribution}},
+            [&quantity](std::vector<TableValue>& row, const Session& at, HeadRef head) {
+                row.push_back(numberOf(at, quantity, head));
+            }};
 }
 
 void appendReason(std::vector<TableValue>& row, const Session& at, HeadRef head) {
@@ -183,8 +170,9 @@ std::vector<ColumnGroup> columnsOf(const Session& session, const TableRequest& r
     }
     for (const MeasureChoice& measure : request.measures)
         groups.push_back(gapColumn(session, measure));
-    if (holdsKeys(session))
-        groups.push_back(keyColumns(session));
+    for (const HeadQuantity& quantity : headQuantities())
+        if (holds(session, quantity))
+            groups.push_back(numberColumn(session, quantity));
     groups.push_back({{named("reason", "why a head failed")}, appendReason});
     return groups;
 }

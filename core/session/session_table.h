@@ -17,8 +17,10 @@
 //   effective_keys_median                 1 / Σ c_j², median over windows
 //   largest_share_median                  max c_j, median over windows
 //   largest_position                      of the key with the largest share: the most frequent over windows
+//   position_share_median                 Σ n_δ m(δ)² / ‖Ẽ‖², median over windows; the same of other matrices as
+//                                         position_share_before_rotation_median, position_share_visible_keys_median
 //   reason                                why a head failed
-// The key columns are there if the session holds key concentrations. A value that does not exist is empty.
+// The columns of keys and positions are there if the session holds such numbers. A value that does not exist is empty.
 //
 // A summary per layer or model has, for every such value, its distribution over heads: VARIANT_MEASURE_median,
 // _lower_quartile, _upper_quartile, _min, _max (of the heads' medians over windows), and the same for gap and keys;

@@ -226,6 +226,7 @@ void Writer::writeScope(const RunScope& scope) {
     m_image.number("/run", "last_layer", std::int64_t(scope.lastLayer));
     m_image.number("/run", "factor_rank", std::int64_t(scope.factorRank));
     m_image.number("/run", "visible_keys", std::uint8_t(scope.visibleKeys));
+    m_image.number("/run", "without_distance", std::uint8_t(scope.withoutDistance));
     m_image.number("/run", "norm_folded", std::uint8_t(scope.normFolded));
     m_image.number("/run", "with_loss", std::uint8_t(scope.loss));
     if (scope.seeds > 1)

@@ -262,6 +262,7 @@ private:
                                .lastLayer = m_lastLayer,
                                .factorRank = m_request.factorRank,
                                .visibleKeys = m_request.visibleKeys,
+                               .withoutDistance = m_request.withoutDistance,
                                .normFolded = m_request.normFolded,
                                .loss = m_request.loss,
                                .shorterLengths = shorter,
@@ -333,12 +334,14 @@ private:
             return {.factorRank = 0,
                     .firstWindow = m_session.corpus.firstWindow,
                     .visibleKeys = m_request.visibleKeys,
+                    .withoutDistance = m_request.withoutDistance,
                     .interaction = false,
                     .firstFailed = firstFailedLayer()};
         // Factors are those of window 0: a part of the windows without it has none.
         return {.factorRank = m_session.corpus.firstWindow == 0 ? m_request.factorRank : 0,
                 .firstWindow = m_session.corpus.firstWindow,
                 .visibleKeys = m_request.visibleKeys,
+                .withoutDistance = m_request.withoutDistance,
                 .normFolded = m_request.normFolded,
                 .firstFailed = firstFailedLayer()};
     }

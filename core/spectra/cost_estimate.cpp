@@ -18,6 +18,7 @@ namespace {
 // Numbers that were measured, on SmolLM2-135M and windows of 64 to 1024 tokens.
 constexpr double decompositionFactor = 14;  // × d³: Cholesky, the product of the roots, eigenvalues, at their own pace
 constexpr double tripleFactor = 40;         // × d³: the same with eigenvectors
+constexpr double transformFactor = 7;       // × T d log₂ 2T: Fourier transforms, at their own pace
 // An operation takes its share of the time of large products, and beside it what no faster products shorten. From two
 // machines whose products ran at 90 and 30 · 10⁹ operations a second: the second one's BLAS does not know its
 // processor.
@@ -45,11 +46,13 @@ double projectionWeights(const ModelInfo& model) {
     return double(model.hiddenSize) * model.headSize * (model.heads + 2.0 * model.kvHeads);
 }
 
+bool isRotated(const ModelInfo& model) {
+    return std::ranges::any_of(model.perLayer, [](const LayerFacts& layer) { return layer.rotatedSize > 0; });
+}
+
 // Field variants that every run computes.
 int fieldCount(const ModelInfo& model) {
-    const bool rotated =
-        std::ranges::any_of(model.perLayer, [](const LayerFacts& layer) { return layer.rotatedSize > 0; });
-    return 2 + (rotated ? 1 : 0) + (model.position == "ALiBi" ? 1 : 0);
+    return 2 + (isRotated(model) ? 1 : 0) + (model.position == "ALiBi" ? 1 : 0);
 }
 
 double forwardOperations(const ModelInfo& model, const Shape& s, bool loss) {
@@ -68,7 +71,9 @@ double fieldOperations(const ModelInfo& model, const Shape& s, double tokens) {
     const double grams = fieldCount(model) * (s.heads + s.kvHeads) * tokens * square;
     const double values = (fieldCount(model) * s.heads + s.kvHeads) * decompositionFactor * cube;
     const double keys = s.heads * 2 * tokens * square;
-    return s.windows * (grams + values + keys);
+    const double positions =
+        (isRotated(model) ? 2 : 1) * (s.heads + s.kvHeads) * tokens * s.size * transformFactor * std::log2(2 * tokens);
+    return s.windows * (grams + values + keys + positions);
 }
 
 double spectraOperations(const ModelInfo& model, const AnalysisRequest& request, const Shape& s) {
@@ -81,8 +86,8 @@ double spectraOperations(const ModelInfo& model, const AnalysisRequest& request,
         fields += fieldOperations(model, s, length);
     if (request.factorRank > 0)
         fields += s.heads * (tripleFactor * cube + 4 * s.tokens * s.size * request.factorRank);
-    if (request.visibleKeys)
-        fields += s.windows * s.heads * (2 * s.tokens * s.tokens * s.size + 6 * std::pow(s.tokens, 3));
+    if (const double fullRank = double(request.visibleKeys) + double(request.withoutDistance); fullRank > 0)
+        fields += fullRank * s.windows * s.heads * (2 * s.tokens * s.tokens * s.size + 6 * std::pow(s.tokens, 3));
     const int layers = request.layers ? request.layers->second - request.layers->first + 1 : model.layers;
     return layers * (weights + fields);
 }
@@ -91,18 +96,19 @@ double sessionBytes(const ModelInfo& model, const AnalysisRequest& request, cons
     const double spectra = (s.heads + s.kvHeads) * s.size + s.windows * s.size *
                                                                 (fieldCount(model) * s.heads + s.kvHeads) *
                                                                 (1.0 + double(request.shorterLengths.size()));
-    const double visible = request.visibleKeys ? s.windows * s.heads * s.tokens : 0;
+    const double fullRank = s.windows * s.heads * s.tokens * (request.visibleKeys + request.withoutDistance);
     const double factors = s.heads * s.tokens * 2 * std::min<double>(request.factorRank, s.size) * sizeof(float);
-    return model.layers * ((spectra + visible) * sizeof(double) + factorCopies * factors);
+    return model.layers * ((spectra + fullRank) * sizeof(double) + factorCopies * factors);
 }
 
 double workingBytes(const ModelInfo& model, const AnalysisRequest& request, const Shape& s) {
     const double wide = 3 * s.heads * s.size, narrow = 3 * s.kvHeads * s.size;  // before and after rotation, values
     const double activations = s.rows() * (s.hidden + wide + narrow) * sizeof(float);
     const double grams = (fieldCount(model) * s.windows + 1) * (s.heads + s.kvHeads) * s.size * s.size * sizeof(double);
-    const double visible = request.visibleKeys ? 2 * s.tokens * s.tokens * sizeof(double) : 0;
+    const bool dense = request.visibleKeys || request.withoutDistance;
+    const double square = dense ? 2 * s.tokens * s.tokens * sizeof(double) : 0;
     const double head = request.loss ? 4096.0 * model.embeddingSize * sizeof(float) : 0;
-    return activations + grams + visible + std::max(head, layerWeights(model) * sizeof(float));
+    return activations + grams + square + std::max(head, layerWeights(model) * sizeof(float));
 }
 
 double processorSeconds() {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <tuple>
 
+#include "core/spectra/field_without_distance.h"
 #include "core/spectra/seeded_random.h"
 #include "core/spectra/singular_values.h"
 #include "core/spectra/visible_keys.h"
@@ -21,21 +22,22 @@ enum class Rows { tokens, tokensWithoutFirst, hidden };
 struct Shape {
     Variant variant;
     Rows rows;
-    bool centred;      // B over all its rows
-    bool stacked;      // A has the rows of all query heads of a group
-    bool visibleKeys;  // masked and centred row by row
+    bool centred;            // B over all its rows
+    bool stacked;            // A has the rows of all query heads of a group
+    FullRankField fullRank;  // of what is masked or centred in ways that the factors do not show; null: their product
 };
 
 constexpr std::array shapes{
-    Shape{Variant::field, Rows::tokens, true, false, false},
-    Shape{Variant::fieldBeforeRotation, Rows::tokens, true, false, false},
-    Shape{Variant::fieldWithoutFirstKey, Rows::tokensWithoutFirst, true, false, false},
-    Shape{Variant::fieldWithoutPositionBias, Rows::tokens, true, false, false},
-    Shape{Variant::fieldVisibleKeys, Rows::tokens, false, false, true},
-    Shape{Variant::interaction, Rows::hidden, false, false, false},
-    Shape{Variant::interactionNormFolded, Rows::hidden, false, false, false},
-    Shape{Variant::kvField, Rows::tokens, true, true, false},
-    Shape{Variant::kvInteraction, Rows::hidden, false, true, false},
+    Shape{Variant::field, Rows::tokens, true, false, nullptr},
+    Shape{Variant::fieldBeforeRotation, Rows::tokens, true, false, nullptr},
+    Shape{Variant::fieldWithoutFirstKey, Rows::tokensWithoutFirst, true, false, nullptr},
+    Shape{Variant::fieldWithoutPositionBias, Rows::tokens, true, false, nullptr},
+    Shape{Variant::fieldVisibleKeys, Rows::tokens, false, false, visibleField},
+    Shape{Variant::fieldWithoutDistance, Rows::tokens, true, false, fieldWithoutDistance},
+    Shape{Variant::interaction, Rows::hidden, false, false, nullptr},
+    Shape{Variant::interactionNormFolded, Rows::hidden, false, false, nullptr},
+    Shape{Variant::kvField, Rows::tokens, true, true, nullptr},
+    Shape{Variant::kvInteraction, Rows::hidden, false, true, nullptr},
 };
 
 std::vector<float> gaussian(std::int64_t rows, std::int64_t columns, std::uint64_t seed) {
@@ -65,11 +67,11 @@ LayerSpectra spectrumOf(const Shape& shape, const ModelFacts& model, int windowL
                          .sigma = {},
                          .energy = {}};
     context.throwIfStopped();
-    if (shape.visibleKeys) {
-        VisibleKeysSpectrum visible = visibleKeysSpectrum(a, b, 1.0, context);
-        spectra.sigma = std::move(visible.sigma);
-        if (windowLength > visibleKeysDenseTokens)
-            spectra.energy = {visible.energy};
+    if (shape.fullRank) {
+        FullRankSpectrum found = fullRankSpectrum(*shape.fullRank(a, b, 1.0), context);
+        spectra.sigma = std::move(found.sigma);
+        if (windowLength > fullRankDenseTokens)
+            spectra.energy = {found.energy};
     } else {
         spectra.sigma = productSingularValues(Factor(a, false), Factor(b, shape.centred), 1.0);
     }
@@ -79,7 +81,7 @@ LayerSpectra spectrumOf(const Shape& shape, const ModelFacts& model, int windowL
 
 bool sameMatrix(const Shape& a, const Shape& b) {
     const auto key = [](const Shape& shape) {
-        return std::tuple(shape.rows, shape.centred, shape.stacked, shape.visibleKeys);
+        return std::tuple(shape.rows, shape.centred, shape.stacked, shape.fullRank);
     };
     return key(a) == key(b);
 }

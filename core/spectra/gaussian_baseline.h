@@ -21,6 +21,7 @@ namespace rankscope {
 //     field, before rotation, without position bias   A [T, d_h], B [T, d_h] centred
 //     without first key                               the same with T − 1 rows
 //     visible keys                                    A, B [T, d_h], row i centred over j ≤ i, zero elsewhere
+//     without distance                                A, B [T, d_h], B centred, each diagonal of A Bᵀ minus its mean
 //     interaction, norm folded                        A, B [D, d_h]
 //     per KV head                                     A [G·T, d_h] or [G·D, d_h]
 // A bias per key (ALiBi) is not random and not part of it: the baseline of `field` is the one without it.

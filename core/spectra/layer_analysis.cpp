@@ -10,55 +10,26 @@
 #include <string>
 
 #include "core/spectra/energy_field.h"
-#include "core/spectra/singular_values.h"
+#include "core/spectra/field_without_distance.h"
+#include "core/spectra/layer_fields.h"
+#include "core/spectra/position_share.h"
 #include "core/spectra/visible_keys.h"
 
 namespace rankscope {
 
 namespace {
 
-// What a field variant takes from the capture.
-struct FieldSource {
-    Variant variant;
-    std::span<const float> query, key;
-    int firstToken = 0;        // queries and keys before it are left out
-    bool positionBias = true;  // with the bias per key, in families that have one
-};
-
-// Factors of one field variant in one layer: queries [windows · heads], keys [windows · kvHeads].
-struct FieldFactorSet {
-    FieldSource source;
-    std::vector<std::optional<Factor>> queries, keys;
-};
-
-FactorView rowsOfHead(std::span<const float> values, const LayerCapture& capture, int heads, int window, int head,
-                      int firstToken) {
-    const std::int64_t stride = std::int64_t{heads} * capture.headSize;
-    const std::int64_t row = std::int64_t{window} * capture.windowStride + firstToken;
-    return {.data = values.data() + row * stride + std::int64_t{head} * capture.headSize,
-            .rows = capture.tokens - firstToken,
-            .columns = capture.headSize,
-            .rowStride = stride};
-}
-
 class LayerAnalysis {
 public:
     LayerAnalysis(const LayerCapture& capture, const LayerOptions& options, const JobContext& context)
-        : m_capture(capture), m_options(options), m_context(context) {
+        : m_capture(capture), m_options(options), m_context(context), m_layerFields(capture, context) {
         m_result.states.assign(capture.heads, HeadState::done);
         m_result.reasons.resize(capture.heads);
-        if (capture.keyBias.empty())
-            return;
-        m_ones.assign(capture.tokens, 1.0);
-        m_scaledBias.assign(capture.keyBias.begin(), capture.keyBias.end());
-        for (double& bias : m_scaledBias)
-            bias /= capture.scale;
     }
 
     LayerResult run() {
         if (m_options.interaction)
             makeInteractionFactors();
-        makeFieldFactors();
         failWhatIsNotFinite();
         if (m_options.interaction)
             interactions();
@@ -67,29 +38,17 @@ public:
         keyConcentration();
         if (m_options.factorRank > 0)
             fieldFactors();
+        positionShares();
         if (m_options.visibleKeys)
             visibleKeys();
+        if (m_options.withoutDistance)
+            fullRank(Variant::fieldWithoutDistance, fieldWithoutDistance);
         return std::move(m_result);
     }
 
 private:
     bool ok(int head) const { return m_result.states[head] == HeadState::done; }
     int kvOf(int head) const { return kvHeadOf(HeadIndex(head), m_capture.heads, m_capture.kvHeads).value; }
-
-    FactorView queryView(const FieldSource& source, int window, int head) const {
-        FactorView view = rowsOfHead(source.query, m_capture, m_capture.heads, window, head, source.firstToken);
-        if (source.positionBias && !m_ones.empty())
-            view.extraColumn = m_ones.data() + source.firstToken;
-        return view;
-    }
-
-    // Where there is a bias, every query head has a key head of its own.
-    FactorView keyView(const FieldSource& source, int window, int kv) const {
-        FactorView view = rowsOfHead(source.key, m_capture, m_capture.kvHeads, window, kv, source.firstToken);
-        if (source.positionBias && !m_scaledBias.empty())
-            view.extraColumn = m_scaledBias.data() + std::size_t(kv) * m_capture.windowStride + source.firstToken;
-        return view;
-    }
 
     // W_hᵀ [hidden, d_h] of every head as a factor: its Gram matrix is W_h W_hᵀ.
     void makeWeightFactors(const Linear& linear, int heads, std::vector<std::optional<Factor>>& factors) {
@@ -104,47 +63,6 @@ private:
     void makeInteractionFactors() {
         makeWeightFactors(m_capture.weights->query, m_capture.heads, m_queryWeights);
         makeWeightFactors(m_capture.weights->key, m_capture.kvHeads, m_keyWeights);
-    }
-
-    void makeFieldFactors() {
-        const std::span<const float> query = m_capture.query, key = m_capture.key;
-        m_fields.push_back({{Variant::field, query, key}, {}, {}});
-        if (m_capture.rotated)
-            m_fields.push_back({{Variant::fieldBeforeRotation, m_capture.queryBefore, m_capture.keyBefore}, {}, {}});
-        if (m_capture.tokens > 2)
-            m_fields.push_back({{Variant::fieldWithoutFirstKey, query, key, 1}, {}, {}});
-        if (!m_capture.keyBias.empty())
-            m_fields.push_back({{Variant::fieldWithoutPositionBias, query, key, 0, false}, {}, {}});
-        const int heads = m_capture.heads, kvHeads = m_capture.kvHeads, perWindow = heads + kvHeads;
-        for (FieldFactorSet& set : m_fields) {
-            set.queries.resize(m_capture.windows * heads);
-            set.keys.resize(m_capture.windows * kvHeads);
-        }
-        parallelFor(m_capture.windows * perWindow, m_context, [&](int i) {
-            const int window = i / perWindow, head = i % perWindow;
-            if (head < heads)
-                makeFactors(&FieldFactorSet::queries, window * heads + head, false,
-                            [&](const FieldSource& source) { return queryView(source, window, head); });
-            else
-                makeFactors(&FieldFactorSet::keys, window * kvHeads + head - heads, true,
-                            [&](const FieldSource& source) { return keyView(source, window, head - heads); });
-        });
-    }
-
-    // One factor of every variant. That of the whole window is the one without the first token and one row more.
-    template <typename View>
-    void makeFactors(std::vector<std::optional<Factor>> FieldFactorSet::*factors, int at, bool centred,
-                     const View& viewOf) {
-        const auto rest =
-            std::ranges::find(m_fields, 1, [](const FieldFactorSet& set) { return set.source.firstToken; });
-        if (rest != m_fields.end()) {
-            ((*rest).*factors)[at].emplace(viewOf(rest->source), centred);
-            (m_fields.front().*factors)[at].emplace(
-                Factor::withFirstRow(viewOf(m_fields.front().source), *((*rest).*factors)[at]));
-        }
-        for (FieldFactorSet& set : m_fields)
-            if (!(set.*factors)[at])
-                (set.*factors)[at].emplace(viewOf(set.source), centred);
     }
 
     void fail(int head, std::string reason) {
@@ -304,33 +222,71 @@ private:
         groupsOf(Variant::kvField, field.queries, field.keys, m_capture.windows, m_capture.scale);
     }
 
-    void keyConcentration() {
-        const int heads = m_capture.heads, kvHeads = m_capture.kvHeads, windows = m_capture.windows;
-        KeyConcentration& keys = m_result.keys;
-        keys.effectiveKeys.assign(std::size_t(heads) * windows, 0.0);
-        keys.largestShare = keys.effectiveKeys;
-        keys.largestPosition.assign(keys.effectiveKeys.size(), 0);
-        const FieldFactorSet& field = m_fields.front();
-        parallelFor(windows * kvHeads, m_context, [&](int i) {
+    // Visits the queries of all heads that are not failed with the key head they read, and which heads they are.
+    template <typename Visit>
+    void forEachGroup(const FieldFactorSet& field, const Visit& visit) {
+        const int heads = m_capture.heads, kvHeads = m_capture.kvHeads;
+        parallelFor(m_capture.windows * kvHeads, m_context, [&](int i) {
             const int window = i / kvHeads, kv = i % kvHeads;
             std::vector<const Factor*> queries;
             std::vector<int> of;
             for (int head = 0; head < heads; ++head)
-                if (kvOf(head) == kv && ok(head) && !fieldIsZero(head, window)) {
+                if (kvOf(head) == kv && ok(head) && !fieldIsZero(field.source.variant, head, window)) {
                     queries.push_back(&*field.queries[window * heads + head]);
                     of.push_back(head);
                 }
-            if (queries.empty())
-                return;
-            const std::vector<std::vector<double>> shares = keyShares(queries, *field.keys[i]);
-            for (std::size_t head = 0; head < of.size(); ++head)
-                storeShares(shares[head], std::size_t(of[head]) * windows + window);
+            if (!queries.empty())
+                visit(window, of, queries, *field.keys[i]);
         });
     }
 
     // REQUIRES fields(), and a head that is done.
-    bool fieldIsZero(int head, int window) const {
-        return m_result.find(Variant::field)->at(head, window).sigma.front() == 0;
+    bool fieldIsZero(Variant variant, int head, int window) const {
+        return m_result.find(variant)->at(head, window).sigma.front() == 0;
+    }
+
+    std::size_t at(int head, int window) const { return std::size_t(head) * m_capture.windows + window; }
+
+    void keyConcentration() {
+        KeyConcentration& keys = m_result.keys;
+        keys.effectiveKeys.assign(at(m_capture.heads, 0), 0.0);
+        keys.largestShare = keys.effectiveKeys;
+        keys.largestPosition.assign(keys.effectiveKeys.size(), 0);
+        forEachGroup(m_fields.front(), [&](int window, const auto& heads, const auto& queries, const Factor& key) {
+            const std::vector<std::vector<double>> shares = keyShares(queries, key);
+            for (std::size_t i = 0; i < heads.size(); ++i)
+                storeShares(shares[i], at(heads[i], window));
+        });
+    }
+
+    void positionShares() {
+        const std::size_t distances = 2 * std::size_t(m_capture.tokens) - 1;
+        m_distanceMeans.assign(at(m_capture.heads, 0) * distances, 0.0);
+        for (const FieldFactorSet& set : m_fields) {
+            const bool field = set.source.variant == Variant::field;
+            if (!field && set.source.variant != Variant::fieldBeforeRotation)
+                continue;
+            std::vector<double>& into = field ? m_result.positions.field : m_result.positions.beforeRotation;
+            into.assign(at(m_capture.heads, 0), 0.0);
+            forEachGroup(set, [&](int window, const auto& heads, const auto& queries, const Factor& key) {
+                const std::vector<PositionShare> found = rankscope::positionShares(queries, key, m_capture.scale);
+                for (std::size_t i = 0; i < heads.size(); ++i) {
+                    const std::size_t to = at(heads[i], window);
+                    into[to] = found[i].share;
+                    if (field)
+                        std::ranges::copy(found[i].means, m_distanceMeans.begin() + to * distances);
+                }
+            });
+        }
+        std::vector<double> sum(distances);
+        for (int head = 0; head < m_capture.heads; ++head) {
+            std::ranges::fill(sum, 0.0);
+            for (int window = 0; window < m_capture.windows; ++window)
+                for (std::size_t i = 0; i < distances; ++i)
+                    sum[i] += m_distanceMeans[at(head, window) * distances + i];
+            for (const double value : sum)
+                m_result.positions.means.push_back(static_cast<float>(value / m_capture.windows));
+        }
     }
 
     void storeShares(const std::vector<double>& shares, std::size_t at) {
@@ -353,7 +309,7 @@ private:
         factors.sigma.assign(std::size_t(m_capture.heads) * rank, 0.0f);
         const FieldFactorSet& field = m_fields.front();
         parallelFor(m_capture.heads, m_context, [&](int head) {
-            if (!ok(head) || fieldIsZero(head, 0))
+            if (!ok(head) || fieldIsZero(Variant::field, head, 0))
                 return;
             const SingularTriples triples =
                 leadingTriples(*field.queries[head], *field.keys[kvOf(head)], m_capture.scale, rank);
@@ -366,32 +322,53 @@ private:
     }
 
     void visibleKeys() {
-        const FieldSource& field = m_fields.front().source;
+        const std::vector<FullRankSpectrum> found = fullRank(Variant::fieldVisibleKeys, visibleField);
+        const std::size_t distances = 2 * std::size_t(m_capture.tokens) - 1;
+        std::vector<double>& shares = m_result.positions.visibleKeys;
+        shares.assign(found.size(), 0.0);
+        parallelFor(m_capture.windows * m_capture.heads, m_context, [&](int i) {
+            const int window = i / m_capture.heads, head = i % m_capture.heads;
+            const std::size_t to = at(head, window);
+            const FieldFactorSet& field = m_fields.front();
+            if (ok(head))
+                shares[to] =
+                    visiblePositionShare(*field.queries[i], *field.keys[window * m_capture.kvHeads + kvOf(head)],
+                                         m_capture.scale, std::span(m_distanceMeans).subspan(to * distances, distances),
+                                         found[to].energy)
+                        .share;
+        });
+    }
+
+    // Of every head and window [heads, windows].
+    std::vector<FullRankSpectrum> fullRank(Variant variant, FullRankField fieldOf) {
+        const FieldSource& source = m_fields.front().source;
         const int heads = m_capture.heads, windows = m_capture.windows;
-        std::vector<VisibleKeysSpectrum> found(std::size_t(windows) * heads);  // [heads, windows]
+        std::vector<FullRankSpectrum> found(at(heads, 0));
         parallelFor(windows * heads, m_context, [&](int i) {
             const int window = i / heads, head = i % heads;
             if (!ok(head))
                 return;
-            VisibleKeysSpectrum spectrum = visibleKeysSpectrum(
-                queryView(field, window, head), keyView(field, window, kvOf(head)), m_capture.scale, m_context);
+            const auto matrix = fieldOf(m_layerFields.queryView(source, window, head),
+                                        m_layerFields.keyView(source, window, kvOf(head)), m_capture.scale);
+            FullRankSpectrum spectrum = fullRankSpectrum(*matrix, m_context);
             const FieldFactorSet& factors = m_fields.front();
             if (spectrum.sigma.empty() || isRounding(spectrum.sigma.front(), *factors.queries[i],
                                                      *factors.keys[window * m_capture.kvHeads + kvOf(head)]))
                 spectrum = {std::vector<double>(spectrum.sigma.size(), 0.0), 0.0};
-            found[std::size_t(head) * windows + window] = std::move(spectrum);
+            found[at(head, window)] = std::move(spectrum);
         });
         // As many as the head that needs most: the others end in zeros.
         std::size_t components = 1;
-        for (const VisibleKeysSpectrum& spectrum : found)
+        for (const FullRankSpectrum& spectrum : found)
             components = std::max(components, spectrum.sigma.size());
-        LayerSpectra& spectra = addSpectra(Variant::fieldVisibleKeys, heads, windows, static_cast<int>(components),
-                                           m_capture.tokens, m_capture.tokens);
+        LayerSpectra& spectra =
+            addSpectra(variant, heads, windows, static_cast<int>(components), m_capture.tokens, m_capture.tokens);
         for (std::size_t i = 0; i < found.size(); ++i) {
             std::ranges::copy(found[i].sigma, spectra.sigma.begin() + i * components);
-            if (m_capture.tokens > visibleKeysDenseTokens)
+            if (m_capture.tokens > fullRankDenseTokens)
                 spectra.energy.push_back(found[i].energy);
         }
+        return found;
     }
 
     const LayerCapture& m_capture;
@@ -399,8 +376,9 @@ private:
     const JobContext& m_context;
     LayerResult m_result;
     std::vector<std::optional<Factor>> m_queryWeights, m_keyWeights;  // [heads], [kvHeads]
-    std::vector<double> m_ones, m_scaledBias;  // extra columns [tokens], [heads, windowStride]; empty: no bias per key
-    std::vector<FieldFactorSet> m_fields;      // the first is Variant::field
+    const LayerFields m_layerFields;
+    const std::vector<FieldFactorSet>& m_fields = m_layerFields.all();
+    std::vector<double> m_distanceMeans;  // m(δ) of Ẽ [heads, windows, 2T − 1]
 };
 
 }  // namespace

@@ -4,9 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
-#include "core/base/error.h"
-#include "core/spectra/block_lanczos.h"
 #include "core/spectra/symmetric_eigenvalues.h"
 
 namespace rankscope {
@@ -19,17 +18,9 @@ namespace {
 
 constexpr Index blockRows = 64;
 
-// Divides by the norm, so that no square leaves the range of a double; returns it.
-double takeNorm(MatrixXd& matrix) {
-    const double norm = matrix.stableNorm();
-    if (norm > 0)
-        matrix /= norm;
-    return norm;
-}
-
 // The field as L = tril(P Rᵀ) with P = (q_i, −q_i·c_i), R = (k_j, 1) and c_i the mean of keys 0 … i; both factors are
 // scaled, `factor` gives the size back.
-class VisibleField {
+class VisibleField final : public FullRankMatrix {
 public:
     VisibleField(const FactorView& query, const FactorView& key, double scale) {
         // A constant vector more or less in all keys changes nothing: without their mean there is less to cancel.
@@ -50,11 +41,11 @@ public:
             m_diagonal.push_back(diagonalBlock(first, std::min(blockRows, rows - first)));
     }
 
-    Index rows() const { return m_left.rows(); }
-    double factor() const { return m_factor; }
+    Index rows() const override { return m_left.rows(); }
+    double factor() const override { return m_factor; }
 
     // L x [T, n], block after block of rows: what earlier keys give is in one running sum Rᵀx.
-    MatrixXd times(const MatrixXd& x) const {
+    MatrixXd times(const MatrixXd& x) const override {
         MatrixXd result(rows(), x.cols()), sum = MatrixXd::Zero(m_right.cols(), x.cols());
         for (std::size_t i = 0; i < m_diagonal.size(); ++i) {
             const Index first = blockRows * static_cast<Index>(i), count = m_diagonal[i].rows();
@@ -66,7 +57,7 @@ public:
     }
 
     // Lᵀ x [T, n], from the last block to the first.
-    MatrixXd transposedTimes(const MatrixXd& x) const {
+    MatrixXd transposedTimes(const MatrixXd& x) const override {
         MatrixXd result(rows(), x.cols()), sum = MatrixXd::Zero(m_left.cols(), x.cols());
         for (std::size_t i = m_diagonal.size(); i-- > 0;) {
             const Index first = blockRows * static_cast<Index>(i), count = m_diagonal[i].rows();
@@ -77,21 +68,15 @@ public:
         return result;
     }
 
-    // L [T, T]; the upper triangle is left undefined.
-    MatrixXd lowerTriangle() const {
-        MatrixXd result(rows(), rows());
-        for (std::size_t i = 0; i < m_diagonal.size(); ++i) {
-            const Index first = blockRows * static_cast<Index>(i), count = m_diagonal[i].rows();
-            result.block(first, 0, count, first).noalias() =
-                m_left.middleRows(first, count) * m_right.topRows(first).transpose();
-            result.block(first, first, count, count) = m_diagonal[i];
-        }
-        return result;
+    MatrixXd ownProduct(const JobContext& context) const override {
+        MatrixXd matrix = lowerTriangle();
+        multiplyByOwnTranspose(matrix, context);
+        return matrix;
     }
 
     // ‖L‖² without what would cancel: row i before its block is q_i·(k_j − m) + q_i·(m − c_i) with m the mean of those
     // keys, and the squares of the two parts add up. S is the scatter Σ (k_j − m)(k_j − m)ᵀ.
-    double energy() const {
+    double energy() const override {
         const Index columns = m_right.cols() - 1;
         MatrixXd scatter = MatrixXd::Zero(columns, columns);
         Eigen::RowVectorXd mean = Eigen::RowVectorXd::Zero(columns);
@@ -117,6 +102,18 @@ public:
     }
 
 private:
+    // L [T, T]; the upper triangle is left undefined.
+    MatrixXd lowerTriangle() const {
+        MatrixXd result(rows(), rows());
+        for (std::size_t i = 0; i < m_diagonal.size(); ++i) {
+            const Index first = blockRows * static_cast<Index>(i), count = m_diagonal[i].rows();
+            result.block(first, 0, count, first).noalias() =
+                m_left.middleRows(first, count) * m_right.topRows(first).transpose();
+            result.block(first, first, count, count) = m_diagonal[i];
+        }
+        return result;
+    }
+
     MatrixXd diagonalBlock(Index first, Index count) const {
         MatrixXd block = m_left.middleRows(first, count) * m_right.middleRows(first, count).transpose();
         block.triangularView<Eigen::StrictlyUpper>().setZero();
@@ -128,66 +125,10 @@ private:
     double m_factor = 1;
 };
 
-// Roots of eigenvalues of LᵀL, in the size of the field.
-VisibleKeysSpectrum spectrumOf(std::vector<double> eigenvalues, double energy, double factor) {
-    for (double& value : eigenvalues)
-        value = factor * std::sqrt(std::max(0.0, value));
-    return {std::move(eigenvalues), factor * factor * energy};
-}
-
-VisibleKeysSpectrum allOf(const VisibleField& field, const JobContext& context) {
-    MatrixXd matrix = field.lowerTriangle();
-    multiplyByOwnTranspose(matrix, context);
-    std::vector<double> eigenvalues = symmetricEigenvalues(std::move(matrix), context);
-    if (eigenvalues.empty())
-        throw Error(ErrorCode::unsupported, "visible keys", "eigenvalues", "convergence", "none");
-    return spectrumOf(std::move(eigenvalues), field.energy(), field.factor());
-}
-
-std::optional<VisibleKeysSpectrum> leadingOf(const VisibleField& field, double share, const JobContext& context) {
-    const double energy = field.energy();
-    if (!(energy > 0))
-        return VisibleKeysSpectrum{};
-    auto eigenvalues =
-        leadingEigenvalues({.size = field.rows(),
-                            .apply = [&](const MatrixXd& x) { return field.transposedTimes(field.times(x)); },
-                            .trace = energy,
-                            .share = share,
-                            .largestBasis = field.rows() * 5 / 8},
-                           context);
-    if (!eigenvalues)
-        return std::nullopt;
-    return spectrumOf(std::move(*eigenvalues), energy, field.factor());
-}
-
 }  // namespace
 
-VisibleKeysSpectrum allVisibleKeys(const FactorView& query, const FactorView& key, double scale,
-                                   const JobContext& context) {
-    return allOf(VisibleField(query, key, scale), context);
-}
-
-std::optional<VisibleKeysSpectrum> leadingVisibleKeys(const FactorView& query, const FactorView& key, double scale,
-                                                      double share, const JobContext& context) {
-    return leadingOf(VisibleField(query, key, scale), share, context);
-}
-
-VisibleKeysSpectrum visibleKeysSpectrum(const FactorView& query, const FactorView& key, double scale,
-                                        const JobContext& context) {
-    const VisibleField field(query, key, scale);
-    if (field.rows() <= visibleKeysDenseTokens)
-        return allOf(field, context);
-    if (auto leading = leadingOf(field, visibleKeysShare, context))
-        return *leading;
-    VisibleKeysSpectrum all = allOf(field, context);
-    double sum = 0;
-    std::size_t count = 0;
-    while (count < all.sigma.size() && sum < (visibleKeysShare + 1e-7) * all.energy) {
-        sum += all.sigma[count] * all.sigma[count];
-        ++count;
-    }
-    all.sigma.resize(count);
-    return all;
+std::unique_ptr<FullRankMatrix> visibleField(const FactorView& query, const FactorView& key, double scale) {
+    return std::make_unique<VisibleField>(query, key, scale);
 }
 
 }  // namespace rankscope

@@ -1,17 +1,20 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Speed of the spectra alone, in CPU seconds of one thread: whole layers of the shapes of known models, and the field
-// over visible keys by both solvers. The queries and keys are random walks of falling scale, so that spectra fall off
-// as they do on text.
+// Speed of the spectra alone, in CPU seconds of one thread: whole layers of the shapes of known models, position
+// shares, and the fields of full rank by their solvers. The queries and keys are random walks of falling scale, so that
+// spectra fall off as they do on text.
 #include <benchmark/benchmark.h>
 
 #include <cmath>
 #include <random>
 
 #include "core/base/blas_threads.h"
+#include "core/spectra/field_without_distance.h"
 #include "core/spectra/gaussian_baseline.h"
 #include "core/spectra/layer_analysis.h"
+#include "core/spectra/layer_fields.h"
+#include "core/spectra/position_share.h"
 #include "core/spectra/visible_keys.h"
 
 using namespace rankscope;
@@ -107,18 +110,42 @@ void visibleKeys(benchmark::State& state, Solver solver) {
 
 void visibleKeysDense(benchmark::State& state) {
     visibleKeys(state, [](const FactorView& query, const FactorView& key) {
-        return allVisibleKeys(query, key, 0.125, oneThread()).sigma.size();
+        return allOf(*visibleField(query, key, 0.125), oneThread()).sigma.size();
     });
 }
 BENCHMARK(visibleKeysDense)->Arg(256)->Arg(512)->Arg(1024)->Arg(2048)->Unit(benchmark::kMillisecond);
 
 void visibleKeysTruncated(benchmark::State& state) {
     visibleKeys(state, [](const FactorView& query, const FactorView& key) {
-        const auto found = leadingVisibleKeys(query, key, 0.125, visibleKeysShare, oneThread());
+        const auto found = leadingOf(*visibleField(query, key, 0.125), fullRankShare, oneThread());
         return found ? found->sigma.size() : 0;
     });
 }
 BENCHMARK(visibleKeysTruncated)->Arg(512)->Arg(1024)->Arg(2048)->Arg(4096)->Unit(benchmark::kMillisecond);
+
+// One window of a SmolLM2 layer, to be set against smolLm2Layer / 8: positions without a T × T matrix.
+void positionShare(benchmark::State& state) {
+    useOneBlasThread();
+    const Layer layer(1, static_cast<int>(state.range(0)), 9, 3, 64, 576);
+    const LayerFields fields(layer.capture, oneThread());
+    const FieldFactorSet& field = fields.all().front();
+    for (auto _ : state)
+        for (int kv = 0; kv < 3; ++kv) {
+            const Factor* const queries[] = {&*field.queries[std::size_t(kv) * 3],
+                                             &*field.queries[std::size_t(kv) * 3 + 1],
+                                             &*field.queries[std::size_t(kv) * 3 + 2]};
+            benchmark::DoNotOptimize(positionShares(queries, *field.keys[std::size_t(kv)], 0.125));
+        }
+}
+BENCHMARK(positionShare)->Arg(512)->Arg(2048)->Unit(benchmark::kMillisecond);
+
+void withoutDistanceTruncated(benchmark::State& state) {
+    visibleKeys(state, [](const FactorView& query, const FactorView& key) {
+        const auto found = leadingOf(*fieldWithoutDistance(query, key, 0.125), fullRankShare, oneThread());
+        return found ? found->sigma.size() : 0;
+    });
+}
+BENCHMARK(withoutDistanceTruncated)->Arg(1024)->Arg(2048)->Unit(benchmark::kMillisecond);
 
 // All variants of a window length, drawn once per session.
 void baseline(benchmark::State& state) {
@@ -130,7 +157,7 @@ void baseline(benchmark::State& state) {
     model.hiddenSize = 4096;
     std::vector<Variant> variants;
     for (const VariantInfo& info : variantTable())
-        if (info.variant != Variant::fieldVisibleKeys || state.range(1) != 0)
+        if (!info.fullRank || state.range(1) != 0)
             variants.push_back(info.variant);
     for (auto _ : state)
         benchmark::DoNotOptimize(gaussianBaseline(model, static_cast<int>(state.range(0)), variants, 1, oneThread()));

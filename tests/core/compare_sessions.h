@@ -25,6 +25,10 @@ inline void compareLayers(const LayerResult& found, const LayerResult& expected)
     QCOMPARE(found.keys.effectiveKeys, expected.keys.effectiveKeys);
     QCOMPARE(found.keys.largestShare, expected.keys.largestShare);
     QCOMPARE(found.keys.largestPosition, expected.keys.largestPosition);
+    QCOMPARE(found.positions.field, expected.positions.field);
+    QCOMPARE(found.positions.beforeRotation, expected.positions.beforeRotation);
+    QCOMPARE(found.positions.visibleKeys, expected.positions.visibleKeys);
+    QCOMPARE(found.positions.means, expected.positions.means);
     QCOMPARE(found.factors.rank, expected.factors.rank);
     QCOMPARE(found.factors.queryVectors, expected.factors.queryVectors);
     QCOMPARE(found.factors.keyVectors, expected.factors.keyVectors);
@@ -58,6 +62,9 @@ inline LayerResult withoutFailedHeads(LayerResult layer) {
         clear(layer.keys.effectiveKeys, exampleHeads);
         clear(layer.keys.largestShare, exampleHeads);
         clear(layer.keys.largestPosition, exampleHeads);
+        clear(layer.positions.field, exampleHeads);
+        clear(layer.positions.beforeRotation, exampleHeads);
+        clear(layer.positions.means, exampleHeads);
         clear(layer.factors.queryVectors, exampleHeads);
         clear(layer.factors.keyVectors, exampleHeads);
         clear(layer.factors.sigma, exampleHeads);

@@ -35,7 +35,7 @@ inline LayerSpectra exampleSpectra(Variant variant, int layer, int components = 
 inline std::shared_ptr<LayerResult> exampleLayer(int layer) {
     auto result = std::make_shared<LayerResult>();
     for (const VariantInfo& info : variantTable())
-        if (info.variant != Variant::fieldVisibleKeys && info.variant != Variant::fieldWithoutPositionBias)
+        if (!info.fullRank && info.variant != Variant::fieldWithoutPositionBias)
             result->spectra.push_back(exampleSpectra(info.variant, layer));
     LayerSpectra visible = exampleSpectra(Variant::fieldVisibleKeys, layer, 2 + layer);  // differs from layer to layer
     visible.energy.assign(exampleHeads * exampleWindows, 1000.0 + layer);
@@ -44,7 +44,12 @@ inline std::shared_ptr<LayerResult> exampleLayer(int layer) {
         result->keys.effectiveKeys.push_back(1 + layer + i / 8.0);
         result->keys.largestShare.push_back(1.0 / (1 + i));
         result->keys.largestPosition.push_back(i % exampleLength);
+        result->positions.field.push_back(1.0 / (2 + i));
+        if (layer != 1)  // a layer without rotation
+            result->positions.beforeRotation.push_back(1.0 / (64 + i));
     }
+    for (int i = 0; i < exampleHeads * (2 * exampleLength - 1); ++i)
+        result->positions.means.push_back(static_cast<float>(i - layer) / 8);
     if (layer != 3) {
         result->factors.rank = 2;
         for (int i = 0; i < exampleHeads * exampleLength * 2; ++i) {
@@ -131,6 +136,7 @@ inline Session exampleShorter(int length) {
         result->factors = {};
         for (std::int32_t& position : result->keys.largestPosition)
             position %= length;
+        result->positions.means.resize(std::size_t(exampleHeads * (2 * length - 1)));
         session.layers[layer] = result;
     }
     return session;

@@ -68,7 +68,7 @@ struct HandMadeLayer {
         return analyseLayer(capture, options, JobContext({}, {}, threads));
     }
     LayerResult analyse(int threads = 1) const {
-        return analyse({.factorRank = 4, .visibleKeys = true, .normFolded = true}, threads);
+        return analyse({.factorRank = 4, .visibleKeys = true, .withoutDistance = true, .normFolded = true}, threads);
     }
 
     // Rows of one head of window `window` of `values` [windows, tokens, ofHeads, headSize].
@@ -122,6 +122,9 @@ inline Eigen::MatrixXd denseMatrix(const HandMadeLayer& layer, Variant variant, 
         field.row(i).head(seen).array() -= field.row(i).head(seen).mean();
         field.row(i).tail(field.cols() - seen).setZero();
     }
+    for (Eigen::Index distance = 1 - field.rows(); variant == Variant::fieldWithoutDistance && distance < field.rows();
+         ++distance)
+        field.diagonal(-distance).array() -= field.diagonal(-distance).mean();
     return field;
 }
 

@@ -265,13 +265,20 @@ private Q_SLOTS:
     }
 
     void analyzeOptions() {
-        const Outcome outcome =
-            analyze({"--output", path("c.h5"), "--quiet", "--layers", "1-2", "--with", "visible-keys,norm-folded",
-                     "--control", "shuffled", "--seed", "7", "--stride", "10", "--windows", "3", "--threads", "1"});
+        const Outcome outcome = analyze({"--output", path("c.h5"), "--quiet", "--layers", "1-2", "--with",
+                                         "visible-keys,without-distance,norm-folded", "--control", "shuffled", "--seed",
+                                         "7", "--stride", "10", "--windows", "3", "--threads", "1"});
         QCOMPARE(outcome.status, 0);
         const SessionPointer session = openSession(path("c.h5").toStdString());
         QVERIFY(!session->layers[0] && session->layers[1] && session->layers[2]);
         QVERIFY(session->has(Variant::fieldVisibleKeys) && session->has(Variant::interactionNormFolded));
+        QVERIFY(session->has(Variant::fieldWithoutDistance));
+        const Outcome said = rankscopeRun({"info", path("c.h5"), "--json"});
+        for (const char* number : {"position_share", "position_share_before_rotation", "position_share_visible_keys"}) {
+            const QJsonObject shares = said.json()[QLatin1String(number)].toObject();
+            QVERIFY2(shares["count"].toInt() == 8 && shares["median"].toDouble() > 0, number);
+        }
+        QVERIFY(rankscopeRun({"info", path("c.h5")}).output.contains(QStringLiteral("position share")));
         QCOMPARE(QString::fromStdString(session->corpus.control), QStringLiteral("shuffled"));
         QCOMPARE(session->corpus.seed, std::uint64_t(7));
         QCOMPARE(session->corpus.stride, 10);

@@ -10,10 +10,12 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <numeric>
 
 #include "core/forward/transformer.h"
 #include "core/io/weight_file.h"
+#include "core/session/head_quantity.h"
 #include "core/spectra/analysis.h"
 #include "tests/reference_file.h"
 
@@ -324,6 +326,27 @@ private Q_SLOTS:
             if (keys.largestPosition[head] != position[i])  // two keys may share the first place
                 QVERIFY(std::abs(keys.largestShare[head] - share[i]) < 1e-4);
         }
+    }
+
+    void smolLm2PositionShare() {
+        if (qEnvironmentVariableIsEmpty("RANKSCOPE_SMOLLM2"))
+            QSKIP("set RANKSCOPE_SMOLLM2 to the SmolLM2 .gguf file");
+        std::ifstream file(data() / "smollm2-position-share.json");
+        const nlohmann::json truth = nlohmann::json::parse(file);
+        const SessionPointer session = smolLm2Session();
+        const HeadQuantity& quantity = headQuantity(positionShareId);
+        double worst = 0;
+        for (int layer = 0; layer < session->model.layers; ++layer)
+            for (int head = 0; head < session->model.heads; ++head) {
+                const auto found = headNumber(*session, quantity, {LayerIndex(layer), HeadIndex(head)});
+                QVERIFY(found.has_value());
+                worst = std::max(worst, std::abs(found->median - truth["position_share"][layer][head].get<double>()));
+            }
+        qInfo("position share within %.1e", worst);
+        QVERIFY(worst < 1e-4);
+        QVERIFY(std::abs(numberDistribution(*session, quantity).median - truth["median"].get<double>()) < 1e-4);
+        // Without positions in queries and keys next to nothing is left.
+        QVERIFY(numberDistribution(*session, headQuantity(positionShareBeforeRotationId)).median < 0.05);
     }
 
 private:

@@ -234,6 +234,8 @@ private Q_SLOTS:
                                  << ": factors: expected 16, found 4";
         QTest::newRow("visible keys") << "visible"
                                       << ": visible keys: expected off, found on";
+        QTest::newRow("without distance") << "distance"
+                                          << ": without distance: expected off, found on";
         QTest::newRow("norm folded") << "folded"
                                      << ": norm folded: expected off, found on";
         QTest::newRow("loss") << "loss"
@@ -276,6 +278,8 @@ private Q_SLOTS:
             other.factorRank = 4;
         else if (change == "visible")
             other.visibleKeys = true;
+        else if (change == "distance")
+            other.withoutDistance = true;
         else if (change == "folded")
             other.normFolded = true;
         else if (change == "loss")

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "core/session/head_quantity.h"
 #include "core/session/session.h"
 #include "core/session/session_table.h"
 #include "example_session.h"
@@ -269,12 +270,32 @@ private Q_SLOTS:
         QCOMPARE(field(csv, 0, "gap_k90"), "0.5");
         QCOMPARE(field(csv, 0, "effective_keys_median"), "1.125");
         QCOMPARE(field(csv, 0, "largest_share_median"), "0.5");
-        QCOMPARE(field(csv, 0, "field_visible_keys_k90_median"), "");  // cannot be told
+        QCOMPARE(field(csv, 0, "field_visible_keys_k90_median"), "");          // cannot be told
+        QCOMPARE(field(csv, 0, "position_share_median").toDouble(), 1.0 / 3);  // of 1/2, 1/3, 1/4
+        QCOMPARE(field(csv, 0, "position_share_before_rotation_median").toDouble(), 1.0 / 65);
+        QCOMPARE(field(csv, exampleHeads, "position_share_before_rotation_median"), "");  // a layer without rotation
+        QVERIFY(!lines(csv).first().contains("position_share_visible_keys"));
         const int failed = failedHead.layer.value * exampleHeads + failedHead.head.value;
         QCOMPARE(field(csv, failed, "status"), "failed");
         QCOMPARE(field(csv, failed, "field_k90_median"), "");
         QCOMPARE(field(csv, failed, "reason"), "quoted");
         QCOMPARE(field(csv, pendingLayer * exampleHeads, "status"), "pending");
+    }
+
+    // What a head's number is over windows, and the distribution of the heads' numbers.
+    void positionShares() {
+        const Session session = exampleSession();
+        const HeadQuantity& share = headQuantity(positionShareId);
+        const auto value = headNumber(session, share, head(0, 1));
+        QVERIFY(value.has_value());
+        QCOMPARE(value->median, 1.0 / 6);
+        QCOMPARE(std::pair(value->minimum, value->maximum), std::pair(1.0 / 7, 1.0 / 5));
+        QVERIFY(!headNumber(session, share, failedHead));
+        QVERIFY(!headNumber(session, share, head(pendingLayer, 0)));
+        QCOMPARE(numberDistribution(session, share).count, 2 * exampleHeads + exampleHeads - 1);
+        QCOMPARE(distanceMeans(session, head(0, 1)).size(), std::size_t(2 * exampleLength - 1));
+        QCOMPARE(distanceMeans(session, head(0, 1)).front(), 11 / 8.0f);
+        QVERIFY(distanceMeans(session, failedHead).empty());
     }
 
     void csvOfASweep() {

@@ -400,6 +400,10 @@ void TestSessionDamage::damaged_data() {
         "/spectra/field_visible_keys_energy[1,0,1]: expected finite >= 0, found inf");
     row("key position outside", setValue<std::int32_t>("/keys/largest_position", 2, exampleLength),
         "/keys/largest_position: expected 0 to 5, found 6");
+    row("position share without a number", setValue("/keys/position_share", 1, nan),
+        "/keys/position_share[0,0,1]: expected finite >= 0, found nan");
+    row("infinite mean over a distance", setValue("/keys/distance_means", 3, std::numeric_limits<float>::infinity()),
+        "/keys/distance_means: expected finite numbers, found inf");
     row("NaN in the keys", setValue("/keys/largest_share", 14, nan),
         "/keys/largest_share[1,0,2]: expected finite >= 0, found nan");
     row("factors of rank 0", setAttribute("/factors/L00", "rank", std::int64_t(0)),

@@ -86,6 +86,8 @@ private Q_SLOTS:
             }
         spoil(layer->keys.effectiveKeys);
         spoil(layer->keys.largestShare);
+        spoil(layer->positions.field);
+        spoil(layer->positions.means);
         spoil(layer->factors.queryVectors);
         spoil(layer->factors.keyVectors);
         spoil(layer->factors.sigma);

@@ -9,6 +9,7 @@
 
 #include "checkpoint_writer.h"
 #include "core/session/session_file.h"
+#include "core/session/session_layout.h"
 #include "core/session/session_merge.h"
 #include "core/spectra/analysis.h"
 #include "raw_session.h"
@@ -66,7 +67,10 @@ private:
         QCOMPARE(contentDifference(path("whole.h5").string(), path("part0.h5").string()).empty(), shards.size() == 1);
         saveSession(mergeSessions(parts), path("merged.h5"));
         std::set<std::string> except = timesOfARun();
-        except.insert({"/run@loss", "/run@unigram_loss"});  // a mean of means is rounded once more
+        // A mean of means is rounded once more.
+        except.insert({"/run@loss", "/run@unigram_loss", "/keys/distance_means"});
+        for (const int shorter : whole.shorterLengths)
+            except.insert(layout::distanceMeansPath(layout::sweepPath(shorter)));
         QCOMPARE(
             QString::fromStdString(contentDifference(path("whole.h5").string(), path("merged.h5").string(), except)),
             QString());
@@ -75,6 +79,15 @@ private:
         if (whole.loss) {
             QVERIFY(std::abs(*one->run.loss - *merged->run.loss) < 1e-12 * *one->run.loss);
             QVERIFY(std::abs(*one->run.unigramLoss - *merged->run.unigramLoss) < 1e-12 * *one->run.unigramLoss);
+        }
+        for (std::size_t l = 0; l < one->layers.size(); ++l) {
+            QCOMPARE(!one->layers[l], !merged->layers[l]);
+            const std::vector<float> none;
+            const auto &expected = one->layers[l] ? one->layers[l]->positions.means : none,
+                       &found = merged->layers[l] ? merged->layers[l]->positions.means : none;
+            QCOMPARE(found.size(), expected.size());
+            for (std::size_t i = 0; i < expected.size(); ++i)
+                QVERIFY(std::abs(found[i] - expected[i]) <= 1e-5f);
         }
     }
 
@@ -107,7 +120,7 @@ private Q_SLOTS:
     void sameAsOneRun() {
         QFETCH(std::vector<Shard>, shards);
         AnalysisRequest whole = request("llama");
-        whole.loss = whole.visibleKeys = whole.normFolded = true;
+        whole.loss = whole.visibleKeys = whole.withoutDistance = whole.normFolded = true;
         compareWithOneRun(whole, shards);
     }
 

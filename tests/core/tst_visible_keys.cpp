@@ -58,6 +58,21 @@ Eigen::MatrixXd field(const RowMajor& query, const RowMajor& key, double scale, 
     return matrix;
 }
 
+FullRankSpectrum allVisibleKeys(const FactorView& query, const FactorView& key, double scale,
+                                const JobContext& context) {
+    return allOf(*visibleField(query, key, scale), context);
+}
+
+std::optional<FullRankSpectrum> leadingVisibleKeys(const FactorView& query, const FactorView& key, double scale,
+                                                   double share, const JobContext& context) {
+    return leadingOf(*visibleField(query, key, scale), share, context);
+}
+
+FullRankSpectrum visibleKeysSpectrum(const FactorView& query, const FactorView& key, double scale,
+                                     const JobContext& context) {
+    return fullRankSpectrum(*visibleField(query, key, scale), context);
+}
+
 std::vector<double> singularValues(const Eigen::MatrixXd& matrix) {
     const Eigen::VectorXd values = Eigen::BDCSVD<Eigen::MatrixXd>(matrix).singularValues();
     return {values.begin(), values.end()};
@@ -151,7 +166,7 @@ private Q_SLOTS:
         const std::vector<double> truth = singularValues(matrix);
         const double energy = matrix.squaredNorm();
 
-        const VisibleKeysSpectrum all = allVisibleKeys(query, key, scale, JobContext());
+        const FullRankSpectrum all = allVisibleKeys(query, key, scale, JobContext());
         QCOMPARE(all.sigma.size(), std::size_t(test.tokens));
         QVERIFY2(worstDifference(all.sigma, truth) <= 1e-6,
                  qPrintable(QString::number(worstDifference(all.sigma, truth))));
@@ -173,10 +188,10 @@ private Q_SLOTS:
 
     // The whole: beyond the limit only what passes 99 % is stored, and the rest is not claimed.
     void longWindows() {
-        const int tokens = static_cast<int>(visibleKeysDenseTokens) + 76;
+        const int tokens = static_cast<int>(fullRankDenseTokens) + 76;
         const RowMajor query = walk(tokens, 16, 21), key = walk(tokens, 16, 22);
-        const VisibleKeysSpectrum found = visibleKeysSpectrum(viewOf(query), viewOf(key), 0.25, JobContext());
-        const VisibleKeysSpectrum all = allVisibleKeys(viewOf(query), viewOf(key), 0.25, JobContext());
+        const FullRankSpectrum found = visibleKeysSpectrum(viewOf(query), viewOf(key), 0.25, JobContext());
+        const FullRankSpectrum all = allVisibleKeys(viewOf(query), viewOf(key), 0.25, JobContext());
         QVERIFY(found.sigma.size() < std::size_t(tokens) / 2);
         QVERIFY(worstDifference(found.sigma, all.sigma) <= 1e-6);
         QVERIFY(std::abs(found.energy / all.energy - 1) < 1e-12);
@@ -189,11 +204,11 @@ private Q_SLOTS:
 
     // Where so many values count that the truncated solver gives up, the dense one steps in.
     void flatSpectrum() {
-        const int tokens = static_cast<int>(visibleKeysDenseTokens) + 1;
+        const int tokens = static_cast<int>(fullRankDenseTokens) + 1;
         const RowMajor query = gaussian(tokens, 128, 23), key = gaussian(tokens, 128, 24);
-        QVERIFY(!leadingVisibleKeys(viewOf(query), viewOf(key), 1, visibleKeysShare, JobContext()));
-        const VisibleKeysSpectrum found = visibleKeysSpectrum(viewOf(query), viewOf(key), 1, JobContext());
-        const VisibleKeysSpectrum all = allVisibleKeys(viewOf(query), viewOf(key), 1, JobContext());
+        QVERIFY(!leadingVisibleKeys(viewOf(query), viewOf(key), 1, fullRankShare, JobContext()));
+        const FullRankSpectrum found = visibleKeysSpectrum(viewOf(query), viewOf(key), 1, JobContext());
+        const FullRankSpectrum all = allVisibleKeys(viewOf(query), viewOf(key), 1, JobContext());
         const auto count = std::size_t(thresholdRank({all.sigma, 0, tokens, tokens}, 0.99));
         QCOMPARE(found.sigma.size(), count);
         QVERIFY(std::equal(found.sigma.begin(), found.sigma.end(), all.sigma.begin()));
@@ -207,7 +222,7 @@ private Q_SLOTS:
     void smallest() {
         QFETCH(int, tokens);
         const RowMajor query = gaussian(tokens, 4, 25), key = gaussian(tokens, 4, 26);
-        const VisibleKeysSpectrum found = visibleKeysSpectrum(viewOf(query), viewOf(key), 0.5, JobContext());
+        const FullRankSpectrum found = visibleKeysSpectrum(viewOf(query), viewOf(key), 0.5, JobContext());
         const std::vector<double> truth = singularValues(field(query, key, 0.5));
         QCOMPARE(found.sigma.size(), truth.size());
         for (std::size_t i = 0; i < truth.size(); ++i)
@@ -217,7 +232,7 @@ private Q_SLOTS:
     void zero() {
         const RowMajor query = gaussian(50, 4, 27), alike = RowMajor::Ones(50, 4), none = RowMajor::Zero(50, 4);
         for (const RowMajor& key : {alike, none}) {
-            const VisibleKeysSpectrum found = visibleKeysSpectrum(viewOf(query), viewOf(key), 1, JobContext());
+            const FullRankSpectrum found = visibleKeysSpectrum(viewOf(query), viewOf(key), 1, JobContext());
             QCOMPARE(found.sigma, std::vector<double>(50, 0.0));
             QCOMPARE(found.energy, 0.0);
             QVERIFY(leadingVisibleKeys(viewOf(query), viewOf(key), 1, 0.99, JobContext())->sigma.empty());

@@ -60,7 +60,8 @@ inline FigureRequest exampleFigure(FigureKind kind) {
         request.field.firstToken = 2;
         request.field.lastToken = 34;
     }
-    if (kind == FigureKind::scree || kind == FigureKind::length || kind == FigureKind::field)
+    if (kind == FigureKind::scree || kind == FigureKind::length || kind == FigureKind::field ||
+        kind == FigureKind::distance)
         request.scree.heads = {headAt(5, 7), headAt(11, 4)};
     if (kind == FigureKind::comparison)
         request.others = {otherSession()};

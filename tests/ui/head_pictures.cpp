@@ -8,6 +8,7 @@
 #include "core/spectra/gaussian_baseline.h"
 #include "ui/viewmodels/components.h"
 #include "ui/views/components_view.h"
+#include "ui/views/distance_view.h"
 #include "ui/views/field_canvas.h"
 #include "ui/views/field_view.h"
 #include "ui/views/head_detail_view.h"
@@ -56,6 +57,11 @@ void shootPages(HeadDetailView& view, const QString& name, const Shoot& shoot) {
     Q_EMIT view.keys()->findChild<TextTabs*>()->chosen(1);
     picture("-keys-log");
     view.keys()->chart()->setLogarithmic(false);
+    view.showTab(HeadDetailView::distanceTab);
+    picture("-distance");
+    view.distances()->showNear(true);
+    picture("-distance-near");
+    view.distances()->showNear(false);
 }
 
 }  // namespace

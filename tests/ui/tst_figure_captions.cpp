@@ -64,8 +64,9 @@ private Q_SLOTS:
 
     void captionsAreComplete() {
         QFETCH(int, kind);
-        // The example holds factors, of which the field is drawn.
-        const bool field = figureKindInfo(FigureKind(kind)).reads(FigureOption::field);
+        // The example holds factors, of which the field is drawn, and means over distances.
+        const bool field =
+            figureKindInfo(FigureKind(kind)).reads(FigureOption::field) || FigureKind(kind) == FigureKind::distance;
         const SessionPointer shown =
             field ? openSession(RANKSCOPE_SOURCE_DIR "/resources/example/smollm2-example.h5") : smolSession();
         const Session& session = *shown;

@@ -20,6 +20,7 @@
 #include "factors_fixture.h"
 #include "ui/viewmodels/text.h"
 #include "ui/views/components_view.h"
+#include "ui/views/distance_view.h"
 #include "ui/views/field_canvas.h"
 #include "ui/views/field_view.h"
 #include "ui/views/head_detail_view.h"
@@ -143,7 +144,7 @@ void TestHeadViews::everyPageIsThere() {
     for (const auto* button : m_view->findChild<TextTabs*>()->findChildren<TextButton*>())
         titles << button->text();
     QCOMPARE(titles, (QStringList{QStringLiteral("Numbers"), QStringLiteral("Windows"), QStringLiteral("Field"),
-                                  QStringLiteral("Components"), QStringLiteral("Keys")}));
+                                  QStringLiteral("Components"), QStringLiteral("Keys"), QStringLiteral("Distance")}));
     for (int tab = 0; tab < titles.size(); ++tab) {
         QTest::mouseClick(m_view->findChild<TextTabs*>()->findChildren<TextButton*>()[tab], Qt::LeftButton);
         QCOMPARE(int(m_view->tab()), tab);
@@ -151,6 +152,7 @@ void TestHeadViews::everyPageIsThere() {
         QVERIFY(tab != HeadDetailView::fieldTab || m_view->field()->isVisible());
         QVERIFY(tab != HeadDetailView::componentsTab || m_view->components()->isVisible());
         QVERIFY(tab != HeadDetailView::keysTab || m_view->keys()->isVisible());
+        QVERIFY(tab != HeadDetailView::distanceTab || m_view->distances()->isVisible());
     }
 }
 

@@ -20,9 +20,20 @@ namespace {
 constexpr const char *looks = "Look", *content = "Content", *grids = "Grids", *charts = "Curves and charts",
                      *fields = "Field of a head", *compared = "Comparison", *sheets = "Sheets";
 
-const Names<GridQuantity>& quantities() {
+// Of a comparison.
+const Names<GridQuantity>& comparedQuantities() {
     static const Names<GridQuantity> names{
         {"field", GridQuantity::field}, {"interaction", GridQuantity::interaction}, {"gap", GridQuantity::gap}};
+    return names;
+}
+
+// Of a grid.
+const Names<GridQuantity>& quantities() {
+    static const Names<GridQuantity> names = [] {
+        Names<GridQuantity> all = comparedQuantities();
+        all.emplace_back("position_share", GridQuantity::positionShare);
+        return all;
+    }();
     return names;
 }
 
@@ -141,8 +152,8 @@ FigureArgument pinsArgument() {
 FigureArgument panelsArgument() {
     return {"--panels",
             grids,
-            QStringLiteral("field,interaction,gap"),
-            QStringLiteral("one, two or three of them, in this order"),
+            allNames(quantities()).replace(u'|', u','),
+            QStringLiteral("one or several of them, in this order [field,interaction,gap]"),
             [](FigureRequest& request, const QString& text) {
                 std::vector<GridQuantity> panels;
                 for (const QString& name : text.split(u',')) {
@@ -325,7 +336,8 @@ std::vector<FigureArgument> contentArguments() {
             {{"index", HeadOrder::index},
              {"field", HeadOrder::field},
              {"interaction", HeadOrder::interaction},
-             {"gap", HeadOrder::gap}},
+             {"gap", HeadOrder::gap},
+             {"position_share", HeadOrder::positionShare}},
             [](auto& r) -> auto& { return r.order; }),
         filterArgument(),
         choice(
@@ -339,6 +351,7 @@ std::vector<FigureArgument> contentArguments() {
         colourRangeArgument("--range", "of the colours of Ẽ [from the numbers]", GridQuantity::field),
         colourRangeArgument("--interaction-range", "of the colours of W_QᵀW_K", GridQuantity::interaction),
         colourRangeArgument("--gap-range", "of the colours of the gap", GridQuantity::gap),
+        colourRangeArgument("--position-range", "of the colours of the position share", GridQuantity::positionShare),
     };
 }
 
@@ -414,7 +427,7 @@ std::vector<FigureArgument> otherArguments() {
              {"spectrum", ComparisonContent::spectrum}},
             [](auto& r) -> auto& { return r.comparison; }),
         choice(
-            "--compared", compared, "the number that is compared [field]", quantities(),
+            "--compared", compared, "the number that is compared [field]", comparedQuantities(),
             [](auto& r) -> auto& { return r.compared; }),
         partArgument(),
         number(

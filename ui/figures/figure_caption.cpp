@@ -5,6 +5,7 @@
 #include <QCoreApplication>
 #include <algorithm>
 
+#include "core/session/head_quantity.h"
 #include "ui/figures/figure_parts.h"
 #include "ui/figures/one_line.h"
 #include "ui/viewmodels/head_identity.h"
@@ -53,6 +54,8 @@ QString quantityText(const GridChoice& grid, GridQuantity quantity) {
     const QString measure = toQString(grid.measure.label());
     if (quantity == GridQuantity::gap)
         return Text::tr("the ratio");
+    if (quantity == GridQuantity::positionShare)
+        return Text::tr("the position share");
     return Text::tr("%1 of %2")
         .arg(measure, variantName(quantity == GridQuantity::field ? grid.field : grid.interaction));
 }
@@ -61,10 +64,7 @@ QString arrangementSentences(const FigureRequest& figure) {
     QStringList sentences;
     if (figure.order != HeadOrder::index)
         sentences << Text::tr("The heads of a layer are sorted by %1.")
-                         .arg(quantityText(figure.grid, figure.order == HeadOrder::field ? GridQuantity::field
-                                                        : figure.order == HeadOrder::interaction
-                                                            ? GridQuantity::interaction
-                                                            : GridQuantity::gap));
+                         .arg(quantityText(figure.grid, quantityOf(figure.order)));
     const ValueFilter& filter = figure.filter;
     if (filter.active()) {
         const QString low = QString::number(filter.minimum.value_or(0)),
@@ -130,6 +130,10 @@ QStringList otherSessions(const Session& session, const FigureRequest& request) 
 
 QString measureText(const MeasureChoice& measure) {
     return Text::tr("Effective rank %1 (%2)").arg(toQString(measure.label()), toQString(measure.formula()));
+}
+
+QString positionShareDefinition() {
+    return Text::tr("position share (%1)").arg(toQString(headQuantity(positionShareId).formula));
 }
 
 QString definitionText(Variant variant) {

@@ -5,6 +5,7 @@
 #include <QCoreApplication>
 #include <cmath>
 
+#include "core/session/head_quantity.h"
 #include "ui/figures/figure_data.h"
 #include "ui/figures/figure_fields.h"
 #include "ui/figures/figure_grids.h"
@@ -106,10 +107,13 @@ SessionTable fieldTable(const Session& session, const FigureField& field) {
 FigureData gridData(const Session& session, const FigureRequest& request) {
     std::vector<std::string> columns;
     for (const GridQuantity panel : request.panels)
-        columns.push_back((panel == GridQuantity::field         ? std::string(variantInfo(request.grid.field).id)
-                           : panel == GridQuantity::interaction ? std::string(variantInfo(request.grid.interaction).id)
-                                                                : "gap") +
-                          "_" + columnName(request.grid.measure));
+        columns.push_back(panel == GridQuantity::positionShare
+                              ? std::string(positionShareId)
+                              : (panel == GridQuantity::field ? std::string(variantInfo(request.grid.field).id)
+                                 : panel == GridQuantity::interaction
+                                     ? std::string(variantInfo(request.grid.interaction).id)
+                                     : "gap") +
+                                    "_" + columnName(request.grid.measure));
     return gridFigureData(session, request, shownGrid(session, request), columns);
 }
 

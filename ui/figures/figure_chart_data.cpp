@@ -13,6 +13,7 @@
 #include "ui/views/annotated_chart.h"
 #include "ui/views/comparison_chart.h"
 #include "ui/views/curve_style.h"
+#include "ui/views/distance_chart.h"
 #include "ui/views/nice_ticks.h"
 #include "ui/views/scree_curves.h"
 
@@ -285,6 +286,30 @@ FigureData lengthData(const Session& session, const FigureRequest& request) {
         series.x = curve.lengths;
         series.y = curve.values;
         series.heads.assign(series.x.size(), name);
+        panel.series.push_back(std::move(series));
+    }
+    return withTable(std::move(panel), request);
+}
+
+FigureData distanceData(const Session& session, const FigureRequest& request) {
+    const DistanceProfile profile = distancesOf(session, request);
+    const ChartAxis x = distanceAxis(profile), y = distanceValueAxis(profile);
+    FigurePanel panel = panelOf(session, request);
+    panel.x = {"distance", x.title, x.minimum, x.maximum};
+    panel.y = {"mean", y.title, y.minimum, y.maximum};
+    for (const DistanceCurve& curve : profile.curves) {
+        const HeadIdentity identity = headIdentity(curve.head.pin);
+        FigureSeries series{std::string(variantInfo(Variant::field).id), "head", {}, {}, SeriesShape::line, {}};
+        series.colour = shaded(quantityColour(GridQuantity::field, figureChartStyle(request)), identity.shade,
+                               figureChartStyle(request));
+        series.dashes = dashPattern(identity.dash);
+        series.width = distanceCurveWidth;
+        if (profile.curves.size() > 1)
+            series.label = labelOf(request, identifiedName(curve.head.head, curve.head.pin));
+        for (std::size_t i = 0; i < curve.means.size(); ++i)
+            series.x.push_back(profile.distanceAt(i));
+        series.y = curve.means;
+        series.heads.assign(series.x.size(), headName(curve.head.head));
         panel.series.push_back(std::move(series));
     }
     return withTable(std::move(panel), request);

@@ -8,6 +8,7 @@
 
 #include "ui/figures/figure.h"
 #include "ui/viewmodels/depth_profile.h"
+#include "ui/viewmodels/distance_profile.h"
 #include "ui/viewmodels/head_distribution.h"
 #include "ui/viewmodels/length_profile.h"
 
@@ -21,6 +22,7 @@ FigureRequest gapRequest(FigureRequest request);  // the same of the gap
 DepthProfile depthOf(const Session& session, const FigureRequest& request);
 HeadDistribution distributionOf(const Session& session, const FigureRequest& request);
 LengthProfile lengthsOf(const Session& session, const FigureRequest& request);
+DistanceProfile distancesOf(const Session& session, const FigureRequest& request);
 
 ComparisonPlot comparisonPlot(const Session& session, const FigureRequest& request);
 

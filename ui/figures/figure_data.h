@@ -76,6 +76,7 @@ FigureData depthData(const Session& session, const FigureRequest& request);
 FigureData distributionData(const Session& session, const FigureRequest& request);
 FigureData gapData(const Session& session, const FigureRequest& request);
 FigureData lengthData(const Session& session, const FigureRequest& request);
+FigureData distanceData(const Session& session, const FigureRequest& request);
 FigureData fieldData(const Session& session, const FigureRequest& request);
 FigureData comparisonData(const Session& session, const FigureRequest& request);
 FigureData comparisonPlotData(const Session& session, const FigureRequest& request);

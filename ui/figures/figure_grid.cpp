@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Grids of layers and heads: of one session with one, two or three panels, or the difference of two sessions.
+// Grids of layers and heads: of one session with one to four panels, or the difference of two sessions.
 #include <QCoreApplication>
 #include <QPainter>
 #include <algorithm>
@@ -40,7 +40,10 @@ void check(const Session& session, const FigureRequest& request) {
     checkVariant(session, request.grid.field);
     checkVariant(session, request.grid.interaction);
     if (request.panels.empty())
-        refuse("panels", "at least one of field, interaction and gap", "none");
+        refuse("panels", "at least one of field, interaction, gap and position_share", "none");
+    if (std::ranges::find(request.panels, GridQuantity::positionShare) != request.panels.end() &&
+        !hasPositionShare(session, request.grid.field))
+        refuse("panel position_share", "a session with position shares, and a field per query head", "none");
 }
 
 QString title(const Session&, const FigureRequest&) {
@@ -49,14 +52,19 @@ QString title(const Session&, const FigureRequest&) {
 
 QString sentence(const Session&, const FigureRequest& request) {
     const GridChoice& choice = request.grid;
-    QStringList shown;
+    QStringList shown, others;
     for (const GridQuantity panel : request.panels)
-        shown << (panel == GridQuantity::field ? variantName(choice.field)
-                  : panel == GridQuantity::interaction
-                      ? variantName(choice.interaction)
-                      : Text::tr("the ratio %1 / %2").arg(variantName(choice.interaction), variantName(choice.field)));
-    QString text =
-        Text::tr("%1 of %2 for every head.").arg(measureText(choice.measure), shown.join(Text::tr(" and of ")));
+        if (panel == GridQuantity::positionShare)
+            others << positionShareDefinition();
+        else
+            shown << (panel == GridQuantity::field ? variantName(choice.field)
+                      : panel == GridQuantity::interaction
+                          ? variantName(choice.interaction)
+                          : Text::tr("the ratio %1 / %2")
+                                .arg(variantName(choice.interaction), variantName(choice.field)));
+    if (!shown.isEmpty())
+        others.prepend(Text::tr("%1 of %2").arg(measureText(choice.measure), shown.join(Text::tr(" and of "))));
+    QString text = Text::tr("%1 for every head.").arg(others.join(Text::tr(" and ")));
     if (headKindOf(choice.field) == HeadKind::keyValue)
         text.replace(Text::tr("every head"), Text::tr("every KV head"));
     return text;
@@ -77,7 +85,9 @@ void paint(QPainter& painter, const QRectF& area, const Session& session, const 
 }  // namespace
 
 FigureGrid shownGrid(const Session& session, const FigureRequest& request) {
-    FigureGrid figure{makeHeadGrid(session, request.grid), {}};
+    GridChoice choice = request.grid;
+    choice.positionShare = true;  // as far as panels, order or filter ask for it
+    FigureGrid figure{makeHeadGrid(session, choice), {}};
     arrange(figure.grid, request.order, request.filter);
     const std::vector<QString> legends = legendTitlesFor(figure.grid, request.grid.measure);
     std::vector<GridPanel> panels;

@@ -11,8 +11,8 @@
 namespace rankscope {
 
 std::span<const FigureKindInfo> figureKinds() {
-    static const std::array kinds{gridFigure(),   screeFigure(), depthFigure(),      distributionFigure(), gapFigure(),
-                                  lengthFigure(), fieldFigure(), comparisonFigure(), sheetFigure()};
+    static const std::array kinds{gridFigure(),   screeFigure(), depthFigure(),    distributionFigure(), gapFigure(),
+                                  lengthFigure(), fieldFigure(), distanceFigure(), comparisonFigure(),   sheetFigure()};
     return kinds;
 }
 

@@ -56,6 +56,9 @@ void checkHeads(const Session& session, const FigureRequest& request);
 QString measureText(const MeasureChoice& measure);
 QString definitionText(Variant variant);
 
+// "Position share (Σ_δ …)": what it is, for captions.
+QString positionShareDefinition();
+
 // The session as one of those that it is compared with. Valid as long as `session` is.
 Sessions comparedSessions(const Session& session, const FigureRequest& request);
 
@@ -76,6 +79,7 @@ FigureKindInfo distributionFigure();
 FigureKindInfo gapFigure();
 FigureKindInfo lengthFigure();
 FigureKindInfo fieldFigure();
+FigureKindInfo distanceFigure();
 FigureKindInfo comparisonFigure();
 FigureKindInfo sheetFigure();
 

@@ -17,7 +17,7 @@
 
 namespace rankscope {
 
-enum class FigureKind { grid, scree, depth, distribution, gap, length, field, comparison, sheet };
+enum class FigureKind { grid, scree, depth, distribution, gap, length, field, distance, comparison, sheet };
 
 enum class PanelLetters { none, parentheses, bold };  // "", "(a)", a bold "a"
 enum class TickDensity { few, usual, many };

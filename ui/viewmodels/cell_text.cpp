@@ -6,6 +6,7 @@
 #include <QStringList>
 #include <cmath>
 
+#include "core/session/head_quantity.h"
 #include "ui/viewmodels/text.h"
 
 namespace rankscope {
@@ -114,6 +115,25 @@ QString gapLines(const Session& session, const GridChoice& choice, HeadRef head)
     return lines({text, gapBaselineLine(session, choice)});
 }
 
+// "Position share 0.76, median of 4 windows (0.70–0.79)", and the control beside it.
+QString positionLines(const Session& session, HeadRef head) {
+    const auto share = headNumber(session, headQuantity(positionShareId), head);
+    if (!share)
+        return Text::tr("Its position share is not known");
+    QString text = Text::tr("Position share %1").arg(QStringLiteral("<b>%1</b>").arg(numberText(share->median, 2)));
+    if (share->windows > 1)
+        text += Text::tr(", median of %1 windows (%2–%3)")
+                    .arg(QString::number(share->windows), numberText(share->minimum, 2), numberText(share->maximum, 2));
+    const auto before = headNumber(session, headQuantity(positionShareBeforeRotationId), head);
+    return lines({text, before ? Text::tr("before rotation %1").arg(numberText(before->median, 2)) : QString()});
+}
+
+QString positionDefinition(const Session& session) {
+    return muted(lines({Text::tr("How much of Ẽ is relative distance alone: %1")
+                            .arg(toHtml(toQString(headQuantity(positionShareId).formula))),
+                        toHtml(windowsLine(session, Variant::field))}));
+}
+
 Variant variantOf(const GridChoice& choice, GridQuantity quantity) {
     return quantity == GridQuantity::interaction ? choice.interaction : choice.field;
 }
@@ -127,6 +147,8 @@ QString stateText(const HeadGrid& grid, HeadRef cell) {
 }  // namespace
 
 QString panelText(const Session& session, const GridChoice& choice, GridQuantity quantity) {
+    if (quantity == GridQuantity::positionShare)
+        return lines({QStringLiteral("<b>%1</b>").arg(Text::tr("Position share")), positionDefinition(session)});
     if (quantity == GridQuantity::gap)
         return lines({QStringLiteral("<b>%1</b>").arg(Text::tr("Spectral gap")), gapBaselineLine(session, choice),
                       gapDefinition(session, choice)});
@@ -145,6 +167,8 @@ QString cellText(const Session& session, const GridChoice& choice, HeadRef cell,
         return lines({name, Text::tr("not computed yet")});
     if (state == HeadState::failed)
         return lines({name, Text::tr("failed: %1").arg(toHtml(failureOf(session, cell, kind)))});
+    if (quantity == GridQuantity::positionShare)
+        return lines({name, positionLines(session, head), positionDefinition(session)});
     if (quantity == GridQuantity::gap)
         return lines({name, gapLines(session, choice, head), gapDefinition(session, choice)});
     const Variant variant = variantOf(choice, quantity);
@@ -159,9 +183,9 @@ QString cellSummary(const HeadGrid& grid, HeadRef cell) {
     for (const GridPanel& panel : grid.panels) {
         const double value = panel.values[grid.index(cell)];
         const QString number = std::isfinite(value) ? panelNumber(panel, value) : Text::tr("not known");
-        parts << (panel.quantity == GridQuantity::gap
-                      ? QStringLiteral("%1 %2").arg(panel.plainTitle, number)
-                      : QStringLiteral("%1 %2 %3").arg(panel.plainTitle, toQString(grid.measure.label()), number));
+        parts << (isRank(panel.quantity)
+                      ? QStringLiteral("%1 %2 %3").arg(panel.plainTitle, toQString(grid.measure.label()), number)
+                      : QStringLiteral("%1 %2").arg(panel.plainTitle, number));
     }
     return parts.join(QStringLiteral(", "));
 }
@@ -169,9 +193,9 @@ QString cellSummary(const HeadGrid& grid, HeadRef cell) {
 QString cellRows(const HeadGrid& grid, const std::vector<HeadRef>& cells) {
     QStringList names{grid.kind == HeadKind::query ? Text::tr("head") : Text::tr("KV head")};
     for (const GridPanel& panel : grid.panels)
-        names << (panel.quantity == GridQuantity::gap
-                      ? panel.plainTitle
-                      : QStringLiteral("%1 %2").arg(toQString(grid.measure.label()), panel.plainTitle));
+        names << (isRank(panel.quantity)
+                      ? QStringLiteral("%1 %2").arg(toQString(grid.measure.label()), panel.plainTitle)
+                      : panel.plainTitle);
     QString text = names.join(u'\t') + u'\n';
     for (const HeadRef cell : cells) {
         QStringList row{grid.name(cell)};

@@ -27,6 +27,7 @@ Slot slotOf(GridQuantity quantity) {
         case GridQuantity::interaction:
             return {0.22, 0.18};
         case GridQuantity::gap:
+        case GridQuantity::positionShare:
             break;
     }
     return {};
@@ -72,7 +73,7 @@ OverHeadsChoice overHeadsChoice(const Session& session, const GridChoice& grid, 
 std::vector<const GridPanel*> shownPanels(const HeadGrid& grid, ChartMatrices matrices) {
     std::vector<const GridPanel*> panels;
     for (const GridPanel& panel : grid.panels)
-        if ((panel.quantity == GridQuantity::gap) == (matrices == ChartMatrices::gap))
+        if (matrices == ChartMatrices::gap ? panel.quantity == GridQuantity::gap : isRank(panel.quantity))
             panels.push_back(&panel);
     return panels;
 }

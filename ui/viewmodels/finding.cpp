@@ -5,6 +5,7 @@
 #include <QCoreApplication>
 #include <QStringList>
 
+#include "core/session/head_quantity.h"
 #include "core/session/model_identity.h"
 #include "core/session/uncertainty.h"
 #include "ui/viewmodels/text.h"
@@ -71,13 +72,25 @@ QString baselineText(const Session& session, const GridChoice& choice) {
     return parts.isEmpty() ? QString() : Text::tr("Gaussian: %1").arg(parts.join(QStringLiteral(", ")));
 }
 
+// Where it matters: a field of which a tenth or more is no property of the text but of the position code.
+QString positionText(const Session& session, const GridChoice& choice) {
+    constexpr double mentioned = 0.1;
+    if (choice.field != Variant::field)
+        return {};
+    const Distribution shares = numberDistribution(session, headQuantity(positionShareId));
+    return shares.count > 0 && shares.median >= mentioned
+               ? Text::tr("relative distance alone is %1 % of %2")
+                     .arg(numberText(100 * shares.median, 0), variantName(Variant::field))
+               : QString();
+}
+
 QString contextOf(const Session& session, const Finding& finding, HeadKind kind, const GridChoice& choice,
                   const Session* partner, const SessionIntervals* intervals) {
     const QString heads = (kind == HeadKind::query ? Text::tr("%1 heads") : Text::tr("%1 KV heads")).arg(finding.heads);
     QStringList parts;
     if (partner)
         parts << partnerText(*partner, choice, intervals);
-    parts << baselineText(session, choice);
+    parts << baselineText(session, choice) << positionText(session, choice);
     if (intervals)
         parts << uncertaintyFacts(intervals->windows, choice) << seedsText(intervals->bySeed, choice);
     parts.removeAll(QString());
@@ -135,9 +148,10 @@ FindingText makeFinding(const Session& session, const GridChoice& choice, const 
         Text::tr(
             "Median and range over heads of %1 = %2\n%3: %4\n%5: %6\nGap: median over heads of the ratio "
             "of the two\nGaussian: %1 of a product of two random factors of the same shapes, drawn with the session's "
-            "seed")
+            "seed\nRelative distance alone: median over heads of the position share, %7")
             .arg(toQString(choice.measure.label()), toQString(choice.measure.formula()), variantName(choice.field),
-                 variantTooltip(choice.field), variantName(choice.interaction), variantTooltip(choice.interaction)) +
+                 variantTooltip(choice.field), variantName(choice.interaction), variantTooltip(choice.interaction),
+                 toQString(headQuantity(positionShareId).formula)) +
         u'\n' + intervalDefinition();
     return text;
 }

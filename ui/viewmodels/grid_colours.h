@@ -44,7 +44,7 @@ struct GridColours {
     ColourMap ranks = ColourMap::viridis, gaps = ColourMap::cividis;
     bool shared = true;  // one range for Ẽ and W_QᵀW_K
     // By GridQuantity; a locked range stays whatever session or measure is shown.
-    std::array<std::optional<ColourRange>, 3> locked{};
+    std::array<std::optional<ColourRange>, 4> locked{};
 
     bool isLocked() const { return locked[0].has_value(); }
     bool operator==(const GridColours&) const = default;

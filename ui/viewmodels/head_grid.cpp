@@ -8,6 +8,8 @@
 #include <limits>
 #include <numeric>
 
+#include "core/session/head_quantity.h"
+
 namespace rankscope {
 
 namespace {
@@ -45,6 +47,20 @@ GridPanel gapPanel(const GridPanel& field, const GridPanel& interaction) {
     return panel;
 }
 
+GridPanel positionPanel(const Session& session, const HeadGrid& grid) {
+    GridPanel panel = emptyPanel(GridQuantity::positionShare, grid.states.size());
+    panel.title = panel.plainTitle = Text::tr("Position share");
+    panel.decimals = 2;
+    const HeadQuantity& quantity = headQuantity(positionShareId);
+    for (int layer = 0; layer < grid.layers; ++layer)
+        for (int head = 0; head < grid.heads; ++head) {
+            const HeadRef ref{LayerIndex(layer), HeadIndex(head)};
+            if (const auto share = headNumber(session, quantity, ref))
+                panel.values[grid.index(ref)] = share->median;
+        }
+    return panel;
+}
+
 void setRange(GridPanel& panel) {
     double low = std::numeric_limits<double>::infinity(), high = -low;
     for (const double value : panel.values) {
@@ -69,12 +85,6 @@ void readState(HeadGrid& grid, const Session& session, HeadRef cell) {
         grid.kind == HeadKind::query ? session.state(cell) : kvHeadState(session, cell.layer, cell.head.value);
     if (grid.states[index] == HeadState::failed)
         grid.reasons[index] = failureOf(session, cell, grid.kind);
-}
-
-GridQuantity quantityOf(HeadOrder order) {
-    return order == HeadOrder::field         ? GridQuantity::field
-           : order == HeadOrder::interaction ? GridQuantity::interaction
-                                             : GridQuantity::gap;
 }
 
 // Equal values keep the order of their heads.
@@ -125,9 +135,15 @@ HeadGrid makeHeadGrid(const Session& session, const GridChoice& choice, const He
     grid.panels = {rankPanel(session, GridQuantity::field, choice.field, choice.measure, grid, known),
                    rankPanel(session, GridQuantity::interaction, interactionOf(choice), choice.measure, grid, known)};
     grid.panels.push_back(gapPanel(grid.panels[0], grid.panels[1]));
+    if (choice.positionShare && hasPositionShare(session, choice.field))
+        grid.panels.push_back(positionPanel(session, grid));
     for (GridPanel& panel : grid.panels)
         setRange(panel);
     return grid;
+}
+
+bool hasPositionShare(const Session& session, Variant field) {
+    return headKindOf(field) == HeadKind::query && holds(session, headQuantity(positionShareId));
 }
 
 bool ValueFilter::holds(double value) const {
@@ -171,7 +187,7 @@ Finding findingOf(const HeadGrid& grid) {
     Finding finding;
     finding.heads = int(std::ranges::count(grid.states, HeadState::done));
     finding.failedHeads = int(std::ranges::count(grid.states, HeadState::failed));
-    if (grid.panels.size() == 3) {
+    if (grid.panels.size() >= 3) {
         finding.field = distributionOf(grid.panels[0].values);
         finding.interaction = distributionOf(grid.panels[1].values);
         finding.gap = distributionOf(grid.panels[2].values);

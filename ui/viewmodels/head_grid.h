@@ -17,10 +17,20 @@
 
 namespace rankscope {
 
-enum class GridQuantity { field, interaction, gap };
+enum class GridQuantity { field, interaction, gap, positionShare };
+
+// Ẽ and W_QᵀW_K: what the chosen measure is taken of.
+constexpr bool isRank(GridQuantity quantity) {
+    return quantity == GridQuantity::field || quantity == GridQuantity::interaction;
+}
 
 // What the heads of a layer are sorted by, ascending; those without a value come last.
-enum class HeadOrder { index, field, interaction, gap };
+enum class HeadOrder { index, field, interaction, gap, positionShare };
+
+// What the heads are sorted by. REQUIRES not by index.
+constexpr GridQuantity quantityOf(HeadOrder order) {
+    return GridQuantity(int(order) - 1);
+}
 
 // Heads outside recede; a bound that is not set lets everything pass, a head without a value never does.
 struct ValueFilter {
@@ -37,6 +47,7 @@ struct GridChoice {
     MeasureChoice measure;
     Variant field = Variant::field;              // one of the field variants
     Variant interaction = Variant::interaction;  // or interactionNormFolded
+    bool positionShare = false;                  // also a panel of position shares, where query heads have them
 
     bool operator==(const GridChoice&) const = default;
 };
@@ -48,8 +59,8 @@ struct GridPanel {
     QString definition;               // the tooltip of its title where the view has no other
     std::vector<double> values;       // [layers, heads]; NaN where there is none
     double minimum = 0, maximum = 0;  // of the finite values; nice-rounding is the legend's business
-    int decimals = 0;                 // for numbers in cells: 0 for counts, 1 for gaps and real-valued ranks
-    bool difference = false;          // signed: drawn with the diverging map, zero in the middle, and with signs
+    int decimals = 0;         // for numbers in cells: 0 for counts, 1 for gaps and real-valued ranks, 2 for shares
+    bool difference = false;  // signed: drawn with the diverging map, zero in the middle, and with signs
     std::vector<HeadState> states{};  // [layers, heads]: of this panel's session; empty: those of the grid
 };
 
@@ -61,7 +72,7 @@ struct HeadGrid {
     int group = 1;                  // query heads per cell
     std::vector<HeadState> states;  // [layers, heads]
     std::vector<QString> reasons;   // [layers, heads]; empty unless failed
-    std::vector<GridPanel> panels;  // field, interaction, gap
+    std::vector<GridPanel> panels;  // field, interaction, gap, and position share where it is asked for
     HeadOrder order = HeadOrder::index;
     std::vector<int> columns;           // [layers, heads]: the head in each column, where sorted; empty: column = head
     std::vector<std::uint8_t> outside;  // [layers, heads]: 1 where the filter leaves a head out; empty: no filter
@@ -74,6 +85,9 @@ struct HeadGrid {
     HeadRef queryHead(HeadRef cell) const { return {cell.layer, HeadIndex(cell.head.value * group)}; }  // its first
     QString name(HeadRef cell) const { return headText(cell, kind); }
 };
+
+// Whether a grid of this field can have a panel of position shares.
+bool hasPositionShare(const Session& session, Variant field);
 
 // A grid of KV heads if the field is one of theirs. Computes every value.
 HeadGrid makeHeadGrid(const Session& session, const GridChoice& choice);

@@ -134,7 +134,7 @@ TableHead headOf(const Session& session, const NumberColumn& column, bool titled
 
 // The largest rank a matrix can have, and how that number is called.
 QString shareOfLargest(const Session& session, Variant variant, double value) {
-    const bool whole = variant == Variant::fieldVisibleKeys;
+    const bool whole = variantInfo(variant).fullRank;
     const int largest = whole ? session.corpus.windowLength : session.model.headSize;
     if (largest <= 0)
         return {};

@@ -83,6 +83,7 @@ RunOrder resumeOrder(const Session& session, const QString& path) {
     request.loss = scope.loss;
     request.factorRank = scope.factorRank;
     request.visibleKeys = scope.visibleKeys;
+    request.withoutDistance = scope.withoutDistance;
     request.normFolded = scope.normFolded;
     request.device = session.run.device == "cuda" ? Device::cuda : Device::cpu;
     request.layers = {scope.firstLayer, scope.lastLayer};

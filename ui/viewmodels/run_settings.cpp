@@ -44,6 +44,7 @@ void forEachField(Settings& s, const Visit& visit) {
     visit("threads", s.threads);
     visit("loss", s.loss);
     visit("visibleKeys", s.visibleKeys);
+    visit("withoutDistance", s.withoutDistance);
     visit("normFolded", s.normFolded);
     visit("acrossDocuments", s.acrossDocuments);
     visit("initialDeviation", s.initialDeviation);
@@ -196,6 +197,7 @@ AnalysisRequest requestOf(const RunSettings& settings) {
     request.loss = settings.loss;
     request.factorRank = settings.factors;
     request.visibleKeys = settings.visibleKeys;
+    request.withoutDistance = settings.withoutDistance;
     request.normFolded = settings.normFolded;
     if (!settings.layers.trimmed().isEmpty())
         request.layers = parseLayerRange(settings.layers);

@@ -27,7 +27,7 @@ struct RunSettings {
     int seed = 0, factors = 16, threads = 0;
     QString initialDeviation;  // of weights as before training, as it is typed; empty: the model's own
     bool keepGains = false, keepBiases = false;
-    bool loss = true, visibleKeys = false, normFolded = false;
+    bool loss = true, visibleKeys = false, withoutDistance = false, normFolded = false;
     QString layers;  // "4-7"; empty: all
 
     static RunSettings remembered();

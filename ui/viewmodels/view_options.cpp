@@ -19,6 +19,10 @@ QString logarithmicKey() {
     return QStringLiteral("charts/logarithmic");
 }
 
+QString positionShareKey() {
+    return QStringLiteral("grid/positionShare");
+}
+
 // `chosen` if it is one of them, else the first, else `otherwise`.
 Variant oneOf(const std::vector<Variant>& variants, Variant chosen, Variant otherwise) {
     if (std::find(variants.begin(), variants.end(), chosen) != variants.end())
@@ -42,7 +46,7 @@ Variant ViewOptions::interactionFor(const Session& session) const {
 }
 
 GridChoice ViewOptions::gridChoice(const Session& session) const {
-    return {m_measure, fieldFor(session), interactionFor(session)};
+    return {m_measure, fieldFor(session), interactionFor(session), m_positionShare};
 }
 
 ScreeChoice ViewOptions::screeChoice(const Session& session, std::vector<HeadRef> heads) const {
@@ -124,9 +128,17 @@ void ViewOptions::setCharts(const ChartOptions& charts) {
     tell();
 }
 
+void ViewOptions::setPositionShare(bool on) {
+    if (m_positionShare == on)
+        return;
+    m_positionShare = on;
+    tell();
+}
+
 void ViewOptions::saveCharts(QSettings& settings) const {
     settings.setValue(quantityKey(), int(m_quantity));
     settings.setValue(logarithmicKey(), m_logarithmic);
+    settings.setValue(positionShareKey(), m_positionShare);
     for (const ChartSetting& setting : chartSettings())
         settings.setValue(QLatin1String(setting.key), setting.read(m_charts));
 }
@@ -140,6 +152,7 @@ void ViewOptions::restoreCharts(const QSettings& settings) {
     }
     setQuantity(ScreeQuantity(std::clamp(settings.value(quantityKey(), int(m_quantity)).toInt(), 0, 2)));
     setLogarithmic(settings.value(logarithmicKey(), m_logarithmic).toBool());
+    setPositionShare(settings.value(positionShareKey(), m_positionShare).toBool());
     setCharts(charts);
 }
 

@@ -31,6 +31,7 @@ public:
     ScreeQuantity quantity() const { return m_quantity; }
     bool logarithmic() const { return m_logarithmic; }
     const ChartOptions& charts() const { return m_charts; }
+    bool positionShare() const { return m_positionShare; }  // has a panel of the grid
 
     // What of it a session can show: KV heads if it holds their fields, the chosen variants if it has them for such
     // heads, else Ẽ and W_QᵀW_K themselves.
@@ -48,8 +49,9 @@ public:
     void setQuantity(ScreeQuantity quantity);
     void setLogarithmic(bool on);
     void setCharts(const ChartOptions& charts);
+    void setPositionShare(bool on);
 
-    // How the charts look, from one start of the program to the next.
+    // How the charts look and which panels the grid has, from one start of the program to the next.
     void saveCharts(QSettings& settings) const;
     void restoreCharts(const QSettings& settings);
 
@@ -67,6 +69,7 @@ private:
     ScreeQuantity m_quantity = ScreeQuantity::cumulative;
     bool m_logarithmic = false;
     ChartOptions m_charts;
+    bool m_positionShare = false;
 };
 
 }  // namespace rankscope

@@ -100,6 +100,7 @@ QColor quantityColour(GridQuantity quantity, const ChartStyle& style) {
         case GridQuantity::interaction:
             return style.grey ? blended(style.text, style.background, 0.5) : interactionColour(style.background);
         case GridQuantity::gap:
+        case GridQuantity::positionShare:
             break;
     }
     return blended(style.text, style.background, 0.8);

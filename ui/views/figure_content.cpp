@@ -53,14 +53,16 @@ void setPanel(std::vector<GridQuantity>& panels, GridQuantity panel, bool on) {
 void addPanels(FigureForm& form) {
     auto* row = new QWidget(&form);
     std::vector<QWidget*> boxes;
-    for (const GridQuantity panel : {GridQuantity::field, GridQuantity::interaction, GridQuantity::gap}) {
+    for (const GridQuantity panel :
+         {GridQuantity::field, GridQuantity::interaction, GridQuantity::gap, GridQuantity::positionShare}) {
         auto* box = form.makeSwitch(
             {}, {}, [panel](const FigureRequest& request) { return contains(request.panels, panel); },
             [panel](FigureRequest& request, bool on) { setPanel(request.panels, panel, on); });
         form.follow([box, panel](const FigureRequest& request) {
             box->setText(panel == GridQuantity::field         ? variantName(request.grid.field)
                          : panel == GridQuantity::interaction ? variantName(request.grid.interaction)
-                                                              : Text::tr("Gap"));
+                         : panel == GridQuantity::gap         ? Text::tr("Gap")
+                                                              : Text::tr("Position share"));
             box->setToolTip(Text::tr("A panel of its own"));
         });
         boxes.push_back(box);

@@ -137,9 +137,9 @@ void GridFilterBar::readGrid() {
     }
     for (int i = 0; i < m_quantity->count() && i < int(grid.panels.size()); ++i) {
         const GridPanel& panel = grid.panels[std::size_t(i)];
-        m_quantity->setItemText(i, panel.quantity == GridQuantity::gap
-                                       ? panel.plainTitle
-                                       : tr("%1 of %2").arg(toQString(grid.measure.label()), panel.plainTitle));
+        m_quantity->setItemText(i, isRank(panel.quantity)
+                                       ? tr("%1 of %2").arg(toQString(grid.measure.label()), panel.plainTitle)
+                                       : panel.plainTitle);
     }
     const FilterCount count = countInside(grid, m_options->filter());
     m_count->setText((grid.kind == HeadKind::query ? tr("%1 of %2 heads") : tr("%1 of %2 KV heads"))

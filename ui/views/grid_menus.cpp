@@ -42,6 +42,10 @@ GridMenus::GridMenus(ViewOptions* options, HeadGridModel* model, HeadGridView* v
     m_filter = new QAction(tr("Filter b&y Value…"), this);
     m_filter->setShortcut(Qt::CTRL | Qt::SHIFT | Qt::Key_F);
     m_filter->setToolTip(tr("Let heads outside a range of values recede"));
+    m_positionShare = new QAction(tr("&Position Share"), this);
+    m_positionShare->setCheckable(true);
+    m_positionShare->setToolTip(tr("A panel of how much of every head's Ẽ is relative distance alone"));
+    connect(m_positionShare, &QAction::triggered, options, &ViewOptions::setPositionShare);
     connect(options, &ViewOptions::changed, this, &GridMenus::follow);
     connect(options->grid(), &GridOptions::arrangementChanged, this, &GridMenus::follow);
     connect(options->grid(), &GridOptions::coloursChanged, this, &GridMenus::follow);
@@ -52,6 +56,7 @@ GridMenus::GridMenus(ViewOptions* options, HeadGridModel* model, HeadGridView* v
 void GridMenus::addTo(QMenu* menu, QAction* before) const {
     for (QMenu* entry : m_menus)
         menu->insertMenu(before, entry);
+    menu->insertAction(before, m_positionShare);
     menu->insertAction(before, m_filter);
 }
 
@@ -87,6 +92,7 @@ void GridMenus::buildOrder() {
     addChoice(m_orders, menu, tr("By &Ẽ"), int(HeadOrder::field), tip);
     addChoice(m_orders, menu, tr("By &W_QᵀW_K"), int(HeadOrder::interaction), tip);
     addChoice(m_orders, menu, tr("By &Gap"), int(HeadOrder::gap), tip);
+    m_orderByPosition = addChoice(m_orders, menu, tr("By &Position Share"), int(HeadOrder::positionShare), tip);
 }
 
 void GridMenus::buildColours() {
@@ -168,6 +174,10 @@ void GridMenus::follow() {
         grid.colours().isLocked()
             ? tr("&Lock Ranges (%1, %2, %3)").arg(rangeText(*locked[0]), rangeText(*locked[1]), rangeText(*locked[2]))
             : tr("&Lock Ranges"));
+    const bool positions = session && hasPositionShare(*session, m_options->fieldFor(*session));
+    m_positionShare->setEnabled(positions);
+    m_positionShare->setChecked(m_options->positionShare());
+    m_orderByPosition->setEnabled(positions && m_options->positionShare());
     m_filter->setEnabled(session != nullptr);
 }
 

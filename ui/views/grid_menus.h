@@ -43,7 +43,7 @@ private:
     std::vector<QMenu*> m_menus;
     QMenu *m_interactionMenu, *m_coloursMenu;
     QActionGroup *m_heads, *m_interactions, *m_orders, *m_rankMaps, *m_gapMaps;
-    QAction *m_shared, *m_locked, *m_filter;
+    QAction *m_shared, *m_locked, *m_filter, *m_positionShare, *m_orderByPosition;
 };
 
 }  // namespace rankscope

@@ -14,9 +14,11 @@
 #include <QVBoxLayout>
 #include <utility>
 
+#include "core/session/head_quantity.h"
 #include "ui/viewmodels/field_map.h"
 #include "ui/viewmodels/text.h"
 #include "ui/views/components_view.h"
+#include "ui/views/distance_view.h"
 #include "ui/views/field_view.h"
 #include "ui/views/head_window.h"
 #include "ui/views/keys_view.h"
@@ -50,7 +52,9 @@ HeadDetailView::HeadDetailView(QWidget* parent)
       m_model(new TableModel(this)),
       m_field(new FieldView(m_pages)),
       m_components(new ComponentsView(m_pages)),
-      m_keys(new KeysView(m_pages)) {
+      m_keys(new KeysView(m_pages)),
+      m_distancePage(new QWidget(m_pages)),
+      m_distances(new DistanceView(m_distancePage)) {
     buildTabs();
     buildPages();
     auto* tabs = new QHBoxLayout;
@@ -76,6 +80,7 @@ void HeadDetailView::buildTabs() {
     m_tabs->addTab(tr("Field"), tr("The field itself as a heat map, at any rank"));
     m_tabs->addTab(tr("Components"), tr("The components of the field and the tokens they load on"));
     m_tabs->addTab(tr("Keys"), tr("How the field is spread over the key positions"));
+    m_tabs->addTab(tr("Distance"), tr("What relative distance alone does: the mean of the field at every distance"));
     connect(m_tabs, &TextTabs::chosen, this, &HeadDetailView::refreshPage);
     m_enlarge->setShortcut(Qt::CTRL | Qt::Key_Return);
     m_enlarge->setToolTip(tr("Open this head large, in a window that follows the selection (%1)")
@@ -103,8 +108,30 @@ void HeadDetailView::buildPages() {
     numbers->setContentsMargins({});
     numbers->addWidget(m_view, 1);
     numbers->addWidget(m_note);
-    for (QWidget* page : std::initializer_list<QWidget*>{m_message, m_numbers, m_field, m_components, m_keys})
+    for (QWidget* page :
+         std::initializer_list<QWidget*>{m_message, m_numbers, m_field, m_components, m_keys, m_distancePage})
         m_pages->addWidget(page);
+    buildDistances();
+}
+
+void HeadDetailView::buildDistances() {
+    auto* line = makeMutedLabel({}, m_distancePage);
+    line->setWordWrap(true);
+    line->setFont(smallFont(font()));
+    line->setToolTip(tr("How much of ‖Ẽ‖² the means of its diagonals hold: %1")
+                         .arg(toQString(headQuantity(positionShareId).formula)));
+    auto* closeBy = new TextButton(tr("nearest tokens"), m_distancePage);
+    closeBy->setToolTip(tr("Only the distances of a few tokens"));
+    auto* header = new QHBoxLayout;
+    header->addWidget(line, 1);
+    header->addWidget(closeBy);
+    auto* layout = new QVBoxLayout(m_distancePage);
+    layout->setContentsMargins({});
+    layout->setSpacing(spacingUnit / 2);
+    layout->addLayout(header);
+    layout->addWidget(m_distances, 1);
+    connect(m_distances, &DistanceView::headShown, line, &QLabel::setText);
+    connect(closeBy, &TextButton::toggled, m_distances, &DistanceView::showNear);
 }
 
 void HeadDetailView::setHead(SessionPointer session, std::optional<HeadRef> head, const GridChoice& choice) {
@@ -168,6 +195,7 @@ void HeadDetailView::showMessage(const QString& text) {
     m_field->setHead(nullptr, {});
     m_components->setHead(nullptr, {});
     m_keys->setHead(nullptr, {});
+    m_distances->setHead(nullptr, {});
 }
 
 void HeadDetailView::refreshTitle() {
@@ -214,6 +242,9 @@ void HeadDetailView::refreshPage() {
         case keysTab:
             m_keys->setHead(m_session, m_head);
             return m_pages->setCurrentWidget(m_keys);
+        case distanceTab:
+            m_distances->setHead(m_session, m_head);
+            return m_pages->setCurrentWidget(m_distancePage);
     }
 }
 

@@ -21,6 +21,7 @@ class QToolButton;
 namespace rankscope {
 
 class ComponentsView;
+class DistanceView;
 class FieldView;
 class KeysView;
 class RichText;
@@ -29,7 +30,7 @@ class TextTabs;
 class HeadDetailView : public QWidget {
     Q_OBJECT
 public:
-    enum Tab { numbersTab, windowsTab, fieldTab, componentsTab, keysTab };
+    enum Tab { numbersTab, windowsTab, fieldTab, componentsTab, keysTab, distanceTab };
 
     explicit HeadDetailView(QWidget* parent = nullptr);
 
@@ -44,6 +45,7 @@ public:
     FieldView* field() const { return m_field; }
     ComponentsView* components() const { return m_components; }
     KeysView* keys() const { return m_keys; }
+    DistanceView* distances() const { return m_distances; }
     QString message() const;  // what stands in the place of a page; empty if a page is shown
 
 Q_SIGNALS:
@@ -56,6 +58,7 @@ protected:
 private:
     void buildTabs();
     void buildPages();
+    void buildDistances();
     void enlarge();
     void refresh();
     void refreshPage();
@@ -82,6 +85,8 @@ private:
     FieldView* m_field;
     ComponentsView* m_components;
     KeysView* m_keys;
+    QWidget* m_distancePage;
+    DistanceView* m_distances;
     int m_room = 0, m_columns = 0;     // for the table of numbers, and what fits in it
     QPointer<HeadDetailView> m_large;  // in the window of its own
 };

@@ -118,7 +118,10 @@ std::vector<QString> legendTitlesFor(const HeadGrid& grid, const MeasureChoice& 
     const bool known = panelOf(grid, GridQuantity::field) && panelOf(grid, GridQuantity::interaction);
     std::vector<QString> titles;
     for (const GridPanel& panel : grid.panels) {
-        const QString title = panel.quantity != GridQuantity::gap ? rank : known ? ratio : Text::tr("ratio");
+        const QString title = panel.quantity == GridQuantity::positionShare ? Text::tr("share of ‖Ẽ‖²")
+                              : isRank(panel.quantity)                      ? rank
+                              : known                                       ? ratio
+                                                                            : Text::tr("ratio");
         titles.push_back(panel.difference ? Text::tr("difference of %1").arg(title) : title);
     }
     return titles;

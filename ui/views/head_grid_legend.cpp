@@ -30,10 +30,12 @@ std::optional<NiceRange> boundsOf(const GridPanel& panel, std::optional<NiceRang
     return bounds;
 }
 
-// Which panels have one range together: ranks where they share it, and never with gaps or differences.
+constexpr std::size_t quantities = std::size_t(GridQuantity::positionShare) + 1;
+
+// Which panels have one range together: ranks where they share it, and never with gaps, shares or differences.
 std::size_t groupOf(const GridPanel& panel, const HeadGridStyle& style) {
-    const bool together = style.sharedRange && panel.quantity != GridQuantity::gap;
-    return (together ? 0 : std::size_t(panel.quantity)) + (panel.difference ? 3 : 0);
+    const bool together = style.sharedRange && isRank(panel.quantity);
+    return (together ? 0 : std::size_t(panel.quantity)) + (panel.difference ? quantities : 0);
 }
 
 ColourRange niceColourRange(const NiceRange& bounds, bool difference) {
@@ -103,7 +105,7 @@ void applyColours(HeadGridStyle& style, const HeadGrid& grid, const GridColours&
 }
 
 std::vector<ColourScale> colourScales(const HeadGrid& grid, const HeadGridStyle& style) {
-    std::array<std::optional<NiceRange>, 6> bounds;
+    std::array<std::optional<NiceRange>, 2 * quantities> bounds;
     for (const GridPanel& panel : grid.panels)
         bounds[groupOf(panel, style)] = boundsOf(panel, bounds[groupOf(panel, style)]);
     std::vector<ColourScale> scales;
@@ -111,9 +113,9 @@ std::vector<ColourScale> colourScales(const HeadGrid& grid, const HeadGridStyle&
         const GridPanel& panel = grid.panels[i];
         const auto& group = bounds[groupOf(panel, style)];
         ColourScale scale;
-        scale.map = panel.difference ? (style.greyDifferences ? ColourMap::grey : ColourMap::diverging)
-                    : panel.quantity == GridQuantity::gap ? style.gapMap
-                                                          : style.rankMap;
+        scale.map = panel.difference         ? (style.greyDifferences ? ColourMap::grey : ColourMap::diverging)
+                    : isRank(panel.quantity) ? style.rankMap
+                                             : style.gapMap;
         if (i < style.ranges.size() && style.ranges[i])
             scale.range = *style.ranges[i];
         else if (group)

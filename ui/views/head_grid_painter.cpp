@@ -85,10 +85,7 @@ void paintRowAxis(QPainter& painter, const HeadGrid& grid, const HeadGridLayout&
 QString columnTitle(const HeadGrid& grid) {
     if (grid.order == HeadOrder::index)
         return grid.kind == HeadKind::query ? Text::tr("head") : Text::tr("KV head");
-    const GridQuantity by = grid.order == HeadOrder::field         ? GridQuantity::field
-                            : grid.order == HeadOrder::interaction ? GridQuantity::interaction
-                                                                   : GridQuantity::gap;
-    const GridPanel* panel = panelOf(grid, by);
+    const GridPanel* panel = panelOf(grid, quantityOf(grid.order));
     return (grid.kind == HeadKind::query ? Text::tr("heads in order of %1") : Text::tr("KV heads in order of %1"))
         .arg(panel ? panel->title : QString());
 }
@@ -132,7 +129,7 @@ void paintTitle(QPainter& painter, const GridPanel& panel, const QRectF& area, c
     QFont font = style.font;
     font.setBold(true);
     QColor colour = style.text;
-    if (style.colouredTitles && panel.quantity != GridQuantity::gap)
+    if (style.colouredTitles && isRank(panel.quantity))
         colour =
             panel.quantity == GridQuantity::field ? fieldColour(style.background) : interactionColour(style.background);
     painter.setPen(colour);

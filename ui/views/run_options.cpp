@@ -79,6 +79,7 @@ RunOptions::RunOptions(QWidget* parent)
       m_plain(new QCheckBox(tr("Special tokens in the text are plain text"), this)),
       m_loss(new QCheckBox(tr("Next-token loss: was the model read correctly?"), this)),
       m_visibleKeys(new QCheckBox(tr("Field over visible keys only (slow)"), this)),
+      m_withoutDistance(new QCheckBox(tr("Field without what distance alone explains (slow)"), this)),
       m_normFolded(new QCheckBox(tr("Interaction with norm gains folded in"), this)),
       m_keepGains(new QCheckBox(tr("gains"), this)),
       m_keepBiases(new QCheckBox(tr("biases"), this)),
@@ -148,7 +149,7 @@ void RunOptions::buildExtras(QFormLayout* form) {
     m_threads->setSpecialValueText(tr("all %1").arg(defaultThreadCount()));
     auto* list = new QVBoxLayout;
     list->setSpacing(spacingUnit / 2);
-    for (QCheckBox* box : {m_loss, m_normFolded, m_visibleKeys})
+    for (QCheckBox* box : {m_loss, m_normFolded, m_visibleKeys, m_withoutDistance})
         list->addWidget(box);
     addRow(form, tr("A&lso"), list, m_loss);
     m_layers->setMaximumWidth(9 * spacingUnit);
@@ -169,6 +170,7 @@ void RunOptions::nameFields() {
                                                       {m_threads, "threads"},
                                                       {m_loss, "loss"},
                                                       {m_visibleKeys, "visibleKeys"},
+                                                      {m_withoutDistance, "withoutDistance"},
                                                       {m_normFolded, "normFolded"},
                                                       {m_keepGains, "keepGains"},
                                                       {m_keepBiases, "keepBiases"},
@@ -194,7 +196,7 @@ void RunOptions::connectFields() {
     for (QSpinBox* spin : {m_windows, m_stride, m_seed, m_factors, m_threads})
         connect(spin, &QSpinBox::valueChanged, this, &RunOptions::changed);
     connect(m_bos, &QComboBox::currentIndexChanged, this, &RunOptions::changed);
-    for (QCheckBox* box : {m_plain, m_loss, m_visibleKeys, m_normFolded, m_keepGains, m_keepBiases})
+    for (QCheckBox* box : {m_plain, m_loss, m_visibleKeys, m_withoutDistance, m_normFolded, m_keepGains, m_keepBiases})
         connect(box, &QCheckBox::toggled, this, &RunOptions::changed);
     for (const ControlBox& control : m_controls)
         connect(control.box, &QCheckBox::toggled, this, [this] {
@@ -232,6 +234,7 @@ void RunOptions::apply(const RunSettings& settings) {
     m_plain->setChecked(settings.plain);
     m_loss->setChecked(settings.loss);
     m_visibleKeys->setChecked(settings.visibleKeys);
+    m_withoutDistance->setChecked(settings.withoutDistance);
     m_normFolded->setChecked(settings.normFolded);
     for (const ControlBox& control : m_controls)
         control.box->setChecked(settings.controls.contains(control.id));
@@ -253,6 +256,7 @@ void RunOptions::read(RunSettings& settings) const {
     settings.plain = m_plain->isChecked();
     settings.loss = m_loss->isChecked();
     settings.visibleKeys = m_visibleKeys->isChecked();
+    settings.withoutDistance = m_withoutDistance->isChecked();
     settings.normFolded = m_normFolded->isChecked();
     settings.controls.clear();
     for (const ControlBox& control : m_controls)

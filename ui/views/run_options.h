@@ -54,7 +54,7 @@ private:
     QLineEdit *m_lengths, *m_layers, *m_deviation;
     QSpinBox *m_windows, *m_stride, *m_seed, *m_factors, *m_threads;
     QComboBox* m_bos;
-    QCheckBox *m_plain, *m_loss, *m_visibleKeys, *m_normFolded, *m_keepGains, *m_keepBiases;
+    QCheckBox *m_plain, *m_loss, *m_visibleKeys, *m_withoutDistance, *m_normFolded, *m_keepGains, *m_keepBiases;
     std::vector<ControlBox> m_controls;
     WarningLabel *m_lengthsProblem, *m_layersProblem, *m_controlsProblem, *m_deviationProblem;
     QLabel* m_windowsNote;

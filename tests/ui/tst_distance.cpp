@@ -1,0 +1,216 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Position share in the window and on paper: the panel of the grid, the page of a head, the figure, the finding.
+#include <QAction>
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QLabel>
+#include <QSignalSpy>
+#include <QtTest>
+
+#include "core/base/error.h"
+#include "tests/ui/synthetic_session.h"
+#include "ui/figures/figure.h"
+#include "ui/figures/figure_data.h"
+#include "ui/viewmodels/cell_text.h"
+#include "ui/viewmodels/distance_profile.h"
+#include "ui/viewmodels/finding.h"
+#include "ui/viewmodels/view_options.h"
+#include "ui/views/distance_view.h"
+#include "ui/views/head_detail_view.h"
+#include "ui/views/text_tabs.h"
+#include "window_fixture.h"
+
+using namespace rankscope;
+
+namespace {
+
+constexpr int tokens = 40, heads = 4, windows = 3;
+constexpr HeadRef previous{LayerIndex(1), HeadIndex(2)}, failed{LayerIndex(0), HeadIndex(3)};
+
+// Shares 0.1 · (head + 1) + layer / 100 in window 1, a little more or less beside it. Head L01H02 looks at the token
+// before: its mean is 5 at distance 1, and nothing elsewhere.
+SessionPointer sessionWithShares(bool rotated = true) {
+    auto session = syntheticSession({2, heads, 2, windows, 32});
+    session->corpus.windowLength = session->corpus.stride = tokens;
+    for (int layer = 0; layer < 2; ++layer) {
+        auto result = std::make_shared<LayerResult>(*session->layers[std::size_t(layer)]);
+        for (int head = 0; head < heads; ++head) {
+            for (const double off : {0.02, 0.0, -0.04}) {
+                result->positions.field.push_back(0.1 * (head + 1) + layer / 100.0 + off);
+                if (rotated)
+                    result->positions.beforeRotation.push_back(0.01);
+            }
+            for (int distance = 1 - tokens; distance < tokens; ++distance)
+                result->positions.means.push_back(layer == 1 && head == 2 ? (distance == 1 ? 5.0f : 0.0f)
+                                                                          : float(distance) / 100);
+        }
+        session->layers[std::size_t(layer)] = result;
+    }
+    return withFailedHead(*session, failed, "query: expected finite values, found NaN");
+}
+
+FigureRequest distanceFigureOf(std::vector<HeadRef> of) {
+    FigureRequest request;
+    request.kind = FigureKind::distance;
+    request.widthMm = 89;
+    request.scree.heads = std::move(of);
+    return request;
+}
+
+}  // namespace
+
+class TestDistance : public QObject {
+    Q_OBJECT
+
+private:
+    TestSurroundings m_surroundings;
+
+private Q_SLOTS:
+    void curves() {
+        const SessionPointer session = sessionWithShares();
+        const DistanceProfile profile =
+            makeDistanceProfile(*session, {{previous, 0, true, false}, {failed, 1, false, false}});
+        QCOMPARE(profile.curves.size(), 1u);  // the failed one has none
+        const DistanceCurve& curve = profile.curves.front();
+        QCOMPARE(curve.means.size(), std::size_t(2 * tokens - 1));
+        QCOMPARE(profile.distanceAt(0), 1 - tokens);
+        QCOMPARE(curve.means[tokens], 5.0);
+        QCOMPARE(profile.distanceAt(tokens), 1);
+        QVERIFY(std::abs(curve.share - 0.31) < 1e-12);
+        QCOMPARE(peakText(curve), QStringLiteral("largest at i − j = 1: 5.00, the previous token"));
+        QCOMPARE(
+            positionShareText(*session, previous),
+            QStringLiteral("position share 0.31 (0.27–0.33 over 3 windows), before rotation 0.01 (0.01–0.01 over 3 "
+                           "windows)"));
+        QVERIFY(makeDistanceProfile(*syntheticSession({2, 4, 2, 3, 32}), {{previous, 0, true, false}}).curves.empty());
+    }
+
+    void page() {
+        HeadDetailView view;
+        view.resize(900, 500);
+        view.show();
+        const SessionPointer session = sessionWithShares();
+        view.setHead(session, previous, GridChoice());
+        view.showTab(HeadDetailView::distanceTab);
+        DistanceView& chart = *view.distances();
+        QVERIFY(chart.isVisible());
+        QVERIFY2(chart.accessibleDescription().contains(QStringLiteral("previous token")),
+                 qPrintable(chart.accessibleDescription()));
+        bool shown = false;
+        for (const QLabel* label : view.findChildren<QLabel*>())
+            shown = shown || (label->isVisible() && label->text().startsWith(QStringLiteral("position share 0.31")));
+        QVERIFY(shown);
+        // By keyboard: the read-out begins somewhere on the curve and goes along it.
+        QSignalSpy reading(&chart, &ChartView::readingChanged);
+        chart.setFocus();
+        QTest::keyClick(&chart, Qt::Key_Right);
+        QTest::keyClick(&chart, Qt::Key_Right);
+        QVERIFY(reading.count() >= 2);
+        QVERIFY2(reading.last().first().toString().contains(QStringLiteral("i − j = ")),
+                 qPrintable(reading.last().first().toString()));
+        for (TextButton* button : view.findChildren<TextButton*>())
+            if (button->text() == QStringLiteral("nearest tokens"))
+                button->click();
+        QVERIFY(std::abs(chart.visiblePart().width() - 32.0 / 39) < 1e-9);
+        for (QAction* action : chart.actions())
+            if (action->text().contains(QStringLiteral("Numbers")))
+                action->trigger();
+        const QStringList lines = QGuiApplication::clipboard()->text().split(u'\n');
+        QCOMPARE(lines[0], QStringLiteral("distance\tL01H02"));
+        QVERIFY(lines.contains(QStringLiteral("1\t5")));
+        QCOMPARE(lines.size(), 1 + 2 * tokens - 1 + 1);
+        // A session of an older version says what to do.
+        view.setHead(syntheticSession({2, 4, 2, 3, 32}), previous, GridChoice());
+        bool hinted = false;
+        for (const QLabel* label : chart.findChildren<QLabel*>())
+            hinted = hinted || (label->isVisible() && label->text().contains(QStringLiteral("older version")));
+        QVERIFY(hinted);
+    }
+
+    void gridPanel() {
+        const SessionPointer session = sessionWithShares();
+        GridChoice choice;
+        QCOMPARE(makeHeadGrid(*session, choice).panels.size(), 3u);
+        choice.positionShare = true;
+        HeadGrid grid = makeHeadGrid(*session, choice);
+        QCOMPARE(grid.panels.size(), 4u);
+        const GridPanel& panel = grid.panels.back();
+        QCOMPARE(panel.quantity, GridQuantity::positionShare);
+        QVERIFY(std::abs(panel.values[grid.index(previous)] - 0.31) < 1e-12);
+        QVERIFY(std::isnan(panel.values[grid.index(failed)]));
+        QCOMPARE(panelNumber(panel, 0.31), QStringLiteral("0.31"));
+        arrange(grid, HeadOrder::positionShare, {GridQuantity::positionShare, 0.25, std::nullopt});
+        QCOMPARE(grid.headAt(1, 0), (HeadRef{LayerIndex(1), HeadIndex(0)}));
+        QCOMPARE(countInside(grid, {GridQuantity::positionShare, 0.25, std::nullopt}).inside, 3);
+        QVERIFY(cellSummary(grid, previous).contains(QStringLiteral("Position share 0.31")));
+        const QString text = cellText(*session, choice, previous, GridQuantity::positionShare);
+        QVERIFY2(text.contains(QStringLiteral("<b>0.31</b>")) && text.contains(QStringLiteral("before rotation 0.01")),
+                 qPrintable(text));
+        QVERIFY(panelText(*session, choice, GridQuantity::positionShare).contains(QStringLiteral("distance alone")));
+        // Neither where the session has none nor for KV heads.
+        QCOMPARE(makeHeadGrid(*syntheticSession({2, 4, 2, 3, 32}), choice).panels.size(), 3u);
+        choice.field = Variant::kvField;
+        QCOMPARE(makeHeadGrid(*session, choice).panels.size(), 3u);
+    }
+
+    void choiceIsKept() {
+        QSettings settings(m_surroundings.path(QStringLiteral("kept.ini")), QSettings::IniFormat);
+        ViewOptions options, again;
+        QSignalSpy changed(&options, &ViewOptions::changed);
+        options.setPositionShare(true);
+        QCOMPARE(changed.count(), 1);
+        QVERIFY(options.gridChoice(*sessionWithShares()).positionShare);
+        options.saveCharts(settings);
+        again.restoreCharts(settings);
+        QVERIFY(again.positionShare());
+    }
+
+    void finding() {
+        const QString said = makeFinding(*sessionWithShares(), GridChoice()).context;
+        QVERIFY2(said.contains(QStringLiteral("relative distance alone is 21 % of Ẽ")), qPrintable(said));
+        GridChoice before;
+        before.field = Variant::fieldBeforeRotation;
+        QVERIFY(!makeFinding(*sessionWithShares(), before).context.contains(QStringLiteral("distance")));
+        QVERIFY(!makeFinding(*smolSession(), GridChoice()).context.contains(QStringLiteral("distance")));
+    }
+
+    void figure() {
+        const SessionPointer session = sessionWithShares();
+        const FigureRequest request = distanceFigureOf({previous, {LayerIndex(0), HeadIndex(1)}});
+        QCOMPARE(figureProblem(*session, request), QString());
+        const FigureData data = figureKindInfo(FigureKind::distance).data(*session, request);
+        QCOMPARE(data.panels.size(), 1u);
+        QCOMPARE(data.panels[0].series.size(), 2u);
+        QCOMPARE(data.panels[0].series[0].x.front(), 1.0 - tokens);
+        QCOMPARE(data.panels[0].series[0].y[tokens], 5.0);
+        QCOMPARE(data.table.rows.size(), std::size_t(2 * (2 * tokens - 1)));
+        const QString caption = figureCaption(*session, request);
+        QVERIFY2(caption.contains(QStringLiteral("L01H02 (0.31)")) && caption.contains(QStringLiteral("Σ_δ n_δ m(δ)²")),
+                 qPrintable(caption));
+        for (const FigureFormat& format : figureFormats()) {
+            const QString path = m_surroundings.path(QStringLiteral("distance.") + toQString(format.extension));
+            writeFigure(*session, request, path);
+            QVERIFY2(QFileInfo(path).size() > 300, format.extension.data());
+        }
+        QVERIFY(figureProblem(*session, distanceFigureOf({})).contains(QStringLiteral("at least one head")));
+        QVERIFY(figureProblem(*session, distanceFigureOf({failed})).contains(QStringLiteral("L00H03")));
+        QVERIFY(figureProblem(*smolSession(), distanceFigureOf({previous})).contains(QStringLiteral("older versions")));
+    }
+
+    void gridFigure() {
+        const SessionPointer session = sessionWithShares();
+        FigureRequest request;
+        request.panels = {GridQuantity::positionShare};
+        QCOMPARE(figureProblem(*session, request), QString());
+        const FigureData data = figureKindInfo(FigureKind::grid).data(*session, request);
+        QCOMPARE(data.panels.size(), 1u);
+        QVERIFY(std::ranges::count(data.table.columns, "position_share") == 1);
+        QVERIFY(figureCaption(*session, request).contains(QStringLiteral("position share (Σ_δ")));
+        QVERIFY(figureProblem(*smolSession(), request).contains(QStringLiteral("position_share")));
+    }
+};
+
+QTEST_MAIN(TestDistance)
+#include "tst_distance.moc"
