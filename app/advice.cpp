@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <array>
-#include <numeric>
 #include <string_view>
 
 #include "app/option_facts.h"
+#include "core/base/nearest_word.h"
 
 namespace rankscope {
 namespace {
@@ -25,83 +25,121 @@ constexpr std::array advices{
     Advice{"folder", "none", "make it first, or write somewhere else"},
 };
 
-// Letters to change, insert or remove to come from one to the other.
-std::size_t distanceBetween(const std::string& a, const std::string& b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), 0U);
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i;
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            const std::size_t changed = diagonal + (a[i - 1] != b[j - 1]);
-            diagonal = row[j];
-            row[j] = std::min({row[j] + 1, row[j - 1] + 1, changed});
-        }
-    }
-    return row.back();
+// "SUBJECT: expected X, found Y; did you mean Z?"
+std::string fault(const std::string& subject, const std::string& expected, const std::string& found,
+                  const std::vector<std::string>& words = {}) {
+    return subject + ": expected " + expected + ", found " + found + didYouMean(found, words);
 }
 
-std::string meant(const std::string& word, const std::vector<std::string>& words) {
-    const std::string nearest = nearestTo(word, words);
-    return nearest.empty() ? nearest : "; did you mean " + nearest + "?";
+bool isOption(const std::string& word) {
+    return word.size() > 1 && word.front() == '-' && !(word[1] >= '0' && word[1] <= '9');
 }
 
-// An option that does not exist is the reason for whatever else is missing.
-std::string unknownOption(const CLI::App& program, const CLI::App& command) {
+// The part of `text` behind `before`, up to `after` or the end; empty without them.
+std::string between(const std::string& text, std::string_view before, std::string_view after = {}) {
+    const auto from = text.find(before);
+    if (from == std::string::npos)
+        return {};
+    const auto start = from + before.size();
+    const auto end = after.empty() ? text.size() : text.find(after, start);
+    return end == std::string::npos ? std::string() : text.substr(start, end - start);
+}
+
+// A command that does not exist was taken for the file that the window opens.
+std::string unknownCommand(const CLI::App& program) {
+    const std::vector<std::string> commands = namesOf(commandsOf(program));
+    for (const CLI::Option* option : program.get_options())
+        if (option->get_positional() && option->count() > 0)
+            if (const std::string word = option->results().front(); !nearestTo(word, commands).empty())
+                return fault("command", CLI::detail::join(commands, ", "), word, commands);
+    return {};
+}
+
+// What is left over, or an option that does not exist, which is the reason for whatever else is missing.
+std::string unexpected(const CLI::App& program, const CLI::App& command) {
     std::vector<std::string> names;
     for (const OptionFacts& option : optionsOf(command))
-        names.push_back(option.longName);
-    for (const std::string& word : program.remaining(true))
-        if (word.starts_with("-") && std::ranges::find(names, word) == names.end())
-            return "no option " + word + meant(word, names);
-    return {};
+        names.insert(names.end(), option.allNames.begin(), option.allNames.end());
+    const std::vector<std::string> remaining = program.remaining(true);
+    for (const std::string& word : remaining)
+        if (isOption(word))
+            return fault("option", "one of " + nameOf(command), word.substr(0, word.find('=')), names);
+    if (remaining.empty())
+        return {};
+    const std::string usage = synopsisOf(command);
+    return fault("argument", "no more than " + usage.substr(usage.find("[OPTIONS]")), remaining.front());
 }
 
-// "--kind: Check pie value in {…} FAILED" and "--kind: pie not in {…}" in words, with the values that there are.
+std::string missing(const CLI::App& command, const std::string& message) {
+    if (const std::string names = between(message, "option from [", "]"); !names.empty()) {
+        std::string list = names;
+        if (const auto comma = list.rfind(','); comma != std::string::npos)
+            list.replace(comma, 1, " or ");
+        const std::string given = between(message, "is required and ", " were given");
+        return fault("options", "exactly one of " + list, given.empty() ? "none" : given);
+    }
+    const auto facts = findOption(command, message.substr(0, message.find(" is required")));
+    if (!facts)
+        return {};
+    return facts->positional() ? fault("argument", facts->value, "none") : fault(facts->longName, facts->value, "none");
+}
+
+// The value that a message of the parser is about.
+std::string valueIn(const std::string& message) {
+    if (message.starts_with("Check "))  // "Check pie value in {…} FAILED"
+        return between(message, "Check ", " value in ");
+    if (const auto end = message.find(" not in {"); end != std::string::npos)  // "pie not in {…}"
+        return message.substr(0, end);
+    return between(message, "Value ", " not in range");
+}
+
+// "--kind: …", where the reason is the parser's or that of a check of ours: "expected X, found Y".
 std::string wrongValue(const CLI::App& command, const std::string& message) {
     const auto colon = message.find(": ");
-    if (colon == std::string::npos)
+    const auto facts = colon == std::string::npos ? std::nullopt : findOption(command, message.substr(0, colon));
+    if (!facts)
         return {};
-    std::string found = message.substr(colon + 2);
-    if (found.starts_with("Check "))
-        found = found.substr(6, found.find(" value in ") - 6);
-    else if (const auto end = found.find(" not in {"); end != std::string::npos)
-        found = found.substr(0, end);
-    else
-        return {};
-    for (const OptionFacts& option : optionsOf(command))
-        if (!option.choices.empty() && message.substr(0, colon) == option.longName)
-            return option.longName + ": expected " + option.value + ", found " + found + meant(found, option.choices);
-    return {};
+    const std::string subject = facts->positional() ? "argument" : facts->longName, reason = message.substr(colon + 2);
+    if (reason.find("expected ") != std::string::npos && reason.find(", found ") != std::string::npos)
+        return subject + ": " + reason;
+    if (reason.ends_with(" missing"))
+        return fault(subject, facts->value, "none");
+    if (const std::string value = valueIn(reason); !value.empty())
+        return fault(subject, facts->value, value, facts->choices);
+    return facts->value.empty() ? fault(subject, "no value", "one") : fault(subject, facts->value, reason);
+}
+
+// "Could not convert: --threads = x"
+std::string notConverted(const CLI::App& command, const std::string& message) {
+    const std::string name = between(message, "Could not convert: ", " = ");
+    const auto facts = findOption(command, name);
+    return facts ? fault(facts->positional() ? "argument" : facts->longName, facts->value, between(message, " = "))
+                 : std::string();
+}
+
+// Why the parser gave up, in the form of all errors.
+std::string reasonOf(const CLI::App& program, const CLI::App& command, const CLI::ParseError& error) {
+    const std::string message = error.what();
+    std::string line = &program == &command ? unknownCommand(program) : std::string();
+    if (line.empty())
+        line = unexpected(program, command);
+    if (line.empty() && error.get_name() == "RequiredError")
+        line = missing(command, message);
+    if (line.empty())
+        line = wrongValue(command, message);
+    if (line.empty())
+        line = notConverted(command, message);
+    return line.empty() ? fault("arguments", "what " + nameOf(command) + " --help lists", message) : line;
 }
 
 }  // namespace
 
-std::string nearestTo(const std::string& word, const std::vector<std::string>& words) {
-    std::string nearest;
-    std::size_t least = 3;
-    for (const std::string& candidate : words)
-        if (const std::size_t distance = distanceBetween(word, candidate);
-            distance < least && distance < candidate.size()) {
-            least = distance;
-            nearest = candidate;
-        }
-    return nearest;
-}
-
 std::string usageLine(const CLI::App& program, const CLI::ParseError& error) {
     const CLI::App* command = &program;
-    std::string name = program.get_name();
-    for (const CLI::App* used : program.get_subcommands()) {
+    for (const CLI::App* used : program.get_subcommands())
         command = used;
-        name += " " + used->get_name();
-    }
-    std::string line = unknownOption(program, *command);
-    if (line.empty())
-        line = wrongValue(*command, error.what());
-    if (line.empty())
-        line = error.what();
-    return name + ": " + printable(line, 1000) + " (see " + name + " --help)";
+    const std::string name = nameOf(*command);
+    return name + ": " + printable(reasonOf(program, *command, error), 1000) + " (see " + name + " --help)";
 }
 
 std::string adviceOn(const Error& error) {

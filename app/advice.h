@@ -5,7 +5,6 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "core/base/error.h"
 
@@ -16,13 +15,11 @@ class ParseError;
 
 namespace rankscope {
 
-// One line about wrong usage: what was expected, what was meant perhaps, where the help is.
+// One line about wrong usage: "rankscope COMMAND: SUBJECT: expected X, found Y", what was meant perhaps, where the help
+// is.
 std::string usageLine(const CLI::App& program, const CLI::ParseError& error);
 
 // "; put tokenizer.json beside the weights, …" behind the errors that most people meet; else empty.
 std::string adviceOn(const Error& error);
-
-// The one of `words` that is at most two letters from `word`; empty if there is none.
-std::string nearestTo(const std::string& word, const std::vector<std::string>& words);
 
 }  // namespace rankscope

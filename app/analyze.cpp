@@ -12,6 +12,8 @@
 #include "app/options.h"
 #include "app/summary.h"
 #include "app/terminal.h"
+#include "core/base/error.h"
+#include "core/session/session_file.h"
 #include "core/session/session_lock.h"
 #include "core/session/snapshot.h"
 #include "core/spectra/controls.h"
@@ -147,6 +149,28 @@ void requireResumeOrForce(const AnalyzeOptions& options) {
                     "--resume to go on with it or --force to begin anew", "an unfinished analysis");
 }
 
+// A finished session is not lost to a name that was used before. One of a version that did not say is finished if no
+// layer is missing.
+bool holdsFinished(const std::filesystem::path& output) {
+    if (!std::filesystem::exists(output) || !isSessionFile(output))
+        return false;
+    const SessionPointer session = openSession(output);
+    return session->run.finished || (!session->run.scope && session->complete());
+}
+
+// The session at --output, if it is what this run would compute.
+SessionPointer sameRun(const SavedAnalysis& analysis, const JobContext& context) {
+    try {
+        return analyze(analysis.request, context);
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::mismatch || error.file() != printable(analysis.output.string(), 4096))
+            throw;
+        throw Error(ErrorCode::writeFailed, analysis.output.string(), "output", "--force to replace it",
+                    "a finished session of another run: " + error.subject() + " " + error.expected() + ", not " +
+                        error.found());
+    }
+}
+
 void runAnalyze(AnalyzeOptions& options) {
     requireReplaceable(options.output, {options.request.model, options.request.tokens}, options.force);
     for (const std::filesystem::path& corpus : options.request.corpora)
@@ -158,7 +182,8 @@ void runAnalyze(AnalyzeOptions& options) {
         .output = options.output,
         .interval = std::chrono::milliseconds(static_cast<std::int64_t>(1e3 * options.snapshotSeconds)),
         .saveFailed = [&](const std::string& line) { say(options, line); }};
-    if (options.resume)
+    const bool kept = !options.resume && !options.force && holdsFinished(options.output);
+    if (options.resume || kept)
         takeUp(analysis);
     const Snapshot& before = analysis.request.resume;
     if (!before.problem.empty())
@@ -170,10 +195,13 @@ void runAnalyze(AnalyzeOptions& options) {
         ProgressLine line(!options.quiet);
         const JobContext context(interrupt.token(), line.callback(), options.threads);
         // Of a finished one only the settings are left to look at.
-        session = finished ? analyze(analysis.request, context) : analyzeAndSave(analysis, context);
+        session = kept       ? sameRun(analysis, context)
+                  : finished ? analyze(analysis.request, context)
+                             : analyzeAndSave(analysis, context);
     }
-    if (finished)
-        say(options, printable(options.output.native(), 4096) + ": finished already");
+    if (finished || kept)
+        say(options, printable(options.output.native(), 4096) +
+                         (kept ? ": finished already; --force computes it anew" : ": finished already"));
     printSummary(*session, options.output, options.json, options.quiet);
     if (interrupt.token().stop_requested() && !session->run.finished)
         throw Cancelled();
@@ -209,7 +237,7 @@ void addInputOptions(CLI::App& command, AnalyzeOptions& options) {
         ->capture_default_str()
         ->check(CLI::Range(0.0, 1e6).description("SECONDS >= 0"));
     command.add_flag("--force", options.force,
-                     "overwrite --output even if it is unfinished or not a Rankscope session");
+                     "overwrite --output even if it is the session of another run, unfinished or no session at all");
 }
 
 void addWindowOptions(CLI::App& command, AnalyzeOptions& options) {
@@ -300,9 +328,11 @@ void addAnalyzeCommand(CLI::App& app) {
         options->request.control = findControl(options->control)->control;  // isControl has refused all others
         const Control control = options->request.control;
         if (!options->keep.empty() && !controlInfo(control).changeWeights)
-            throw CLI::ValidationError("--keep", "goes with --control random-weights or initial-weights");
+            throw CLI::ValidationError(
+                "--keep", "expected with --control random-weights or initial-weights, found with " + options->control);
         if (options->request.weights.initialDeviation && control != Control::initialWeights)
-            throw CLI::ValidationError("--init-std", "goes with --control initial-weights");
+            throw CLI::ValidationError("--init-std",
+                                       "expected with --control initial-weights, found with " + options->control);
         for (const std::string& part : options->keep)
             (part == "gains" ? options->request.weights.keepGains : options->request.weights.keepBiases) = true;
         takeLengths(options->lengths, options->request);

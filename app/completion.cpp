@@ -40,13 +40,6 @@ std::string quotedForFish(const std::string& text) {
     return "'" + replaced(replaced(text, "\\", "\\\\"), "'", "\\'") + "'";
 }
 
-std::vector<std::string> namesOf(const std::vector<const CLI::App*>& commands) {
-    std::vector<std::string> names;
-    for (const CLI::App* command : commands)
-        names.push_back(command->get_name());
-    return names;
-}
-
 std::vector<std::string> wordsOf(const std::vector<OptionFacts>& options) {
     std::vector<std::string> words;
     for (const OptionFacts& option : options)

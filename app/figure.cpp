@@ -14,7 +14,6 @@
 #include "app/options.h"
 #include "core/base/error.h"
 #include "core/base/utf8.h"
-#include "core/session/session_file.h"
 #include "ui/figures/figure_arguments.h"
 #include "ui/figures/figure_preset.h"
 #include "ui/viewmodels/text.h"
@@ -27,6 +26,7 @@ struct FigureOptions {
     std::vector<std::filesystem::path> others;
     std::vector<CLI::Option*> arguments;  // as figureArguments()
     std::string preset;
+    int length = 0;
 };
 
 // Qt remarks on what a batch machine lacks (a runtime folder, a translation). What goes wrong with a figure is an
@@ -69,10 +69,10 @@ void runFigure(const FigureOptions& options) {
     if (const std::string& name = options.output.native(); firstInvalidUtf8(name) < name.size())  // Qt writes no others
         throw Error(ErrorCode::unsupported, name, "output", "a name in UTF-8", "other bytes");
     FigureRequest request = requestOf(options);
-    const SessionPointer session = openSession(options.session);
+    const SessionPointer session = openAtLength(options.session, options.length);
     for (const std::filesystem::path& path : options.others) {
         requireOther(options.output, path);
-        request.others.push_back(openSession(path));
+        request.others.push_back(openAtLength(path, options.length));
     }
     if (figureKindInfo(request.kind).reads(FigureOption::matrices))
         for (const Variant variant : {request.grid.field, request.grid.interaction})
@@ -87,7 +87,7 @@ CLI::Validator isArgument(const FigureArgument& argument) {
             FigureRequest scratch;
             return argument.set(scratch, QString::fromStdString(text))
                        ? std::string()
-                       : "expected " + argument.type.toStdString() + ", found \"" + text + "\"";
+                       : argument.refusalOf(QString::fromStdString(text)).toStdString();
         },
         "");
 }
@@ -106,7 +106,9 @@ std::string outputHelp() {
     std::string text = "file to write; its extension says the format:";
     for (const FigureFormat& format : figureFormats())
         text += "\n." + std::string(format.extension) + ": " + std::string(format.label) +
-                (format.sheets ? "" : "; one figure, no sheet");
+                (format.sheets ? "" : "; one figure, no sheet") +
+                (format.captionBeside ? "; its caption in NAME.caption.txt" : "") +
+                (format.hint.empty() ? "" : "; " + std::string(format.hint));
     return text;
 }
 
@@ -150,13 +152,14 @@ void addFigureCommand(CLI::App& app) {
         .add_option("--preset", options->preset, "a journal's width, size of text, resolution and letters")
         ->check(CLI::IsMember(presets));
     groupOf(*command, "Comparison")
-        .add_option("--with", options->others, "sessions to compare with, once for each")
+        .add_option("--against,--with", options->others, "sessions to compare with, once for each")
         ->type_name("OTHER.h5")
         ->expected(1)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    addLengthOption(groupOf(*command, "Content"), options->length);
     setExamples(*command,
                 {"rankscope figure run.h5 --kind scree --heads L05H07,L11H04 --width 89mm --output scree.pdf",
-                 "rankscope figure text.h5 --with null.h5 --kind comparison --comparison depth --output depth.svg",
+                 "rankscope figure text.h5 --against null.h5 --kind comparison --comparison depth --output depth.svg",
                  "rankscope figure run.h5 --kind sheet --letters parentheses --part \"--kind grid --span 2\" "
                  "--part \"--kind depth\" --part \"--kind gap\" --output figure1.pdf"});
     command->callback([options] { runFigure(*options); });

@@ -14,6 +14,7 @@
 #include "app/help_text.h"
 #include "app/option_facts.h"
 #include "core/base/error.h"
+#include "core/base/nearest_word.h"
 #include "core/base/path_text.h"
 #include "ui/main_window.h"
 
@@ -33,10 +34,7 @@ void requireDisplay() {
 
 int openWindow(int argc, char** argv, const CLI::App& app, const std::filesystem::path& path) {
     if (std::error_code ignored; !path.empty() && !std::filesystem::exists(path, ignored)) {
-        std::vector<std::string> names;
-        for (const CLI::App* command : commandsOf(app))
-            names.push_back(command->get_name());
-        const std::string meant = nearestTo(path.string(), names);
+        const std::string meant = nearestTo(path.string(), namesOf(commandsOf(app)));
         throw Error(ErrorCode::missing, path.string(), "file", meant.empty() ? "present" : "present, or " + meant,
                     meant.empty() ? "none" : "no file and no command of that name");
     }

@@ -13,6 +13,7 @@
 #include "app/option_facts.h"
 #include "app/options.h"
 #include "core/base/error.h"
+#include "core/base/nearest_word.h"
 #include "core/session/atomic_file.h"
 
 namespace rankscope {
@@ -155,8 +156,9 @@ void addManualCommand(CLI::App& app) {
         for (const CLI::App* known : commandsOf(app))
             page = known->get_name() == options->command ? known : page;
         if (!page)
-            throw CLI::ValidationError(
-                "command", "expected one of the commands of rankscope --help, found \"" + options->command + "\"");
+            throw CLI::ValidationError("command", "expected one of the commands of rankscope --help, found " +
+                                                      options->command +
+                                                      didYouMean(options->command, namesOf(commandsOf(app))));
         print(pageOf(app, *page));
     });
 }

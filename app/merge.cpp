@@ -7,6 +7,8 @@
 #include "app/option_facts.h"
 #include "app/options.h"
 #include "app/summary.h"
+#include "core/base/error.h"
+#include "core/session/run_identity.h"
 #include "core/session/session_file.h"
 #include "core/session/session_lock.h"
 #include "core/session/session_merge.h"
@@ -20,6 +22,16 @@ struct MergeOptions {
     bool json = false, quiet = false, force = false;
 };
 
+// A session is not lost to a name that was used before, unless it is what this merge makes.
+void requireSameRun(const std::filesystem::path& output, const Session& merged) {
+    if (!std::filesystem::exists(output))
+        return;
+    if (const auto difference = firstDifference(*openSession(output), merged, false))
+        throw Error(ErrorCode::writeFailed, output.string(), "output", "--force to replace it",
+                    "a session of another run: " + std::string(difference->setting) + " " + difference->a + ", not " +
+                        difference->b);
+}
+
 void runMerge(const MergeOptions& options) {
     requireReplaceable(options.output, {}, options.force);
     for (const std::filesystem::path& part : options.parts)
@@ -29,6 +41,8 @@ void runMerge(const MergeOptions& options) {
     for (const std::filesystem::path& part : options.parts)
         parts.push_back({openSession(part), part.string()});
     const Session session = mergeSessions(parts);
+    if (!options.force)
+        requireSameRun(options.output, session);
     saveSession(session, options.output);
     printSummary(session, options.output, options.json, options.quiet);
 }
@@ -46,7 +60,8 @@ void addMergeCommand(CLI::App& app) {
         ->required()
         ->type_name("OUT.h5")
         ->check(isOutputFile());
-    command->add_flag("--force", options->force, "overwrite --output even if it is not a Rankscope session");
+    command->add_flag("--force", options->force,
+                      "overwrite --output even if it is the session of another run or no session at all");
     command->add_flag("--quiet", options->quiet, "no summary; --json is still printed");
     command->add_flag("--json", options->json, "print the summary as JSON");
     setExamples(*command, {"rankscope merge part-0.h5 part-1.h5 --output run.h5"});

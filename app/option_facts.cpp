@@ -51,6 +51,10 @@ OptionFacts factsOf(const CLI::Option& option) {
         facts.longName = "--" + option.get_lnames().front();
     if (!option.get_snames().empty())
         facts.shortName = "-" + option.get_snames().front();
+    for (const std::string& name : option.get_snames())
+        facts.allNames.push_back("-" + name);
+    for (const std::string& name : option.get_lnames())
+        facts.allNames.push_back("--" + name);
     facts.description = option.get_description();
     if (option.get_type_size() == 0)
         return facts;
@@ -94,6 +98,27 @@ std::vector<OptionFacts> optionsOf(const CLI::App& command) {
     return options;
 }
 
+std::optional<OptionFacts> findOption(const CLI::App& command, const std::string& name) {
+    for (const CLI::Option* option : command.get_options())
+        if (option->get_name() == name)
+            return factsOf(*option);
+    for (const CLI::App* group : groupsOf(command))
+        if (auto facts = findOption(*group, name))
+            return facts;
+    return std::nullopt;
+}
+
+std::vector<std::string> namesOf(const std::vector<const CLI::App*>& commands) {
+    std::vector<std::string> names;
+    for (const CLI::App* command : commands)
+        names.push_back(command->get_name());
+    return names;
+}
+
+std::string nameOf(const CLI::App& command) {
+    return (command.get_parent() ? command.get_parent()->get_name() + " " : "") + command.get_name();
+}
+
 std::vector<const CLI::App*> commandsOf(const CLI::App& program) {
     return program.get_subcommands([](const CLI::App* part) { return !part->get_name().empty(); });
 }
@@ -106,9 +131,7 @@ std::string headingOf(const OptionFacts& option) {
 }
 
 std::string synopsisOf(const CLI::App& command) {
-    const bool program = command.get_parent() == nullptr;
-    std::string text = program ? command.get_name() : command.get_parent()->get_name() + " " + command.get_name();
-    text += " [OPTIONS]";
+    std::string text = nameOf(command) + " [OPTIONS]";
     for (const CLI::Option* option : command.get_options())
         if (option->get_positional()) {
             const std::string value = factsOf(*option).value + (option->get_items_expected_max() > 1 ? "..." : "");

@@ -9,7 +9,10 @@
 #include <span>
 
 #include "core/base/error.h"
+#include "core/base/nearest_word.h"
+#include "core/base/paper_length.h"
 #include "core/session/atomic_file.h"
+#include "core/session/session_at_length.h"
 #include "core/session/session_file.h"
 #include "core/session/session_table.h"
 
@@ -18,12 +21,12 @@ namespace rankscope {
 namespace {
 
 // "k90|k95|k99|entropy|…": the usual thresholds stand for every kN.
-std::string measureNames() {
+std::string measureNames(const std::string& also) {
     std::string names;
     for (const RankMeasure& measure : rankMeasures())
         names +=
             (names.empty() ? "" : "|") + (measure.usesThreshold ? std::string("k90|k95|k99") : std::string(measure.id));
-    return names;
+    return also.empty() ? names : names + "|" + also;
 }
 
 }  // namespace
@@ -40,17 +43,45 @@ CLI::Validator isOutputFile(std::string extension) {
         "");
 }
 
-CLI::Validator isMeasure() {
+CLI::Validator isMeasure(const std::string& also) {
     return CLI::Validator(
-        [](std::string& id) {
+        [also](std::string& id) {
+            if (!also.empty() && id == also)
+                return std::string();
             try {
                 parseMeasure(id);
                 return std::string();
             } catch (const Error& error) {
-                return "expected " + error.expected() + ", found " + error.found();
+                std::vector<std::string> words{also};
+                for (const RankMeasure& measure : rankMeasures())
+                    words.emplace_back(measure.id);
+                return "expected " + error.expected() + (also.empty() ? "" : ", " + also) + ", found " + error.found() +
+                       didYouMean(id, words);
             }
         },
-        measureNames());
+        measureNames(also));
+}
+
+CLI::Validator isPaperLength() {
+    return CLI::Validator(
+        [](std::string& text) {
+            return millimetresOf(text) ? std::string()
+                                       : "expected " + std::string(paperLengths) + ", found \"" + text + "\"";
+        },
+        "LENGTH");
+}
+
+void addLengthOption(CLI::App& command, int& length) {
+    command
+        .add_option(
+            "--length", length,
+            "of sessions with several window lengths the one that is read, in tokens [the longest; a table: all]")
+        ->check(CLI::Range(2, INT32_MAX).description("N >= 2"));
+}
+
+SessionPointer openAtLength(const std::filesystem::path& file, int length) {
+    SessionPointer session = openSession(file);
+    return length > 0 ? sessionAtLength(session, length, file.string()) : session;
 }
 
 std::vector<MeasureChoice> measuresOf(const std::vector<std::string>& ids) {

@@ -15,8 +15,8 @@
 
 namespace rankscope {
 
-// Refuses what parseMeasure refuses.
-CLI::Validator isMeasure();
+// Refuses what parseMeasure refuses, but for `also`, a word for several.
+CLI::Validator isMeasure(const std::string& also = {});
 // The name of a file to write: not "-", and where `extension` is not empty one that ends in it.
 CLI::Validator isOutputFile(std::string extension = {});
 
@@ -25,6 +25,13 @@ std::vector<MeasureChoice> measuresOf(const std::vector<std::string>& ids);
 
 // The variant of that id; Error, which names those that are there, if the session does not hold it.
 Variant storedVariant(const Session& session, const std::filesystem::path& file, std::string_view id);
+
+// --length of the commands that read sessions, and the session at that length; as it is where `length` is 0.
+void addLengthOption(CLI::App& command, int& length);
+SessionPointer openAtLength(const std::filesystem::path& file, int length);
+
+// A length on paper, for CLI::Option::check.
+CLI::Validator isPaperLength();
 
 // --replace-invalid and --field, of the commands that read a text.
 void addTextOptions(CLI::App& command, bool& replaceInvalid, std::string& field);

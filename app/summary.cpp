@@ -14,6 +14,7 @@
 #include "core/session/run_identity.h"
 #include "core/session/session_comparison.h"
 #include "core/session/uncertainty.h"
+#include "core/session/variant_heads.h"
 #include "core/spectra/controls.h"
 
 namespace rankscope {
@@ -59,10 +60,6 @@ std::vector<Failure> failuresOf(const Session& session) {
     return failures;
 }
 
-int pendingHeads(const Session& session, const Finding& finding) {
-    return session.model.layers * session.model.heads - finding.heads - finding.failedHeads;
-}
-
 // " of 5 documents"; of one text nothing.
 std::string documentsText(const CorpusFacts& corpus) {
     const int documents = documentCount(corpus.documents);
@@ -80,12 +77,12 @@ std::string corpusText(const CorpusFacts& corpus) {
            (corpus.allWindows == 0 ? std::string() : ", windows " + windowsText(corpus));
 }
 
-std::string headsText(const Session& session, const Finding& finding) {
-    std::string text = std::to_string(finding.heads) + " done";
-    if (finding.failedHeads > 0)
-        text += ", " + std::to_string(finding.failedHeads) + " failed";
-    if (const int pending = pendingHeads(session, finding); pending > 0)
-        text += ", " + std::to_string(pending) + " not computed";
+std::string headsText(const HeadCounts& heads) {
+    std::string text = std::to_string(heads.done) + " done";
+    for (const auto& [count, state] : {std::pair(heads.failed, "failed"), std::pair(heads.pending, "not computed yet"),
+                                       std::pair(heads.notAskedFor, notAskedFor.data())})
+        if (count > 0)
+            text += ", " + std::to_string(count) + " " + state;
     return text;
 }
 
@@ -346,9 +343,11 @@ void addNumbers(nlohmann::ordered_json& json, const Session& session) {
     json["by_seed"] = seedsJson(session);
     json["lengths"] = lengthsJson(session);
     json["length_change"] = lengthChangeJson(session);
-    json["heads_done"] = finding.heads;
-    json["heads_failed"] = finding.failedHeads;
-    json["heads_pending"] = pendingHeads(session, finding);
+    const HeadCounts heads = countHeads(session);
+    json["heads_done"] = heads.done;
+    json["heads_failed"] = heads.failed;
+    json["heads_pending"] = heads.pending;
+    json["heads_not_asked"] = heads.notAskedFor;
     json["failed"] = nlohmann::ordered_json::array();
     for (const Failure& failure : failuresOf(session))
         json["failed"].push_back({{"head", headName(failure.head)}, {"reason", failure.reason}});
@@ -389,10 +388,6 @@ std::string jsonText(const nlohmann::ordered_json& json) {
     return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
-std::string rankText(double value) {
-    return fixedText(value, value == std::floor(value) ? 0 : 1);
-}
-
 std::string medianText(const Distribution& distribution) {
     if (distribution.count == 0)
         return "none";
@@ -420,7 +415,7 @@ std::string summaryText(const Session& session, const std::vector<LabelledLine>&
     const std::vector<LabelledLine> ranks = rankLines(session, finding);
     lines.insert(lines.end(), ranks.begin(), ranks.end());
     appendPositionShare(lines, session);
-    lines.push_back({"heads", headsText(session, finding)});
+    lines.push_back({"heads", headsText(countHeads(session))});
     const std::vector<Failure> failures = failuresOf(session);
     for (std::size_t i = 0; i < std::min(failures.size(), listedFailures); ++i)
         lines.push_back({"  " + headName(failures[i].head), printable(failures[i].reason)});

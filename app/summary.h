@@ -27,8 +27,8 @@
 //   lengths                         [{window_length, field, …, baseline, uncertainty}] of every window length,
 //                                   ascending, with gap_of_noise and a distribution per variant that has a spectrum per
 //                                   window and per number of heads
-//   heads_done, heads_failed, heads_pending, failed: [{head: "L05H07", reason}], complete (all layers of the model),
-//   finished (all that was asked for)
+//   heads_done, heads_failed, heads_pending, heads_not_asked (of layers that the run was not asked for),
+//   failed: [{head: "L05H07", reason}], complete (all layers of the model), finished (all that was asked for)
 //   first_window, all_windows       of a shard: windows first_window … of all_windows; absent where it is none
 //   loss, perplexity, unigram_loss  nats per token; null where not computed
 //   seconds                         {load, forward, spectra, total}
@@ -60,8 +60,7 @@ void printSummary(const Session& session, const std::filesystem::path& output, b
 // The JSON as it is printed: two spaces deep, non-ASCII as it is, one newline at the end.
 std::string jsonText(const nlohmann::ordered_json& json);
 
-// Whole counts without decimals; a median between two of them, or a ratio, with one. "12 (4–26)"
-std::string rankText(double value);
+// "12 (4–26)"
 std::string medianText(const Distribution& distribution);
 
 // "134,515,008"

@@ -4,21 +4,25 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <optional>
 
 #include "app/command.h"
 #include "app/option_facts.h"
 #include "app/options.h"
-#include "core/session/session_file.h"
+#include "core/base/paper_length.h"
 #include "core/session/session_table.h"
 
 namespace rankscope {
 namespace {
 
 struct TableOptions {
-    std::filesystem::path session, output, definitions;
+    std::vector<std::filesystem::path> sessions;
+    std::filesystem::path output, definitions;
     std::vector<std::string> measures, variants;
-    TableScope scope = TableScope::head;
-    std::string format;
+    std::optional<TableScope> scope;
+    std::string format, width;
+    int length = 0;
+    bool longForm = false;
 };
 
 std::vector<std::string> extensions() {
@@ -38,52 +42,80 @@ const TableFormat& formatOf(const TableOptions& options) {
     const auto found = std::ranges::find(tableFormats(), wanted, &TableFormat::extension);
     if (found == tableFormats().end())
         throw CLI::ValidationError("--output", "expected a name that ends in ." +
-                                                   CLI::detail::join(extensions(), ", .") + ", or --format; found " +
+                                                   CLI::detail::join(extensions(), ", .") + ", or --format, found " +
                                                    options.output.string());
     return *found;
 }
 
-// Variants that are asked for by name must be there.
-std::vector<Variant> variantsOf(const Session& session, const TableOptions& options) {
+// Variants that are asked for by name must be there, in every session.
+std::vector<Variant> variantsOf(const std::vector<SessionPointer>& sessions, const TableOptions& options) {
     std::vector<Variant> variants;
     for (const std::string& id : options.variants)
-        variants.push_back(storedVariant(session, options.session, id));
+        for (std::size_t i = 0; i < sessions.size(); ++i)
+            if (const Variant variant = storedVariant(*sessions[i], options.sessions[i], id); i == 0)
+                variants.push_back(variant);
     return variants;
 }
 
-void runTable(const TableOptions& options) {
-    const TableFormat& format = formatOf(options);
-    TableRequest request = usualTable(format);
-    request.scope = options.scope;
+TableRequest requestOf(const TableFormat& format, const TableOptions& options) {
+    TableRequest request = usualTable(format, options.sessions.size() > 1);
+    request.scope = options.scope.value_or(request.scope);
+    request.longForm = options.longForm;
+    if (!options.width.empty())
+        request.widthMm = millimetresOf(options.width).value();
     if (options.measures == std::vector<std::string>{"all"})
         request.measures = usualMeasures();
     else if (!options.measures.empty())
         request.measures = measuresOf(options.measures);
-    const SessionPointer session = openSession(options.session);
+    return request;
+}
+
+void runTable(const TableOptions& options) {
+    const TableFormat& format = formatOf(options);
+    if (options.longForm && format.forPaper)
+        throw CLI::ValidationError("--long", "expected csv or json, found " + std::string(format.extension));
+    if (!options.width.empty() && !format.forPaper)
+        throw CLI::ValidationError("--width", "expected tex, found " + std::string(format.extension));
+    TableRequest request = requestOf(format, options);
+    std::vector<SessionPointer> sessions;
+    std::vector<const Session*> rows;
+    for (const std::filesystem::path& path : options.sessions) {
+        for (const std::filesystem::path& output : {options.output, options.definitions})
+            requireOther(output, path);
+        sessions.push_back(openAtLength(path, options.length));
+        rows.push_back(sessions.back().get());
+    }
     if (options.variants == std::vector<std::string>{"all"})
         request.variants.clear();
     else if (!options.variants.empty())
-        request.variants = variantsOf(*session, options);
+        request.variants = variantsOf(sessions, options);
     if (!options.definitions.empty())
-        deliver(csvText(definitionTable(makeSessionTable(*session, request))), options.definitions, options.session);
-    deliver(format.write(*session, request), options.output, options.session);
+        deliver(csvText(definitionTable(makeSessionTable(rows, request))), options.definitions, {});
+    deliver(format.write(rows, request), options.output, {});
 }
 
 }  // namespace
 
 void addTableCommand(CLI::App& app) {
     const auto options = std::make_shared<TableOptions>();
-    CLI::App* command = app.add_subcommand("table", "Write numbers per head, layer or model and window length");
-    command->add_option("session", options->session, "a session")->required()->type_name("SESSION.h5");
+    CLI::App* command = app.add_subcommand(
+        "table", "Write numbers per head, layer or model and window length, of one session or several");
+    command->add_option("sessions", options->sessions, "sessions, whose rows follow each other")
+        ->required()
+        ->type_name("SESSION.h5");
     command->add_option("--output", options->output, "file to write; -: standard output [standard output]")
         ->type_name("FILE");
-    command->add_option("--measure", options->measures, "rank measures, or all [all; in tex k90]")
+    command
+        ->add_option("--measure", options->measures,
+                     "rank measures, or all; kN for any N from 50 to 99.99 [all; in tex and of several sessions k90]")
         ->delimiter(',')
-        ->check(isMeasure() | CLI::IsMember({"all"}));
+        ->check(isMeasure("all"));
     std::vector<std::string> variants{"all"};
     for (const VariantInfo& info : variantTable())
         variants.emplace_back(info.id);
-    command->add_option("--variant", options->variants, "matrices, or all [all stored; in tex field,interaction]")
+    command
+        ->add_option("--variant", options->variants,
+                     "matrices, or all [all stored; in tex and of several sessions field,interaction]")
         ->delimiter(',')
         ->check(CLI::IsMember(variants));
     std::map<std::string, TableScope> scopes;
@@ -92,8 +124,18 @@ void addTableCommand(CLI::App& app) {
         scopes.emplace(info.id, info.scope);
         scopeNames += (scopeNames.empty() ? "" : "|") + std::string(info.id);
     }
-    command->add_option("--per", options->scope, "what a row stands for [head]")
+    command
+        ->add_option_function<TableScope>(
+            "--per", [options](TableScope scope) { options->scope = scope; },
+            "what a row stands for [head; of several sessions model]")
         ->transform(CLI::CheckedTransformer(scopes).description(scopeNames));
+    command->add_flag("--long", options->longForm,
+                      "a row per number: variant, measure, value, low, high behind the columns that identify it");
+    addLengthOption(*command, options->length);
+    command
+        ->add_option("--width", options->width,
+                     "of LaTeX: what does not fit is cut into several tables; a bare number is in mm [345pt]")
+        ->check(isPaperLength());
     command
         ->add_option("--definitions", options->definitions,
                      "also write what each column is, as CSV: meaning, formula, matrix, threshold, unit, windows")
@@ -101,7 +143,9 @@ void addTableCommand(CLI::App& app) {
     command->add_option("--format", options->format, "[the extension of --output, else csv]")
         ->check(CLI::IsMember(extensions()));
     setExamples(*command, {"rankscope table run.h5 --output heads.csv",
-                           "rankscope table run.h5 --per layer --measure k90,entropy --output layers.tex"});
+                           "rankscope table run.h5 --per layer --measure k90,entropy --output layers.tex",
+                           "rankscope table run.h5 null.h5 --output models.tex --width 89mm",
+                           "rankscope table run.h5 null.h5 --per head --long --output heads.csv"});
     command->callback([options] {
         if (options->output == "-")
             options->output.clear();

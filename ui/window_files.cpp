@@ -160,7 +160,8 @@ void MainWindow::exportTable() {
     connect(dialog, &TableDialog::chosen, this, [this, session, dialog](const QString& path) {
         m_writer->compute<bool>(
             [session, path, request = dialog->request(), write = dialog->format().write](const JobContext&) {
-                const std::string text = write(*session, request);
+                const Session* const one = session.get();
+                const std::string text = write(TableSessions(&one, 1), request);
                 writeFileAtomically(path.toStdString(), std::as_bytes(std::span(text)));
                 return true;
             },

@@ -9,6 +9,7 @@
 #include <functional>
 #include <limits>
 
+#include "core/base/token_mean.h"
 #include "core/forward/layers.h"
 
 namespace rankscope {
@@ -84,11 +85,11 @@ double nextTokenLoss(const WeightReader& weights, const Hyperparameters& model, 
                 target[row + i] = sums.target.data_ptr<float>()[i];
         }
     });
-    double sum = 0;
+    TokenMean loss;
     for (std::size_t at = 0; at < rows; ++at)
         if ((at + 1) % input.length != 0)
-            sum += logSum[at] - target[at];
-    return sum / (static_cast<double>(input.windows) * (input.length - 1));
+            loss.add(logSum[at] - target[at]);
+    return loss.mean();
 }
 
 std::vector<float> allLogits(const WeightReader& weights, const Hyperparameters& model, const HeadInput& input,

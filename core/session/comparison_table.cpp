@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // A comparison for spreadsheets and scripts.
+#include <array>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -123,6 +124,8 @@ Json comparisonOf(const SessionComparison& comparison) {
               {"probability_lower_in_a", whereBoth(comparison.probabilityLowerInA)},
               {"ecdf_distance", whereBoth(comparison.largestDistance)},
               {"heads_compared", whereSame(comparison.compared())},
+              {"left_out_of_a", comparison.leftOutOfA()},
+              {"left_out_of_b", comparison.leftOutOfB()},
               {"lower_in_a", whereSame(comparison.lowerInA)},
               {"equal", whereSame(comparison.equal)},
               {"lower_in_b", whereSame(comparison.lowerInB)},
@@ -141,6 +144,19 @@ Json comparisonOf(const SessionComparison& comparison) {
             {{"from", bin.from}, {"to", bin.to}, {"a", distributionJson(bin.a)}, {"b", distributionJson(bin.b)}});
     return json;
 }
+
+constexpr std::array terms{
+    ComparisonTerm{
+        "probability_lower_in_a",
+        "P(A < B) + ½ P(A = B): of all pairs of a head of A and a head of B, the share with the lower number "
+        "in A, ties counted half; 0.5: neither is lower"},
+    ComparisonTerm{"ecdf_distance",
+                   "Kolmogorov–Smirnov distance: the largest difference between the shares of heads of A and of B with "
+                   "at most a number; 0: the same distribution, 1: no overlap"},
+    ComparisonTerm{"difference", "A − B of each head that both have, as a distribution over them"},
+    ComparisonTerm{"left_out_of_a", "heads of A with a number that are not compared: B has none of theirs"},
+    ComparisonTerm{"left_out_of_b", "heads of B with a number that are not compared: A has none of theirs"},
+};
 
 bool sameGrid(const Session& a, const Session& b) {
     return a.model.layers == b.model.layers && a.model.heads == b.model.heads;
@@ -161,6 +177,10 @@ Json pairedTestsJson(const PairedTests& tests) {
             {"excess_interval", spanJson(tests.excess)}};
 }
 
+std::span<const ComparisonTerm> comparisonTerms() {
+    return terms;
+}
+
 Json distributionJson(const Distribution& distribution) {
     if (distribution.count == 0)
         return nullptr;
@@ -177,13 +197,12 @@ SessionTable makeComparisonTable(const Session& a, const Session& b, std::span<c
 }
 
 Json comparisonJson(const Session& a, const Session& b, std::span<const MeasureChoice> measures) {
-    Json json{{"a", sessionJson(a)},
-              {"b", sessionJson(b)},
-              {"same_shape", sameGrid(a, b)},
-              {"settings", Json::array()},
-              {"comparisons", Json::array()}};
+    Json json{{"a", sessionJson(a)},       {"b", sessionJson(b)},           {"same_shape", sameGrid(a, b)},
+              {"settings", Json::array()}, {"definitions", Json::object()}, {"comparisons", Json::array()}};
     for (const SettingDifference& difference : settingDifferences(a, b))
         json["settings"].push_back({{"setting", difference.setting}, {"a", difference.a}, {"b", difference.b}});
+    for (const ComparisonTerm& term : comparisonTerms())
+        json["definitions"][std::string(term.id)] = term.meaning;
     for (const ComparisonChoice& choice : choicesFor(a, b, measures))
         json["comparisons"].push_back(comparisonOf(compareSessions(a, b, choice)));
     return json;

@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "core/base/number_text.h"
+#include "core/session/variant_heads.h"
 
 namespace rankscope {
 namespace {
@@ -213,12 +214,7 @@ std::optional<HeadValue> headValue(const Session& session, Variant variant, Head
 }
 
 std::optional<double> headGap(const Session& session, Variant field, HeadRef head, const MeasureChoice& measure) {
-    const Variant weights = variantInfo(field).perKvHead ? Variant::kvInteraction : Variant::interaction;
-    const auto below = headValue(session, field, head, measure);
-    const auto above = headValue(session, weights, head, measure);
-    if (!below || !above || below->median == 0)
-        return std::nullopt;
-    return above->median / below->median;
+    return gapAt(session, session, field, head, measure);
 }
 
 std::vector<double> meanShares(const Session& session, Variant variant, HeadRef head) {
@@ -292,36 +288,17 @@ std::optional<std::string> lossWarning(const Session& session) {
 }
 
 Finding findingOf(const Session& session, Variant field, const MeasureChoice& measure) {
-    const Variant weights = variantInfo(field).perKvHead ? Variant::kvInteraction : Variant::interaction;
-    std::vector<double> fields, interactions, gaps;
-    Finding finding;
-    for (int layer = 0; layer < session.model.layers; ++layer) {
-        for (int head = 0; head < session.model.heads; ++head) {
-            const HeadRef ref{LayerIndex(layer), HeadIndex(head)};
-            const HeadState state = session.state(ref);
-            finding.heads += state == HeadState::done;
-            finding.failedHeads += state == HeadState::failed;
-            if (const auto value = headValue(session, field, ref, measure))
-                fields.push_back(value->median);
-            if (const auto value = headValue(session, weights, ref, measure))
-                interactions.push_back(value->median);
-            if (const auto gap = headGap(session, field, ref, measure))
-                gaps.push_back(*gap);
-        }
-    }
-    finding.field = distributionOf(std::move(fields));
-    finding.interaction = distributionOf(std::move(interactions));
-    finding.gap = distributionOf(std::move(gaps));
-    return finding;
+    const HeadCounts heads = countHeads(session);
+    const std::vector<double> fields = headMedians(session, field, measure),
+                              interactions = headMedians(session, interactionFor(field), measure);
+    std::vector<double> gaps;
+    std::ranges::transform(interactions, fields, std::back_inserter(gaps), gapOf);
+    return {distributionOf(fields), distributionOf(interactions), distributionOf(std::move(gaps)), heads.done,
+            heads.failed};
 }
 
 Distribution variantDistribution(const Session& session, Variant variant, const MeasureChoice& measure) {
-    std::vector<double> values;
-    for (int layer = 0; layer < session.model.layers; ++layer)
-        for (int head = 0; head < session.model.heads; ++head)
-            if (const auto value = headValue(session, variant, {LayerIndex(layer), HeadIndex(head)}, measure))
-                values.push_back(value->median);
-    return distributionOf(std::move(values));
+    return distributionOf(headMedians(session, variant, measure));
 }
 
 std::optional<double> baselineValue(const Session& session, Variant variant, const MeasureChoice& measure) {

@@ -233,7 +233,7 @@ struct HeadValue {
 };
 std::optional<HeadValue> headValue(const Session& session, Variant variant, HeadRef head, const MeasureChoice& measure);
 
-// headValue(interaction) / headValue(field), medians; nothing where the field's is 0.
+// headValue(interactionFor(field)) / headValue(field), medians; nothing where the field's is 0: variant_heads.h.
 std::optional<double> headGap(const Session& session, Variant field, HeadRef head, const MeasureChoice& measure);
 
 // p_i averaged over windows: the scree curve of a head, as far as every window's values go. Empty if the head has none.
@@ -249,12 +249,12 @@ std::optional<std::string> lossWarning(const Session& session);
 
 // Over all finished heads, and what they say together.
 struct Finding {
-    Distribution field, interaction, gap;
-    int heads = 0, failedHeads = 0;
+    Distribution field, interaction, gap;  // over the heads of the field: query heads, or KV heads once each
+    int heads = 0, failedHeads = 0;        // query heads
 };
 Finding findingOf(const Session& session, Variant field, const MeasureChoice& measure);
 
-// headValue's median of every finished head that has one.
+// headValue's median of every finished head that has one; of a variant per KV head, of every KV head once.
 Distribution variantDistribution(const Session& session, Variant variant, const MeasureChoice& measure);
 
 // The measure of the session's Gaussian baseline; nothing where none is stored or the measure cannot be known.

@@ -11,6 +11,7 @@
 #include "core/io/content_hash.h"
 #include "core/session/model_identity.h"
 #include "core/session/uncertainty.h"
+#include "core/session/variant_heads.h"
 
 namespace rankscope {
 namespace {
@@ -18,13 +19,6 @@ namespace {
 constexpr double none = std::numeric_limits<double>::quiet_NaN();
 constexpr int mostBins = 10;
 constexpr std::uint64_t resamplingSeed = 0;  // two sessions may have two
-
-double valueOf(const Session& session, HeadRef head, const ComparisonChoice& choice) {
-    if (choice.matrix.gap)
-        return headGap(session, choice.matrix.variant, head, choice.measure).value_or(none);
-    const auto value = headValue(session, choice.matrix.variant, head, choice.measure);
-    return value ? value->median : none;
-}
 
 // Of a fingerprint as much as tells two apart.
 std::string shortened(const std::string& text) {
@@ -73,16 +67,44 @@ void compareDistributions(SessionComparison& comparison) {
                 std::max(comparison.largestDistance, std::abs(shareUpTo(a, value) - shareUpTo(b, value)));
 }
 
+// Stretches of relative depth in which two models are set against each other.
+int binsOf(const ComparedHeads& a, const ComparedHeads& b) {
+    return std::min({mostBins, a.layers, b.layers});
+}
+
+int binOf(const ComparedHeads& heads, int layer, int bins) {
+    return std::min(int(heads.relativeDepth(layer) * bins), bins - 1);
+}
+
+// REQUIRES own.layers, other.layers > 0 where their shapes differ.
+void leaveOutWhatLacks(ComparedHeads& own, const ComparedHeads& other) {
+    const std::size_t heads(own.heads);
+    if (own.layers == other.layers && own.heads == other.heads) {
+        for (std::size_t i = 0; i < own.values.size(); ++i)
+            if (!std::isfinite(other.values[i]))
+                own.values[i] = none;
+        return;
+    }
+    const int bins = binsOf(own, other);
+    std::vector<bool> there(std::size_t(std::max(0, bins)));
+    for (int layer = 0; layer < other.layers; ++layer)
+        if (SessionComparison::countNumbers(other.layer(layer)) > 0)
+            there[std::size_t(binOf(other, layer, bins))] = true;
+    for (int layer = 0; layer < own.layers; ++layer)
+        if (bins < 1 || !there[std::size_t(binOf(own, layer, bins))])
+            std::fill_n(own.values.begin() + std::ptrdiff_t(std::size_t(layer) * heads), heads, none);
+}
+
 Distribution withinBin(const ComparedHeads& heads, int bin, int bins) {
     std::vector<double> values;
     for (int layer = 0; layer < heads.layers; ++layer)
-        if (std::min(int(heads.relativeDepth(layer) * bins), bins - 1) == bin)
+        if (binOf(heads, layer, bins) == bin)
             values.insert(values.end(), heads.layer(layer).begin(), heads.layer(layer).end());
     return distributionOf(std::move(values));
 }
 
 void compareDepths(SessionComparison& comparison) {
-    const int bins = std::min({mostBins, comparison.a.layers, comparison.b.layers});
+    const int bins = binsOf(comparison.a, comparison.b);
     for (int bin = 0; bin < bins; ++bin)
         comparison.depth.push_back({double(bin) / bins, double(bin + 1) / bins, withinBin(comparison.a, bin, bins),
                                     withinBin(comparison.b, bin, bins)});
@@ -114,16 +136,28 @@ std::vector<double> ComparedHeads::sorted() const {
 }
 
 ComparedHeads comparedHeads(const Session& session, const ComparisonChoice& choice) {
-    const ModelFacts& model = session.model;
-    const bool perKvHead = variantInfo(choice.matrix.variant).perKvHead;
-    ComparedHeads result{model.layers, perKvHead ? model.kvHeads : model.heads, {}, {}};
-    const int queriesPerHead = perKvHead && model.kvHeads > 0 ? model.heads / model.kvHeads : 1;
-    result.values.reserve(std::size_t(result.layers) * std::size_t(result.heads));
-    for (int layer = 0; layer < result.layers; ++layer)
-        for (int head = 0; head < result.heads; ++head)
-            result.values.push_back(valueOf(session, {LayerIndex(layer), HeadIndex(head * queriesPerHead)}, choice));
+    const Variant variant = choice.matrix.variant;
+    ComparedHeads result{session.model.layers, headsOf(session.model, variant), {}, {}};
+    result.values = headMedians(session, variant, choice.measure);
+    if (choice.matrix.gap)
+        std::ranges::transform(headMedians(session, interactionFor(variant), choice.measure), result.values,
+                               result.values.begin(), gapOf);
     result.distribution = distributionOf(result.values);
     return result;
+}
+
+std::vector<ComparedHeads> commonHeads(std::vector<ComparedHeads> heads) {
+    const std::vector<ComparedHeads> whole = heads;
+    for (ComparedHeads& own : heads) {
+        for (const ComparedHeads& other : whole)
+            leaveOutWhatLacks(own, other);
+        own.distribution = distributionOf(own.values);
+    }
+    return heads;
+}
+
+int SessionComparison::countNumbers(std::span<const double> values) {
+    return int(std::ranges::count_if(values, [](double value) { return std::isfinite(value); }));
 }
 
 SessionComparison compareSessions(const Session& a, const Session& b, const ComparisonChoice& choice) {
@@ -138,8 +172,11 @@ SessionComparison compareSessions(const Session& a, const Session& b, const Comp
 SessionComparison compareHeads(ComparedHeads a, ComparedHeads b, const ComparisonChoice& choice) {
     SessionComparison comparison;
     comparison.choice = choice;
-    comparison.a = std::move(a);
-    comparison.b = std::move(b);
+    comparison.wholeA = a.values;
+    comparison.wholeB = b.values;
+    std::vector<ComparedHeads> common = commonHeads({std::move(a), std::move(b)});
+    comparison.a = std::move(common[0]);
+    comparison.b = std::move(common[1]);
     comparison.sameShape = comparison.a.layers == comparison.b.layers && comparison.a.heads == comparison.b.heads;
     if (comparison.sameShape)
         compareEach(comparison);

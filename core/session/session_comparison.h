@@ -3,7 +3,9 @@
 //
 // Two sessions set against each other, A and B: a text and its control, two texts, two models. Where both have as many
 // layers and heads, head by head: difference = A − B of the heads' medians over windows. Whatever their shapes, by
-// relative depth = layer / (layers − 1) and as distributions over heads. Pure functions; any thread.
+// relative depth = layer / (layers − 1) and as distributions over heads. All of it over the heads that both have:
+// medians over other heads of two sessions, one of which was asked for some layers only, say nothing of a difference.
+// Pure functions; any thread.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -46,6 +48,10 @@ struct ComparedHeads {
 };
 ComparedHeads comparedHeads(const Session& session, const ComparisonChoice& choice);
 
+// `heads` with NaN in the place of each number that one of the others of as many layers and heads lacks; where shapes
+// differ, of every layer in whose stretch of relative depth (as DepthBin) another one has no number at all.
+std::vector<ComparedHeads> commonHeads(std::vector<ComparedHeads> heads);
+
 // Heads of A and B in the same stretch of relative depth.
 struct DepthBin {
     double from = 0, to = 1;  // from ≤ relative depth < to, the last one with its end
@@ -60,7 +66,8 @@ struct DepthThird {
 
 struct SessionComparison {
     ComparisonChoice choice;
-    ComparedHeads a, b;
+    ComparedHeads a, b;                  // commonHeads of the two
+    std::vector<double> wholeA, wholeB;  // the numbers of all heads of each
 
     bool sameShape = false;           // as many layers and heads: what follows is filled
     std::vector<double> differences;  // A − B, [layers, heads]; NaN where either has no number
@@ -78,6 +85,11 @@ struct SessionComparison {
 
     double differenceOfMedians() const { return a.distribution.median - b.distribution.median; }
     int compared() const { return difference.count; }
+    // Heads with a number that are left out, because the other session has none of theirs.
+    int leftOutOfA() const { return countNumbers(wholeA) - a.distribution.count; }
+    int leftOutOfB() const { return countNumbers(wholeB) - b.distribution.count; }
+
+    static int countNumbers(std::span<const double> values);
 };
 
 // At most ten bins of depth, and no more than either model has layers.
@@ -110,10 +122,18 @@ nlohmann::ordered_json pairedTestsJson(const PairedTests& tests);
 // Every part by its name, and count; null where there is no value.
 nlohmann::ordered_json distributionJson(const Distribution& distribution);
 
+// What the words of a comparison mean, for its JSON, the help and the window.
+struct ComparisonTerm {
+    std::string_view id;  // key in the JSON
+    std::string_view meaning;
+};
+std::span<const ComparisonTerm> comparisonTerms();
+
 // {"a", "b": {model, corpus, control, window_length, windows, bos}, "same_shape", "settings": [{setting, a, b}],
 //  "comparisons": [{matrix, label, measure, formula, a, b, difference_of_medians, probability_lower_in_a,
-//  ecdf_distance, heads_compared, lower_in_a, equal, lower_in_b, difference, paired, thirds: [{first_layer, last_layer,
-//  tests}], gap_of_noise_a, gap_of_noise_b, depth: [{from, to, a, b}]}]}
+//  ecdf_distance, heads_compared, left_out_of_a, left_out_of_b, lower_in_a, equal, lower_in_b, difference, paired,
+//  thirds: [{first_layer, last_layer, tests}], gap_of_noise_a, gap_of_noise_b, depth: [{from, to, a, b}]}],
+//  "definitions": {key of a comparison: what it is}}
 // Distributions are {median, lower_quartile, upper_quartile, min, max, count}; null where no head has a number. What
 // needs the same shape is null without it.
 nlohmann::ordered_json comparisonJson(const Session& a, const Session& b, std::span<const MeasureChoice> measures);

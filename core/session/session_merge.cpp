@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "core/base/error.h"
+#include "core/base/token_mean.h"
 #include "core/session/head_quantity.h"
 #include "core/session/model_identity.h"
 #include "core/session/run_identity.h"
@@ -280,16 +281,17 @@ private:
         return joined;
     }
 
-    // Mean over all tokens: every window predicts as many.
+    // Mean over all tokens, to the last bit that of one run over them.
     std::optional<double> overWindows(std::optional<double> RunFacts::*loss) const {
-        double sum = 0;
+        TokenMean joined;
         for (const auto& [first, part] : ranges()) {
             const std::optional<double>& mean = part->session->run.*loss;
             if (!mean)
                 return std::nullopt;
-            sum += *mean * part->session->corpus.windows;
+            const CorpusFacts& corpus = part->session->corpus;
+            joined.add(*mean, std::int64_t(corpus.windows) * (corpus.windowLength - 1));
         }
-        return sum / m_windows;
+        return joined.mean();
     }
 
     // `at`: the session of a part, or one of its sweep.

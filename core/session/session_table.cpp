@@ -4,21 +4,17 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <functional>
+#include <limits>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "core/session/head_quantity.h"
+#include "core/session/variant_heads.h"
 #include "core/spectra/gaussian_baseline.h"
 
 namespace rankscope {
 namespace {
-
-constexpr std::array formats{TableFormat{"csv", "CSV, for spreadsheets and scripts", false, csvTable},
-                             TableFormat{"tex", "LaTeX, with booktabs", true, latexTable},
-                             TableFormat{"json", "JSON, with definitions", false, jsonTable}};
 
 constexpr std::array scopes{
     TableScopeInfo{TableScope::head, "head", "per head"},
@@ -44,18 +40,50 @@ ColumnDefinition named(std::string column, std::string meaning, std::string unit
             .unit = std::move(unit)};
 }
 
+// A number of a control's or baseline's; those beyond the range of a table's whole numbers as text.
+TableValue seedValue(std::uint64_t seed) {
+    const bool fits = seed <= std::uint64_t(std::numeric_limits<std::int64_t>::max());
+    return fits ? TableValue(std::int64_t(seed)) : TableValue(std::to_string(seed));
+}
+
+// What tells the row's run from others.
 ColumnGroup identity(const Session& session) {
-    return {{named("model", "name of the model"), named("control", "what was done to the text or the weights"),
-             named("window_length", "length of the windows", "tokens"), named("layer", "layer, from 0"),
-             named("head", "query head, from 0"), named("kv_head", "KV head that the query head reads, from 0"),
-             named("status", "done, pending or failed")},
-            [&session](std::vector<TableValue>& row, const Session& at, HeadRef head) {
+    return {{named("model", "name of the model"),
+             named("corpus", "name of the text"),
+             named("control", "what was done to the text or the weights"),
+             named("seed", "of the random numbers of control and baseline"),
+             named("window_length", "length of the windows", "tokens"),
+             named("windows", "number of windows"),
+             named("bos", "whether windows begin with BOS: on or off"),
+             {.column = "loss",
+              .meaning = "next-token loss, of the longest window length",
+              .formula = "mean of −ln P(token | tokens before it)",
+              .matrix = "the model's own predictions",
+              .unit = "nats"},
+             named("head_size", "components of a query or key", "components")},
+            [&session](std::vector<TableValue>& row, const Session& at, HeadRef) {
+                const CorpusFacts& corpus = session.corpus;
                 row.emplace_back(session.model.name);
-                row.emplace_back(controlId(session.corpus));
-                for (const int number : {at.corpus.windowLength, head.layer.value, head.head.value,
+                row.emplace_back(corpus.name);
+                row.emplace_back(controlId(corpus));
+                row.push_back(seedValue(corpus.seed));
+                row.emplace_back(std::int64_t(at.corpus.windowLength));
+                row.emplace_back(std::int64_t(corpus.windows));
+                row.emplace_back(std::string(corpus.bos ? "on" : "off"));
+                row.push_back(valueOr(&at == &session ? session.run.loss : std::nullopt));
+                row.emplace_back(std::int64_t(session.model.headSize));
+            }};
+}
+
+ColumnGroup headColumns(const Session& session) {
+    return {{named("layer", "layer, from 0"), named("head", "query head, from 0"),
+             named("kv_head", "KV head that the query head reads, from 0"),
+             named("status", "done, pending, failed, or not asked for")},
+            [&session](std::vector<TableValue>& row, const Session& at, HeadRef head) {
+                for (const int number : {head.layer.value, head.head.value,
                                          kvHeadOf(head.head, session.model.heads, session.model.kvHeads).value})
                     row.emplace_back(std::int64_t(number));
-                row.emplace_back(std::string(stateText(at.state(head))));
+                row.emplace_back(std::string(statusText(session, at, head)));
             }};
 }
 
@@ -68,6 +96,17 @@ ColumnDefinition defined(const MeasureChoice& measure, std::string column, std::
             .threshold = measure.measure->usesThreshold ? std::optional(measure.threshold) : std::nullopt,
             .unit = "components",
             .windows = windows};
+}
+
+// The names that the long form has for the columns of a group, whose parts are in this order.
+void nameSeries(ColumnGroup& group, const std::string& variant, const std::string& series, bool perKvHead) {
+    constexpr std::array parts{NumberPart::value, NumberPart::low, NumberPart::high};
+    for (std::size_t i = 0; i < group.columns.size(); ++i) {
+        group.columns[i].variant = variant;
+        group.columns[i].series = series;
+        group.columns[i].part = parts.at(i);
+        group.columns[i].perKvHead = perKvHead;
+    }
 }
 
 // A matrix that exists per window: median and range.
@@ -84,6 +123,7 @@ ColumnGroup windowStatistics(const Session& session, const VariantInfo& info, co
         group.columns.push_back(defined(measure, name + suffix, label + statistic + " over windows",
                                         std::string(info.formula), session.corpus.windows));
     group.columns.front().summary = ColumnSummary::distribution;
+    nameSeries(group, std::string(info.id), columnName(measure), info.perKvHead);
     return group;
 }
 
@@ -93,32 +133,44 @@ ColumnGroup weightValue(const Session& session, const VariantInfo& info, const M
         defined(measure, std::string(info.id) + "_" + columnName(measure),
                 measure.label() + " of " + std::string(info.label), std::string(info.formula), 0);
     definition.summary = ColumnSummary::distribution;
-    return {{definition}, [&session, info, measure](std::vector<TableValue>& row, const Session&, HeadRef head) {
-                const auto value = headValue(session, info.variant, head, measure);
-                row.push_back(value ? TableValue(value->median) : TableValue());
-            }};
+    ColumnGroup group{{definition},
+                      [&session, info, measure](std::vector<TableValue>& row, const Session&, HeadRef head) {
+                          const auto value = headValue(session, info.variant, head, measure);
+                          row.push_back(value ? TableValue(value->median) : TableValue());
+                      }};
+    nameSeries(group, std::string(info.id), columnName(measure), info.perKvHead);
+    return group;
 }
 
 ColumnGroup baselineColumn(const Session& session, const VariantInfo& info, const MeasureChoice& measure) {
     ColumnDefinition definition = defined(measure, std::string(info.id) + "_" + columnName(measure) + "_baseline",
                                           measure.label() + " of the Gaussian baseline of " + std::string(info.label) +
-                                              ", seed " + std::to_string(session.corpus.seed),
+                                              ", drawn with the seed of the row",
                                           std::string(gaussianBaselineRule()), 0);
     definition.summary = ColumnSummary::same;
-    return {{definition}, [&session, info, measure](std::vector<TableValue>& row, const Session& at, HeadRef) {
-                row.push_back(valueOr(baselineValue(info.perWindow ? at : session, info.variant, measure)));
-            }};
+    ColumnGroup group{{definition},
+                      [&session, info, measure](std::vector<TableValue>& row, const Session& at, HeadRef) {
+                          row.push_back(valueOr(baselineValue(info.perWindow ? at : session, info.variant, measure)));
+                      }};
+    nameSeries(group, std::string(info.id), columnName(measure) + "_baseline", info.perKvHead);
+    return group;
 }
 
-ColumnGroup gapColumn(const Session& session, const MeasureChoice& measure) {
-    ColumnDefinition definition = defined(measure, "gap_" + columnName(measure), "spectral gap in " + measure.label(),
-                                          {}, session.corpus.windows);
-    definition.matrix = "interaction_" + columnName(measure) + " / field_" + columnName(measure) + "_median";
+ColumnGroup gapColumn(const Session& session, Variant field, const MeasureChoice& measure) {
+    const std::string interaction(variantInfo(interactionFor(field)).id), below(variantInfo(field).id);
+    ColumnDefinition definition =
+        defined(measure, gapColumnName(field, measure),
+                "spectral gap of " + std::string(variantInfo(field).label) + " in " + measure.label(), {},
+                session.corpus.windows);
+    definition.matrix = interaction + "_" + columnName(measure) + " / " + below + "_" + columnName(measure) + "_median";
     definition.unit = "1";
     definition.summary = ColumnSummary::distribution;
-    return {{definition}, [&session, measure](std::vector<TableValue>& row, const Session& at, HeadRef head) {
-                row.push_back(valueOr(gapAt(session, at, head, measure)));
-            }};
+    ColumnGroup group{{definition},
+                      [&session, field, measure](std::vector<TableValue>& row, const Session& at, HeadRef head) {
+                          row.push_back(valueOr(gapAt(session, at, field, head, measure)));
+                      }};
+    nameSeries(group, below, "gap_" + columnName(measure), variantInfo(field).perKvHead);
+    return group;
 }
 
 std::int64_t mostFrequent(std::span<const std::int32_t> positions) {
@@ -146,7 +198,10 @@ ColumnGroup numberColumn(const Session& session, const HeadQuantity& quantity) {
               .matrix = std::string(variantInfo(quantity.variant).formula),
               .unit = std::string(quantity.unit),
               .windows = session.corpus.windows,
-              .summary = position ? ColumnSummary::none : ColumnSummary::distribution}},
+              .summary = position ? ColumnSummary::none : ColumnSummary::distribution,
+              .variant = std::string(variantInfo(quantity.variant).id),
+              .series = std::string(quantity.id),
+              .part = NumberPart::value}},
             [&quantity](std::vector<TableValue>& row, const Session& at, HeadRef head) {
                 row.push_back(numberOf(at, quantity, head));
             }};
@@ -159,7 +214,7 @@ void appendReason(std::vector<TableValue>& row, const Session& at, HeadRef head)
 
 // `session` must outlive them.
 std::vector<ColumnGroup> columnsOf(const Session& session, const TableRequest& request) {
-    std::vector<ColumnGroup> groups{identity(session)};
+    std::vector<ColumnGroup> groups{identity(session), headColumns(session)};
     for (const VariantInfo& info : storedVariants(session, request.variants)) {
         for (const MeasureChoice& measure : request.measures) {
             groups.push_back(info.perWindow ? windowStatistics(session, info, measure)
@@ -168,67 +223,14 @@ std::vector<ColumnGroup> columnsOf(const Session& session, const TableRequest& r
                 groups.push_back(baselineColumn(session, info, measure));
         }
     }
-    for (const MeasureChoice& measure : request.measures)
-        groups.push_back(gapColumn(session, measure));
+    for (const Variant field : gapFields(session, request.variants))
+        for (const MeasureChoice& measure : request.measures)
+            groups.push_back(gapColumn(session, field, measure));
     for (const HeadQuantity& quantity : headQuantities())
         if (holds(session, quantity))
             groups.push_back(numberColumn(session, quantity));
     groups.push_back({{named("reason", "why a head failed")}, appendReason});
     return groups;
-}
-
-std::string shortest(double value) {
-    std::array<char, 32> text{};
-    const auto written = std::to_chars(text.data(), text.data() + text.size(), value);
-    return {text.data(), written.ptr};
-}
-
-std::string csvField(const TableValue& value) {
-    if (const auto* integer = std::get_if<std::int64_t>(&value))
-        return std::to_string(*integer);
-    if (const auto* real = std::get_if<double>(&value))
-        return shortest(*real);
-    const auto* text = std::get_if<std::string>(&value);
-    if (!text || text->find_first_of("\",\r\n") == std::string::npos)
-        return text ? *text : std::string();
-    std::string quoted = "\"";
-    for (const char c : *text)
-        quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-    return quoted + "\"";
-}
-
-nlohmann::ordered_json jsonValue(const TableValue& value) {
-    return std::visit(
-        [](const auto& held) -> nlohmann::ordered_json {
-            if constexpr (std::is_same_v<std::decay_t<decltype(held)>, std::monostate>)
-                return nullptr;
-            else
-                return held;
-        },
-        value);
-}
-
-nlohmann::ordered_json definitionJson(const ColumnDefinition& definition) {
-    nlohmann::ordered_json json{{"meaning", definition.meaning}};
-    const auto add = [&](const char* key, const std::string& text) {
-        if (!text.empty())
-            json[key] = text;
-    };
-    add("formula", definition.formula);
-    add("matrix", definition.matrix);
-    if (definition.threshold)
-        json["threshold"] = *definition.threshold;
-    add("unit", definition.unit);
-    if (definition.windows > 0)
-        json["windows"] = definition.windows;
-    return json;
-}
-
-nlohmann::ordered_json rowJson(const SessionTable& table, const std::vector<TableValue>& row) {
-    nlohmann::ordered_json object;
-    for (std::size_t i = 0; i < row.size(); ++i)
-        object[table.columns[i]] = jsonValue(row[i]);
-    return object;
 }
 
 }  // namespace
@@ -247,15 +249,6 @@ std::vector<MeasureChoice> usualMeasures() {
                 measures.push_back({&measure, threshold});
     }
     return measures;
-}
-
-TableRequest usualTable(const TableFormat& format) {
-    TableRequest request;
-    if (format.forPaper)
-        request.variants = {Variant::field, Variant::interaction};
-    else
-        request.measures = usualMeasures();
-    return request;
 }
 
 // Labels are field terms already: what is not a letter, a digit or a decimal point becomes an underscore.
@@ -279,12 +272,16 @@ std::vector<VariantInfo> storedVariants(const Session& session, std::span<const 
     return stored;
 }
 
-std::optional<double> gapAt(const Session& session, const Session& at, HeadRef head, const MeasureChoice& measure) {
-    const auto field = headValue(at, Variant::field, head, measure);
-    const auto weights = headValue(session, Variant::interaction, head, measure);
-    if (!field || !weights || field->median == 0)
-        return std::nullopt;
-    return weights->median / field->median;
+std::vector<Variant> gapFields(const Session& session, std::span<const Variant> variants) {
+    std::vector<Variant> fields;
+    for (const VariantInfo& info : storedVariants(session, variants))
+        if (info.perWindow && session.has(interactionFor(info.variant)))
+            fields.push_back(info.variant);
+    return fields;
+}
+
+std::string gapColumnName(Variant field, const MeasureChoice& measure) {
+    return "gap_" + (field == Variant::field ? "" : std::string(variantInfo(field).id) + "_") + columnName(measure);
 }
 
 SessionTable makeSessionTable(const Session& session, const TableRequest& request) {
@@ -301,62 +298,9 @@ SessionTable makeSessionTable(const Session& session, const TableRequest& reques
                 for (const ColumnGroup& group : groups)
                     group.fill(row, *at, {LayerIndex(layer), HeadIndex(head)});
             }
-    return request.scope == TableScope::head ? table : summaryTable(session, table, request.scope);
-}
-
-SessionTable definitionTable(const SessionTable& table) {
-    SessionTable result{{"column", "meaning", "formula", "matrix", "threshold", "unit", "windows"}, {}};
-    for (const ColumnDefinition& definition : table.definitions) {
-        std::vector<TableValue>& row = result.rows.emplace_back();
-        for (const std::string* text :
-             {&definition.column, &definition.meaning, &definition.formula, &definition.matrix})
-            row.emplace_back(*text);
-        row.push_back(valueOr(definition.threshold));
-        row.emplace_back(definition.unit);
-        row.push_back(definition.windows > 0 ? TableValue(std::int64_t(definition.windows)) : TableValue());
-    }
-    return result;
-}
-
-std::string csvText(const SessionTable& table) {
-    std::string csv;
-    const auto addLine = [&](const auto& values, const auto& text) {
-        for (std::size_t i = 0; i < values.size(); ++i)
-            csv.append(i ? "," : "").append(text(values[i]));
-        csv += "\n";
-    };
-    addLine(table.columns, [](const std::string& name) { return name; });
-    for (const auto& row : table.rows)
-        addLine(row, csvField);
-    return csv;
-}
-
-std::string csvTable(const Session& session, const TableRequest& request) {
-    return csvText(makeSessionTable(session, request));
-}
-
-std::string jsonTable(const Session& session, const TableRequest& request) {
-    const SessionTable table = makeSessionTable(session, request);
-    nlohmann::ordered_json json{{"model", session.model.name},
-                                {"corpus", session.corpus.name},
-                                {"control", controlId(session.corpus)},
-                                {"seed", session.corpus.seed},
-                                {"window_length", session.corpus.windowLength}};
-    for (const Session* at : sessionsByLength(session))
-        json["window_lengths"].push_back(at->corpus.windowLength);
-    json["windows"] = session.corpus.windows;
-    for (const MeasureChoice& measure : request.measures)
-        json["measures"][measure.id()] = measure.formula();
-    for (const ColumnDefinition& definition : table.definitions)
-        json["definitions"][definition.column] = definitionJson(definition);
-    json["rows"] = nlohmann::ordered_json::array();
-    for (const auto& row : table.rows)
-        json["rows"].push_back(rowJson(table, row));
-    return json.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
-}
-
-std::span<const TableFormat> tableFormats() {
-    return formats;
+    if (request.scope != TableScope::head)
+        table = summaryTable(session, table, request.scope);
+    return request.longForm ? longTable(table) : table;
 }
 
 }  // namespace rankscope

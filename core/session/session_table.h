@@ -1,19 +1,24 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// A session as a table of numbers, one row per query head and window length, or a summary per layer or model, for
-// spreadsheets, scripts and papers. Pure functions; any thread.
+// Sessions as a table of numbers, one row per query head and window length, or a summary per layer or model, for
+// spreadsheets, scripts and papers. Several sessions follow each other in one table, which has the columns of all. Pure
+// functions; any thread.
 //
 // Columns, in this order (MEASURE is a name as in the field, such as k90, stable_rank, entropy_rank or
 // participation_ratio; VARIANT one that the session holds):
-//   model, control                        name of the model, what was done to text or weights
+//   model, corpus, control, seed          names of model and text, what was done to text or weights
 //   window_length                         in tokens: the session's own, or one of its sweep; rows are sorted by it
+//   windows, bos                          how many windows, and whether they begin with BOS: on, off
+//   loss                                  next-token loss in nats; of the longest length only
+//   head_size                             d_h
 //   layer, head, kv_head                  indices from 0; kv_head is the KV head that the head reads
-//   status                                done, pending, failed
+//   status                                done, pending, failed, or not asked for
 //   VARIANT_MEASURE_median, _min, _max    over windows, for matrices that exist per window (field_k90_median)
 //   VARIANT_MEASURE                       for matrices of the weights alone (interaction_k90): the same at every length
 //   VARIANT_MEASURE_baseline              of the Gaussian baseline, if the session has one
-//   gap_MEASURE                           interaction_MEASURE / field_MEASURE_median
+//   gap_MEASURE                           interaction_MEASURE / field_MEASURE_median, if the field is among the variants
+//   gap_VARIANT_MEASURE                   the same of every other field among them: kv_interaction over kv_field
 //   effective_keys_median                 1 / Σ c_j², median over windows
 //   largest_share_median                  max c_j, median over windows
 //   largest_position                      of the key with the largest share: the most frequent over windows
@@ -24,8 +29,13 @@
 //
 // A summary per layer or model has, for every such value, its distribution over heads: VARIANT_MEASURE_median,
 // _lower_quartile, _upper_quartile, _min, _max (of the heads' medians over windows), and the same for gap and keys;
-// then the baseline. Columns in front: model, control, window_length, layer (per layer only), heads (that are done),
-// failed_heads, pending_heads.
+// then the baseline. Of a variant per KV head they are over KV heads, each once. Columns in front: model … head_size,
+// layer (per layer) or layers (how many, per model), heads (that are done), failed_heads, pending_heads,
+// not_asked_heads.
+//
+// The long form has a row per number: the columns in front, variant, measure (k90, gap_k90, effective_keys, …), value,
+// low, high, and in a summary lower_quartile, upper_quartile. A head's value is its median over windows, low and high
+// the range over them; a summary's are median and range over heads. A KV head has a row once, without a query head.
 #pragma once
 
 #include <cstdint>
@@ -69,6 +79,11 @@ struct TableRequest {
     std::vector<MeasureChoice> measures;
     std::vector<Variant> variants{};  // those of them that the session holds; empty: all that it holds
     TableScope scope = TableScope::head;
+    bool longForm = false;
+    double widthMm = articleWidthMm;  // of LaTeX: what is wider is cut into several tables
+
+    static constexpr double articleWidthMm =
+        121.25;  // 345 pt, the text of LaTeX's article: the narrowest of one column
 };
 
 // k90, k95, k99 and every measure without a threshold.
@@ -80,6 +95,9 @@ std::string columnName(const MeasureChoice& measure);
 // What a summary over heads does with a column.
 enum class ColumnSummary { none, distribution, same };
 
+// What a column is of a number that the long form has a row of.
+enum class NumberPart { none, value, low, high, lowerQuartile, upperQuartile };
+
 // What the numbers of a column are.
 struct ColumnDefinition {
     std::string column;
@@ -90,6 +108,9 @@ struct ColumnDefinition {
     std::string unit{};                 // "components", "tokens", "1" for a ratio; empty for names and states
     int windows = 0;                    // over which the value is taken; 0: of none
     ColumnSummary summary = ColumnSummary::none;
+    bool perKvHead = false;           // the same in all rows of query heads that read one KV head
+    std::string variant{}, series{};  // what the long form calls the number: "field", "k90"
+    NumberPart part = NumberPart::none;
 };
 
 struct SessionTable {
@@ -98,47 +119,74 @@ struct SessionTable {
     std::vector<ColumnDefinition> definitions{};  // as long as `columns`; empty: the table has none
 };
 
+using TableSessions = std::span<const Session* const>;
+
 SessionTable makeSessionTable(const Session& session, const TableRequest& request);
+SessionTable makeSessionTable(TableSessions sessions, const TableRequest& request);
+
+// The long form of a table with definitions.
+SessionTable longTable(const SessionTable& wide);
 
 // RFC 4180 with a header line, but lines end with LF. Decimal points, shortest digits that read back as the same
 // number.
 std::string csvText(const SessionTable& table);
 // The definitions as a table of their own: column, meaning, formula, matrix, threshold, unit, windows.
 SessionTable definitionTable(const SessionTable& table);
-std::string csvTable(const Session& session, const TableRequest& request);
+std::string csvTable(TableSessions sessions, const TableRequest& request);
 
 // {"model", "corpus", "control", "seed", "window_length", "window_lengths", "windows", "measures": {id: formula},
 // "definitions": {column: {"meaning", "formula", "matrix", "threshold", "unit", "windows"}}, "rows": [{column:
-// value}]}; null where there is no value, and a member of a definition only where it has one.
-std::string jsonTable(const Session& session, const TableRequest& request);
+// value}]}; null where there is no value, and a member of a definition only where it has one. Of several sessions
+// "sessions": [{"model", …, "windows"}] stands in the place of the first seven.
+std::string jsonTable(TableSessions sessions, const TableRequest& request);
 
 // `text` as LaTeX, compiled with pdflatex: its commands escaped, the symbols of our labels in mathematics; other
 // characters that its fonts do not have as "U+4E2D".
 std::string latexText(std::string_view text);
 
-// longtable with booktabs rules: medians with their range (over windows; in a summary over heads), one column per
-// variant and measure, and the gap. A note below it defines the columns and gives the baselines.
-std::string latexTable(const Session& session, const TableRequest& request);
+// Tables with booktabs rules, no wider than asked for: medians with their range (over windows; in a summary over
+// heads), one column per variant and measure, and the gap. What is the same in all rows is in the note below them,
+// which also defines the columns and gives the baselines. Per head and layer they are longtables, which break over
+// pages and want one column of text; per model tabulars, which go anywhere.
+std::string latexTable(TableSessions sessions, const TableRequest& request);
 
 // `heads`, a table with a row per head, as a table with a row per layer or model and window length.
 SessionTable summaryTable(const Session& session, const SessionTable& heads, TableScope scope);
 
+// Of one session.
+inline std::string csvTable(const Session& session, const TableRequest& request) {
+    const Session* const only = &session;
+    return csvTable(TableSessions(&only, 1), request);
+}
+inline std::string jsonTable(const Session& session, const TableRequest& request) {
+    const Session* const only = &session;
+    return jsonTable(TableSessions(&only, 1), request);
+}
+inline std::string latexTable(const Session& session, const TableRequest& request) {
+    const Session* const only = &session;
+    return latexTable(TableSessions(&only, 1), request);
+}
+
 // The variants of which the session holds spectra, in the order of their table; `among`, where it is not empty.
 std::vector<VariantInfo> storedVariants(const Session& session, std::span<const Variant> among = {});
 
-// interaction / field at one of the session's window lengths: `at` may be one of its sweep, which has no weights.
-std::optional<double> gapAt(const Session& session, const Session& at, HeadRef head, const MeasureChoice& measure);
+// The fields among `variants` that the session holds with an interaction to set them against: those that have a gap.
+std::vector<Variant> gapFields(const Session& session, std::span<const Variant> variants);
+
+// "gap_k90" of Ẽ, "gap_kv_field_k90" of another field.
+std::string gapColumnName(Variant field, const MeasureChoice& measure);
 
 // THE TABLE OF TABLE FORMATS: `rankscope table --format`, and the extension of --output.
 struct TableFormat {
     std::string_view extension;  // "csv"
     std::string_view label;      // "CSV, for spreadsheets and scripts"
     bool forPaper;               // shows k90 of field and interaction unless asked for more
-    std::string (*write)(const Session& session, const TableRequest& request);
+    std::string (*write)(TableSessions sessions, const TableRequest& request);
 };
 std::span<const TableFormat> tableFormats();
 
-// What `rankscope table` and the window write unless told otherwise: all, or in a paper k90 of the two matrices.
-TableRequest usualTable(const TableFormat& format);
+// What `rankscope table` and the window write unless told otherwise: all measures and matrices; in a paper, and of
+// several sessions, k90 of the two matrices. A row per head, of several sessions per model.
+TableRequest usualTable(const TableFormat& format, bool several = false);
 
 }  // namespace rankscope

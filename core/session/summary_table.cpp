@@ -3,10 +3,12 @@
 //
 // A table of heads summed up per layer or model.
 #include <algorithm>
+#include <array>
 #include <map>
 #include <utility>
 
 #include "core/session/session_table.h"
+#include "core/session/variant_heads.h"
 
 namespace rankscope {
 namespace {
@@ -28,24 +30,30 @@ void addDefinitions(SessionTable& table, const ColumnDefinition& of) {
         table.definitions.push_back(of);
     if (of.summary != ColumnSummary::distribution)
         return;
-    for (const auto& [name, part] : distributionParts) {
+    constexpr std::array series{NumberPart::value, NumberPart::lowerQuartile, NumberPart::upperQuartile,
+                                NumberPart::low, NumberPart::high};
+    static_assert(series.size() == std::size(distributionParts));
+    for (std::size_t i = 0; i < series.size(); ++i) {
         ColumnDefinition definition = of;
-        definition.column = withoutSuffix(of.column, "_median") + "_" + std::string(name);
-        std::string words(name);
+        std::string words(distributionParts[i].first);
+        definition.column = withoutSuffix(of.column, "_median") + "_" + words;
         std::ranges::replace(words, '_', ' ');
-        definition.meaning += "; " + words + " over heads";
+        definition.meaning += "; " + words + (of.perKvHead ? " over KV heads" : " over heads");
+        definition.part = series[i];
         table.definitions.push_back(definition);
     }
 }
 
-void addValues(std::vector<TableValue>& row, const Rows& rows, std::size_t column, ColumnSummary summary) {
-    if (summary == ColumnSummary::same)
+// `rows` are of query heads; those that read one KV head are `group` neighbours with the same number.
+void addValues(std::vector<TableValue>& row, const Rows& rows, std::size_t column, const ColumnDefinition& definition,
+               std::size_t group) {
+    if (definition.summary == ColumnSummary::same)
         row.push_back((*rows.front())[column]);
-    if (summary != ColumnSummary::distribution)
+    if (definition.summary != ColumnSummary::distribution)
         return;
     std::vector<double> values;
-    for (const auto* of : rows)
-        if (const auto* value = std::get_if<double>(&(*of)[column]))
+    for (std::size_t i = 0; i < rows.size(); i += definition.perKvHead ? group : 1)
+        if (const auto* value = std::get_if<double>(&(*rows[i])[column]))
             values.push_back(*value);
     const Distribution distribution = distributionOf(std::move(values));
     for (const auto& [name, part] : distributionParts) {
@@ -55,15 +63,28 @@ void addValues(std::vector<TableValue>& row, const Rows& rows, std::size_t colum
     }
 }
 
+// How many query heads are so far, by what their rows say.
+struct StateColumn {
+    const char* column;
+    const char* meaning;
+    std::string_view status;
+};
+constexpr std::array stateColumns{
+    StateColumn{"heads", "query heads that are done", "done"},
+    StateColumn{"failed_heads", "query heads that failed", "failed"},
+    StateColumn{"pending_heads", "query heads that are not computed yet", "pending"},
+    StateColumn{"not_asked_heads", "query heads of layers that the run was not asked for", notAskedFor},
+};
+
 std::vector<ColumnDefinition> identities(const SessionTable& heads, TableScope scope) {
     std::vector<ColumnDefinition> definitions;
-    for (const char* name : {"model", "control", "window_length", "layer"})
-        if (scope == TableScope::layer || name != std::string_view("layer"))
-            definitions.push_back(heads.definitions[columnAt(heads, name)]);
-    for (const auto& [name, meaning] :
-         {std::pair("heads", "query heads that are done"), std::pair("failed_heads", "query heads that failed"),
-          std::pair("pending_heads", "query heads that are not computed yet")})
-        definitions.push_back({.column = name, .meaning = meaning, .formula = {}, .matrix = {}});
+    for (std::size_t i = 0; i < columnAt(heads, "head"); ++i)  // what tells runs apart, and the layer
+        if (scope == TableScope::layer || heads.columns[i] != "layer")
+            definitions.push_back(heads.definitions[i]);
+    if (scope == TableScope::model)
+        definitions.push_back({.column = "layers", .meaning = "layers of the model", .formula = {}, .matrix = {}});
+    for (const StateColumn& state : stateColumns)
+        definitions.push_back({.column = state.column, .meaning = state.meaning, .formula = {}, .matrix = {}});
     return definitions;
 }
 
@@ -71,7 +92,8 @@ std::vector<ColumnDefinition> identities(const SessionTable& heads, TableScope s
 
 SessionTable summaryTable(const Session& session, const SessionTable& heads, TableScope scope) {
     SessionTable table{{}, {}, identities(heads, scope)};
-    const std::size_t status = columnAt(heads, "status"), identityColumns = table.definitions.size() - 3;
+    const std::size_t status = columnAt(heads, "status");
+    const auto group = static_cast<std::size_t>(std::max(1, session.model.heads / std::max(1, session.model.kvHeads)));
     for (const ColumnDefinition& definition : heads.definitions)
         addDefinitions(table, definition);
     for (const ColumnDefinition& definition : table.definitions)
@@ -87,12 +109,15 @@ SessionTable summaryTable(const Session& session, const SessionTable& heads, Tab
             ++states[std::get<std::string>(heads.rows[i][status])];
         }
         std::vector<TableValue>& row = table.rows.emplace_back();
-        for (std::size_t i = 0; i < identityColumns; ++i)
-            row.push_back((*rows.front())[columnAt(heads, table.columns[i])]);
-        for (const HeadState state : {HeadState::done, HeadState::failed, HeadState::pending})
-            row.emplace_back(states[std::string(stateText(state))]);
+        for (std::size_t i = 0; i < columnAt(heads, "head"); ++i)
+            if (scope == TableScope::layer || heads.columns[i] != "layer")
+                row.push_back((*rows.front())[i]);
+        if (scope == TableScope::model)
+            row.emplace_back(std::int64_t(session.model.layers));
+        for (const StateColumn& state : stateColumns)
+            row.emplace_back(states[std::string(state.status)]);
         for (std::size_t i = 0; i < heads.definitions.size(); ++i)
-            addValues(row, rows, i, heads.definitions[i].summary);
+            addValues(row, rows, i, heads.definitions[i], group);
     }
     return table;
 }

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "core/base/number_text.h"
+#include "core/session/variant_heads.h"
 
 namespace rankscope {
 namespace {
@@ -16,12 +17,9 @@ constexpr double likelyChance = 0.05, fewHeads = 0.1;
 
 template <typename Visit>
 void forEachHead(const Session& session, Variant variant, const Visit& visit) {
-    const ModelFacts& model = session.model;
-    const bool perKvHead = variantInfo(variant).perKvHead && model.kvHeads > 0;
-    const int step = perKvHead ? model.heads / model.kvHeads : 1;
-    for (int layer = 0; layer < model.layers; ++layer)
-        for (int head = 0; head < model.heads; head += step)
-            visit(HeadRef{LayerIndex(layer), HeadIndex(head)});
+    for (int layer = 0; layer < session.model.layers; ++layer)
+        for (int head = 0; head < headsOf(session.model, variant); ++head)
+            visit(queryHeadOf(session.model, variant, LayerIndex(layer), head));
 }
 
 // The heads' medians over drawn windows: [heads], with what each is divided into for the gap.
@@ -29,7 +27,7 @@ class HeadMedians {
 public:
     HeadMedians(const Session& session, Variant variant, const MeasureChoice& measure, const Session& whole)
         : m_values(windowValues(session, variant, measure)) {
-        const Variant weights = variantInfo(variant).perKvHead ? Variant::kvInteraction : Variant::interaction;
+        const Variant weights = interactionFor(variant);
         const auto windows = static_cast<std::size_t>(m_values.windows);
         for (std::size_t i = 0; i < m_values.heads.size(); ++i) {
             m_medians.emplace_back(std::span(m_values.values).subspan(i * windows, windows));
@@ -51,7 +49,7 @@ public:
     std::vector<double> gaps(const std::vector<double>& fields) const {
         std::vector<double> gaps;
         for (std::size_t i = 0; i < fields.size(); ++i)
-            gaps.push_back(fields[i] > 0 ? m_weights[i] / fields[i] : std::numeric_limits<double>::quiet_NaN());
+            gaps.push_back(gapOf(m_weights[i], fields[i]));
         return gaps;
     }
 
@@ -87,15 +85,6 @@ struct Drawn {
         return Interval{low, high};
     }
 };
-
-std::vector<double> headMedians(const Session& session, Variant variant, const MeasureChoice& measure) {
-    std::vector<double> medians;
-    forEachHead(session, variant, [&](HeadRef head) {
-        const auto value = headValue(session, variant, head, measure);
-        medians.push_back(value ? value->median : std::numeric_limits<double>::quiet_NaN());
-    });
-    return medians;
-}
 
 std::string percentText(int part, int all) {
     return fixedText(100.0 * part / all, 0) + " %";
@@ -197,7 +186,7 @@ std::optional<Interval> medianInterval(const Session& session, Variant variant, 
 
 std::optional<double> gapOfNoise(const Session& session, Variant field, const MeasureChoice& measure,
                                  const Session* whole) {
-    const Variant weights = variantInfo(field).perKvHead ? Variant::kvInteraction : Variant::interaction;
+    const Variant weights = interactionFor(field);
     const auto below = baselineValue(session, field, measure),
                above = baselineValue(whole ? *whole : session, weights, measure);
     if (!below || !above || *below <= 0)
@@ -242,7 +231,7 @@ std::optional<LengthChange> lengthChange(const Session& session, Variant variant
     const std::vector<double> before = headMedians(shorter, variant, measure);
     for (std::size_t i = 0; i < differences.size(); ++i)
         differences[i] -= before[i];
-    const int heads = variantInfo(variant).perKvHead ? session.model.kvHeads : session.model.heads;
+    const int heads = headsOf(session.model, variant);
     LengthChange change{
         shorter.corpus.windowLength, session.corpus.windowLength,
         pairedTests(differences, std::max(heads, 1), intervals ? std::optional(session.corpus.seed) : std::nullopt)};

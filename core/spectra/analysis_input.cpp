@@ -9,6 +9,7 @@
 #include "core/base/error.h"
 #include "core/base/number_text.h"
 #include "core/base/path_text.h"
+#include "core/base/token_mean.h"
 #include "core/base/utf8.h"
 #include "core/spectra/controls.h"
 #include "core/text/tokenizer_identity.h"
@@ -123,8 +124,7 @@ ModelFacts modelFacts(const WeightFile& file, const Hyperparameters& model) {
 
 std::optional<double> unigramLoss(const TokenWindows& windows) {
     const double total = std::accumulate(windows.counts.begin(), windows.counts.end(), 0.0);
-    double sum = 0;
-    std::int64_t predicted = 0;
+    TokenMean loss;
     for (std::size_t i = 0; i < windows.tokens.size(); ++i) {
         if (i % windows.length == 0)
             continue;
@@ -132,10 +132,9 @@ std::optional<double> unigramLoss(const TokenWindows& windows) {
             std::size_t(windows.tokens[i]) < windows.counts.size() ? windows.counts[windows.tokens[i]] : 0;
         if (count == 0)
             return std::nullopt;  // a control drew a token that the corpus does not have
-        sum -= std::log(count / total);
-        ++predicted;
+        loss.add(-std::log(count / total));
     }
-    return predicted > 0 ? std::optional(sum / predicted) : std::nullopt;
+    return loss.count() > 0 ? std::optional(loss.mean()) : std::nullopt;
 }
 
 std::vector<std::string> inputWarnings(const WeightFile& file, const Hyperparameters& model,

@@ -182,6 +182,23 @@ private Q_SLOTS:
         QTest::newRow("tokenize: no text") << QStringList{"tokenize", model};
         QTest::newRow("table: unknown measure") << QStringList{"table", base, "--measure", "k9"};
         QTest::newRow("table: unknown format") << QStringList{"table", base, "--format", "xlsx"};
+        QTest::newRow("table: long LaTeX") << QStringList{"table", base, "--long", "--format", "tex"};
+        QTest::newRow("table: width of CSV") << QStringList{"table", base, "--width", "89"};
+        QTest::newRow("table: no width") << QStringList{"table", base, "--format", "tex", "--width", "wide"};
+        QTest::newRow("table: no variant") << QStringList{"table", base, "--variant", "feild"};
+        QTest::newRow("table: no value") << QStringList{"table", base, "--measure"};
+        QTest::newRow("table: no length") << QStringList{"table", base, "--length", "x"};
+        QTest::newRow("compare: three sessions") << QStringList{"compare", base, base, base};
+        QTest::newRow("manual: no command") << QStringList{"manual", "tabel"};
+        QTest::newRow("completion: no shell") << QStringList{"completion", "fsh"};
+        QTest::newRow("misspelt command") << QStringList{"analyse", model, "--tokens", tokens};
+        QTest::newRow("analyze: kept of no control") << analysis + QStringList{"--tokens", tokens, "--keep", "gains"};
+        QTest::newRow("analyze: deviation of no control")
+            << analysis + QStringList{"--tokens", tokens, "--init-std", "0.02"};
+        for (const char* part :
+             {"--kind grid --against B.h5", "--kind pie", "--hedas L01H01", "--kind sheet", "--width 1mm"})
+            QTest::addRow("figure: part %s", part)
+                << QStringList{"figure", base, "--kind", "sheet", "--output", path("f.pdf"), "--part", part};
         QTest::newRow("table: format of the name") << QStringList{"table", base, "--output", path("t.xlsx")};
         QTest::newRow("compare: one session") << QStringList{"compare", base};
         QTest::newRow("compare: unknown measure") << QStringList{"compare", base, base, "--measure", "k9"};
@@ -203,8 +220,9 @@ private Q_SLOTS:
         QVERIFY2(outcome.status == 2, qPrintable(QString::number(outcome.status) + " " + outcome.errors));
         QCOMPARE(outcome.output, QString());
         QCOMPARE(outcome.errors.count(u'\n'), 1);
-        QVERIFY2(outcome.errors.startsWith("rankscope") && outcome.errors.contains("--help"),
-                 qPrintable(outcome.errors));
+        static const QRegularExpression form(QStringLiteral(
+            "^rankscope[a-z ]*: [^:]+: (--[a-z-]+: )?expected .+, found .+ \\(see rankscope[a-z ]* --help\\)\n$"));
+        QVERIFY2(form.match(outcome.errors).hasMatch() && !outcome.errors.contains(" OR "), qPrintable(outcome.errors));
         QVERIFY(!QFile::exists(path("new.h5")) && !QFile::exists(path("f.pdf")));
     }
 
@@ -316,6 +334,78 @@ private Q_SLOTS:
         QCOMPARE(analyze({"--output", path("other.txt"), "--quiet", "--force"}).status, 0);
         QCOMPARE(analyze({"--output", path("other.txt"), "--quiet"}).status, 0);  // a session by now
         QVERIFY(isSessionFile(path("other.txt").toStdString()));
+    }
+
+    // A finished session is kept, unless the run is the same (then there is nothing to do) or --force.
+    void finishedSessionIsKept() {
+        const QString output = path("kept.h5");
+        const auto bytes = [&] {
+            QFile file(output);
+            return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+        };
+        QCOMPARE(analyze({"--output", output, "--quiet"}).status, 0);
+        const QByteArray before = bytes();
+        const Outcome refused = analyze({"--output", output, "--control", "shuffled"});
+        QCOMPARE(refused.status, 1);
+        QCOMPARE(refused.errors, output +
+                                     ": output: expected --force to replace it, found a finished session of another "
+                                     "run: control none, not shuffled\n");
+        QCOMPARE(bytes(), before);
+        const Outcome same = analyze({"--output", output});
+        QCOMPARE(same.status, 0);
+        QCOMPARE(same.errors, output + ": finished already; --force computes it anew\n");
+        QVERIFY(same.output.contains("12 done"));
+        QCOMPARE(bytes(), before);
+        const Outcome merged = rankscopeRun({"merge", path("base.h5"), "--output", output});
+        QCOMPARE(merged.status, 0);  // the same run
+        QCOMPARE(analyze({"--output", output, "--control", "shuffled", "--force", "--quiet"}).status, 0);
+        const Outcome other = rankscopeRun({"merge", path("base.h5"), "--output", output});
+        QCOMPARE(other.status, 1);
+        QVERIFY2(other.errors.contains("expected --force to replace it, found a session of another run: control"),
+                 qPrintable(other.errors));
+        QCOMPARE(rankscopeRun({"merge", path("base.h5"), "--output", output, "--force", "--quiet"}).status, 0);
+    }
+
+    // Any length of a sweep, in every command that reads sessions; the lengths there are where it is another.
+    void lengths() {
+        const QString sweep = path("lengths.h5"), null = path("lengths-null.h5");
+        const QStringList run{"analyze", model, "--tokens", path("tokens.json"), "--windows", "6", "--quiet"};
+        QCOMPARE(rankscopeRun(run + QStringList{"--output", sweep, "--length", "8,16,32"}).status, 0);
+        QCOMPARE(rankscopeRun(run + QStringList{"--output", null, "--length", "8,16", "--control", "shuffled"}).status,
+                 0);
+        const Outcome table = rankscopeRun({"table", sweep, null, "--length", "16"});
+        QCOMPARE(table.status, 0);
+        QCOMPARE(table.output.count(u'\n'), 3);
+        QVERIFY(table.output.contains(",none,0,16,6,") && table.output.contains(",shuffled,0,16,6,"));
+        QVERIFY(!table.output.contains(",32,6,"));
+        const QJsonObject json = rankscopeRun({"compare", sweep, null, "--length", "8", "--json"}).json();
+        QCOMPARE(json["a"].toObject()["window_length"].toInt(), 8);
+        QCOMPARE(json["b"].toObject()["window_length"].toInt(), 8);
+        for (const QJsonValue comparison : json["comparisons"].toArray())
+            QVERIFY(!comparison.toObject()["a"].isNull());
+        const Outcome figure =
+            rankscopeRun({"figure", sweep, "--kind", "grid", "--length", "8", "--output", path("length.pdf")});
+        QVERIFY2(figure.status == 0, qPrintable(figure.errors));
+        for (const QStringList& command : {QStringList{"table", sweep}, QStringList{"compare", sweep, sweep},
+                                           QStringList{"figure", sweep, "--kind", "grid", "--output", path("no.pdf")}})
+            QCOMPARE(rankscopeRun(command + QStringList{"--length", "9"}).errors,
+                     sweep + ": window length: expected 8, 16, 32, found 9\n");
+    }
+
+    void severalSessions() {
+        const QString base = path("base.h5");
+        const Outcome model = rankscopeRun({"table", base, base});
+        QCOMPARE(model.status, 0);
+        QCOMPARE(model.output.count(u'\n'), 3);
+        QVERIFY(model.output.startsWith(
+            "model,corpus,control,seed,window_length,windows,bos,loss,head_size,layers,heads,"));
+        const Outcome heads = rankscopeRun({"table", base, base, "--per", "head", "--long", "--measure", "k80"});
+        QVERIFY(heads.output.section(u'\n', 0, 0).endsWith("layer,head,kv_head,variant,measure,value,low,high"));
+        QVERIFY(heads.output.contains(",field,k80,") && heads.output.contains(",field,gap_k80,"));
+        const Outcome tex = rankscopeRun({"table", base, base, "--format", "tex", "--width", "89mm"});
+        QVERIFY(tex.output.contains("\\begin{tabular}") && tex.output.contains("Windows: 6"));
+        QCOMPARE(rankscopeRun({"table", base, path("none"), "--output", path("several.csv")}).status, 1);
+        QVERIFY(!QFile::exists(path("several.csv")));
     }
 
     void interrupted() {
@@ -472,7 +562,7 @@ private Q_SLOTS:
         QCOMPARE(row[4].toDouble(), valueIn(path("base.h5")) - valueIn(other));
         QCOMPARE(csv.readAll().count('\n'), 11);
         const QJsonObject json = rankscopeRun({"compare", path("base.h5"), other, "--json"}).json();
-        QCOMPARE(keysOf(json), (QStringList{"a", "b", "comparisons", "same_shape", "settings"}));
+        QCOMPARE(keysOf(json), (QStringList{"a", "b", "comparisons", "definitions", "same_shape", "settings"}));
         QCOMPARE(json["b"].toObject()["control"].toString(), QStringLiteral("shuffled"));
         const QJsonObject first = json["comparisons"].toArray()[0].toObject();
         QCOMPARE(first["heads_compared"].toInt(), 12);
@@ -481,7 +571,7 @@ private Q_SLOTS:
 
     void shards() {
         for (const auto& [windows, name] : {std::pair("0-1/4", "a.h5"), {"2-3 of 4", "b.h5"}})
-            QCOMPARE(analyze({"--windows", windows, "--output", path(name), "--quiet"}).status, 0);
+            QCOMPARE(analyze({"--windows", windows, "--output", path(name), "--quiet", "--force"}).status, 0);
         QCOMPARE(analyze({"--windows", "4", "--output", path("one.h5"), "--quiet"}).status, 0);
         const Outcome merged = rankscopeRun({"merge", path("b.h5"), path("a.h5"), "--output", path("merged.h5")});
         QVERIFY2(merged.status == 0 && merged.errors.isEmpty(), qPrintable(merged.errors));

@@ -72,8 +72,46 @@ private Q_SLOTS:
         QCOMPARE(comparison.equal, 4);
         QCOMPARE(comparison.lowerInB, 0);
         QVERIFY(std::isnan(comparison.differences[1]) && std::isnan(comparison.differences[8]));
-        QCOMPARE(comparison.a.distribution.count, 11);
-        QCOMPARE(comparison.b.distribution.count, 8);
+        QCOMPARE(comparison.a.distribution.count, 7);  // over the heads that both have
+        QCOMPARE(comparison.b.distribution.count, 7);
+        QCOMPARE(comparison.leftOutOfA(), 4);
+        QCOMPARE(comparison.leftOutOfB(), 1);
+        QCOMPARE(comparison.wholeA[8], 9.0);  // what A has alone is still there to be shown
+    }
+
+    // A session of layer 2 alone against a whole one: medians over that layer in both, whichever comes first.
+    void onlyCommonLayers() {
+        const Session whole = flatSession(a());
+        Session part = flatSession(b());
+        part.layers[0].reset();
+        part.layers[1].reset();
+        const auto comparison = compareSessions(part, whole, choiceOf(Variant::field));
+        QCOMPARE(comparison.a.distribution.median, 8.5);
+        QCOMPARE(comparison.b.distribution.median, 10.5);
+        QCOMPARE(comparison.differenceOfMedians(), comparison.difference.median);
+        QCOMPARE(comparison.leftOutOfA(), 0);
+        QCOMPARE(comparison.leftOutOfB(), 8);
+        QCOMPARE(comparison.largestDistance, 0.5);  // 7 8 9 10 and 9 10 11 12
+        const auto turned = compareSessions(whole, part, choiceOf(Variant::field));
+        QCOMPARE(turned.differenceOfMedians(), 2.0);
+        QCOMPARE(turned.probabilityLowerInA, 1 - comparison.probabilityLowerInA);
+        const auto json = nlohmann::json::parse(comparisonJson(part, whole, std::span(&participation, 1)).dump());
+        QCOMPARE(json.at("comparisons").at(0).at("left_out_of_b").get<int>(), 8);
+        for (const auto& [key, meaning] : json.at("definitions").items())
+            QVERIFY2(json.at("comparisons").at(0).contains(key) && !meaning.get<std::string>().empty(), key.c_str());
+    }
+
+    // Other shapes: only the stretches of depth in which both have numbers.
+    void onlyCommonDepths() {
+        Session part = flatSession(a());
+        part.layers[1].reset();
+        part.layers[2].reset();
+        const auto comparison = compareSessions(part, flatSession(other()), choiceOf(Variant::field));
+        QVERIFY(!comparison.sameShape);
+        QCOMPARE(comparison.a.distribution.count, 4);
+        QCOMPARE(comparison.b.distribution.count, 3);
+        QCOMPARE(comparison.b.distribution.maximum, 2.0);
+        QCOMPARE(comparison.leftOutOfB(), 3);
     }
 
     void keyValueHeadsAreCountedOnce() {

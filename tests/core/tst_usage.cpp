@@ -34,12 +34,31 @@ void TestUsage::says_data() {
     QVERIFY(QDir(m_folder.path()).mkdir(QStringLiteral("empty")));
 
     QTest::newRow("a command misspelt") << QStringList{"analyse"} << 1 << "or analyze";
+    QTest::newRow("a command misspelt, with arguments")
+        << QStringList{"analyse", "model", "--corpus", text} << 2 << "found analyse; did you mean analyze?";
+    QTest::newRow("an option that is longer by a letter")
+        << QStringList{"analyze", "model", "--lengths", "64"} << 2 << "found --lengths; did you mean --length?";
+    QTest::newRow("the beginning of an option")
+        << QStringList{"table", "run.h5", "--def", "d.csv"} << 2 << "found --def; did you mean --definitions?";
+    QTest::newRow("a measure that is none") << QStringList{"table", "run.h5", "--measure", "entrpy"} << 2
+                                            << "numerical, all, found \"entrpy\"; did you mean entropy?";
+    QTest::newRow("an option of the sheet in a part")
+        << QStringList{"figure", "run.h5", "--kind", "sheet", "--output", "a.pdf", "--part", "--kind grid --hedas L1H1"}
+        << 2 << "--part: expected options of a figure, found \"--hedas\"; did you mean --heads?";
+    QTest::newRow("a value in a part")
+        << QStringList{"figure", "run.h5", "--kind", "sheet", "--output", "a.pdf", "--part", "--kind gird"} << 2
+        << "--part: --kind: expected grid|scree|depth|distribution|gap|length|field|comparison|sheet, found \"gird\"; "
+           "did you mean grid?";
+    QTest::newRow("a width") << QStringList{"figure",   "run.h5", "--kind",  "grid",
+                                            "--output", "a.pdf",  "--width", "89em"}
+                             << 2 << "--width: expected 10mm to 2000mm, as 89mm, 89, 8.9cm, 3.5in or 252pt, found";
     QTest::newRow("a file that is not there")
         << QStringList{"run.h5"} << 1 << "run.h5: file: expected present, found none";
-    QTest::newRow("an option misspelt") << QStringList{"analyze", "model", "--contrl", "shuffled"} << 2
-                                        << "no option --contrl; did you mean --control?";
+    QTest::newRow("an option misspelt")
+        << QStringList{"analyze", "model", "--contrl", "shuffled"} << 2
+        << "option: expected one of rankscope analyze, found --contrl; did you mean --control?";
     QTest::newRow("an option unlike any")
-        << QStringList{"analyze", "model", "--zyzzyva"} << 2 << "no option --zyzzyva (see rankscope analyze --help)";
+        << QStringList{"analyze", "model", "--zyzzyva"} << 2 << "found --zyzzyva (see rankscope analyze --help)";
     QTest::newRow("a value misspelt") << analyze(llama) + QStringList{"--control", "shufled"} << 2
                                       << "found shufled; did you mean shuffled?";
     QTest::newRow("a session to standard output") << QStringList{"analyze", llama, "--corpus", text, "--output", "-"}
@@ -50,7 +69,8 @@ void TestUsage::says_data() {
         << QStringList{"compare", "a.h5", "b.h5", "--output", "x.tex"} << 2 << "expected a name that ends in .csv";
     QTest::newRow("a kind that is none") << QStringList{"figure", "run.h5", "--kind", "pie", "--output", "a.pdf"} << 2
                                          << "--kind: expected ";
-    QTest::newRow("an option left out") << QStringList{"analyze", "model"} << 2 << "--output is required";
+    QTest::newRow("an option left out") << QStringList{"analyze", "model"} << 2
+                                        << "--output: expected OUT.h5, found none";
     QTest::newRow("no tokenizer") << analyze(llama) << 1 << "put tokenizer.json beside the weights";
     QTest::newRow("not a model folder") << analyze(m_folder.filePath(QStringLiteral("empty"))) << 1
                                         << "a model folder holds config.json and .safetensors files";

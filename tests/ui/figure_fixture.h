@@ -16,6 +16,7 @@
 #include "core/session/session_file.h"
 #include "session_fixture.h"
 #include "test_files.h"
+#include "tests/latex.h"
 #include "ui/figures/figure.h"
 
 namespace rankscope {
@@ -72,17 +73,6 @@ inline FigureRequest exampleFigure(FigureKind kind) {
         request.parts.front().span = 2;
     }
     return request;
-}
-
-// What pdflatex says of a file, the last lines; empty: it has made a PDF beside it.
-inline QString latexProblem(const QString& folder, const QString& name) {
-    QProcess process;
-    process.setWorkingDirectory(folder);
-    process.start(QStringLiteral("pdflatex"),
-                  {QStringLiteral("-interaction=nonstopmode"), QStringLiteral("-halt-on-error"), name});
-    if (!process.waitForFinished(120000))
-        return QStringLiteral("it does not end");
-    return process.exitCode() == 0 ? QString() : QString::fromUtf8(process.readAllStandardOutput().right(1500));
 }
 
 }  // namespace rankscope

@@ -20,6 +20,8 @@
 #include "flat_session.h"
 #include "ui/main_window.h"
 #include "ui/viewmodels/comparison_pair.h"
+#include "ui/viewmodels/finding.h"
+#include "ui/viewmodels/scree.h"
 #include "ui/viewmodels/text.h"
 #include "ui/views/comparison_chart.h"
 #include "ui/views/comparison_view.h"
@@ -73,10 +75,12 @@ private Q_SLOTS:
     void gridOfBothAndTheirDifference();
     void failedAndPendingHeads();
     void keyValueHeads();
+    void bandsCountKeyValueHeadsOnce();
     void cellTexts();
     void sentences_data();
     void sentences();
     void warnsOfOtherSettings();
+    void onlyCommonHeads();
     void depthPlots();
     void distributionPlots();
     void spectrumPlots();
@@ -164,6 +168,22 @@ void TestComparison::keyValueHeads() {
     QVERIFY(comparisonCellText(a, b, choice, head(2, 1)).contains(QStringLiteral("text: 10.0")));
 }
 
+// Shares of the fourth component of three KV heads: 0, 1/4 and 1/8; each is read by two query heads.
+void TestComparison::bandsCountKeyValueHeadsOnce() {
+    Session session = flatSession(
+        {.layers = 2, .rank = [](int layer, int head) { return layer ? 8 : 2 + 2 * head; }, .interactionRank = {}});
+    failHead(session, 1, 3, "key: expected finite values, found NaN");
+    ScreeChoice choice;
+    choice.field = Variant::kvField;
+    choice.quantity = ScreeQuantity::share;
+    choice.band = ScreeBand::model;
+    const auto curve = medianCurve(session, choice, CurveRole::field);
+    QVERIFY(curve);
+    QCOMPARE(curve->y[3], 0.125);
+    QCOMPARE(curve->lower[3], 0.0625);
+    QCOMPARE(curve->upper[3], 0.1875);
+}
+
 void TestComparison::cellTexts() {
     const Session a = flatSession(text()), b = flatSession(shuffled());
     const QString field = comparisonCellText(a, b, fieldByParticipation, head(1, 2));
@@ -226,6 +246,37 @@ void TestComparison::warnsOfOtherSettings() {
         layer.reset();
     const QString nothing = makeComparisonText(a, b, compareSessions(a, b, fieldByParticipation)).plain;
     QVERIFY2(nothing.startsWith(QStringLiteral("There is nothing to compare yet")), qPrintable(nothing));
+}
+
+// A session that was asked for one layer, beside a whole one: what is said of both is said of that layer; what is shown
+// of each is all of it.
+void TestComparison::onlyCommonHeads() {
+    const Session whole = flatSession(text());
+    Session part = flatSession(shuffled());
+    part.layers[0].reset();
+    part.layers[1].reset();
+    part.run.scope = RunScope{.firstLayer = 2, .lastLayer = 2};
+    const ComparisonChoice choice{{Variant::field, false}, parseMeasure("numerical")};
+    const SessionComparison comparison = compareSessions(whole, part, choice);
+    QCOMPARE(
+        makeComparisonText(whole, part, comparison).plain,
+        QStringLiteral("numerical rank of Ẽ: text 10.5 (9–12), shuffled 11.5 (10–13), difference of medians −1; over "
+                       "the heads that both have, without 8 of text; heads lower in text: 4 of 4, equal: 0"));
+    const HeadGrid grid = makeComparisonGrid(whole, part, comparison);
+    QCOMPARE(grid.panels[0].values[0], 1.0);
+    QVERIFY(std::isnan(grid.panels[2].values[0]));
+    QVERIFY(comparisonCellText(whole, part, choice, head(0, 0))
+                .contains(QStringLiteral("shuffled: not asked for: the run was one of other layers")));
+    const ComparisonPlot plot = makeDistributionPlot(makeComparisonData({shared(whole), shared(part)}, choice));
+    QCOMPARE(plot.curves[0].points.front().x(), 9.0);
+    QVERIFY(plot.note.endsWith(QStringLiteral("only those that all sessions have")));
+    const GridChoice shown{parseMeasure("numerical"), Variant::field, Variant::interaction};
+    QVERIFY2(makeFinding(part, shown, &whole)
+                 .context.startsWith(
+                     QStringLiteral("as written: Ẽ 10.5 (9–12) against 11.5 (10–13) over the 4 heads that both have")),
+             qPrintable(makeFinding(part, shown, &whole).context));
+    const Session all = flatSession(shuffled());
+    QVERIFY(!makeFinding(all, shown, &whole).context.contains(QStringLiteral("against")));
 }
 
 void TestComparison::depthPlots() {

@@ -154,6 +154,13 @@ private Q_SLOTS:
         const bool found = bytes.contains(caption) || bytes.contains(caption.toHtmlEscaped()) ||
                            plain(bytes).contains(caption) || image.text(QStringLiteral("Description")) == caption;
         QVERIFY2(found, qPrintable(plain(bytes).left(1500)));
+        // What shows no text has it in a file as well; the others have no need of one.
+        QFile beside(captionPath(path));
+        QCOMPARE(beside.fileName(), m_folder.filePath(QStringLiteral("figure.caption.txt")));
+        QCOMPARE(beside.exists(), figureFormatOf(path).captionBeside);
+        if (beside.open(QIODevice::ReadOnly))
+            QCOMPARE(QString::fromUtf8(beside.readAll()), caption + u'\n');
+        beside.remove();
     }
 };
 

@@ -120,8 +120,8 @@ void TestNames::comparison() {
 
 // Where LaTeX is at hand, it takes them all.
 void TestNames::latex() {
-    if (QStandardPaths::findExecutable(QStringLiteral("pdflatex")).isEmpty())
-        QSKIP("pdflatex is not installed");
+    if (!hasLatex({"standalone.cls", "pgfplots.sty"}))
+        QSKIP("LaTeX with standalone and pgfplots is not installed");
     FigureRequest request = exampleFigure(FigureKind::grid);
     request.look.title = true;
     writeFigure(*named("back\\slash {brace} $x_1^2$ ~ # % & < >"), request, m_folder.filePath("named.tex"));

@@ -7,6 +7,7 @@
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMessageBox>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QScrollBar>
@@ -454,9 +455,23 @@ void TestRunDialog::neverReplacesAFileUnasked() {
     QTRY_COMPARE_WITH_TIMEOUT(output->text(), folder + QStringLiteral("/model-text-40-3.h5"), patience);
     output->clear();
     QTest::keyClicks(output, folder + QStringLiteral("/model-text-40.h5"));  // it is what the user wants
-    QTRY_VERIFY_WITH_TIMEOUT(shows(QStringLiteral("it will be replaced")), patience);
+    QTRY_VERIFY_WITH_TIMEOUT(shows(QStringLiteral("Run asks before it replaces it")), patience);
     QTRY_VERIFY_WITH_TIMEOUT(run()->isEnabled(), patience);
     QCOMPARE(m_dialog->orders().front().outputPath, folder + QStringLiteral("/model-text-40.h5"));
+    QSignalSpy runs(m_dialog.get(), &RunDialog::runRequested);
+    run()->click();
+    auto* question = m_dialog->findChild<QMessageBox*>();
+    QVERIFY(question && question->text().contains(QStringLiteral("model-text-40.h5")));
+    question->button(QMessageBox::Cancel)->click();
+    QVERIFY(runs.isEmpty() && m_dialog->isVisible());
+    QTRY_VERIFY_WITH_TIMEOUT(!m_dialog->findChild<QMessageBox*>(), patience);
+    run()->click();
+    question = m_dialog->findChild<QMessageBox*>();
+    for (QAbstractButton* button : question->buttons())
+        if (question->buttonRole(button) == QMessageBox::DestructiveRole)
+            button->click();
+    QCOMPARE(runs.size(), 2);  // the text and its control
+    QVERIFY(!m_dialog->isVisible());
 }
 
 void TestRunDialog::remembersItsSettings() {

@@ -85,8 +85,10 @@ struct FigureFormat {
     std::string_view extension;       // "pdf"
     std::string_view otherExtension;  // that is read as the same format: "tif"; may be empty
     std::string_view label;           // "PDF, vector, fonts embedded"
+    std::string_view hint;            // for the help, what the label leaves open; may be empty
     bool raster;                      // has a resolution
     bool sheets;                      // can hold several figures
+    bool captionBeside;               // its caption is in NAME.caption.txt: it shows none itself
     void (*write)(const Session& session, const FigureRequest& request, const QString& path);
 
     bool serves(FigureKind kind) const { return sheets || kind != FigureKind::sheet; }
@@ -96,7 +98,11 @@ std::span<const FigureFormat> figureFormats();
 // The format of a path's extension; Error if it is none of the table's.
 const FigureFormat& figureFormatOf(const QString& path);
 
-// Writes the figure in the format of the path's extension, atomically (QSaveFile). Error if the extension is unknown,
+// "folder/grid.caption.txt" for "folder/grid.pdf".
+QString captionPath(const QString& path);
+
+// Writes the figure in the format of the path's extension, atomically (QSaveFile), and its caption beside it where the
+// format shows none. Error if the extension is unknown,
 // the format cannot hold the kind, a head is not in the session, or the disk refuses.
 void writeFigure(const Session& session, const FigureRequest& request, const QString& path);
 

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/paper_length.h"
 #include "ui/figures/figure_arguments.h"
 
 namespace rankscope {
@@ -103,16 +104,6 @@ FigureArgument number(const char* name, const char* group, const QString& type, 
             }};
 }
 
-// Millimetres of "89mm", "8.9cm", "3.5in", "252pt" or a bare "89"; nothing for anything else or a size no page has.
-inline std::optional<double> millimetresOf(const QString& text) {
-    static const Names<double> units{{{}, 1.0}, {"mm", 1.0}, {"cm", 10.0}, {"in", 25.4}, {"pt", 25.4 / 72.0}};
-    static const QRegularExpression pattern(QStringLiteral("^([0-9]*\\.?[0-9]+)([a-z]*)$"));
-    const auto match = pattern.match(text);
-    const auto unit = match.hasMatch() ? valueOf(units, match.captured(2)) : std::nullopt;
-    const double size = unit ? match.captured(1).toDouble() * *unit : 0;
-    return size >= 10 && size <= 2000 ? std::optional(size) : std::nullopt;
-}
-
 template <typename Member>
 FigureArgument length(const char* name, const QString& help, Member member) {
     return {name,
@@ -120,7 +111,7 @@ FigureArgument length(const char* name, const QString& help, Member member) {
             QStringLiteral("LENGTH"),
             help,
             [member](FigureRequest& request, const QString& text) {
-                const auto size = millimetresOf(text);
+                const auto size = millimetresOf(text.toStdString());
                 if (size)
                     member(request) = *size;
                 return size.has_value();
@@ -129,6 +120,10 @@ FigureArgument length(const char* name, const QString& help, Member member) {
                 return member(request) > 0 ? QString::number(member(request), 'g', QLocale::FloatingPointShortest) +
                                                  QStringLiteral("mm")
                                            : QString();
+            },
+            [](const QString& text) {
+                return QStringLiteral("expected %1, found \"%2\"")
+                    .arg(QString::fromUtf8(paperLengths.data(), qsizetype(paperLengths.size())), text);
             }};
 }
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/base/error.h"
+#include "core/base/nearest_word.h"
 #include "ui/figures/figure.h"
 #include "ui/figures/figure_argument_types.h"
 #include "ui/viewmodels/text.h"
@@ -84,21 +85,32 @@ FigureArgument variantArgument(const char* name, const QString& help, bool perWi
 }
 
 FigureArgument measureArgument() {
-    return {"--measure",
-            content,
-            QStringLiteral("MEASURE"),
-            QStringLiteral("rank measure; of k_τ also the threshold of scree curves"),
-            [](FigureRequest& request, const QString& text) {
-                try {
-                    request.grid.measure = parseMeasure(text.toStdString());
-                } catch (const Error&) {
-                    return false;
-                }
-                if (request.grid.measure.measure->usesThreshold)
-                    request.scree.threshold = request.grid.measure.threshold;
-                return true;
-            },
-            [](const FigureRequest& request) { return toQString(request.grid.measure.id()); }};
+    return {
+        "--measure",
+        content,
+        QStringLiteral("MEASURE"),
+        QStringLiteral("rank measure: k50 to k99.99, entropy, roy-vetterli, participation, stable or numerical; of k_τ "
+                       "also the threshold of scree curves [k90]"),
+        [](FigureRequest& request, const QString& text) {
+            try {
+                request.grid.measure = parseMeasure(text.toStdString());
+            } catch (const Error&) {
+                return false;
+            }
+            if (request.grid.measure.measure->usesThreshold)
+                request.scree.threshold = request.grid.measure.threshold;
+            return true;
+        },
+        [](const FigureRequest& request) { return toQString(request.grid.measure.id()); },
+        [](const QString& text) {
+            try {
+                parseMeasure(text.toStdString());
+            } catch (const Error& error) {
+                return QStringLiteral("expected %1, found %2")
+                    .arg(toQString(error.expected()), toQString(error.found()));
+            }
+            return QString();
+        }};
 }
 
 FigureArgument headsArgument() {
@@ -277,7 +289,14 @@ FigureArgument partArgument() {
                 request.parts.push_back(std::move(part));
                 return true;
             },
-            [](const FigureRequest&) { return QString(); }};  // several: argumentsOf writes them
+            [](const FigureRequest&) { return QString(); },  // several: argumentsOf writes them
+            [](const QString& text) {
+                FigureRequest part;
+                const QString problem = readArguments(part, QProcess::splitCommand(text));
+                return problem.isEmpty()
+                           ? QStringLiteral("expected a figure, found \"%1\", a sheet in a sheet").arg(text)
+                           : problem;
+            }};
 }
 
 std::vector<FigureArgument> paperArguments() {
@@ -285,9 +304,10 @@ std::vector<FigureArgument> paperArguments() {
         choice(
             "--kind", content, "what to draw", kindNames(), [](auto& r) -> auto& { return r.kind; }),
         length(
-            "--width", "on paper [183mm]", [](auto& r) -> auto& { return r.widthMm; }),
+            "--width", "on paper: 89mm, 8.9cm, 3.5in, 252pt; a bare number is in mm [183mm]",
+            [](auto& r) -> auto& { return r.widthMm; }),
         length(
-            "--height", "on paper [what the content needs]", [](auto& r) -> auto& { return r.heightMm; }),
+            "--height", "on paper, as --width [what the content needs]", [](auto& r) -> auto& { return r.heightMm; }),
         number(
             "--font-size", paper, "5-10", "in points [7]", 5.0, 10.0, [](auto& r) -> auto& { return r.fontPt; }),
         number(
@@ -468,16 +488,30 @@ QStringList argumentsOf(const FigureRequest& request) {
     return words;
 }
 
+QString FigureArgument::refusalOf(const QString& text) const {
+    if (refusal)
+        return refusal(text);
+    std::vector<std::string> words;
+    for (const QString& word : type.split(u'|'))
+        words.push_back(word.toStdString());
+    return QStringLiteral("expected %1, found \"%2\"%3")
+        .arg(type, text, toQString(words.size() > 1 ? didYouMean(text.toStdString(), words) : std::string()));
+}
+
 QString readArguments(FigureRequest& request, const QStringList& words) {
     for (qsizetype i = 0; i < words.size(); ++i) {
         const auto argument = std::ranges::find(figureArguments(), words[i],
                                                 [](const auto& row) { return QString::fromLatin1(row.name); });
-        if (argument == figureArguments().end())
-            return QStringLiteral("%1: no such option").arg(words[i]);
+        if (argument == figureArguments().end()) {
+            std::vector<std::string> names;
+            for (const FigureArgument& row : figureArguments())
+                names.emplace_back(row.name);
+            return QStringLiteral("expected options of a figure, found \"%1\"%2")
+                .arg(words[i], toQString(didYouMean(words[i].toStdString(), names)));
+        }
         const QString value = argument->isFlag() ? QString() : words.value(++i);
         if (!argument->set(request, value))
-            return QStringLiteral("%1: expected %2, found \"%3\"")
-                .arg(QString::fromLatin1(argument->name), argument->type, value);
+            return QStringLiteral("%1: %2").arg(QString::fromLatin1(argument->name), argument->refusalOf(value));
     }
     return {};
 }

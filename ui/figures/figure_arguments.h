@@ -22,8 +22,11 @@ struct FigureArgument {
     QString help;
     std::function<bool(FigureRequest&, const QString&)> set;  // false: not of that type; the request is as before
     std::function<QString(const FigureRequest&)> get;         // a flag's: "" while it is not given
+    // "expected X, found Y" of a text that `set` refuses; without: of the type.
+    std::function<QString(const QString&)> refusal{};
 
     bool isFlag() const { return type.isEmpty(); }
+    QString refusalOf(const QString& text) const;
 };
 std::span<const FigureArgument> figureArguments();
 
@@ -31,7 +34,8 @@ std::span<const FigureArgument> figureArguments();
 // is compared with, which have no path here.
 QStringList argumentsOf(const FigureRequest& request);
 
-// Reads words such as argumentsOf writes into `request`. The text says what is wrong; empty: nothing.
+// Reads words such as argumentsOf writes into `request`. The text says what is wrong, "--width: expected X, found Y",
+// with the name that was meant perhaps; empty: nothing.
 QString readArguments(FigureRequest& request, const QStringList& words);
 
 }  // namespace rankscope

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // THE TABLE OF FIGURE FORMATS. The writers are in files of their own.
+#include <QDir>
 #include <QFileInfo>
 #include <QSaveFile>
 #include <array>
@@ -17,12 +18,15 @@ namespace rankscope {
 namespace {
 
 constexpr std::array formats{
-    FigureFormat{"pdf", "", "PDF, vector, fonts embedded", false, true, writePdf},
-    FigureFormat{"svg", "", "SVG, vector, for editing", false, true, writeSvg},
-    FigureFormat{"png", "", "PNG, image", true, true, writePng},
-    FigureFormat{"tiff", "tif", "TIFF, image for print", true, true, writeTiff},
-    FigureFormat{"csv", "", "CSV, the numbers that are drawn", false, false, writeCsv},
-    FigureFormat{"tex", "", "LaTeX, pgfplots, compiles by itself", false, true, writePgfplots},
+    FigureFormat{"pdf", "", "PDF, vector, fonts embedded", "", false, true, true, writePdf},
+    FigureFormat{"svg", "", "SVG, vector, for editing", "", false, true, false, writeSvg},
+    FigureFormat{"png", "", "PNG, image", "", true, true, true, writePng},
+    FigureFormat{"tiff", "tif", "TIFF, image for print", "", true, true, true, writeTiff},
+    FigureFormat{"csv", "", "CSV, the numbers that are drawn", "", false, false, false, writeCsv},
+    FigureFormat{
+        "tex", "", "LaTeX, pgfplots, compiles by itself",
+        "its class is standalone: a paper takes it with \\input if it loads the packages standalone and pgfplots",
+        false, true, false, writePgfplots},
 };
 
 }  // namespace
@@ -59,6 +63,11 @@ const FigureFormat& figureFormatOf(const QString& path) {
                 extension.empty() ? "none" : "." + extension);
 }
 
+QString captionPath(const QString& path) {
+    const QFileInfo file(path);
+    return file.dir().filePath(file.completeBaseName() + QStringLiteral(".caption.txt"));
+}
+
 void writeFigure(const Session& session, const FigureRequest& request, const QString& path) {
     const FigureFormat& format = figureFormatOf(path);
     checkFigure(session, request);
@@ -66,6 +75,8 @@ void writeFigure(const Session& session, const FigureRequest& request, const QSt
         throw Error(ErrorCode::unsupported, path.toStdString(), "figure", "one figure: a sheet holds several",
                     std::string(figureKindInfo(request.kind).id));
     format.write(session, request, path);
+    if (format.captionBeside)
+        saveWhole(captionPath(path), figureCaption(session, request).toUtf8() + '\n');
 }
 
 }  // namespace rankscope

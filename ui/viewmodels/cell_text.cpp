@@ -26,11 +26,6 @@ QString lines(QStringList html) {
     return html.join(QStringLiteral("<br>"));
 }
 
-HeadRef queryHeadOf(const Session& session, const GridChoice& choice, HeadRef cell) {
-    const int group = headKindOf(choice.field) == HeadKind::query ? 1 : session.model.heads / session.model.kvHeads;
-    return {cell.layer, HeadIndex(cell.head.value * group)};
-}
-
 // "L05H07 reads KV head 2", "L05KV02 read by heads 6–8".
 QString heading(const Session& session, const GridChoice& choice, HeadRef cell) {
     const ModelFacts& model = session.model;
@@ -97,7 +92,8 @@ QString gapBaselineLine(const Session& session, const GridChoice& choice) {
     if (!field || !interaction || *field <= 0)
         return {};
     return Text::tr("Gaussian matrices of the same shapes: %1 = %2 / %3")
-        .arg(gapText(*interaction / *field), rankText(*interaction, choice.measure), rankText(*field, choice.measure));
+        .arg(gapText(gapOf(*interaction, *field)), rankText(*interaction, choice.measure),
+             rankText(*field, choice.measure));
 }
 
 QString gapLines(const Session& session, const GridChoice& choice, HeadRef head) {
@@ -106,7 +102,7 @@ QString gapLines(const Session& session, const GridChoice& choice, HeadRef head)
     if (!field || !interaction || field->median <= 0)
         return Text::tr("No gap: the field has rank 0 or is not known");
     QString text = Text::tr("Gap %1 = %2 / %3")
-                       .arg(QStringLiteral("<b>%1</b>").arg(gapText(interaction->median / field->median)),
+                       .arg(QStringLiteral("<b>%1</b>").arg(gapText(gapOf(interaction->median, field->median))),
                             rankText(interaction->median, choice.measure), rankText(field->median, choice.measure));
     if (field->windows > 1 && field->minimum > 0)
         text += Text::tr(", over %1 windows %2–%3")
@@ -139,9 +135,8 @@ Variant variantOf(const GridChoice& choice, GridQuantity quantity) {
 }
 
 QString stateText(const HeadGrid& grid, HeadRef cell) {
-    return grid.states[grid.index(cell)] == HeadState::failed
-               ? Text::tr("failed: %1").arg(grid.reasons[grid.index(cell)])
-               : Text::tr("not computed yet");
+    const QString& reason = grid.reasons[grid.index(cell)];
+    return grid.states[grid.index(cell)] == HeadState::failed ? Text::tr("failed: %1").arg(reason) : reason;
 }
 
 }  // namespace
@@ -158,13 +153,13 @@ QString panelText(const Session& session, const GridChoice& choice, GridQuantity
 }
 
 QString cellText(const Session& session, const GridChoice& choice, HeadRef cell, GridQuantity quantity) {
-    const HeadRef head = queryHeadOf(session, choice, cell);
+    const HeadRef head = queryHeadOf(session.model, choice.field, cell.layer, cell.head.value);
     const HeadKind kind = headKindOf(choice.field);
     const HeadState state =
         kind == HeadKind::query ? session.state(head) : kvHeadState(session, cell.layer, cell.head.value);
     const QString name = heading(session, choice, cell);
     if (state == HeadState::pending)
-        return lines({name, Text::tr("not computed yet")});
+        return lines({name, pendingText(session, cell.layer)});
     if (state == HeadState::failed)
         return lines({name, Text::tr("failed: %1").arg(toHtml(failureOf(session, cell, kind)))});
     if (quantity == GridQuantity::positionShare)

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <functional>
 
+#include "core/base/number_text.h"
 #include "ui/viewmodels/text.h"
 #include "ui/viewmodels/uncertainty_text.h"
 
@@ -28,14 +29,44 @@ QString numberOf(double value, const ComparisonChoice& choice) {
     return choice.matrix.gap ? gapText(value) : rankText(value, choice.measure);
 }
 
+QString signedText(double value, const QString& number) {
+    return value > 0 ? u'+' + number : number;
+}
+
 QString signedNumber(double value, const ComparisonChoice& choice) {
-    return (value > 0 ? QStringLiteral("+") : QString()) + numberOf(value, choice);
+    return signedText(value, numberOf(value, choice));
+}
+
+// Two numbers and their difference, with as many decimals as make it one to the eye too.
+struct Subtraction {
+    QString a, b, difference;
+};
+Subtraction subtraction(double a, double b, const ComparisonChoice& choice) {
+    const int decimals = decimalsOfDifference(a, b, choice.matrix.gap ? 1 : decimalsOf(choice.measure));
+    const QString unit = choice.matrix.gap ? QString(QChar(0xD7)) : QString();
+    const auto shown = [&](double value) {
+        return decimals > 1 ? numberText(value, decimals) + unit : numberOf(value, choice);
+    };
+    return {shown(a), shown(b), signedText(a - b, shown(a - b))};
 }
 
 // "12 (4–26)"
-QString spreadOf(const Distribution& values, const ComparisonChoice& choice) {
-    return QStringLiteral("%1 (%2–%3)")
-        .arg(numberOf(values.median, choice), numberOf(values.minimum, choice), numberOf(values.maximum, choice));
+QString spreadOf(const QString& median, const Distribution& values, const ComparisonChoice& choice) {
+    return QStringLiteral("%1 (%2–%3)").arg(median, numberOf(values.minimum, choice), numberOf(values.maximum, choice));
+}
+
+// "; over the 9 heads that both have, without 261 of shuffled": empty where nothing is left out.
+QString leftOutText(const SessionComparison& comparison, const std::vector<QString>& names) {
+    QStringList parts;
+    for (const auto& [count, name] :
+         {std::pair(comparison.leftOutOfA(), names[0]), std::pair(comparison.leftOutOfB(), names[1])})
+        if (count > 0)
+            parts << Text::tr("%1 of %2").arg(asText(count), name);
+    if (parts.isEmpty())
+        return {};
+    const QString both =
+        comparison.sameShape ? Text::tr("the heads that both have") : Text::tr("the stretches of depth that both have");
+    return Text::tr("; over %1, without %2").arg(both, parts.join(QStringLiteral(", ")));
 }
 
 QString comparedName(const ComparedMatrix& matrix) {
@@ -60,9 +91,7 @@ GridPanel panelOf(const ComparisonChoice& choice, const QString& title, std::vec
 
 // The query head whose state is that of a column: the first that reads a KV head.
 HeadRef queryHead(const Session& session, const ComparisonChoice& choice, HeadRef column) {
-    if (!variantInfo(choice.matrix.variant).perKvHead)
-        return column;
-    return {column.layer, HeadIndex(column.head.value * (session.model.heads / session.model.kvHeads))};
+    return queryHeadOf(session.model, choice.matrix.variant, column.layer, column.head.value);
 }
 
 std::vector<HeadState> statesOf(const Session& session, const ComparisonChoice& choice, const HeadGrid& grid) {
@@ -83,7 +112,7 @@ HeadState lesser(HeadState a, HeadState b) {
 QString sideLine(const Session& session, const ComparisonChoice& choice, HeadRef head, const QString& name) {
     switch (session.state(head)) {
         case HeadState::pending:
-            return Text::tr("%1: not computed yet").arg(name);
+            return QStringLiteral("%1: %2").arg(name, pendingText(session, head.layer));
         case HeadState::failed:
             return Text::tr("%1: failed: %2").arg(name, toQString(session.failureReason(head)));
         case HeadState::done:
@@ -106,11 +135,12 @@ QString sideLine(const Session& session, const ComparisonChoice& choice, HeadRef
 
 QString sentence(const SessionComparison& comparison, const std::vector<QString>& names, const QString& matrix) {
     const ComparisonChoice& choice = comparison.choice;
+    const Distribution &a = comparison.a.distribution, &b = comparison.b.distribution;
+    const Subtraction medians = subtraction(a.median, b.median, choice);
     const QString text =
-        Text::tr("%1 of %2: %3 %4, %5 %6, difference of medians %7")
-            .arg(toQString(choice.measure.label()), matrix, names[0], spreadOf(comparison.a.distribution, choice),
-                 names[1], spreadOf(comparison.b.distribution, choice),
-                 signedNumber(comparison.differenceOfMedians(), choice));
+        Text::tr("%1 of %2: %3 %4, %5 %6, difference of medians %7%8")
+            .arg(toQString(choice.measure.label()), matrix, names[0], spreadOf(medians.a, a, choice), names[1],
+                 spreadOf(medians.b, b, choice), medians.difference, leftOutText(comparison, names));
     if (!comparison.sameShape)
         return text + Text::tr("; a head of %1 is lower than one of %2 with probability %3")
                           .arg(names[0], names[1], numberText(comparison.probabilityLowerInA, 2));
@@ -174,7 +204,7 @@ std::vector<QString> sessionNames(const Sessions& sessions) {
         [](const Session& s) { return toQString(s.corpus.name); },
         [](const Session& s) { return s.corpus.control == "none" ? Text::tr("text") : controlText(s.corpus); },
         [](const Session& s) { return Text::tr("%1 tokens").arg(s.corpus.windowLength); },
-        [](const Session& s) { return Text::tr("%1 windows").arg(s.corpus.windows); },
+        [](const Session& s) { return toQString(counted(s.corpus.windows, "window")); },
         [](const Session& s) { return s.corpus.bos ? Text::tr("BOS") : Text::tr("no BOS"); }};
     std::vector<QStringList> names(sessions.size());
     for (const Part& part : parts) {
@@ -226,7 +256,7 @@ HeadGrid makeComparisonGrid(const Session& a, const Session& b, const SessionCom
     grid.layers = comparison.a.layers;
     grid.heads = comparison.a.heads;
     grid.group = a.model.heads / std::max(1, grid.heads);
-    grid.panels = {panelOf(choice, names[0], comparison.a.values), panelOf(choice, names[1], comparison.b.values),
+    grid.panels = {panelOf(choice, names[0], comparison.wholeA), panelOf(choice, names[1], comparison.wholeB),
                    panelOf(choice, Text::tr("%1 − %2").arg(names[0], names[1]), comparison.differences)};
     grid.panels[0].states = statesOf(a, choice, grid);
     grid.panels[1].states = statesOf(b, choice, grid);
@@ -253,8 +283,12 @@ QString comparisonCellText(const Session& a, const Session& b, const ComparisonC
         return value ? std::optional(value->median) : std::nullopt;
     };
     const auto valueA = valueIn(a, inA), valueB = valueIn(b, inB);
-    if (valueA && valueB)
-        lines << Text::tr("difference: %1").arg(signedNumber(*valueA - *valueB, choice));
+    if (valueA && valueB) {
+        const Subtraction shown = subtraction(*valueA, *valueB, choice);
+        const bool asAbove = shown.a == numberOf(*valueA, choice) && shown.b == numberOf(*valueB, choice);
+        lines << (asAbove ? Text::tr("difference: %1").arg(shown.difference)
+                          : Text::tr("difference: %1 − %2 = %3").arg(shown.a, shown.b, shown.difference));
+    }
     return lines.join(u'\n') + u'\n' + comparisonDefinition(choice);
 }
 
@@ -265,14 +299,16 @@ ComparisonText makeComparisonText(const Session& a, const Session& b, const Sess
     text.tooltip = comparisonDefinition(comparison.choice) + u'\n' +
                    Text::tr(
                        "A number: median over heads (smallest–largest); a head's own is its median over windows.\n"
-                       "Difference: the first minus the second.\n"
-                       "Probability: of all pairs of a head of one and a head of the other, the share in which "
-                       "the first is lower, ties counted half.\n"
+                       "Difference: the first minus the second. Heads that only one of them has are left out.\n"
+                       "Probability that A is lower: P(A < B) + ½ P(A = B), over all pairs of a head of one and a head "
+                       "of the other.\n"
                        "Both tests take heads to be independent, which those of one layer are not; the interval draws "
                        "whole layers.");
     if (comparison.a.distribution.count == 0 || comparison.b.distribution.count == 0) {
-        text.plain = text.html = Text::tr("There is nothing to compare yet: %1 has no finished head.")
-                                     .arg(comparison.a.distribution.count == 0 ? names[0] : names[1]);
+        const bool both = comparison.leftOutOfA() > 0 && comparison.leftOutOfB() > 0;
+        text.plain = text.html = both ? Text::tr("There is nothing to compare: no head is finished in both.")
+                                      : Text::tr("There is nothing to compare yet: %1 has no finished head.")
+                                            .arg(comparison.leftOutOfA() > 0 ? names[1] : names[0]);
         return text;
     }
     text.plain = sentence(comparison, names, comparedName(comparison.choice.matrix));

@@ -59,7 +59,7 @@ struct ComparisonPlot {
 struct ComparisonData {
     Sessions sessions;
     ComparisonChoice choice;
-    std::vector<ComparedHeads> heads;  // of each session
+    std::vector<ComparedHeads> heads;  // of each session, all that it has
     SessionComparison pair;            // of the first two
 };
 // REQUIRES at least two sessions. Throws Cancelled when the token stops it.

@@ -75,6 +75,10 @@ ComparisonCurve distributionCurve(const ComparedHeads& heads, const ComparisonCh
     return curve;
 }
 
+int countOf(const ComparedHeads& heads) {
+    return heads.distribution.count;
+}
+
 void addCurve(ComparisonPlot& plot, ComparisonCurve curve, std::size_t ordinal, const QString& name) {
     if (curve.points.empty())
         return;
@@ -124,10 +128,13 @@ ComparisonPlot makeDistributionPlot(const ComparisonData& data) {
     plot.percent = true;
     plot.xMaximum = 0;
     const std::vector<QString> names = sessionNames(data.sessions);
-    for (const ComparedHeads& heads : data.heads)
+    const std::vector<ComparedHeads> common = commonHeads(data.heads);
+    if (!std::ranges::equal(common, data.heads, {}, countOf, countOf))
+        plot.note += Text::tr("; only those that all sessions have");
+    for (const ComparedHeads& heads : common)
         plot.xMaximum = std::max(plot.xMaximum, heads.distribution.maximum);
     for (std::size_t i = 0; i < names.size(); ++i)
-        addCurve(plot, distributionCurve(data.heads[i], choice, plot.xMaximum), i, names[i]);
+        addCurve(plot, distributionCurve(common[i], choice, plot.xMaximum), i, names[i]);
     return plot;
 }
 

@@ -36,7 +36,7 @@ std::optional<HeadFactors> headFactors(const Session& session, HeadRef head) {
 QString factorsHint(const Session& session, HeadRef head) {
     switch (session.state(head)) {
         case HeadState::pending:
-            return Text::tr("This layer is not computed yet.");
+            return Text::tr("This layer: %1.").arg(pendingText(session, head.layer));
         case HeadState::failed:
             return Text::tr("This head has no numbers: %1").arg(toQString(session.failureReason(head)));
         case HeadState::done:

@@ -8,6 +8,7 @@
 #include "core/session/head_quantity.h"
 #include "core/session/model_identity.h"
 #include "core/session/uncertainty.h"
+#include "ui/viewmodels/comparison.h"
 #include "ui/viewmodels/text.h"
 #include "ui/viewmodels/uncertainty_text.h"
 
@@ -47,14 +48,23 @@ QString seedsText(const std::vector<double>& medians, const GridChoice& choice) 
         .arg(asText(medians.size()), variantName(choice.field), numbers.join(QStringLiteral(", ")));
 }
 
-// The same number of the control, or of the text that this is a control of.
-QString partnerText(const Session& partner, const GridChoice& choice, const SessionIntervals* intervals) {
-    const Variant field = partner.has(choice.field) ? choice.field : Variant::field;
-    const Distribution values = variantDistribution(partner, field, choice.measure);
-    if (values.count == 0 || field != choice.field)
+// The same number of the control, or of the text that this is a control of. Where one of the two has heads that the
+// other has not, both over those that both have.
+QString partnerText(const Session& session, const Session& partner, const GridChoice& choice,
+                    const SessionIntervals* intervals) {
+    if (!partner.has(choice.field))
         return {};
-    const QString text = QStringLiteral("%1: %2 %3")
-                             .arg(controlText(partner.corpus), variantName(field), spread(values, choice.measure));
+    const ComparisonChoice compared = comparisonChoice(choice, GridQuantity::field);
+    const std::vector<ComparedHeads> whole{comparedHeads(session, compared), comparedHeads(partner, compared)},
+        common = commonHeads(whole);
+    const Distribution &own = common[0].distribution, &other = common[1].distribution;
+    if (other.count == 0)
+        return {};
+    QString text = QStringLiteral("%1: %2 %3")
+                       .arg(controlText(partner.corpus), variantName(choice.field), spread(other, choice.measure));
+    if (own.count < whole[0].distribution.count || other.count < whole[1].distribution.count)
+        text = Text::tr("%1 against %2 over the %3 heads that both have")
+                   .arg(text, spread(own, choice.measure), asText(other.count));
     if (!intervals || !intervals->againstPartner)
         return text;
     const SessionComparison& heads = *intervals->againstPartner;
@@ -89,7 +99,7 @@ QString contextOf(const Session& session, const Finding& finding, HeadKind kind,
     const QString heads = (kind == HeadKind::query ? Text::tr("%1 heads") : Text::tr("%1 KV heads")).arg(finding.heads);
     QStringList parts;
     if (partner)
-        parts << partnerText(*partner, choice, intervals);
+        parts << partnerText(session, *partner, choice, intervals);
     parts << baselineText(session, choice) << positionText(session, choice);
     if (intervals)
         parts << uncertaintyFacts(intervals->windows, choice) << seedsText(intervals->bySeed, choice);

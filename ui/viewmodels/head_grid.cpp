@@ -42,8 +42,7 @@ GridPanel gapPanel(const GridPanel& field, const GridPanel& interaction) {
     panel.title = panel.plainTitle = Text::tr("Gap");
     panel.decimals = 1;
     for (std::size_t i = 0; i < panel.values.size(); ++i)
-        if (field.values[i] > 0)
-            panel.values[i] = interaction.values[i] / field.values[i];
+        panel.values[i] = gapOf(interaction.values[i], field.values[i]);
     return panel;
 }
 
@@ -85,6 +84,8 @@ void readState(HeadGrid& grid, const Session& session, HeadRef cell) {
         grid.kind == HeadKind::query ? session.state(cell) : kvHeadState(session, cell.layer, cell.head.value);
     if (grid.states[index] == HeadState::failed)
         grid.reasons[index] = failureOf(session, cell, grid.kind);
+    else if (grid.states[index] == HeadState::pending)
+        grid.reasons[index] = pendingText(session, cell.layer);
 }
 
 // Equal values keep the order of their heads.

@@ -71,7 +71,7 @@ struct HeadGrid {
     HeadKind kind = HeadKind::query;
     int group = 1;                  // query heads per cell
     std::vector<HeadState> states;  // [layers, heads]
-    std::vector<QString> reasons;   // [layers, heads]; empty unless failed
+    std::vector<QString> reasons;   // [layers, heads] why it has no numbers; empty where it is done
     std::vector<GridPanel> panels;  // field, interaction, gap, and position share where it is asked for
     HeadOrder order = HeadOrder::index;
     std::vector<int> columns;           // [layers, heads]: the head in each column, where sorted; empty: column = head

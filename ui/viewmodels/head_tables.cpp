@@ -188,7 +188,7 @@ TableCell gapCell(const Session& session, HeadRef head, const NumberColumn& colu
     const auto interaction = headValue(session, column.variant, head, measure);
     if (!field || !interaction || field->median <= 0)
         return missingCell({});
-    return {gapText(interaction->median / field->median),
+    return {gapText(gapOf(interaction->median, field->median)),
             Text::tr("%1 of %2 divided by that of %3: %4 / %5")
                 .arg(toQString(measure.label()), variantName(column.variant), variantName(column.over),
                      rankText(interaction->median, measure), rankText(field->median, measure)),

@@ -3,7 +3,6 @@
 #include "ui/viewmodels/head_values.h"
 
 #include <algorithm>
-#include <limits>
 
 namespace rankscope {
 
@@ -38,21 +37,6 @@ QString failureOf(const Session& session, HeadRef cell, HeadKind kind) {
             return QStringLiteral("%1: %2").arg(toQString(headName(ref)), toQString(session.failureReason(ref)));
     }
     return {};
-}
-
-std::vector<double> layerMedians(const Session& session, LayerIndex layer, Variant variant,
-                                 const MeasureChoice& measure) {
-    const bool perKvHead = variantInfo(variant).perKvHead;
-    const int heads = perKvHead ? session.model.kvHeads : session.model.heads;
-    const int group = perKvHead ? session.model.heads / session.model.kvHeads : 1;
-    std::vector<double> medians(std::size_t(heads), std::numeric_limits<double>::quiet_NaN());
-    for (int head = 0; head < heads; ++head) {
-        if (perKvHead && kvHeadState(session, layer, head) != HeadState::done)
-            continue;
-        if (const auto value = headValue(session, variant, {layer, HeadIndex(head * group)}, measure))
-            medians[std::size_t(head)] = value->median;
-    }
-    return medians;
 }
 
 HeadValueCache::Values HeadValueCache::find(const Session& session, LayerIndex layer, Variant variant,

@@ -11,15 +11,10 @@
 #include <tuple>
 #include <vector>
 
-#include "core/session/session.h"
+#include "core/session/variant_heads.h"
 #include "ui/viewmodels/text.h"
 
 namespace rankscope {
-
-// Medians over windows of one variant in one layer: one per head that the variant has, query heads or KV heads; NaN
-// where there is none. A KV head has one only if all query heads that read it are done. Pure; any thread.
-std::vector<double> layerMedians(const Session& session, LayerIndex layer, Variant variant,
-                                 const MeasureChoice& measure);
 
 // The same of the session's KV head: done if all query heads that read it are, failed if one of them is.
 HeadState kvHeadState(const Session& session, LayerIndex layer, int kvHead);

@@ -192,9 +192,11 @@ std::optional<ScreeCurve> medianCurve(const Session& session, const ScreeChoice&
         return std::nullopt;
     std::vector<std::vector<double>> columns;  // per component, one value of every head
     const int first = std::max(0, *layer), last = *layer < 0 ? session.model.layers : *layer + 1;
-    for (HeadRef head{LayerIndex(first), HeadIndex(0)}; head.layer.value < last; ++head.layer.value) {
-        for (head.head.value = 0; head.head.value < session.model.heads; ++head.head.value) {
-            const auto y = meanOver(spectraOf(session, variantOf(choice, role), head), choice.quantity);
+    const Variant variant = variantOf(choice, role);
+    for (int index = first; index < last; ++index) {
+        for (int head = 0; head < headsOf(session.model, variant); ++head) {
+            const HeadRef ref = queryHeadOf(session.model, variant, LayerIndex(index), head);
+            const auto y = meanOver(spectraOf(session, variant, ref), choice.quantity);
             columns.resize(std::max(columns.size(), y.size()));
             for (std::size_t i = 0; i < y.size(); ++i)
                 columns[i].push_back(y[i]);

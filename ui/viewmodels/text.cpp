@@ -8,6 +8,7 @@
 #include <clocale>
 #include <cmath>
 
+#include "core/base/number_text.h"
 #include "core/spectra/controls.h"
 
 namespace rankscope {
@@ -44,7 +45,7 @@ void useOneNumberFormat() {
 QString numberText(double value, int decimals) {
     if (!std::isfinite(value))
         return QStringLiteral("–");
-    QString text = QString::number(value, 'f', decimals);
+    QString text = toQString(fixedText(value, decimals));
     if (text.startsWith(u'-'))
         text[0] = QChar(0x2212);
     return text;
@@ -132,6 +133,11 @@ HeadKind headKindOf(Variant variant) {
     return variantInfo(variant).perKvHead ? HeadKind::keyValue : HeadKind::query;
 }
 
+QString pendingText(const Session& session, LayerIndex layer) {
+    return isAskedFor(session, layer) ? Text::tr("not computed yet")
+                                      : Text::tr("not asked for: the run was one of other layers");
+}
+
 QString headText(HeadRef ref, HeadKind kind) {
     if (kind == HeadKind::query)
         return toQString(headName(ref));
@@ -144,10 +150,6 @@ std::vector<Variant> fieldVariants(const Session& session, HeadKind kind) {
 
 std::vector<Variant> interactionVariants(const Session& session, HeadKind kind) {
     return variantsOf(session, kind, false);
-}
-
-Variant interactionFor(Variant field) {
-    return variantInfo(field).perKvHead ? Variant::kvInteraction : Variant::interaction;
 }
 
 QString shellLine(const QStringList& words) {

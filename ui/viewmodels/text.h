@@ -10,7 +10,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "core/session/session.h"
+#include "core/session/variant_heads.h"
 
 namespace rankscope {
 
@@ -65,14 +65,15 @@ QString gapHtml(const QString& interaction, const QString& field);  // "ratio W_
 enum class HeadKind { query, keyValue };
 HeadKind headKindOf(Variant variant);
 
+// Why a layer has no numbers yet: "not computed yet", or "not asked for" where the run was one of other layers.
+QString pendingText(const Session& session, LayerIndex layer);
+
 // "L05H07", "L05KV02"; `ref` counts heads of that kind.
 QString headText(HeadRef ref, HeadKind kind);
 
-// Variants of the field and of the interaction that a session holds for such heads, in table order; the interaction
-// that a field is set against unless another is chosen.
+// Variants of the field and of the interaction that a session holds for such heads, in table order.
 std::vector<Variant> fieldVariants(const Session& session, HeadKind kind = HeadKind::query);
 std::vector<Variant> interactionVariants(const Session& session, HeadKind kind = HeadKind::query);
-Variant interactionFor(Variant field);
 
 // As one line that a shell reads as these words.
 QString shellLine(const QStringList& words);

@@ -40,8 +40,7 @@ QString DepthView::spokenSummary() const {
     for (const DepthCurve& curve : m_profile.curves) {
         const auto [low, high] = std::minmax_element(curve.median.begin(), curve.median.end());
         parts << tr("%1: medians from %2 to %3 over %4 layers")
-                     .arg(curve.plainTitle, QString::number(*low, 'f', 1), QString::number(*high, 'f', 1),
-                          asText(curve.layers.size()));
+                     .arg(curve.plainTitle, numberText(*low, 1), numberText(*high, 1), asText(curve.layers.size()));
     }
     return parts.join(QStringLiteral("; "));
 }

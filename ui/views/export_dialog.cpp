@@ -234,7 +234,7 @@ QString ExportDialog::command() const {
     };
     if (compares(request()) || (request().kind == FigureKind::sheet && std::ranges::any_of(request().parts, compares)))
         for (const QString& path : m_paths.mid(1))
-            words << QStringLiteral("--with") << path;
+            words << QStringLiteral("--against") << path;
     const QStringList arguments = argumentsOf(request());
     if (!arguments.contains(QStringLiteral("--kind")))  // which the command wants to be told in any case
         words << QStringLiteral("--kind") << toQString(figureKindInfo(request().kind).id);

@@ -99,12 +99,7 @@ int labelStep(double spacing, double labelExtent) {
 }
 
 QString tickText(double value, int decimals) {
-    QString text = QString::number(value, 'f', decimals);
-    if (text.startsWith(u'-')) {
-        const bool zero = std::none_of(text.cbegin(), text.cend(), [](QChar c) { return c >= u'1' && c <= u'9'; });
-        text = zero ? text.mid(1) : QChar(0x2212) + text.mid(1);
-    }
-    return text;
+    return numberText(value, decimals);
 }
 
 QString decadeText(double value, bool scientific) {

@@ -10,6 +10,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMessageBox>
 #include <QPushButton>
 #include <QScrollArea>
 
@@ -339,7 +340,7 @@ void RunDialog::judge() {
     m_options->setControlsProblem(controls);
     m_options->setDeviationProblem(deviation);
     const bool replaces = m_preview->outputTaken() && m_preview->output() == now.output && m_outputEdited;
-    setLine(m_outputNote, replaces ? tr("A file of this name is there; it will be replaced.") : QString());
+    setLine(m_outputNote, replaces ? tr("A file of this name is there; Run asks before it replaces it.") : QString());
 
     QString reason = now.model.isEmpty()    ? tr("Choose a model.")
                      : now.corpus.isEmpty() ? tr("Choose a corpus.")
@@ -378,6 +379,25 @@ void RunDialog::done(int result) {
 void RunDialog::accept() {
     if (!m_run->isEnabled())
         return;
+    QStringList taken;
+    for (const RunOrder& order : orders())
+        if (QFileInfo::exists(order.outputPath))
+            taken << QFileInfo(order.outputPath).fileName();
+    if (taken.isEmpty())
+        return run();
+    auto* question = new QMessageBox(QMessageBox::Warning, tr("Replace sessions"),
+                                     tr("Replace %1? What is in it is lost when the run saves its first layers.")
+                                         .arg(taken.join(QStringLiteral(", "))),
+                                     QMessageBox::Cancel, this);
+    question->setAttribute(Qt::WA_DeleteOnClose);
+    question->setTextFormat(Qt::PlainText);
+    QPushButton* replace = question->addButton(tr("&Replace"), QMessageBox::DestructiveRole);
+    question->setDefaultButton(QMessageBox::Cancel);
+    connect(replace, &QPushButton::clicked, this, &RunDialog::run);
+    question->open();
+}
+
+void RunDialog::run() {
     const std::vector<RunOrder> all = orders();
     settings().remember();
     QDialog::accept();

@@ -59,7 +59,8 @@ private:
     void copyCommand();
     void judge();  // says what is wrong; enables Run, or says why not
     void done(int result) override;
-    void accept() override;
+    void accept() override;  // asks before a session is replaced
+    void run();
 
     SessionStore* m_store;
     RunPreview* m_preview;
