@@ -24,8 +24,10 @@ FigureRequest unusualRequest() {
     request.fontPt = 6.5;
     request.dpi = 450;
     request.look = {true, true, false, false, false, TickDensity::many, PanelLetters::bold, 3, true, true};
-    request.colours = {
-        ColourMap::grey, ColourMap::viridis, false, {ColourRange{0, 40}, ColourRange{5, 60.5}, ColourRange{0.5, 9}}};
+    request.colours = {ColourMap::grey,
+                       ColourMap::viridis,
+                       false,
+                       {ColourRange{0, 40}, ColourRange{5, 60.5}, ColourRange{0.5, 9}, ColourRange{0.1, 0.75}}};
     request.grid = {parseMeasure("k95"), Variant::fieldBeforeRotation, Variant::interactionNormFolded};
     request.panels = {GridQuantity::gap, GridQuantity::interaction};
     request.order = HeadOrder::gap;
