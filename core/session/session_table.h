@@ -17,13 +17,13 @@
 //   VARIANT_MEASURE_median, _min, _max    over windows, for matrices that exist per window (field_k90_median)
 //   VARIANT_MEASURE                       for matrices of the weights alone (interaction_k90): the same at every length
 //   VARIANT_MEASURE_baseline              of the Gaussian baseline, if the session has one
-//   gap_MEASURE                           interaction_MEASURE / field_MEASURE_median, if the field is among the variants
-//   gap_VARIANT_MEASURE                   the same of every other field among them: kv_interaction over kv_field
+//   gap_MEASURE                           interaction_MEASURE / field_MEASURE_median, if the field is asked for
+//   gap_VARIANT_MEASURE                   of every other field: kv_interaction over kv_field
 //   effective_keys_median                 1 / Σ c_j², median over windows
 //   largest_share_median                  max c_j, median over windows
 //   largest_position                      of the key with the largest share: the most frequent over windows
-//   position_share_median                 Σ n_δ m(δ)² / ‖Ẽ‖², median over windows; the same of other matrices as
-//                                         position_share_before_rotation_median, position_share_visible_keys_median
+//   position_share_median                 Σ n_δ m(δ)² / ‖Ẽ‖², median over windows
+//   position_share_before_rotation_median, position_share_visible_keys_median    the same of those matrices
 //   reason                                why a head failed
 // The columns of keys and positions are there if the session holds such numbers. A value that does not exist is empty.
 //
