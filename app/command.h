@@ -11,6 +11,7 @@ class App;
 
 namespace rankscope {
 
+void addAblateCommand(CLI::App& app);
 void addAnalyzeCommand(CLI::App& app);
 void addInfoCommand(CLI::App& app);
 void addTokenizeCommand(CLI::App& app);

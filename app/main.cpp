@@ -58,6 +58,7 @@ int run(int argc, char** argv) {
     app.set_version_flag("--version", "rankscope " RANKSCOPE_VERSION, "print the version and exit");
     app.require_subcommand(0, 1);
     addAnalyzeCommand(app);
+    addAblateCommand(app);
     addInfoCommand(app);
     addTokenizeCommand(app);
     addTableCommand(app);

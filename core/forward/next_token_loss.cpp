@@ -19,36 +19,69 @@ namespace {
 constexpr int vocabularySlice = 4096;  // rows of the head in memory at once
 constexpr int blockRows = 256;
 
+// A slice of the vocabulary after the other, each as its rows of the output head.
+class HeadSlices {
+public:
+    HeadSlices(const WeightReader& weights, const Hyperparameters& model, const HeadInput& input,
+               const JobContext& context)
+        : m_weights(weights),
+          m_model(model),
+          m_input(input),
+          m_context(context),
+          m_bias(weights.readHeadBias()),
+          m_device(input.hidden.device()),
+          m_onDevice(m_device.is_cpu() ? context : JobContext(context.stopToken(), {}, 1)) {
+        m_slice.inputs = model.embeddingSize;
+    }
+
+    // Reads the tokens first … and makes them those of logitsOf().
+    void read(int first) {
+        m_slice.outputs = std::min(vocabularySlice, m_model.vocabulary - first);
+        m_slice.weight.resize(std::size_t(m_slice.outputs) * m_slice.inputs);
+        m_weights.readHeadRows(first, m_slice.outputs, m_slice.weight, m_context);
+        if (!m_bias.empty())
+            m_slice.bias.assign(m_bias.begin() + first, m_bias.begin() + first + m_slice.outputs);
+        m_tensors = tensorsOf(m_slice, m_device);
+    }
+
+    // use(row, logits [rows, slice]) for every block of the rows first … first + count − 1, in parallel on the CPU.
+    void forEachBlock(int firstRow, int count, const std::function<void(int, const at::Tensor&)>& use) const {
+        const int block = std::clamp((count + m_context.threads() - 1) / m_context.threads(), 1, blockRows);
+        parallelFor((count + block - 1) / block, m_onDevice, [&](int i) {
+            const c10::InferenceMode inference;
+            const int row = firstRow + i * block, rows = std::min(block, firstRow + count - row);
+            const at::Tensor logits =
+                applyLinear(m_input.hidden.narrow(0, row, rows), m_tensors, Execution{m_context, m_input.anyDevice});
+            if (m_model.logitScale != 1)
+                logits.mul_(m_model.logitScale);
+            softCap(logits, m_model.finalSoftCap);
+            use(row, logits);
+            if (m_input.onWork)
+                m_input.onWork(2.0 * rows * m_slice.outputs * m_slice.inputs);
+        });
+    }
+
+private:
+    const WeightReader& m_weights;
+    const Hyperparameters& m_model;
+    const HeadInput& m_input;
+    const JobContext& m_context;
+    const std::vector<float> m_bias;
+    const at::Device m_device;
+    const JobContext m_onDevice;
+    Linear m_slice;
+    LinearTensors m_tensors;
+};
+
 // Calls use(firstRow, firstToken, logits [rows, slice]) for every block of rows and slice of the vocabulary; blocks of
 // one slice run in parallel on the CPU.
 void forEachSlice(const WeightReader& weights, const Hyperparameters& model, const HeadInput& input,
                   const JobContext& context, const std::function<void(int, int, const at::Tensor&)>& use) {
-    Linear slice;
-    slice.inputs = model.embeddingSize;
-    const std::vector<float> bias = weights.readHeadBias();
-    const Execution how{context, input.anyDevice};
-    const at::Device device = input.hidden.device();
-    const int rows = static_cast<int>(input.hidden.size(0));
-    const int block = std::clamp((rows + context.threads() - 1) / context.threads(), 1, blockRows);
+    HeadSlices slices(weights, model, input, context);
     for (int first = 0; first < model.vocabulary; first += vocabularySlice) {
-        slice.outputs = std::min(vocabularySlice, model.vocabulary - first);
-        slice.weight.resize(std::size_t(slice.outputs) * slice.inputs);
-        weights.readHeadRows(first, slice.outputs, slice.weight, context);
-        if (!bias.empty())
-            slice.bias.assign(bias.begin() + first, bias.begin() + first + slice.outputs);
-        const LinearTensors tensors = tensorsOf(slice, device);
-        const JobContext onDevice = device.is_cpu() ? context : JobContext(context.stopToken(), {}, 1);
-        parallelFor((rows + block - 1) / block, onDevice, [&](int i) {
-            const c10::InferenceMode inference;
-            const int row = i * block, count = std::min(block, rows - row);
-            const at::Tensor logits = applyLinear(input.hidden.narrow(0, row, count), tensors, how);
-            if (model.logitScale != 1)
-                logits.mul_(model.logitScale);
-            softCap(logits, model.finalSoftCap);
-            use(row, first, logits);
-            if (input.onWork)
-                input.onWork(2.0 * count * slice.outputs * slice.inputs);
-        });
+        slices.read(first);
+        slices.forEachBlock(0, static_cast<int>(input.hidden.size(0)),
+                            [&](int row, const at::Tensor& logits) { use(row, first, logits); });
     }
 }
 
@@ -61,7 +94,166 @@ RowSums sumsOf(const at::Tensor& logits, const std::vector<std::int64_t>& target
     return {at::logsumexp(logits, -1).cpu(), logits.gather(1, at).squeeze(1).cpu()};
 }
 
+// What a row of logits has come to, slice by slice.
+struct RowState {
+    double logSum = -std::numeric_limits<double>::infinity();  // ln Σ exp
+    double cross =
+        0;  // Σ p (a − b) over the slices so far, a of the reference, b of this row, p ~ exp a normalised there
+    double target = 0;
+    double largest = -std::numeric_limits<double>::infinity();
+    std::int64_t top = 0;
+};
+
+// ln(exp a + exp b)
+double logSumOf(double a, double b) {
+    const double larger = std::max(a, b);
+    return larger + std::log1p(std::exp(std::min(a, b) - larger));
+}
+
+// Of a block of rows of one slice of the vocabulary, in the CPU's memory.
+struct SliceSums {
+    RowSums sums;
+    at::Tensor largest, top;
+
+    SliceSums(const at::Tensor& logits, const std::vector<std::int64_t>& targets) : sums(sumsOf(logits, targets)) {
+        const auto [value, index] = logits.max(-1);
+        largest = value.cpu();
+        top = index.cpu();
+    }
+};
+
+// Columns of the tokens that follow rows row … in a slice; −1: in another, or none follows.
+std::vector<std::int64_t> targetsOf(const HeadInput& input, int row, std::int64_t count, int first,
+                                    std::int64_t width) {
+    std::vector<std::int64_t> targets(static_cast<std::size_t>(count), -1);
+    for (std::int64_t i = 0; i < count; ++i) {
+        const auto at = static_cast<std::size_t>(row + i);
+        if ((at + 1) % static_cast<std::size_t>(input.length) == 0)
+            continue;
+        const std::int64_t column = input.tokens[at + 1] - first;
+        targets[static_cast<std::size_t>(i)] = column >= 0 && column < width ? column : -1;
+    }
+    return targets;
+}
+
+// Adds a block of rows. The cross terms of its reference rows are combined as their sums are: by their share of exp.
+void addSlice(std::span<RowState> states, const SliceSums& slice, const std::vector<std::int64_t>& targets, int first,
+              std::span<const RowState> referenceBefore, std::span<const float> referenceSums,
+              std::span<const float> cross) {
+    for (std::size_t i = 0; i < states.size(); ++i) {
+        RowState& state = states[i];
+        if (!cross.empty()) {
+            const double before = referenceBefore[i].logSum, here = referenceSums[i], all = logSumOf(before, here);
+            state.cross = state.cross * std::exp(before - all) + cross[i] * std::exp(here - all);
+        }
+        state.logSum = logSumOf(state.logSum, slice.sums.logSum.data_ptr<float>()[i]);
+        if (targets[i] >= 0)
+            state.target = slice.sums.target.data_ptr<float>()[i];
+        if (const double largest = slice.largest.data_ptr<float>()[i]; largest > state.largest) {
+            state.largest = largest;
+            state.top = first + slice.top.data_ptr<std::int64_t>()[i];
+        }
+    }
+}
+
+// The scores of all rows, one slice of the vocabulary after the other: reference rows first, then those that are
+// compared with them.
+class Scoring {
+public:
+    Scoring(const Hyperparameters& model, const HeadInput& input, int referenceRows)
+        : m_vocabulary(model.vocabulary), m_input(input), m_reference(referenceRows), m_states(input.tokens.size()) {}
+
+    void run(HeadSlices& slices) {
+        const int rows = static_cast<int>(m_input.tokens.size());
+        for (int first = 0; first < m_vocabulary; first += vocabularySlice) {
+            slices.read(first);
+            begin(first, std::min(vocabularySlice, m_vocabulary - first));
+            slices.forEachBlock(0, m_reference, [this](int row, const at::Tensor& x) { addReference(row, x); });
+            slices.forEachBlock(m_reference, rows - m_reference,
+                                [this](int row, const at::Tensor& x) { addCompared(row, x); });
+        }
+    }
+
+    TokenScores scores() const {
+        TokenScores scores;
+        for (std::size_t at = 0; at < m_states.size(); ++at) {
+            const RowState &state = m_states[at], &base = m_states[at % std::size_t(m_reference)];
+            const bool predicts = (at + 1) % static_cast<std::size_t>(m_input.length) != 0;
+            const double divergence = state.cross - base.logSum + state.logSum;
+            scores.loss.push_back(predicts ? state.logSum - state.target : 0.0);
+            scores.divergence.push_back(predicts ? std::max(0.0, divergence) : 0.0);
+            scores.sameTop.push_back(state.top == base.top);
+        }
+        return scores;
+    }
+
+private:
+    void begin(int first, int width) {
+        m_first = first;
+        m_before.assign(m_states.begin(), m_states.begin() + m_reference);
+        m_logits = at::empty({m_reference, width}, m_input.hidden.options());
+        m_shares = at::empty_like(m_logits);
+        m_sums.assign(static_cast<std::size_t>(m_reference), 0.0f);
+    }
+
+    void addReference(int row, const at::Tensor& logits) {
+        m_logits.narrow(0, row, logits.size(0)).copy_(logits);
+        m_shares.narrow(0, row, logits.size(0)).copy_(at::softmax(logits, -1));
+        add(row, logits, {});
+    }
+
+    void addCompared(int row, const at::Tensor& logits) {
+        std::vector<float> cross;
+        for (std::int64_t i = 0; i < logits.size(0);) {  // a block may lie across two groups
+            const std::int64_t at = (row + i) % m_reference, count = std::min(logits.size(0) - i, m_reference - at);
+            const at::Tensor part = (m_logits.narrow(0, at, count) - logits.narrow(0, i, count))
+                                        .mul_(m_shares.narrow(0, at, count))
+                                        .sum(-1)
+                                        .cpu();
+            cross.insert(cross.end(), part.data_ptr<float>(), part.data_ptr<float>() + count);
+            i += count;
+        }
+        add(row, logits, cross);
+    }
+
+    void add(int row, const at::Tensor& logits, const std::vector<float>& cross) {
+        const auto count = static_cast<std::size_t>(logits.size(0));
+        const std::vector<std::int64_t> targets = targetsOf(m_input, row, logits.size(0), m_first, logits.size(1));
+        std::vector<std::int64_t> inside(count);
+        std::ranges::transform(targets, inside.begin(), [](auto column) { return std::max<std::int64_t>(column, 0); });
+        const SliceSums slice(logits, inside);
+        if (cross.empty())
+            std::copy_n(slice.sums.logSum.data_ptr<float>(), count, m_sums.begin() + row);
+        std::vector<RowState> before;
+        std::vector<float> sums;
+        for (std::size_t i = 0; !cross.empty() && i < count; ++i) {
+            const std::size_t at = (static_cast<std::size_t>(row) + i) % static_cast<std::size_t>(m_reference);
+            before.push_back(m_before[at]);
+            sums.push_back(m_sums[at]);
+        }
+        addSlice(std::span(m_states).subspan(static_cast<std::size_t>(row), count), slice, targets, m_first, before,
+                 sums, cross);
+    }
+
+    const int m_vocabulary;
+    const HeadInput& m_input;
+    const int m_reference;           // rows
+    std::vector<RowState> m_states;  // [rows]
+    std::vector<RowState> m_before;  // of the reference rows, before this slice
+    std::vector<float> m_sums;       // of the reference rows, ln Σ exp of this slice
+    at::Tensor m_logits, m_shares;   // of the reference rows: this slice and its softmax
+    int m_first = 0;
+};
+
 }  // namespace
+
+TokenScores tokenScores(const WeightReader& weights, const Hyperparameters& model, const HeadInput& input,
+                        int referenceWindows, const JobContext& context) {
+    HeadSlices slices(weights, model, input, context);
+    Scoring scoring(model, input, referenceWindows * input.length);
+    scoring.run(slices);
+    return scoring.scores();
+}
 
 double nextTokenLoss(const WeightReader& weights, const Hyperparameters& model, const HeadInput& input,
                      const JobContext& context) {
@@ -79,8 +271,7 @@ double nextTokenLoss(const WeightReader& weights, const Hyperparameters& model, 
                                [&](auto column) { return std::clamp<std::int64_t>(column, 0, width - 1); });
         const RowSums sums = sumsOf(logits, inside);
         for (std::int64_t i = 0; i < count; ++i) {
-            const double a = logSum[row + i], b = sums.logSum.data_ptr<float>()[i];
-            logSum[row + i] = std::max(a, b) + std::log1p(std::exp(-std::abs(a - b)));
+            logSum[row + i] = logSumOf(logSum[row + i], sums.logSum.data_ptr<float>()[i]);
             if (next[i] == inside[i])
                 target[row + i] = sums.target.data_ptr<float>()[i];
         }

@@ -29,6 +29,11 @@ struct HeadInput {
 double nextTokenLoss(const WeightReader& weights, const Hyperparameters& model, const HeadInput& input,
                      const JobContext& context);
 
+// Windows in groups of `referenceWindows` with the same tokens, compared with the first group. REQUIRES a whole number
+// of groups.
+TokenScores tokenScores(const WeightReader& weights, const Hyperparameters& model, const HeadInput& input,
+                        int referenceWindows, const JobContext& context);
+
 // [windows, length, vocabulary]
 std::vector<float> allLogits(const WeightReader& weights, const Hyperparameters& model, const HeadInput& input,
                              const JobContext& context);

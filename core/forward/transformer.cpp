@@ -63,7 +63,7 @@ public:
 
     ForwardResult run(const LayerTap& tap) {
         const auto start = Clock::now();
-        const bool head = m_input.loss || m_input.logits;
+        const bool head = m_input.loss || m_input.logits || m_input.referenceWindows > 0;
         const int layers = head ? m_model.layers : std::min(m_model.layers, m_input.lastLayer.value + 1);
         const int first = m_input.firstLayer.value;
         ReadAhead readAhead(m_weights, first, layers, head, m_input.onFetched, m_context);
@@ -89,6 +89,7 @@ public:
             tapSeconds += secondsSince(tapStart);
             if (!goesOn)
                 break;
+            replaceKeys(layer);
             attention(layer);
             if (layer + 1 < layers)
                 m_pipeline.begin(LayerIndex(layer + 1), LayerPart::attention);
@@ -228,6 +229,53 @@ private:
         });
     }
 
+    // What the windows' attention sees instead of their keys, before rotation: a head's own keys where they differ
+    // within a group. The others are replaced on the query side, see attention().
+    void replaceKeys(int layer) {
+        m_replacements.assign(std::size_t(m_input.windows), {});
+        if (!m_input.intervention)
+            return;
+        bool perHead = false;
+        for (int window = 0; window < m_input.windows; ++window) {
+            Replacement& at = m_replacements[std::size_t(window)];
+            at.keys = m_input.intervention(LayerIndex(layer), window);
+            if (!at.keys)
+                continue;
+            const std::int64_t size = m_model.headSize, heads = at.keys->perKvHead ? m_model.kvHeads : m_model.heads;
+            at.projector = viewOf(at.keys->projector, {heads, size, size}).to(m_device);
+            perHead = perHead || (at.keys->beforeRotation && !at.keys->perKvHead);
+        }
+        if (perHead && !m_headKey.defined())
+            m_headKey = at::empty_like(m_query);
+        m_pipeline.run(m_input.windows, [&](int window) {
+            const c10::InferenceMode inference;
+            if (const KeyReplacement* keys = m_replacements[std::size_t(window)].keys; keys && keys->beforeRotation)
+                replaceWindow(layer, window, *keys);
+        });
+    }
+
+    // k → m + P (k − m) of every head, then the rotation.
+    void replaceWindow(int layer, int window, const KeyReplacement& keys) {
+        const std::int64_t size = m_model.headSize, count = m_input.length;
+        const int heads = keys.perKvHead ? m_model.kvHeads : m_model.heads;
+        const at::Tensor mean = viewOf(keys.mean, {heads, size}).to(m_device);
+        const at::Tensor& projector = m_replacements[std::size_t(window)].projector;
+        const auto ofWindow = [&](const at::Tensor& x) { return x.narrow(0, window * count, count); };
+        const at::Tensor own = ofWindow(m_rotated ? m_keyBefore : m_key);
+        at::Tensor replaced = at::empty({count, heads, size}, own.options());
+        for (int head = 0; head < heads; ++head) {
+            const int kv = keys.perKvHead ? head : kvHeadOf(HeadIndex(head), m_model.heads, m_model.kvHeads).value;
+            const at::Tensor centred = own.narrow(1, kv * size, size) - mean[head];
+            replaced.select(1, head).copy_(at::mm(centred, projector[head].t()).add_(mean[head]));
+        }
+        const at::Tensor out = ofWindow(keys.perKvHead ? m_key : m_headKey).view({count, heads, size});
+        const auto& rotation = m_model.perLayer[layer].rotation;
+        if (rotation)
+            rotate(out, replaced, *rotation, rotationTable(rotation), 0, m_how);
+        else
+            out.copy_(replaced);
+    }
+
     // Leaves the weighted values of each head in m_query: nothing reads the queries after this.
     void attention(int layer) {
         const LayerHyperparameters& settings = m_model.perLayer[layer];
@@ -241,14 +289,19 @@ private:
             const HeadIndex head(i % heads);
             const int kv = kvHeadOf(head, heads, m_model.kvHeads).value;
             const std::int64_t start = std::int64_t{block.window} * m_input.length;
-            const auto wholeWindow = [&](const at::Tensor& x) {
-                return x.narrow(0, start, m_input.length).narrow(1, kv * size, size);
+            const auto wholeWindow = [&](const at::Tensor& x, int column) {
+                return x.narrow(0, start, m_input.length).narrow(1, column * size, size);
             };
-            const at::Tensor query = rowsOf(m_query, block).narrow(1, head.value * size, size);
+            const at::Tensor own = rowsOf(m_query, block).narrow(1, head.value * size, size);
+            const Replacement& replaced = m_replacements[std::size_t(block.window)];
+            const bool before = replaced.keys && replaced.keys->beforeRotation;
+            const bool perHead = replaced.keys && !replaced.keys->perKvHead;
+            const at::Tensor query =
+                replaced.keys && !before ? at::mm(own, replaced.projector[perHead ? head.value : kv]) : own;
             attend({.query = query,
-                    .key = wholeWindow(m_key),
-                    .value = wholeWindow(m_value),
-                    .output = query,
+                    .key = before && perHead ? wholeWindow(m_headKey, head.value) : wholeWindow(m_key, kv),
+                    .value = wholeWindow(m_value, kv),
+                    .output = own,
                     .first = block.first,
                     .scale = settings.scale,
                     .window = settings.window,
@@ -305,6 +358,8 @@ private:
                               .onWork = m_input.onWork};
         if (m_input.loss)
             result.loss = nextTokenLoss(m_weights, m_model, input, m_context);
+        if (m_input.referenceWindows > 0)
+            result.scores = tokenScores(m_weights, m_model, input, m_input.referenceWindows, m_context);
         if (m_input.logits)
             result.logits = allLogits(m_weights, m_model, input, m_context);
     }
@@ -349,6 +404,14 @@ private:
     at::Tensor m_query, m_queryBefore;       // [rows, heads · headSize]
     at::Tensor m_key, m_keyBefore, m_value;  // [rows, kvHeads · headSize]
     at::Tensor m_onHost[4];                  // what the tap sees
+
+    // Of the layer at hand, by window.
+    struct Replacement {
+        const KeyReplacement* keys = nullptr;
+        at::Tensor projector{};  // [heads or KV heads, d, d]
+    };
+    std::vector<Replacement> m_replacements;
+    at::Tensor m_headKey;  // [rows, heads · headSize]: keys of each query head, where a group does not share them
 };
 
 // What LibTorch says of a device that fails it, most often for lack of memory: its first line.

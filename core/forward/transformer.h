@@ -6,6 +6,7 @@
 // one layer and a third at a time.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <span>
@@ -13,6 +14,7 @@
 
 #include "core/base/device.h"
 #include "core/base/job.h"
+#include "core/forward/intervention.h"
 #include "core/model/hyperparameters.h"
 #include "core/model/layer_weights.h"
 
@@ -63,8 +65,18 @@ struct ForwardInput {
     std::span<const float> hidden{};  // empty: begin with the embedding. REQUIRES then firstLayer 0
     ActivationTap onActivations{};    // optional; of all layers after firstLayer
     FetchTap onFetched{};             // optional
+    Intervention intervention{};      // optional: what attention sees instead of the model's own keys
+    int referenceWindows = 0;  // the first windows, with which the others are compared, in groups of as many; 0: none
     // Compute with nothing but the operations that every device has, also on the CPU: for tests of what a GPU does.
     bool anyDevice = false;
+};
+
+// How the next token of every position is predicted, in groups of windows that have the same tokens: the first group is
+// what the others are compared with. [windows, length]; the last position of a window predicts nothing and holds 0.
+struct TokenScores {
+    std::vector<double> loss;           // −ln P(token that follows), nats
+    std::vector<double> divergence;     // KL(reference ‖ this) over the vocabulary, nats
+    std::vector<std::uint8_t> sameTop;  // whether both find the same token likeliest
 };
 
 struct ForwardResult {
@@ -72,6 +84,7 @@ struct ForwardResult {
     double computeSeconds = 0;   // everything else, without the tap
     std::optional<double> loss;  // nats per predicted token, all windows
     std::vector<float> logits;   // [windows, length, vocabulary] if asked for
+    TokenScores scores;          // if there are reference windows
 };
 
 // Error if the device cannot be used here: "cuda: device: expected a LibTorch built with CUDA and a GPU, found …".

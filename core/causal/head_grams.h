@@ -1,0 +1,33 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Second moments of the queries and keys of a text, per head: all that the projectors of the causal check are made of.
+// Sums over windows, float64. One layer at a time; any thread.
+#pragma once
+
+#include <Eigen/Core>
+#include <vector>
+
+#include "core/base/job.h"
+#include "core/forward/transformer.h"
+
+namespace rankscope {
+
+// On one side of the rotation.
+struct SideGrams {
+    std::vector<Eigen::MatrixXd> query;  // [heads], Σ q qᵀ over all rows, not centred [d, d]
+    std::vector<Eigen::MatrixXd> key;  // [KV heads], Σ (k − k̄)(k − k̄)ᵀ, each window less its own mean [d, d]
+    std::vector<Eigen::VectorXd> mean;  // [KV heads], mean key over all windows [d]
+};
+
+struct LayerGrams {
+    SideGrams after, before;  // rotation; `before` equals `after` in a model that does not rotate
+    // Left factors of the keys that the weights alone would make, [KV heads]: diag(g_k) W_K diag(g), times its own
+    // transpose [d, d]; g the gains of the norm before attention, g_k those of the key norm.
+    std::vector<Eigen::MatrixXd> weights;
+};
+
+// Of all windows of the capture. REQUIRES finite values; throws Cancelled.
+LayerGrams gramsOf(const LayerCapture& capture, const JobContext& context);
+
+}  // namespace rankscope
