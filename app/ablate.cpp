@@ -193,13 +193,33 @@ void addAblateCommand(CLI::App& app) {
         ->capture_default_str()
         ->check(CLI::Range(2, 1 << 24).description("N >= 2"));
     command->add_option("--arm", options->arms, armHelp())->delimiter(',')->check(CLI::IsMember(armIds()));
-    command->add_option("--rank", options->request.ranks, "directions that are kept")->delimiter(',');
-    command->add_option("--share", options->request.shares, "each head at its own k of this share")->delimiter(',');
+    command
+        ->add_option("--rank", options->request.ranks,
+                     "directions that every head keeps [0, 1, 2, 4, 8, 12, 16, 24, … up to the head size]")
+        ->delimiter(',')
+        ->check(CLI::Range(0, 1 << 16).description("N >= 0"));
+    command->add_option("--share", options->request.shares, "each head at its own k of this share [0.9, 0.99, 0.999]")
+        ->delimiter(',')
+        ->check(CLI::Range(0.5, 0.9999).description("0.5 to 0.9999"));
     command->add_option("--scope", options->scopes, "all heads at once, each layer alone, each head alone")
         ->delimiter(',')
         ->check(CLI::IsMember(std::vector<std::string>{"all", "layer", "head"}));
-    command->add_option("--layers", options->layers, "layers A-B of the scopes layer and head");
-    command->add_option("--threads", options->threads, "threads at once");
+    command->add_option("--layers", options->layers, "layers of the scopes layer and head [all]")
+        ->check(isLayerRange());
+    command->add_option("--heads", options->heads, "heads of the scope head, such as L05H07 [all of the layers]")
+        ->delimiter(',')
+        ->check(CLI::Validator(
+            [](std::string& name) { return parseHeadName(name) ? "" : "expected L05H07, found \"" + name + "\""; },
+            "L05H07,..."));
+    command->add_option("--epsilon", options->epsilons, "nats that the causal rank may cost")
+        ->capture_default_str()
+        ->delimiter(',')
+        ->check(CLI::PositiveNumber.description("E > 0"));
+    command->add_option("--seed", analysis.seed, "of random directions")
+        ->capture_default_str()
+        ->check(CLI::NonNegativeNumber.description("N >= 0"));
+    command->add_option("--threads", options->threads, "threads at once [as many as the process may use processors]")
+        ->check(CLI::Range(1, 4096).description("N >= 1"));
     command->add_flag("--quiet", options->quiet, "no progress");
     command->add_flag("--json", options->json, "print JSON");
     setExamples(*command,
@@ -214,12 +234,10 @@ void addAblateCommand(CLI::App& app) {
         for (const std::string& name : options->scopes)
             options->request.scopes.push_back(
                 CausalScope(std::ranges::find(scopeNames, name) - std::begin(scopeNames)));
-        if (!options->layers.empty()) {
-            const std::size_t dash = options->layers.find('-');
-            const int first = std::stoi(options->layers),
-                      last = dash == std::string::npos ? first : std::stoi(options->layers.substr(dash + 1));
-            options->request.layers = std::pair(first, last);
-        }
+        if (!options->layers.empty())
+            options->request.layers = parseLayers(options->layers);
+        for (const std::string& name : options->heads)
+            options->request.heads.push_back(*parseHeadName(name));
         runAblate(*options);
     });
 }

@@ -33,32 +33,6 @@ struct AnalyzeOptions {
     bool quiet = false, json = false, force = false, resume = false;
 };
 
-// "4-7", or "4" for one layer; nothing if it is neither.
-std::optional<std::pair<int, int>> parseLayers(const std::string& text) {
-    const char* end = text.data() + text.size();
-    std::pair<int, int> layers;
-    auto parsed = std::from_chars(text.data(), end, layers.first);
-    if (parsed.ec != std::errc() || layers.first < 0)
-        return std::nullopt;
-    layers.second = layers.first;
-    if (parsed.ptr != end) {
-        if (*parsed.ptr != '-')
-            return std::nullopt;
-        parsed = std::from_chars(parsed.ptr + 1, end, layers.second);
-    }
-    if (parsed.ec != std::errc() || parsed.ptr != end || layers.second < layers.first)
-        return std::nullopt;
-    return layers;
-}
-
-CLI::Validator isLayerRange() {
-    return CLI::Validator(
-        [](std::string& text) {
-            return parseLayers(text) ? std::string() : "expected FIRST-LAST with FIRST <= LAST, found \"" + text + "\"";
-        },
-        "A-B");
-}
-
 // "512", or "64,128,512" in any order; nothing if it is neither. Ascending, each once.
 std::optional<std::vector<int>> parseLengths(const std::string& text) {
     std::set<int> lengths;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstdio>
 #include <cstring>
 #include <span>
@@ -60,6 +61,31 @@ CLI::Validator isMeasure(const std::string& also) {
             }
         },
         measureNames(also));
+}
+
+std::optional<std::pair<int, int>> parseLayers(const std::string& text) {
+    const char* end = text.data() + text.size();
+    std::pair<int, int> layers;
+    auto parsed = std::from_chars(text.data(), end, layers.first);
+    if (parsed.ec != std::errc() || layers.first < 0)
+        return std::nullopt;
+    layers.second = layers.first;
+    if (parsed.ptr != end) {
+        if (*parsed.ptr != '-')
+            return std::nullopt;
+        parsed = std::from_chars(parsed.ptr + 1, end, layers.second);
+    }
+    if (parsed.ec != std::errc() || parsed.ptr != end || layers.second < layers.first)
+        return std::nullopt;
+    return layers;
+}
+
+CLI::Validator isLayerRange() {
+    return CLI::Validator(
+        [](std::string& text) {
+            return parseLayers(text) ? std::string() : "expected FIRST-LAST with FIRST <= LAST, found \"" + text + "\"";
+        },
+        "A-B");
 }
 
 CLI::Validator isPaperLength() {

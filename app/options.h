@@ -7,8 +7,10 @@
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/session/session.h"
@@ -32,6 +34,10 @@ SessionPointer openAtLength(const std::filesystem::path& file, int length);
 
 // A length on paper, for CLI::Option::check.
 CLI::Validator isPaperLength();
+
+// "4-7", or "4" for one layer: first and last; nothing if it is neither.
+std::optional<std::pair<int, int>> parseLayers(const std::string& text);
+CLI::Validator isLayerRange();
 
 // --replace-invalid and --field, of the commands that read a text.
 void addTextOptions(CLI::App& command, bool& replaceInvalid, std::string& field);

@@ -208,8 +208,10 @@ private:
         std::ranges::stable_sort(m_plans, {}, [](const Plan& plan) {
             return std::pair(plan.condition.scope, plan.condition.scope == CausalScope::all ? 0 : plan.firstLayer);
         });
-        for (const Plan& plan : m_plans)
+        for (const Plan& plan : m_plans) {
             m_result.conditions.push_back(plan.condition);
+            m_anyChange = m_anyChange || !changesNothing(plan);
+        }
     }
 
     std::vector<HeadRef> chosenHeads(int from, int to) const {
@@ -232,9 +234,14 @@ private:
 
     // The conditions from `first` on that fit; returns how many.
     std::size_t evaluate(std::size_t first) {
+        if (m_anyChange && changesNothing(m_plans[first])) {
+            takeUnchanged(m_result.conditions[first]);
+            return 1;
+        }
         const int begin = m_plans[first].firstLayer;
         std::size_t count = 1;
-        while (count < groupsAtOnce() && first + count < m_plans.size() && m_plans[first + count].firstLayer == begin)
+        while (count < groupsAtOnce() && first + count < m_plans.size() && m_plans[first + count].firstLayer == begin &&
+               !changesNothing(m_plans[first + count]))
             ++count;
         const std::span<const Plan> plans = std::span(m_plans).subspan(first, count);
         keepActivations(first, begin);
@@ -272,6 +279,21 @@ private:
             m_context);
         take(first, count, result.scores);
         return count;
+    }
+
+    // Every head keeps all of its directions: known without a forward pass, as long as another tells the loss.
+    bool changesNothing(const Plan& plan) const {
+        return std::ranges::all_of(plan.ranks, [this](const std::vector<int>& ranks) {
+            return std::ranges::all_of(ranks, [this](int rank) { return rank >= m_model.headSize; });
+        });
+    }
+
+    void takeUnchanged(CausalCondition& condition) const {
+        condition.sameTop = 1;
+        if (m_evaluated.windows >= leastResampled)
+            condition.interval = Interval{0, 0};
+        if (m_onCondition)
+            m_onCondition(m_result);
     }
 
     // What layer `begin` reads where nothing is changed, and as much of what the conditions from `first` on will begin
@@ -368,6 +390,7 @@ private:
     std::vector<int> m_ranks;
     std::vector<double> m_shares;
     std::vector<Plan> m_plans;
+    bool m_anyChange = false;                         // at least one of the plans needs a forward pass of its own
     std::map<int, std::vector<float>> m_activations;  // by layer, what it reads where nothing is changed
     CausalResult m_result;
 };

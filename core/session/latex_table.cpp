@@ -9,6 +9,7 @@
 #include "core/base/number_text.h"
 #include "core/session/latex_grid.h"
 #include "core/session/session_table.h"
+#include "core/session/uncertainty.h"
 #include "core/session/variant_heads.h"
 #include "core/spectra/gaussian_baseline.h"
 
@@ -79,9 +80,13 @@ public:
         const bool spread = has(column + "_median");
         const std::string median = text(row, spread ? column + "_median" : column);
         const TableValue &least = at(row, column + "_min"), &most = at(row, column + "_max");
-        if (!spread || median == "--" || least == most)
+        if (!spread || median == "--")
             return median;
-        return median + " (" + text(row, column + "_min") + "–" + text(row, column + "_max") + ")";
+        const std::string low = text(row, column + "_interval_low"), high = text(row, column + "_interval_high");
+        const std::string interval = low == "--" ? "" : " [" + low + ", " + high + "]";
+        if (least == most)
+            return median + interval;
+        return median + interval + " (" + text(row, column + "_min") + "–" + text(row, column + "_max") + ")";
     }
 
     // The values that are there.
@@ -132,8 +137,11 @@ std::vector<Numbers> numbersOf(TableSessions sessions, const TableRequest& reque
                 all.push_back({std::string(info.label), "Gauss", column + "_baseline"});
         }
     for (const Variant field : gapsOf(sessions, request))
-        for (const MeasureChoice& measure : request.measures)
+        for (const MeasureChoice& measure : request.measures) {
             all.push_back({gapName(field), measure.label(), gapColumnName(field, measure)});
+            if (wide.has(gapColumnName(field, measure) + "_noise") && request.scope == TableScope::model)
+                all.push_back({gapName(field), "noise", gapColumnName(field, measure) + "_noise"});
+        }
     return all;
 }
 
@@ -234,7 +242,10 @@ std::string windowsNote(TableSessions sessions, TableScope scope) {
     const bool one = same && windows == 1;
     if (scope == TableScope::head)
         return one ? "Numbers of 1 window." : "Medians over " + over + " (range).";
-    return "Medians over heads (range) of each head's " + (one ? "number in 1 window." : "median over " + over + ".");
+    const bool intervals =
+        std::ranges::any_of(sessions, [](const Session* s) { return whyNoIntervals(s->corpus).empty(); });
+    return "Medians over heads (range) of each head's " + (one ? "number in 1 window." : "median over " + over + ".") +
+           (intervals ? " In square brackets: 95 % interval of the median, with other windows of the text." : "");
 }
 
 // Why heads have failed, as far as a note can hold it.

@@ -22,6 +22,9 @@ constexpr std::array parts{
     PartColumn{NumberPart::high, "high", "the largest over windows, else over heads"},
     PartColumn{NumberPart::lowerQuartile, "lower_quartile", "lower quartile over heads"},
     PartColumn{NumberPart::upperQuartile, "upper_quartile", "upper quartile over heads"},
+    PartColumn{NumberPart::intervalLow, "interval_low",
+               "of the median over heads, lower end of the 95 % interval over windows"},
+    PartColumn{NumberPart::intervalHigh, "interval_high", "of the median over heads, upper end of it"},
 };
 
 // Columns of one number lie together.

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "core/session/head_quantity.h"
+#include "core/session/uncertainty.h"
 #include "core/session/variant_heads.h"
 #include "core/spectra/gaussian_baseline.h"
 
@@ -173,6 +174,21 @@ ColumnGroup gapColumn(const Session& session, Variant field, const MeasureChoice
     return group;
 }
 
+ColumnGroup noiseColumn(const Session& session, Variant field, const MeasureChoice& measure) {
+    ColumnDefinition definition = defined(measure, gapColumnName(field, measure) + "_noise",
+                                          "what the gap is of the Gaussian baselines of this window length",
+                                          std::string(gaussianBaselineRule()), 0);
+    definition.unit = "1";
+    definition.summary = ColumnSummary::same;
+    ColumnGroup group{{definition},
+                      [&session, field, measure](std::vector<TableValue>& row, const Session& at, HeadRef) {
+                          row.push_back(valueOr(gapOfNoise(at, field, measure, &session)));
+                      }};
+    nameSeries(group, std::string(variantInfo(field).id), "gap_" + columnName(measure) + "_noise",
+               variantInfo(field).perKvHead);
+    return group;
+}
+
 std::int64_t mostFrequent(std::span<const std::int32_t> positions) {
     std::map<std::int32_t, int> counts;
     for (const std::int32_t position : positions)
@@ -225,7 +241,7 @@ std::vector<ColumnGroup> columnsOf(const Session& session, const TableRequest& r
     }
     for (const Variant field : gapFields(session, request.variants))
         for (const MeasureChoice& measure : request.measures)
-            groups.push_back(gapColumn(session, field, measure));
+            groups.insert(groups.end(), {gapColumn(session, field, measure), noiseColumn(session, field, measure)});
     for (const HeadQuantity& quantity : headQuantities())
         if (holds(session, quantity))
             groups.push_back(numberColumn(session, quantity));
@@ -299,7 +315,7 @@ SessionTable makeSessionTable(const Session& session, const TableRequest& reques
                     group.fill(row, *at, {LayerIndex(layer), HeadIndex(head)});
             }
     if (request.scope != TableScope::head)
-        table = summaryTable(session, table, request.scope);
+        table = summaryTable(session, table, request);
     return request.longForm ? longTable(table) : table;
 }
 

@@ -19,6 +19,7 @@
 //   VARIANT_MEASURE_baseline              of the Gaussian baseline, if the session has one
 //   gap_MEASURE                           interaction_MEASURE / field_MEASURE_median, if the field is asked for
 //   gap_VARIANT_MEASURE                   of every other field: kv_interaction over kv_field
+//   gap_MEASURE_noise                     the gap of the Gaussian baselines
 //   effective_keys_median                 1 / Σ c_j², median over windows
 //   largest_share_median                  max c_j, median over windows
 //   largest_position                      of the key with the largest share: the most frequent over windows
@@ -29,13 +30,15 @@
 //
 // A summary per layer or model has, for every such value, its distribution over heads: VARIANT_MEASURE_median,
 // _lower_quartile, _upper_quartile, _min, _max (of the heads' medians over windows), and the same for gap and keys;
-// then the baseline. Of a variant per KV head they are over KV heads, each once. Columns in front: model … head_size,
-// layer (per layer) or layers (how many, per model), heads (that are done), failed_heads, pending_heads,
-// not_asked_heads.
+// VARIANT_MEASURE_interval_low and _interval_high, where the variant is per window: the 95 % interval of the median (of
+// a gap per model only; empty where there are too few windows); then the baseline. Of a variant per KV head they are
+// over KV heads, each once. Columns in front: model … head_size, layer (per layer) or layers (how many, per model),
+// heads (that are done), failed_heads, pending_heads, not_asked_heads.
 //
 // The long form has a row per number: the columns in front, variant, measure (k90, gap_k90, effective_keys, …), value,
-// low, high, and in a summary lower_quartile, upper_quartile. A head's value is its median over windows, low and high
-// the range over them; a summary's are median and range over heads. A KV head has a row once, without a query head.
+// low, high, and in a summary lower_quartile, upper_quartile, interval_low, interval_high. A head's value is its median
+// over windows, low and high the range over them; a summary's are median and range over heads. A KV head has a row
+// once, without a query head.
 #pragma once
 
 #include <cstdint>
@@ -96,7 +99,7 @@ std::string columnName(const MeasureChoice& measure);
 enum class ColumnSummary { none, distribution, same };
 
 // What a column is of a number that the long form has a row of.
-enum class NumberPart { none, value, low, high, lowerQuartile, upperQuartile };
+enum class NumberPart { none, value, low, high, lowerQuartile, upperQuartile, intervalLow, intervalHigh };
 
 // What the numbers of a column are.
 struct ColumnDefinition {
@@ -151,7 +154,7 @@ std::string latexText(std::string_view text);
 std::string latexTable(TableSessions sessions, const TableRequest& request);
 
 // `heads`, a table with a row per head, as a table with a row per layer or model and window length.
-SessionTable summaryTable(const Session& session, const SessionTable& heads, TableScope scope);
+SessionTable summaryTable(const Session& session, const SessionTable& heads, const TableRequest& request);
 
 // Of one session.
 inline std::string csvTable(const Session& session, const TableRequest& request) {

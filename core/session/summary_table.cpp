@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <optional>
 #include <utility>
 
+#include "core/session/interval_columns.h"
 #include "core/session/session_table.h"
 #include "core/session/variant_heads.h"
 
@@ -25,7 +27,7 @@ std::string withoutSuffix(std::string name, std::string_view suffix) {
     return name;
 }
 
-void addDefinitions(SessionTable& table, const ColumnDefinition& of) {
+void addDefinitions(SessionTable& table, const ColumnDefinition& of, const IntervalColumns& intervals) {
     if (of.summary == ColumnSummary::same)
         table.definitions.push_back(of);
     if (of.summary != ColumnSummary::distribution)
@@ -40,6 +42,18 @@ void addDefinitions(SessionTable& table, const ColumnDefinition& of) {
         std::ranges::replace(words, '_', ' ');
         definition.meaning += "; " + words + (of.perKvHead ? " over KV heads" : " over heads");
         definition.part = series[i];
+        table.definitions.push_back(definition);
+    }
+    if (!intervals.isFor(of))
+        return;
+    for (const auto& [part, end] :
+         {std::pair(NumberPart::intervalLow, "low"), std::pair(NumberPart::intervalHigh, "high")}) {
+        ColumnDefinition definition = of;
+        definition.column = withoutSuffix(of.column, "_median") + "_interval_" + end;
+        definition.meaning += std::string("; median over heads, ") +
+                              (part == NumberPart::intervalLow ? "lower" : "upper") +
+                              " end of its interval over windows (" + std::string(bootstrapRule()) + ")";
+        definition.part = part;
         table.definitions.push_back(definition);
     }
 }
@@ -61,6 +75,15 @@ void addValues(std::vector<TableValue>& row, const Rows& rows, std::size_t colum
         if (distribution.count > 0)
             row.back() = distribution.*part;
     }
+}
+
+void addInterval(std::vector<TableValue>& row, const ColumnDefinition& definition, IntervalColumns& intervals,
+                 const Session& at, std::optional<int> layer) {
+    if (definition.summary != ColumnSummary::distribution || !intervals.isFor(definition))
+        return;
+    const auto interval = intervals.of(definition, at, layer);
+    row.push_back(interval ? TableValue(interval->low) : TableValue());
+    row.push_back(interval ? TableValue(interval->high) : TableValue());
 }
 
 // How many query heads are so far, by what their rows say.
@@ -90,12 +113,15 @@ std::vector<ColumnDefinition> identities(const SessionTable& heads, TableScope s
 
 }  // namespace
 
-SessionTable summaryTable(const Session& session, const SessionTable& heads, TableScope scope) {
+SessionTable summaryTable(const Session& session, const SessionTable& heads, const TableRequest& request) {
+    const TableScope scope = request.scope;
+    IntervalColumns intervals(session, request.measures);
+    const std::vector<const Session*> lengths = sessionsByLength(session);
     SessionTable table{{}, {}, identities(heads, scope)};
     const std::size_t status = columnAt(heads, "status");
     const auto group = static_cast<std::size_t>(std::max(1, session.model.heads / std::max(1, session.model.kvHeads)));
     for (const ColumnDefinition& definition : heads.definitions)
-        addDefinitions(table, definition);
+        addDefinitions(table, definition, intervals);
     for (const ColumnDefinition& definition : table.definitions)
         table.columns.push_back(definition.column);
     // Rows of heads are sorted by length, then by layer: what belongs together lies together.
@@ -116,8 +142,13 @@ SessionTable summaryTable(const Session& session, const SessionTable& heads, Tab
             row.emplace_back(std::int64_t(session.model.layers));
         for (const StateColumn& state : stateColumns)
             row.emplace_back(states[std::string(state.status)]);
-        for (std::size_t i = 0; i < heads.definitions.size(); ++i)
+        const std::size_t perLength = heads.rows.size() / lengths.size();
+        const bool ofLayer = scope == TableScope::layer;
+        for (std::size_t i = 0; i < heads.definitions.size(); ++i) {
             addValues(row, rows, i, heads.definitions[i], group);
+            addInterval(row, heads.definitions[i], intervals, *lengths[first / perLength],
+                        ofLayer ? std::optional(int(first % perLength / inRow)) : std::nullopt);
+        }
     }
     return table;
 }

@@ -58,7 +58,7 @@ private:
 
 // One token per character of ASCII that is printed, and the line end; "<s>", id 96, is BOS, added by default if asked
 // for.
-inline std::unique_ptr<Tokenizer> letters(const TokenizerFolder& folder, bool addsBos = false) {
+inline std::unique_ptr<Tokenizer> letterTokenizer(const TokenizerFolder& folder, bool addsBos = false) {
     std::vector<std::string> tokens;
     for (char c = ' '; c < 127; ++c)
         tokens.emplace_back(1, c);

@@ -277,6 +277,21 @@ private Q_SLOTS:
         QVERIFY(!part.conditions.front().interval);  // two windows
     }
 
+    // Without any other condition the unchanged model is run all the same: its loss is asked for.
+    void allDirectionsAlone() {
+        CausalRequest whole = request(fs::path(RANKSCOPE_TEST_DATA) / "models/llama", 96);
+        whole.arms = {Arm::field};
+        whole.ranks = {12};
+        const CausalResult alone = checkCausally(whole, JobContext({}, {}, 1));
+        QVERIFY(alone.loss > 1);
+        QVERIFY(std::abs(alone.conditions.front().delta) < 1e-6);
+        whole.ranks = {4, 12};
+        const CausalResult both = checkCausally(whole, JobContext({}, {}, 1));
+        QCOMPARE(both.loss, alone.loss);
+        QCOMPARE(both.conditions.back().delta, 0.0);
+        QCOMPARE(both.conditions.back().sameTop, 1.0);
+    }
+
     void causalRanks() {
         CausalResult result;
         result.headSize = 16;

@@ -55,7 +55,7 @@ private Q_SLOTS:
         QFETCH(bool, bos);
         QFETCH(QStringList, expected);
         const TokenizerFolder folder;
-        const auto tokenizer = letters(folder, bos);
+        const auto tokenizer = letterTokenizer(folder, bos);
         const TokenWindows got = readCorpus(folder.write("text.txt", "abcdefghij"), *tokenizer,
                                             request(length, windows, stride), JobContext());
         QCOMPARE(got.windows, static_cast<int>(expected.size()));
@@ -70,7 +70,7 @@ private Q_SLOTS:
 
     void saysWhereItComesFrom() {
         const TokenizerFolder folder;
-        const auto tokenizer = letters(folder);
+        const auto tokenizer = letterTokenizer(folder);
         const auto path = folder.write("text.txt", "abc");
         const TokenWindows got = readCorpus(path, *tokenizer, request(3, 1), JobContext());
         QCOMPARE(QString::fromStdString(got.name), QString("text.txt"));
@@ -81,7 +81,7 @@ private Q_SLOTS:
 
     void bosOfTheTextIsNotRepeated() {
         const TokenizerFolder folder;
-        const auto tokenizer = letters(folder);
+        const auto tokenizer = letterTokenizer(folder);
         const auto path = folder.write("text.txt", "<s>abc");
         QCOMPARE(textOf(*tokenizer, readCorpus(path, *tokenizer, request(4, 1, 0, BosChoice::on), JobContext()), 0),
                  QString("<s>abc"));
@@ -183,7 +183,7 @@ private Q_SLOTS:
         QFETCH(QByteArray, text);
         QFETCH(QString, error);
         const TokenizerFolder folder;
-        const auto tokenizer = letters(folder);
+        const auto tokenizer = letterTokenizer(folder);
         const auto path = folder.write("text.txt", text.toStdString());
         QCOMPARE(errorOf(path, [&] { readCorpus(path, *tokenizer, request(512, 8), JobContext()); }), error);
     }
@@ -245,7 +245,7 @@ private Q_SLOTS:
     void longLine() {
         QFETCH(bool, cancelled);
         const TokenizerFolder folder;
-        const auto tokenizer = letters(folder);
+        const auto tokenizer = letterTokenizer(folder);
         const std::string text(6'000'000, 'a');
         const auto path = folder.write("text.txt", text);
         std::stop_source stop;
@@ -271,7 +271,7 @@ private Q_SLOTS:
         QFETCH(int, bytes);
         QFETCH(QString, expected);
         const TokenizerFolder folder;
-        const auto tokenizer = letters(folder);
+        const auto tokenizer = letterTokenizer(folder);
         const auto path = folder.write("text.txt", std::string(std::size_t(bytes), 'a'));
         QCOMPARE(
             errorOf(folder.path("tokenizer.json"), [&] { readCorpus(path, *tokenizer, request(16, 4), JobContext()); }),
@@ -280,7 +280,7 @@ private Q_SLOTS:
 
     void refusesRequests() {
         const TokenizerFolder folder;
-        const auto tokenizer = letters(folder);
+        const auto tokenizer = letterTokenizer(folder);
         const auto path = folder.write("text.txt", "abcdefghij");
         for (const WindowRequest& bad : {request(1, 1), request(4, 0), request(4, 1, -1)})
             QVERIFY_THROWS_EXCEPTION(Error, readCorpus(path, *tokenizer, bad, JobContext()));
@@ -292,7 +292,7 @@ private Q_SLOTS:
         for (int line = 0; text.size() < 6 * countedCorpusBytes; ++line)
             text += "line " + std::to_string(line) + "\n";
         const TokenizerFolder folder;
-        const auto tokenizer = letters(folder);
+        const auto tokenizer = letterTokenizer(folder);
         const auto path = folder.write("text.txt", text);
         const int stride = static_cast<int>(countedCorpusBytes + 1000);
         const TokenWindows got = readCorpus(path, *tokenizer, request(16, 4, stride), JobContext());

@@ -125,7 +125,7 @@ void TestDocuments::looksAtNoMoreThanItNeeds() {
 
 void TestDocuments::files() {
     const TokenizerFolder folder;
-    const auto tokenizer = letters(folder);
+    const auto tokenizer = letterTokenizer(folder);
     const std::vector<std::filesystem::path> paths{folder.write("a.txt", "abcdefgh"), folder.write("b.txt", "ijklm")};
     const TokenWindows got =
         readCorpora(paths, *tokenizer, {.length = 3, .windows = 8, .bos = BosChoice::on}, JobContext());
@@ -144,7 +144,7 @@ void TestDocuments::files() {
 
 void TestDocuments::records() {
     const TokenizerFolder folder;
-    const auto tokenizer = letters(folder);
+    const auto tokenizer = letterTokenizer(folder);
     const auto path =
         folder.write("d.jsonl", "{\"text\": \"abcd\"}\n\n{\"text\": \"\"}\n{\"text\": \"e\"}\n{\"text\": \"fghi\"}\n");
     const TokenWindows got = readCorpus(path, *tokenizer, {.length = 2, .windows = 8, .field = "text"}, JobContext());
@@ -155,7 +155,7 @@ void TestDocuments::records() {
 
 void TestDocuments::folders() {
     const TokenizerFolder folder, texts;
-    const auto tokenizer = letters(folder);
+    const auto tokenizer = letterTokenizer(folder);
     for (const char* name : {"b.txt", "a.txt", ".hidden"})
         texts.write(name, std::string(4, *name == '.' ? '.' : *name));
     std::filesystem::create_directory(texts.path("below"));
@@ -169,7 +169,7 @@ void TestDocuments::folders() {
 
 void TestDocuments::joined() {
     const TokenizerFolder folder;
-    const auto tokenizer = letters(folder);
+    const auto tokenizer = letterTokenizer(folder);
     const std::vector<std::filesystem::path> paths{folder.write("a.txt", "abc"), folder.write("b.txt", "def")};
     const TokenWindows got =
         readCorpora(paths, *tokenizer, {.length = 4, .windows = 2, .acrossDocuments = true}, JobContext());
@@ -183,7 +183,7 @@ void TestDocuments::joined() {
 
 void TestDocuments::tooShort() {
     const TokenizerFolder folder;
-    const auto tokenizer = letters(folder);
+    const auto tokenizer = letterTokenizer(folder);
     const std::vector<std::filesystem::path> paths{folder.write("a.txt", "abc"), folder.write("b.txt", "de")};
     QCOMPARE(errorOf([&] { readCorpora(paths, *tokenizer, {.length = 5, .windows = 1}, JobContext()); }),
              QString::fromStdString(paths[0].string()) +
@@ -249,7 +249,7 @@ void TestDocuments::tokenBos() {
     QFETCH(QStringList, texts);
     QFETCH(QString, note);
     const TokenizerFolder folder;
-    const auto tokenizer = letters(folder, adds);
+    const auto tokenizer = letterTokenizer(folder, adds);
     const auto path = folder.write("ids.json", content.toStdString());
     const WindowRequest request{.length = 2, .windows = 8, .bos = BosChoice(choice)};
     const TokenWindows got = readTokenFile(path, 97, tokenizer.get(), request);
