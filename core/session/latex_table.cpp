@@ -78,7 +78,7 @@ public:
     // "12 (4–26)"; the range only where it is one.
     std::string numbers(const std::vector<TableValue>& row, const std::string& column) const {
         const bool spread = has(column + "_median");
-        const std::string median = text(row, spread ? column + "_median" : column);
+        std::string median = text(row, spread ? column + "_median" : column);
         const TableValue &least = at(row, column + "_min"), &most = at(row, column + "_max");
         if (!spread || median == "--")
             return median;
@@ -139,7 +139,7 @@ std::vector<Numbers> numbersOf(TableSessions sessions, const TableRequest& reque
     for (const Variant field : gapsOf(sessions, request))
         for (const MeasureChoice& measure : request.measures) {
             all.push_back({gapName(field), measure.label(), gapColumnName(field, measure)});
-            if (wide.has(gapColumnName(field, measure) + "_noise") && request.scope == TableScope::model)
+            if (request.scope == TableScope::model && !wide.distinct(gapColumnName(field, measure) + "_noise").empty())
                 all.push_back({gapName(field), "noise", gapColumnName(field, measure) + "_noise"});
         }
     return all;

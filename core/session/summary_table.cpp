@@ -82,8 +82,11 @@ void addInterval(std::vector<TableValue>& row, const ColumnDefinition& definitio
     if (definition.summary != ColumnSummary::distribution || !intervals.isFor(definition))
         return;
     const auto interval = intervals.of(definition, at, layer);
-    row.push_back(interval ? TableValue(interval->low) : TableValue());
-    row.push_back(interval ? TableValue(interval->high) : TableValue());
+    for (const auto end : {&Interval::low, &Interval::high}) {
+        row.emplace_back();
+        if (interval)
+            row.back() = (*interval).*end;
+    }
 }
 
 // How many query heads are so far, by what their rows say.

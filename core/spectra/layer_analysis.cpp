@@ -351,9 +351,7 @@ private:
             const auto matrix = fieldOf(m_layerFields.queryView(source, window, head),
                                         m_layerFields.keyView(source, window, kvOf(head)), m_capture.scale);
             FullRankSpectrum spectrum = fullRankSpectrum(*matrix, m_context);
-            const FieldFactorSet& factors = m_fields.front();
-            if (spectrum.sigma.empty() || isRounding(spectrum.sigma.front(), *factors.queries[i],
-                                                     *factors.keys[window * m_capture.kvHeads + kvOf(head)]))
+            if (fieldIsZero(Variant::field, head, window))  // keys that are equal are so over any of them
                 spectrum = {std::vector<double>(spectrum.sigma.size(), 0.0), 0.0};
             found[at(head, window)] = std::move(spectrum);
         });

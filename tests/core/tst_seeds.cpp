@@ -5,6 +5,8 @@
 // stop and in parts that are merged.
 #include <QTemporaryDir>
 #include <QtTest>
+#include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <stop_token>
@@ -43,6 +45,15 @@ private:
 
     static SessionPointer run(const AnalysisRequest& request) { return analyze(request, JobContext({}, {}, 2)); }
 
+    // Means over windows that were merged are rounded once more.
+    static LayerResult withMeansOf(LayerResult found, const LayerResult& expected) {
+        const std::vector<float>&a = found.positions.means, &b = expected.positions.means;
+        const bool close = std::ranges::equal(a, b, [](float x, float y) { return std::abs(x - y) <= 1e-5f; });
+        if (close)
+            found.positions.means = b;
+        return found;
+    }
+
     static void compareDraw(const Session& drawn, const Session& alone) {
         QCOMPARE(drawn.corpus.seed, alone.corpus.seed);
         QCOMPARE(drawn.corpus.tokens, alone.corpus.tokens);
@@ -51,14 +62,15 @@ private:
         for (std::size_t layer = 0; layer < alone.layers.size(); ++layer) {
             LayerResult expected = *alone.layers[layer];
             expected.factors = {};
-            compareLayers(*drawn.layers[layer], expected);
+            compareLayers(withMeansOf(*drawn.layers[layer], expected), expected);
         }
         QCOMPARE(drawn.sweep.size(), alone.sweep.size());
         for (std::size_t i = 0; i < alone.sweep.size(); ++i) {
             QCOMPARE(drawn.sweep[i]->corpus.tokens, alone.sweep[i]->corpus.tokens);
             compareBaselines(drawn.sweep[i]->baseline, alone.sweep[i]->baseline);
             for (std::size_t layer = 0; layer < alone.layers.size(); ++layer)
-                compareLayers(*drawn.sweep[i]->layers[layer], *alone.sweep[i]->layers[layer]);
+                compareLayers(withMeansOf(*drawn.sweep[i]->layers[layer], *alone.sweep[i]->layers[layer]),
+                              *alone.sweep[i]->layers[layer]);
         }
     }
 

@@ -9,6 +9,7 @@
 #include "core/base/error.h"
 #include "core/session/session_at_length.h"
 #include "core/session/session_table.h"
+#include "core/session/uncertainty.h"
 #include "core/session/variant_heads.h"
 #include "example_session.h"
 #include "flat_session.h"
@@ -103,6 +104,57 @@ private Q_SLOTS:
         QCOMPARE(finding.gap.median, 3.0);
         QCOMPARE(finding.heads, 7);
         QCOMPARE(lengthProfile(session, Variant::kvField, participation.front()).front().values.count, 3);
+    }
+
+    // Beside the median of a summary its interval over windows, in columns, in the long form and in LaTeX.
+    void intervals() {
+        Session session = flatSession(
+            {.layers = 3,
+             .windows = 9,
+             .interactionRank = [](int, int head) { return 12 + head; },
+             .rankIn = [](int layer, int head, int window) { return 3 + (layer + head + window * 5) % 7; }});
+        const auto baseline = [](Variant variant, int rank) {
+            return LayerSpectra{.variant = variant,
+                                .heads = 1,
+                                .windows = 1,
+                                .components = rank,
+                                .rows = 64,
+                                .columns = 64,
+                                .sigma = std::vector<double>(std::size_t(rank), 1.0),
+                                .energy = {}};
+        };
+        session.baseline = {baseline(Variant::field, 4), baseline(Variant::interaction, 10)};
+        TableRequest request{participation};
+        request.scope = TableScope::model;
+        const std::string field = "field_participation_ratio", gap = "gap_participation_ratio";
+        const WindowUncertainty expected = windowUncertainty(session, Variant::field, participation.front());
+        const SessionTable model = makeSessionTable(session, request);
+        QCOMPARE(numberAt(model, 0, field + "_interval_low"), expected.field.value().median.low);
+        QCOMPARE(numberAt(model, 0, field + "_interval_high"), expected.field->median.high);
+        QCOMPARE(numberAt(model, 0, gap + "_interval_high"), expected.gap.value().median.high);
+        QCOMPARE(numberAt(model, 0, gap + "_noise"), 2.5);
+        QVERIFY(expected.field->median.low < expected.field->median.high);
+        QVERIFY(std::ranges::count(model.columns, "interaction_participation_ratio_interval_low") == 0);
+        const std::string latex = latexTable(session, request);
+        QVERIFY2(latex.find(" [") != std::string::npos && latex.find("In square brackets") != std::string::npos,
+                 latex.c_str());
+
+        request.scope = TableScope::layer;
+        const SessionTable layers = makeSessionTable(session, request);
+        const auto ofLayers = layerIntervals(session, Variant::field, participation.front());
+        for (std::size_t layer = 0; layer < 3; ++layer)
+            QCOMPARE(numberAt(layers, layer, field + "_interval_high"), ofLayers[layer].value().high);
+        QVERIFY(std::isnan(numberAt(layers, 0, gap + "_interval_low")));
+
+        request.scope = TableScope::model;
+        request.longForm = true;
+        const SessionTable longForm = makeSessionTable(session, request);
+        QCOMPARE(textAt(longForm, 0, "variant"), std::string("field"));
+        QCOMPARE(numberAt(longForm, 0, "interval_low"), expected.field->median.low);
+
+        session.corpus.stride = 16;  // windows that share tokens have none
+        request.longForm = false;
+        QVERIFY(std::isnan(numberAt(makeSessionTable(session, request), 0, field + "_interval_low")));
     }
 
     // The gap is that of the fields that are asked for, under their names and with their definitions.

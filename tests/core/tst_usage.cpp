@@ -47,7 +47,8 @@ void TestUsage::says_data() {
         << 2 << "--part: expected options of a figure, found \"--hedas\"; did you mean --heads?";
     QTest::newRow("a value in a part")
         << QStringList{"figure", "run.h5", "--kind", "sheet", "--output", "a.pdf", "--part", "--kind gird"} << 2
-        << "--part: --kind: expected grid|scree|depth|distribution|gap|length|field|comparison|sheet, found \"gird\"; "
+        << "--part: --kind: expected grid|scree|depth|distribution|gap|length|field|distance|comparison|sheet, found "
+           "\"gird\"; "
            "did you mean grid?";
     QTest::newRow("a width") << QStringList{"figure",   "run.h5", "--kind",  "grid",
                                             "--output", "a.pdf",  "--width", "89em"}

@@ -58,11 +58,12 @@ class TestFigures : public QObject {
     QString pathOf(const char* name) const { return m_folder.filePath(QString::fromLatin1(name)); }
 
 private Q_SLOTS:
-    // The extension decides, whatever its case; and nothing else lies beside the figure.
+    // The extension decides, whatever its case; and nothing but its caption lies beside the figure.
     void extensionsDecide() {
         writeFigure(*smolSession(), screeRequest(), pathOf("UPPER.PDF"));
         QVERIFY(contentsOf(pathOf("UPPER.PDF")).startsWith("%PDF-1"));
-        QCOMPARE(QDir(m_folder.path()).entryList(QDir::Files | QDir::Hidden).size(), 1);
+        QCOMPARE(QDir(m_folder.path()).entryList(QDir::Files | QDir::Hidden),
+                 (QStringList{QStringLiteral("UPPER.caption.txt"), QStringLiteral("UPPER.PDF")}));
     }
 
     void pdfTextIsTextInEmbeddedFonts() {
@@ -273,7 +274,7 @@ private Q_SLOTS:
         }
         static const QRegularExpression dates(QStringLiteral("\\(D:[^)]*\\)"));
         const QStringList names = QDir(folders[0].path()).entryList(QDir::Files);
-        QCOMPARE(names.size(), qsizetype(3 * figureKinds().size()));
+        QCOMPARE(names.size(), qsizetype(4 * figureKinds().size()));
         for (const QString& name : names) {
             const auto read = [&](int scaled) {
                 return QString::fromLatin1(contentsOf(folders[scaled].filePath(name))).remove(dates);

@@ -549,6 +549,7 @@ void TestRunDialog::tabGoesThroughTheFieldsAsTheyStand() {
                                QStringLiteral("loss"),
                                QStringLiteral("normFolded"),
                                QStringLiteral("visibleKeys"),
+                               QStringLiteral("withoutDistance"),
                                QStringLiteral("layers"),
                                QStringLiteral("factors"),
                                QStringLiteral("threads"),
