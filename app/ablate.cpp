@@ -223,7 +223,7 @@ void addAblateCommand(CLI::App& app) {
     command->add_flag("--quiet", options->quiet, "no progress");
     command->add_flag("--json", options->json, "print JSON");
     setExamples(*command,
-                {"rankscope ablate SmolLM2.gguf --corpus text.txt --rank 8,16,32 --share 0.9,0.99",
+                {"rankscope ablate SmolLM2.gguf --corpus text.txt --rank 4,8 --share 0.9,0.99",
                  "rankscope ablate SmolLM2.gguf --corpus text.txt --scope layer --arm field --rank 8 --json"});
     command->callback([options] {
         for (const std::string& id : options->arms)

@@ -143,7 +143,7 @@ void TestPrintedCommands::initTestCase() {
     writeFile(stored(QStringLiteral("texts/a.txt")).toStdString(), text.substr(0, 4000));
     writeFile(stored(QStringLiteral("texts/b.txt")).toStdString(), text.substr(4000));
     writeFile(stored(QStringLiteral("ids.json")).toStdString(), "{\"ids\": [" + ids + "]}");
-    for (const char* session : {"run.h5", "null.h5", "text.h5", "session.h5"})
+    for (const char* session : {"run.h5", "null.h5", "sweep.h5", "text.h5", "session.h5"})
         QVERIFY(QFile::copy(source + QStringLiteral("/resources/example/smollm2-example.h5"),
                             stored(QLatin1String(session))));
     for (int part = 0; part < 2; ++part) {
