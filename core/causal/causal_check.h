@@ -26,8 +26,8 @@ struct CausalRequest {
     std::filesystem::path calibration{};  // another text for the directions; empty: the same
     int calibrationWindows = 4;
     std::vector<Arm> arms;
-    // Each head at the same rank, 0 … head size, and each at its own k_τ of the arm's spectrum. Neither: usualRanks() and
-    // 90, 99 and 99.9 %.
+    // Each head at the same rank, 0 … head size, and each at its own k_τ of the arm's spectrum. Neither: usualRanks()
+    // and 90, 99 and 99.9 %.
     std::vector<int> ranks;
     std::vector<double> shares;
     std::vector<CausalScope> scopes{CausalScope::all};
