@@ -13,7 +13,6 @@
 #include "app/terminal.h"
 #include "core/base/number_text.h"
 #include "core/causal/causal_check.h"
-#include "core/spectra/controls.h"
 
 namespace rankscope {
 namespace {
@@ -21,7 +20,7 @@ namespace {
 struct AblateOptions {
     CausalRequest request;
     std::vector<std::string> arms{"field", "key-pca-before", "weights", "random"}, scopes{"all"}, heads;
-    std::string layers, control = "none";
+    std::string layers;
     std::vector<double> epsilons{0.05, 0.01};
     int threads = 0;
     bool json = false, quiet = false;

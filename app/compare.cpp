@@ -80,10 +80,6 @@ std::string leftOutText(const SessionComparison& comparison) {
                                                        : ": the other session has none of their depth");
 }
 
-std::string percentText(int part, int all) {
-    return fixedText(all > 0 ? 100.0 * part / all : 0.0, 0) + " %";
-}
-
 std::string signedText(double value) {
     return (value > 0 ? "+" : "") + rankText(value);
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "app/options.h"
 #include "core/base/error.h"
@@ -115,7 +116,7 @@ void appendSeeds(std::vector<LabelledLine>& lines, const Session& session, Varia
     const std::vector<double> baselines = baselinesBySeed(session, variant, measure);
     std::string text;
     const bool drawn =
-        variantInfo(variant).perWindow || std::ranges::count(medians, medians.front()) < std::ssize(medians);
+        variantInfo(variant).perWindow || std::ranges::adjacent_find(medians, std::not_equal_to()) != medians.end();
     if (medians.size() > 1 && drawn)
         text = "medians " + listText(medians);
     if (baselines.size() > 1)
@@ -256,20 +257,16 @@ nlohmann::ordered_json baselineJson(const Session& session) {
     return json;
 }
 
-nlohmann::ordered_json spanJson(const std::optional<Interval>& interval) {
-    return interval ? nlohmann::ordered_json{interval->low, interval->high} : nlohmann::ordered_json();
-}
-
 nlohmann::ordered_json uncertaintyJson(const Session& session, const Session& whole) {
     const WindowUncertainty windows = windowUncertainty(session, Variant::field, MeasureChoice(), &whole);
     const auto json = [](const std::optional<DistributionIntervals>& intervals, const std::optional<Interval>& range) {
         const auto part = [&](Interval DistributionIntervals::*of) {
-            return spanJson(intervals ? std::optional((*intervals).*of) : std::nullopt);
+            return intervalJson(intervals ? std::optional((*intervals).*of) : std::nullopt);
         };
         return nlohmann::ordered_json{{"median", part(&DistributionIntervals::median)},
                                       {"lower_quartile", part(&DistributionIntervals::lowerQuartile)},
                                       {"upper_quartile", part(&DistributionIntervals::upperQuartile)},
-                                      {"range_over_windows", spanJson(range)}};
+                                      {"range_over_windows", intervalJson(range)}};
     };
     return {{"method", bootstrapRule()},
             {"windows", windows.windows},
@@ -306,6 +303,10 @@ nlohmann::ordered_json lengthChangeJson(const Session& session) {
             {"still_changes", change->stillChanges()}};
 }
 
+nlohmann::ordered_json orNull(const std::optional<double>& value) {
+    return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json();
+}
+
 nlohmann::ordered_json lengthsJson(const Session& session) {
     nlohmann::ordered_json json = nlohmann::ordered_json::array();
     for (const Session* at : sessionsByLength(session)) {
@@ -316,8 +317,7 @@ nlohmann::ordered_json lengthsJson(const Session& session) {
                     distributionJson(variantDistribution(*at, info.variant, MeasureChoice()));
         addNumbersOfHeads(length, *at);
         length["baseline"] = baselineJson(*at);
-        const auto noise = gapOfNoise(*at, Variant::field, MeasureChoice(), &session);
-        length["gap_of_noise"] = noise ? nlohmann::ordered_json(*noise) : nlohmann::ordered_json();
+        length["gap_of_noise"] = orNull(gapOfNoise(*at, Variant::field, MeasureChoice(), &session));
         length["uncertainty"] = uncertaintyJson(*at, session);
         json.push_back(std::move(length));
     }
@@ -337,11 +337,11 @@ void addNumbers(nlohmann::ordered_json& json, const Session& session) {
     json["gap"] = distributionJson(finding.gap);
     addNumbersOfHeads(json, session);
     json["baseline"] = baselineJson(session);
-    const auto noise = gapOfNoise(session, Variant::field, measure);
-    json["gap_of_noise"] = noise ? nlohmann::ordered_json(*noise) : nlohmann::ordered_json();
-    json["uncertainty"] = uncertaintyJson(session, session);
+    const nlohmann::ordered_json lengths = lengthsJson(session);  // the last is the session's own
+    for (const char* key : {"gap_of_noise", "uncertainty"})
+        json[key] = lengths.back()[key];
     json["by_seed"] = seedsJson(session);
-    json["lengths"] = lengthsJson(session);
+    json["lengths"] = lengths;
     json["length_change"] = lengthChangeJson(session);
     const HeadCounts heads = countHeads(session);
     json["heads_done"] = heads.done;
@@ -356,9 +356,6 @@ void addNumbers(nlohmann::ordered_json& json, const Session& session) {
 }
 
 void addRun(nlohmann::ordered_json& json, const RunFacts& run) {
-    const auto orNull = [](const std::optional<double>& value) {
-        return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json();
-    };
     json["loss"] = orNull(run.loss);
     json["perplexity"] = orNull(run.loss ? std::optional(std::exp(*run.loss)) : std::nullopt);
     json["unigram_loss"] = orNull(run.unigramLoss);

@@ -99,6 +99,10 @@ int decimalsOfDifference(double a, double b, int least) {
     return mostDecimals;
 }
 
+std::string percentText(int part, int all) {
+    return fixedText(100.0 * part / all, 0) + " %";
+}
+
 std::string counted(long long count, const std::string& one) {
     return std::to_string(count) + " " + one + (count == 1 ? "" : "s");
 }

@@ -25,6 +25,9 @@ std::string rankText(double value);
 // `least`, and none only of whole numbers; 4 where no fewer will do.
 int decimalsOfDifference(double a, double b, int least = 0);
 
+// "65 %" of 13 in 20. REQUIRES all > 0.
+std::string percentText(int part, int all);
+
 // "1 window", "8 windows"
 std::string counted(long long count, const std::string& one);
 

@@ -30,9 +30,4 @@ const ArmInfo& armInfo(Arm arm) {
     return *std::ranges::find(arms, arm, &ArmInfo::arm);
 }
 
-std::optional<Arm> armFromId(std::string_view id) {
-    const auto found = std::ranges::find(arms, id, &ArmInfo::id);
-    return found == arms.end() ? std::nullopt : std::optional(found->arm);
-}
-
 }  // namespace rankscope

@@ -5,7 +5,6 @@
 // depends on earlier tokens and on the calibration text only. Immutable; any thread.
 #pragma once
 
-#include <optional>
 #include <span>
 #include <string_view>
 
@@ -22,6 +21,5 @@ struct ArmInfo {
 };
 std::span<const ArmInfo> armTable();
 const ArmInfo& armInfo(Arm arm);
-std::optional<Arm> armFromId(std::string_view id);
 
 }  // namespace rankscope

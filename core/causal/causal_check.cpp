@@ -75,11 +75,9 @@ private:
         m_result.headSize = m_model.headSize;
         m_result.layers = m_model.layers;
         m_result.heads = m_model.heads;
-        m_result.kvHeads = m_model.kvHeads;
         m_result.windowLength = m_evaluated.length;
         m_result.windows = m_evaluated.windows;
         m_result.calibrationWindows = m_calibration.windows;
-        m_result.rotates = std::ranges::any_of(m_model.perLayer, [](const auto& l) { return l.rotation != nullptr; });
     }
 
     void requireRequest() const {

@@ -51,11 +51,9 @@ struct CausalCondition {
     double sameTop = 0;                  // share of positions with the same likeliest token
 };
 
-// What a head's own spectra say, beside it: medians over heads and calibration windows taken together.
 struct CausalResult {
-    int headSize = 0, layers = 0, heads = 0, kvHeads = 0;
+    int headSize = 0, layers = 0, heads = 0;
     int windows = 0, windowLength = 0, calibrationWindows = 0;
-    bool rotates = false;
     double loss = 0;                          // of the evaluated windows, unchanged
     std::vector<CausalCondition> conditions;  // in the order in which they were computed
     std::vector<std::string> warnings;

@@ -34,7 +34,7 @@ public:
         m_slice.inputs = model.embeddingSize;
     }
 
-    // Reads the tokens first … and makes them those of logitsOf().
+    // Reads the slice that begins with the token `first`: it is that of forEachBlock() until the next call.
     void read(int first) {
         m_slice.outputs = std::min(vocabularySlice, m_model.vocabulary - first);
         m_slice.weight.resize(std::size_t(m_slice.outputs) * m_slice.inputs);
@@ -85,20 +85,20 @@ void forEachSlice(const WeightReader& weights, const Hyperparameters& model, con
     }
 }
 
-// ln Σ exp of each row of `logits`, and its logits of the tokens in `targets` (one a row), in the CPU's memory.
+// ln Σ exp of each row of `logits`, and its logit in the column that `targets` names, in the CPU's memory; of −1 any.
 struct RowSums {
     at::Tensor logSum, target;
 };
 RowSums sumsOf(const at::Tensor& logits, const std::vector<std::int64_t>& targets) {
-    const at::Tensor at = at::tensor(targets, at::kLong).to(logits.device()).unsqueeze(1);
+    const at::Tensor at = at::tensor(targets, at::kLong).clamp_min_(0).to(logits.device()).unsqueeze(1);
     return {at::logsumexp(logits, -1).cpu(), logits.gather(1, at).squeeze(1).cpu()};
 }
 
 // What a row of logits has come to, slice by slice.
 struct RowState {
     double logSum = -std::numeric_limits<double>::infinity();  // ln Σ exp
-    double cross =
-        0;  // Σ p (a − b) over the slices so far, a of the reference, b of this row, p ~ exp a normalised there
+    // Σ p (a − b) over the slices so far: a of the reference row, b of this one, p ~ exp a, normalised over them.
+    double cross = 0;
     double target = 0;
     double largest = -std::numeric_limits<double>::infinity();
     std::int64_t top = 0;
@@ -136,26 +136,6 @@ std::vector<std::int64_t> targetsOf(const HeadInput& input, int row, std::int64_
     return targets;
 }
 
-// Adds a block of rows. The cross terms of its reference rows are combined as their sums are: by their share of exp.
-void addSlice(std::span<RowState> states, const SliceSums& slice, const std::vector<std::int64_t>& targets, int first,
-              std::span<const RowState> referenceBefore, std::span<const float> referenceSums,
-              std::span<const float> cross) {
-    for (std::size_t i = 0; i < states.size(); ++i) {
-        RowState& state = states[i];
-        if (!cross.empty()) {
-            const double before = referenceBefore[i].logSum, here = referenceSums[i], all = logSumOf(before, here);
-            state.cross = state.cross * std::exp(before - all) + cross[i] * std::exp(here - all);
-        }
-        state.logSum = logSumOf(state.logSum, slice.sums.logSum.data_ptr<float>()[i]);
-        if (targets[i] >= 0)
-            state.target = slice.sums.target.data_ptr<float>()[i];
-        if (const double largest = slice.largest.data_ptr<float>()[i]; largest > state.largest) {
-            state.largest = largest;
-            state.top = first + slice.top.data_ptr<std::int64_t>()[i];
-        }
-    }
-}
-
 // The scores of all rows, one slice of the vocabulary after the other: reference rows first, then those that are
 // compared with them.
 class Scoring {
@@ -190,7 +170,9 @@ public:
 private:
     void begin(int first, int width) {
         m_first = first;
-        m_before.assign(m_states.begin(), m_states.begin() + m_reference);
+        m_before.clear();
+        for (int row = 0; row < m_reference; ++row)
+            m_before.push_back(m_states[static_cast<std::size_t>(row)].logSum);
         m_logits = at::empty({m_reference, width}, m_input.hidden.options());
         m_shares = at::empty_like(m_logits);
         m_sums.assign(static_cast<std::size_t>(m_reference), 0.0f);
@@ -219,27 +201,32 @@ private:
     void add(int row, const at::Tensor& logits, const std::vector<float>& cross) {
         const auto count = static_cast<std::size_t>(logits.size(0));
         const std::vector<std::int64_t> targets = targetsOf(m_input, row, logits.size(0), m_first, logits.size(1));
-        std::vector<std::int64_t> inside(count);
-        std::ranges::transform(targets, inside.begin(), [](auto column) { return std::max<std::int64_t>(column, 0); });
-        const SliceSums slice(logits, inside);
+        const SliceSums slice(logits, targets);
+        const float* const sums = slice.sums.logSum.data_ptr<float>();
         if (cross.empty())
-            std::copy_n(slice.sums.logSum.data_ptr<float>(), count, m_sums.begin() + row);
-        std::vector<RowState> before;
-        std::vector<float> sums;
-        for (std::size_t i = 0; !cross.empty() && i < count; ++i) {
-            const std::size_t at = (static_cast<std::size_t>(row) + i) % static_cast<std::size_t>(m_reference);
-            before.push_back(m_before[at]);
-            sums.push_back(m_sums[at]);
+            std::copy_n(sums, count, m_sums.begin() + row);
+        for (std::size_t i = 0; i < count; ++i) {
+            const std::size_t at = static_cast<std::size_t>(row) + i, base = at % static_cast<std::size_t>(m_reference);
+            RowState& state = m_states[at];
+            if (!cross.empty()) {  // combined as the sums are: by their share of exp
+                const double before = m_before[base], here = m_sums[base], all = logSumOf(before, here);
+                state.cross = state.cross * std::exp(before - all) + cross[i] * std::exp(here - all);
+            }
+            state.logSum = logSumOf(state.logSum, sums[i]);
+            if (targets[i] >= 0)
+                state.target = slice.sums.target.data_ptr<float>()[i];
+            if (const double largest = slice.largest.data_ptr<float>()[i]; largest > state.largest) {
+                state.largest = largest;
+                state.top = m_first + slice.top.data_ptr<std::int64_t>()[i];
+            }
         }
-        addSlice(std::span(m_states).subspan(static_cast<std::size_t>(row), count), slice, targets, m_first, before,
-                 sums, cross);
     }
 
     const int m_vocabulary;
     const HeadInput& m_input;
     const int m_reference;           // rows
     std::vector<RowState> m_states;  // [rows]
-    std::vector<RowState> m_before;  // of the reference rows, before this slice
+    std::vector<double> m_before;    // of the reference rows, ln Σ exp before this slice
     std::vector<float> m_sums;       // of the reference rows, ln Σ exp of this slice
     at::Tensor m_logits, m_shares;   // of the reference rows: this slice and its softmax
     int m_first = 0;
@@ -261,18 +248,11 @@ double nextTokenLoss(const WeightReader& weights, const Hyperparameters& model, 
     // ln Σ exp over the slices seen so far, and the logit of the token that follows.
     std::vector<double> logSum(rows, -std::numeric_limits<double>::infinity()), target(rows, 0.0);
     forEachSlice(weights, model, input, context, [&](int row, int first, const at::Tensor& logits) {
-        const std::int64_t count = logits.size(0), width = logits.size(1);
-        std::vector<std::int64_t> next(count, -1);  // column of the token that follows; −1: none, or in another slice
-        for (std::int64_t i = 0; i < count; ++i)
-            if (const std::size_t at = row + i; (at + 1) % input.length != 0)
-                next[i] = input.tokens[at + 1] - first;
-        std::vector<std::int64_t> inside(count);
-        std::ranges::transform(next, inside.begin(),
-                               [&](auto column) { return std::clamp<std::int64_t>(column, 0, width - 1); });
-        const RowSums sums = sumsOf(logits, inside);
-        for (std::int64_t i = 0; i < count; ++i) {
+        const std::vector<std::int64_t> targets = targetsOf(input, row, logits.size(0), first, logits.size(1));
+        const RowSums sums = sumsOf(logits, targets);
+        for (std::size_t i = 0; i < targets.size(); ++i) {
             logSum[row + i] = logSumOf(logSum[row + i], sums.logSum.data_ptr<float>()[i]);
-            if (next[i] == inside[i])
+            if (targets[i] >= 0)
                 target[row + i] = sums.target.data_ptr<float>()[i];
         }
     });

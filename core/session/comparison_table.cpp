@@ -106,10 +106,6 @@ Json sessionJson(const Session& session) {
             {"windows", session.corpus.windows},    {"bos", session.corpus.bos}};
 }
 
-Json spanJson(const std::optional<Interval>& interval) {
-    return interval ? Json{interval->low, interval->high} : Json();
-}
-
 Json comparisonOf(const SessionComparison& comparison) {
     const bool both = comparison.a.distribution.count > 0 && comparison.b.distribution.count > 0;
     const auto whereBoth = [&](double value) { return both ? Json(value) : Json(); };
@@ -164,6 +160,10 @@ bool sameGrid(const Session& a, const Session& b) {
 
 }  // namespace
 
+Json intervalJson(const std::optional<Interval>& interval) {
+    return interval ? Json{interval->low, interval->high} : Json();
+}
+
 Json pairedTestsJson(const PairedTests& tests) {
     return {{"pairs", tests.pairs},
             {"lower", tests.lower},
@@ -173,8 +173,8 @@ Json pairedTestsJson(const PairedTests& tests) {
             {"sign_test", tests.signTest},
             {"signed_rank", tests.signedRank},
             {"clusters", tests.clusters},
-            {"median_interval", spanJson(tests.medianInterval)},
-            {"excess_interval", spanJson(tests.excess)}};
+            {"median_interval", intervalJson(tests.medianInterval)},
+            {"excess_interval", intervalJson(tests.excess)}};
 }
 
 std::span<const ComparisonTerm> comparisonTerms() {

@@ -225,9 +225,8 @@ std::vector<SettingDifference> settingDifferences(const Session& a, const Sessio
     add("weight types", a.model.weightTypes, b.model.weightTypes);
     add("window length", std::to_string(a.corpus.windowLength), std::to_string(b.corpus.windowLength));
     add("windows", std::to_string(a.corpus.windows), std::to_string(b.corpus.windows));
-    const auto strideOf = [](const CorpusFacts& corpus) {  // windows side by side share no token but BOS
-        const bool sideBySide = corpus.stride >= corpus.windowLength - (corpus.bos ? 1 : 0) || corpus.stride == 0;
-        return sideBySide ? std::string("side by side") : std::to_string(corpus.stride);
+    const auto strideOf = [](const CorpusFacts& corpus) {
+        return shareTokens(corpus) ? std::to_string(corpus.stride) : std::string("side by side");
     };
     add("stride", strideOf(a.corpus), strideOf(b.corpus));
     add("BOS", onOff(a.corpus.bos), onOff(b.corpus.bos));

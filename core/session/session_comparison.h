@@ -119,6 +119,9 @@ SessionTable makeComparisonTable(const Session& a, const Session& b, std::span<c
 // {pairs, lower, equal, higher, median, sign_test, signed_rank, clusters, median_interval, excess_interval}
 nlohmann::ordered_json pairedTestsJson(const PairedTests& tests);
 
+// [low, high]; null without one.
+nlohmann::ordered_json intervalJson(const std::optional<Interval>& interval);
+
 // Every part by its name, and count; null where there is no value.
 nlohmann::ordered_json distributionJson(const Distribution& distribution);
 

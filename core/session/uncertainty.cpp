@@ -59,6 +59,14 @@ private:
     std::vector<double> m_weights;
 };
 
+// The heads' medians over each draw of the session's windows.
+template <typename Use>
+void forEachDraw(const Session& session, const HeadMedians& medians, const Use& use) {
+    const Resamples resamples(session.corpus.windows, session.corpus.seed);
+    for (int draw = 0; draw < bootstrapDraws; ++draw)
+        use(medians.fields(resamples.counts(draw)));
+}
+
 // Draws of distributions on their way to intervals. Those of no head are left out.
 struct Drawn {
     std::vector<double> medians, lower, upper;
@@ -86,10 +94,6 @@ struct Drawn {
     }
 };
 
-std::string percentText(int part, int all) {
-    return fixedText(100.0 * part / all, 0) + " %";
-}
-
 }  // namespace
 
 WindowValues windowValues(const Session& session, Variant variant, const MeasureChoice& measure) {
@@ -110,9 +114,12 @@ WindowValues windowValues(const Session& session, Variant variant, const Measure
     return result;
 }
 
+bool shareTokens(const CorpusFacts& corpus) {
+    return corpus.stride > 0 && corpus.stride < corpus.windowLength - (corpus.bos ? 1 : 0);
+}
+
 std::string whyNoIntervals(const CorpusFacts& corpus) {
-    const int own = corpus.windowLength - (corpus.bos ? 1 : 0);
-    if (corpus.windows > 1 && corpus.stride > 0 && corpus.stride < own)
+    if (corpus.windows > 1 && shareTokens(corpus))
         return "the windows share tokens: one begins " + std::to_string(corpus.stride) + " tokens after the other";
     if (corpus.windows < leastResampled)
         return std::to_string(corpus.windows) + (corpus.windows == 1 ? " window" : " windows") +
@@ -142,12 +149,10 @@ WindowUncertainty windowUncertainty(const Session& session, Variant field, const
     if (!result.reason.empty())
         return result;
     fields = gaps = {};
-    const Resamples resamples(windows, session.corpus.seed);
-    for (int draw = 0; draw < bootstrapDraws; ++draw) {
-        const std::vector<double> values = medians.fields(resamples.counts(draw));
+    forEachDraw(session, medians, [&](const std::vector<double>& values) {
         gaps.add(medians.gaps(values));
         fields.add(values);
-    }
+    });
     result.field = fields.intervals();
     result.gap = gaps.intervals();
     return result;
@@ -161,16 +166,14 @@ std::vector<std::optional<Interval>> layerIntervals(const Session& session, Vari
     const HeadMedians medians(session, variant, measure, session);
     const std::vector<HeadRef>& heads = medians.values().heads;
     std::vector<Drawn> drawn(session.layers.size());
-    const Resamples resamples(session.corpus.windows, session.corpus.seed);
-    for (int draw = 0; draw < bootstrapDraws; ++draw) {
-        const std::vector<double> values = medians.fields(resamples.counts(draw));
+    forEachDraw(session, medians, [&](const std::vector<double>& values) {
         for (std::size_t first = 0, end = 0; first < heads.size(); first = end) {
             while (end < heads.size() && heads[end].layer == heads[first].layer)
                 ++end;
             drawn[std::size_t(heads[first].layer.value)].add(
                 {values.begin() + std::ptrdiff_t(first), values.begin() + std::ptrdiff_t(end)});
         }
-    }
+    });
     for (std::size_t layer = 0; layer < drawn.size(); ++layer)
         if (!drawn[layer].medians.empty())
             intervals[layer] = percentileInterval(drawn[layer].medians);
@@ -178,10 +181,12 @@ std::vector<std::optional<Interval>> layerIntervals(const Session& session, Vari
 }
 
 std::optional<Interval> medianInterval(const Session& session, Variant variant, const MeasureChoice& measure) {
-    if (!variantInfo(variant).perWindow)
+    if (!variantInfo(variant).perWindow || !whyNoIntervals(session.corpus).empty())
         return std::nullopt;
-    const auto intervals = windowUncertainty(session, variant, measure).field;
-    return intervals ? std::optional(intervals->median) : std::nullopt;
+    Drawn drawn;
+    forEachDraw(session, HeadMedians(session, variant, measure, session),
+                [&](const std::vector<double>& values) { drawn.add(values); });
+    return drawn.medians.empty() ? std::nullopt : std::optional(percentileInterval(drawn.medians));
 }
 
 std::optional<double> gapOfNoise(const Session& session, Variant field, const MeasureChoice& measure,

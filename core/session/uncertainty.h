@@ -30,6 +30,9 @@ struct DistributionIntervals {
     Interval median, lowerQuartile, upperQuartile;
 };
 
+// Whether a token of the text can be in two windows; a BOS of their own does not count.
+bool shareTokens(const CorpusFacts& corpus);
+
 // Why the windows of a session cannot be drawn again: too few, or they share tokens. Empty: they can be.
 std::string whyNoIntervals(const CorpusFacts& corpus);
 

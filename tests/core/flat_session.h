@@ -76,6 +76,18 @@ inline Session flatSession(const FlatSession& flat) {
     return session;
 }
 
+// A baseline of `rank` equal σ.
+inline LayerSpectra flatBaseline(Variant variant, int rank) {
+    return {.variant = variant,
+            .heads = 1,
+            .windows = 1,
+            .components = rank,
+            .rows = 64,
+            .columns = 64,
+            .sigma = std::vector<double>(std::size_t(rank), 1.0),
+            .energy = {}};
+}
+
 inline void failHead(Session& session, int layer, int head, const std::string& reason) {
     auto result = std::make_shared<LayerResult>(*session.layers[std::size_t(layer)]);
     result->states[std::size_t(head)] = HeadState::failed;

@@ -49,23 +49,27 @@ struct HandMadeLayer {
             std::generate(values->begin(), values->end(), next);
     }
 
+    // What attention sees of it. Valid as long as this is, and unchanged.
+    LayerCapture capture(int layer = 0) const {
+        return {.layer = LayerIndex(layer),
+                .windows = windows,
+                .tokens = tokens,
+                .heads = heads,
+                .kvHeads = kvHeads,
+                .headSize = headSize,
+                .windowStride = tokens,
+                .scale = scale,
+                .rotated = rotated,
+                .query = query,
+                .key = key,
+                .queryBefore = queryBefore,
+                .keyBefore = keyBefore,
+                .keyBias = keyBias,
+                .weights = &weights};
+    }
+
     LayerResult analyse(const LayerOptions& options, int threads = 1, int layer = 0) const {
-        const LayerCapture capture{.layer = LayerIndex(layer),
-                                   .windows = windows,
-                                   .tokens = tokens,
-                                   .heads = heads,
-                                   .kvHeads = kvHeads,
-                                   .headSize = headSize,
-                                   .windowStride = tokens,
-                                   .scale = scale,
-                                   .rotated = rotated,
-                                   .query = query,
-                                   .key = key,
-                                   .queryBefore = queryBefore,
-                                   .keyBefore = keyBefore,
-                                   .keyBias = keyBias,
-                                   .weights = &weights};
-        return analyseLayer(capture, options, JobContext({}, {}, threads));
+        return analyseLayer(capture(layer), options, JobContext({}, {}, threads));
     }
     LayerResult analyse(int threads = 1) const {
         return analyse({.factorRank = 4, .visibleKeys = true, .withoutDistance = true, .normFolded = true}, threads);

@@ -90,23 +90,6 @@ struct Opened {
     WeightReader reader;
 };
 
-LayerCapture captureOf(const test::HandMadeLayer& layer) {
-    return {.layer = LayerIndex(0),
-            .windows = layer.windows,
-            .tokens = layer.tokens,
-            .heads = layer.heads,
-            .kvHeads = layer.kvHeads,
-            .headSize = layer.headSize,
-            .windowStride = layer.tokens,
-            .scale = layer.scale,
-            .rotated = true,
-            .query = layer.query,
-            .key = layer.key,
-            .queryBefore = layer.queryBefore,
-            .keyBefore = layer.keyBefore,
-            .weights = &layer.weights};
-}
-
 }  // namespace
 
 class TestCausalCheck : public QObject {
@@ -188,7 +171,7 @@ private Q_SLOTS:
     // rank can beat; of every other arm it is no less.
     void fieldDirectionsAreTheBest() {
         test::HandMadeLayer layer;
-        const LayerGrams grams = gramsOf(captureOf(layer), JobContext({}, {}, 1));
+        const LayerGrams grams = gramsOf(layer.capture(), JobContext({}, {}, 1));
         for (int head = 0; head < layer.heads; ++head) {
             const std::size_t kv = std::size_t(head / (layer.heads / layer.kvHeads));
             const auto lost = [&](const Eigen::MatrixXd& projector, const SideGrams& side) {
@@ -222,7 +205,7 @@ private Q_SLOTS:
         test::HandMadeLayer layer;
         layer.windows = 3;
         layer.draw();
-        LayerCapture capture = captureOf(layer);
+        LayerCapture capture = layer.capture();
         const LayerGrams all = gramsOf(capture, JobContext({}, {}, 2));
         Eigen::MatrixXd queries = Eigen::MatrixXd::Zero(8, 8), keys = queries;
         Eigen::VectorXd mean = Eigen::VectorXd::Zero(8);
@@ -240,7 +223,7 @@ private Q_SLOTS:
         QVERIFY((all.after.mean[1] - mean).norm() < 1e-12);
 
         std::ranges::fill(layer.query, 0.0f);
-        const LayerGrams zero = gramsOf(captureOf(layer), JobContext({}, {}, 1));
+        const LayerGrams zero = gramsOf(layer.capture(), JobContext({}, {}, 1));
         for (const Arm arm : {Arm::field, Arm::kvField}) {
             const Directions none = directionsOf(arm, zero, LayerIndex(0), 0, JobContext({}, {}, 1)).front();
             QVERIFY(none.projector(3).allFinite());

@@ -15,38 +15,14 @@
 #include <csignal>
 
 #include "core/session/session_file.h"
+#include "program_run.h"
 
 using namespace rankscope;
 
 namespace {
 
-struct Outcome {
-    int status = -1;
-    QString output, errors;
-
-    QJsonObject json() const { return QJsonDocument::fromJson(output.toUtf8()).object(); }
-};
-
 const QString model = QStringLiteral(RANKSCOPE_TEST_DATA "/models/llama");
 const QString gguf = QStringLiteral(RANKSCOPE_TEST_DATA "/gguf/llama.gguf");
-
-// Without a display: commands must not need one.
-QProcessEnvironment bareEnvironment() {
-    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    for (const char* name : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"})
-        environment.remove(name);
-    return environment;
-}
-
-Outcome rankscopeRun(const QStringList& arguments) {
-    QProcess process;
-    process.setProcessEnvironment(bareEnvironment());
-    process.start(RANKSCOPE_PROGRAM, arguments);
-    if (!process.waitForFinished(120'000))
-        return {};
-    return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1,
-            QString::fromUtf8(process.readAllStandardOutput()), QString::fromUtf8(process.readAllStandardError())};
-}
 
 // Whether the program is past its start and takes SIGINT for a request.
 bool watchesInterrupts(qint64 process) {

@@ -286,20 +286,8 @@ private Q_SLOTS:
         copyRows(whole.key, cut.key, 16);
         copyRows(whole.queryBefore, cut.queryBefore, 32);
         copyRows(whole.keyBefore, cut.keyBefore, 16);
-        const LayerCapture capture{.layer = LayerIndex(0),
-                                   .windows = 2,
-                                   .tokens = 25,
-                                   .heads = whole.heads,
-                                   .kvHeads = whole.kvHeads,
-                                   .headSize = whole.headSize,
-                                   .windowStride = 40,
-                                   .scale = whole.scale,
-                                   .rotated = true,
-                                   .query = whole.query,
-                                   .key = whole.key,
-                                   .queryBefore = whole.queryBefore,
-                                   .keyBefore = whole.keyBefore,
-                                   .weights = &whole.weights};
+        LayerCapture capture = whole.capture();
+        capture.tokens = 25;
         const LayerResult found = analyseLayer(capture, {.visibleKeys = true}, JobContext()), truth = cut.analyse();
         for (const Variant variant : {Variant::field, Variant::fieldBeforeRotation, Variant::fieldWithoutFirstKey,
                                       Variant::fieldVisibleKeys, Variant::kvField})

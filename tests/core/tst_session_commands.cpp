@@ -4,40 +4,17 @@
 // The commands on sessions that are there: which are replaced, which window length is read, several in one table.
 #include <QFile>
 #include <QJsonArray>
-#include <QJsonDocument>
 #include <QJsonObject>
-#include <QProcess>
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include "program_run.h"
+
+using namespace rankscope;
+
 namespace {
 
-struct Outcome {
-    int status = -1;
-    QString output, errors;
-
-    QJsonObject json() const { return QJsonDocument::fromJson(output.toUtf8()).object(); }
-};
-
 const QString model = QStringLiteral(RANKSCOPE_TEST_DATA "/models/llama");
-
-// Without a display: commands must not need one.
-QProcessEnvironment bareEnvironment() {
-    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    for (const char* name : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"})
-        environment.remove(name);
-    return environment;
-}
-
-Outcome rankscopeRun(const QStringList& arguments) {
-    QProcess process;
-    process.setProcessEnvironment(bareEnvironment());
-    process.start(RANKSCOPE_PROGRAM, arguments);
-    if (!process.waitForFinished(120'000))
-        return {};
-    return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1,
-            QString::fromUtf8(process.readAllStandardOutput()), QString::fromUtf8(process.readAllStandardError())};
-}
 
 }  // namespace
 

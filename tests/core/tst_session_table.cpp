@@ -113,17 +113,7 @@ private Q_SLOTS:
              .windows = 9,
              .interactionRank = [](int, int head) { return 12 + head; },
              .rankIn = [](int layer, int head, int window) { return 3 + (layer + head + window * 5) % 7; }});
-        const auto baseline = [](Variant variant, int rank) {
-            return LayerSpectra{.variant = variant,
-                                .heads = 1,
-                                .windows = 1,
-                                .components = rank,
-                                .rows = 64,
-                                .columns = 64,
-                                .sigma = std::vector<double>(std::size_t(rank), 1.0),
-                                .energy = {}};
-        };
-        session.baseline = {baseline(Variant::field, 4), baseline(Variant::interaction, 10)};
+        session.baseline = {flatBaseline(Variant::field, 4), flatBaseline(Variant::interaction, 10)};
         TableRequest request{participation};
         request.scope = TableScope::model;
         const std::string field = "field_participation_ratio", gap = "gap_participation_ratio";

@@ -61,17 +61,6 @@ void compare(const DistributionIntervals& found, const Session& session, bool ga
     QVERIFY(found.median.high > found.median.low);
 }
 
-LayerSpectra baselineOf(Variant variant, int rank) {
-    return {.variant = variant,
-            .heads = 1,
-            .windows = 1,
-            .components = rank,
-            .rows = 64,
-            .columns = 64,
-            .sigma = std::vector<double>(std::size_t(rank), 1.0),
-            .energy = {}};
-}
-
 // Two lengths: from 32 to 64 tokens the rank of a head grows by growth(layer, head).
 Session sweepWith(const std::function<int(int, int)>& growth) {
     FlatSession flat{.layers = 10, .heads = 4, .rank = [](int, int) { return 6; }};
@@ -150,12 +139,12 @@ private Q_SLOTS:
     void gapOfNoiseIsThatOfTheBaselines() {
         Session session = flatSession(flatOf(1));
         QVERIFY(!gapOfNoise(session, Variant::field, participation));
-        session.baseline = {baselineOf(Variant::field, 4), baselineOf(Variant::interaction, 10)};
+        session.baseline = {flatBaseline(Variant::field, 4), flatBaseline(Variant::interaction, 10)};
         QCOMPARE(gapOfNoise(session, Variant::field, participation).value(), 2.5);
         QVERIFY(!gapOfNoise(session, Variant::kvField, participation));
         QCOMPARE(baselinesBySeed(session, Variant::field, participation), (std::vector<double>{4}));
         Session again = drawnAgain(session, 1);
-        again.baseline = {baselineOf(Variant::field, 5)};
+        again.baseline = {flatBaseline(Variant::field, 5)};
         session.draws.push_back(std::make_shared<const Session>(again));
         QCOMPARE(baselinesBySeed(session, Variant::field, participation), (std::vector<double>{4, 5}));
         QCOMPARE(mediansBySeed(session, Variant::field, participation).size(), std::size_t(1));
@@ -195,8 +184,8 @@ private Q_SLOTS:
             std::erase_if(fields->spectra, [](const LayerSpectra& s) { return s.variant == Variant::interaction; });
             shorter.layers[std::size_t(&layer - session.layers.data())] = fields;
         }
-        shorter.baseline = {baselineOf(Variant::field, 2)};
-        session.baseline = {baselineOf(Variant::field, 5), baselineOf(Variant::interaction, 10)};
+        shorter.baseline = {flatBaseline(Variant::field, 2)};
+        session.baseline = {flatBaseline(Variant::field, 5), flatBaseline(Variant::interaction, 10)};
         QVERIFY(!windowUncertainty(shorter, Variant::field, participation).gap);
         compare(windowUncertainty(shorter, Variant::field, participation, &session).gap.value(), session, true);
         QCOMPARE(gapOfNoise(shorter, Variant::field, participation, &session).value(), 5.0);

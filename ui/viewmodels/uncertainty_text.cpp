@@ -5,6 +5,7 @@
 #include <QCoreApplication>
 #include <QStringList>
 
+#include "core/base/number_text.h"
 #include "ui/viewmodels/text.h"
 
 namespace rankscope {
@@ -59,7 +60,7 @@ QString uncertaintySentences(const Session& session, const GridChoice& choice) {
 
 QString thirdsText(const SessionComparison& comparison) {
     QStringList thirds;
-    const auto percent = [](int part, int all) { return numberText(100.0 * part / all, 0) + QStringLiteral(" %"); };
+    const auto percent = [](int part, int all) { return toQString(percentText(part, all)); };
     for (const DepthThird& third : comparison.thirds)
         if (const PairedTests& tests = third.tests; tests.pairs > 0)
             thirds << Text::tr("layers %1–%2 lower in %3, higher in %4")
