@@ -12,12 +12,12 @@
 #include "app/options.h"
 #include "app/summary.h"
 #include "app/terminal.h"
+#include "core/analysis/controls.h"
+#include "core/analysis/saved_analysis.h"
 #include "core/base/error.h"
-#include "core/session/session_file.h"
-#include "core/session/session_lock.h"
-#include "core/session/snapshot.h"
-#include "core/spectra/controls.h"
-#include "core/spectra/saved_analysis.h"
+#include "core/session_file/session_file.h"
+#include "core/session_file/snapshot.h"
+#include "core/storage/session_lock.h"
 
 namespace rankscope {
 namespace {

@@ -10,11 +10,11 @@
 #include "app/option_facts.h"
 #include "app/options.h"
 #include "app/summary.h"
+#include "core/analysis/controls.h"
 #include "core/base/error.h"
 #include "core/base/number_text.h"
+#include "core/reports/comparison_table.h"
 #include "core/session/run_identity.h"
-#include "core/session/session_comparison.h"
-#include "core/spectra/controls.h"
 
 namespace rankscope {
 namespace {

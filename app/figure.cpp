@@ -16,7 +16,7 @@
 #include "core/base/utf8.h"
 #include "ui/figures/figure_arguments.h"
 #include "ui/figures/figure_preset.h"
-#include "ui/viewmodels/text.h"
+#include "ui/text/text.h"
 
 namespace rankscope {
 namespace {

@@ -17,8 +17,8 @@
 #include "core/base/error.h"
 #include "core/base/number_text.h"
 #include "core/model/model_info.h"
-#include "core/session/session_file.h"
-#include "core/text/tokenizer.h"
+#include "core/session_file/session_file.h"
+#include "core/text/formats/open_tokenizer.h"
 
 namespace rankscope {
 namespace {

@@ -16,7 +16,7 @@
 #include "core/base/error.h"
 #include "core/base/nearest_word.h"
 #include "core/base/path_text.h"
-#include "ui/main_window.h"
+#include "ui/window/main_window.h"
 
 namespace rankscope {
 namespace {

@@ -14,7 +14,7 @@
 #include "app/options.h"
 #include "core/base/error.h"
 #include "core/base/nearest_word.h"
-#include "core/session/atomic_file.h"
+#include "core/storage/atomic_file.h"
 
 namespace rankscope {
 namespace {

@@ -7,11 +7,11 @@
 #include "app/option_facts.h"
 #include "app/options.h"
 #include "app/summary.h"
+#include "core/analysis/session_merge.h"
 #include "core/base/error.h"
 #include "core/session/run_identity.h"
-#include "core/session/session_file.h"
-#include "core/session/session_lock.h"
-#include "core/session/session_merge.h"
+#include "core/session_file/session_file.h"
+#include "core/storage/session_lock.h"
 
 namespace rankscope {
 namespace {

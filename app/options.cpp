@@ -12,10 +12,10 @@
 #include "core/base/error.h"
 #include "core/base/nearest_word.h"
 #include "core/base/paper_length.h"
-#include "core/session/atomic_file.h"
-#include "core/session/session_at_length.h"
-#include "core/session/session_file.h"
-#include "core/session/session_table.h"
+#include "core/numbers/session_at_length.h"
+#include "core/reports/session_table.h"
+#include "core/session_file/session_file.h"
+#include "core/storage/atomic_file.h"
 
 namespace rankscope {
 

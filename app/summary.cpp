@@ -7,16 +7,17 @@
 #include <functional>
 
 #include "app/options.h"
+#include "core/analysis/controls.h"
 #include "core/base/error.h"
 #include "core/base/number_text.h"
 #include "core/base/path_text.h"
+#include "core/numbers/session_comparison.h"
+#include "core/numbers/session_warnings.h"
+#include "core/numbers/uncertainty.h"
 #include "core/session/head_quantity.h"
 #include "core/session/model_identity.h"
 #include "core/session/run_identity.h"
-#include "core/session/session_comparison.h"
-#include "core/session/uncertainty.h"
 #include "core/session/variant_heads.h"
-#include "core/spectra/controls.h"
 
 namespace rankscope {
 namespace {

@@ -10,7 +10,7 @@
 #include "app/option_facts.h"
 #include "app/options.h"
 #include "core/base/paper_length.h"
-#include "core/session/session_table.h"
+#include "core/reports/session_table.h"
 
 namespace rankscope {
 namespace {

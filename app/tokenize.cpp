@@ -13,7 +13,7 @@
 #include "core/base/error.h"
 #include "core/io/standard_input.h"
 #include "core/text/corpus.h"
-#include "core/text/tokenizer.h"
+#include "core/text/formats/open_tokenizer.h"
 
 namespace rankscope {
 namespace {

@@ -7,11 +7,11 @@
 #include <set>
 #include <utility>
 
+#include "core/analysis/analysis_input.h"
+#include "core/analysis/controls.h"
 #include "core/base/error.h"
 #include "core/causal/key_directions.h"
 #include "core/forward/transformer.h"
-#include "core/spectra/analysis_input.h"
-#include "core/spectra/controls.h"
 
 namespace rankscope {
 namespace {

@@ -10,9 +10,9 @@
 #include <optional>
 #include <vector>
 
+#include "core/analysis/analysis.h"
 #include "core/base/job.h"
 #include "core/causal/arms.h"
-#include "core/spectra/analysis.h"
 #include "core/statistics/resampling.h"
 
 namespace rankscope {

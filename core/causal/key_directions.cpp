@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/spectra/rank_measure.h"
-#include "core/spectra/seeded_random.h"
+#include "core/measures/rank_measure.h"
+#include "core/statistics/seeded_random.h"
 
 namespace rankscope {
 namespace {

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "core/io/content_hash.h"
-#include "core/session/uncertainty.h"
 
 namespace rankscope {
 namespace {
@@ -63,20 +62,6 @@ SameModel sameModel(const ModelFacts& a, const ModelFacts& b) {
         return SameModel::no;
     const bool bothKnown = !a.fingerprint.empty() && !b.fingerprint.empty();
     return bothKnown || haveCommonTensor(a, b) ? SameModel::yes : SameModel::unknown;
-}
-
-std::vector<std::string> warningsOf(const Session& session) {
-    std::vector<std::string> warnings = session.run.warnings;
-    if (auto loss = lossWarning(session); loss && std::ranges::find(warnings, *loss) == warnings.end())
-        warnings.push_back(std::move(*loss));
-    if (isSampled(session.model))
-        warnings.emplace_back(
-            "the identity of the model is weak: the version of Rankscope that made this session looked at samples of "
-            "its "
-            "weights only, so an edited model would bear the same fingerprint");
-    if (auto length = lengthWarning(session, Variant::field, MeasureChoice()))
-        warnings.push_back(std::move(*length));
-    return warnings;
 }
 
 }  // namespace rankscope

@@ -34,8 +34,4 @@ struct ModelDifference {
 // of both agrees.
 std::optional<ModelDifference> modelDifference(const ModelFacts& a, const ModelFacts& b);
 
-// Those of the run, and what the session's numbers say now: that the loss is too high, that the identity of the model
-// is weak, that heads still change with the window.
-std::vector<std::string> warningsOf(const Session& session);
-
 }  // namespace rankscope

@@ -333,4 +333,10 @@ std::vector<LengthPoint> lengthProfile(const Session& session, Variant variant, 
     return points;
 }
 
+std::string_view gaussianBaselineRule() {
+    return "A Bᵀ of Gaussian factors of the same shapes, centred and masked alike, drawn with the stored seed; without "
+           "a "
+           "position bias";
+}
+
 }  // namespace rankscope

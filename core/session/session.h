@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "core/base/ids.h"
-#include "core/spectra/rank_measure.h"
+#include "core/measures/rank_measure.h"
 #include "core/statistics/distribution.h"
 #include "core/text/corpus_file.h"
 
@@ -256,6 +256,9 @@ Finding findingOf(const Session& session, Variant field, const MeasureChoice& me
 
 // headValue's median of every finished head that has one; of a variant per KV head, of every KV head once.
 Distribution variantDistribution(const Session& session, Variant variant, const MeasureChoice& measure);
+
+// What the Gaussian baseline is, one line, to be shown beside it.
+std::string_view gaussianBaselineRule();
 
 // The measure of the session's Gaussian baseline; nothing where none is stored or the measure cannot be known.
 std::optional<double> baselineValue(const Session& session, Variant variant, const MeasureChoice& measure);

@@ -9,8 +9,8 @@
 #include <string>
 #include <utility>
 
-#include "core/spectra/seeded_random.h"
 #include "core/spectra/symmetric_eigenvalues.h"
+#include "core/statistics/seeded_random.h"
 
 namespace rankscope {
 

@@ -6,8 +6,8 @@
 #include <numeric>
 #include <random>
 
-#include "core/spectra/seeded_random.h"
 #include "core/statistics/distribution.h"
+#include "core/statistics/seeded_random.h"
 
 namespace rankscope {
 

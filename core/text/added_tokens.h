@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/function_ref.h"
 #include "core/base/ids.h"
-#include "core/text/function_ref.h"
 
 namespace rankscope {
 

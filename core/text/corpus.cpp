@@ -10,8 +10,8 @@
 #include "core/base/sha256.h"
 #include "core/base/utf8.h"
 #include "core/io/folder_entries.h"
+#include "core/io/json_text.h"
 #include "core/io/standard_input.h"
-#include "core/text/json_text.h"
 #include "core/text/text_check.h"
 #include "core/text/window_cutting.h"
 

@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "core/base/utf8.h"
-#include "core/text/grapheme_clusters.h"
-#include "core/text/unicode_classes.h"
+#include "core/text/unicode/grapheme_clusters.h"
+#include "core/text/unicode/unicode_classes.h"
 
 namespace rankscope {
 

@@ -10,9 +10,9 @@
 #include <string_view>
 #include <vector>
 
-#include "core/text/regex_pattern.h"
+#include "core/text/regex/regex_pattern.h"
 #include "core/text/spm_normalizer.h"
-#include "core/text/unicode_forms.h"
+#include "core/text/unicode/unicode_forms.h"
 
 namespace rankscope {
 

@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "core/text/function_ref.h"
-#include "core/text/regex_pattern.h"
+#include "core/base/function_ref.h"
+#include "core/text/regex/regex_pattern.h"
 
 namespace rankscope {
 

@@ -10,7 +10,7 @@
 #include <string_view>
 
 #include "core/text/added_tokens.h"
-#include "core/text/character_map.h"
+#include "core/text/unicode/character_map.h"
 
 namespace rankscope {
 

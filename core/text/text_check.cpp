@@ -8,7 +8,7 @@
 #include "core/base/path_text.h"
 #include "core/base/utf8.h"
 #include "core/io/file_reader.h"
-#include "core/text/json_text.h"
+#include "core/io/json_text.h"
 #include "core/text/text_kind.h"
 
 namespace rankscope {

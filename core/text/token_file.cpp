@@ -6,9 +6,9 @@
 #include "core/base/error.h"
 #include "core/base/sha256.h"
 #include "core/io/json_file.h"
+#include "core/io/json_text.h"
 #include "core/io/standard_input.h"
 #include "core/text/corpus.h"
-#include "core/text/json_text.h"
 #include "core/text/text_check.h"
 #include "core/text/window_cutting.h"
 

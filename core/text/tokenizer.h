@@ -57,9 +57,4 @@ protected:
     std::vector<std::string> m_notes;
 };
 
-// Opens tokenizer.json (or a folder that holds it), the vocabulary of a .gguf file, which needs no weights, or the
-// tokenizer of what the path means as a model (core/io/model_path.h).
-// Error naming what is missing or unsupported: an unknown piece is refused, never skipped.
-std::unique_ptr<Tokenizer> openTokenizer(const std::filesystem::path& path);
-
 }  // namespace rankscope

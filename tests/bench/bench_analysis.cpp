@@ -11,13 +11,13 @@
 #include <cstdlib>
 #include <random>
 
+#include "core/analysis/analysis.h"
 #include "core/base/blas_threads.h"
 #include "core/base/stopwatch.h"
 #include "core/forward/forward_work.h"
 #include "core/forward/transformer.h"
 #include "core/io/weight_file.h"
 #include "core/model/layer_weights.h"
-#include "core/spectra/analysis.h"
 #include "core/spectra/energy_field.h"
 #include "core/spectra/singular_values.h"
 

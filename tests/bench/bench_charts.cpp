@@ -11,12 +11,12 @@
 
 #include "tests/ui/chart_fixture.h"
 #include "tests/ui/synthetic_session.h"
-#include "ui/viewmodels/scree.h"
+#include "ui/pages/depth_view.h"
+#include "ui/pages/distribution_view.h"
+#include "ui/pages/length_view.h"
+#include "ui/pages/scree_view.h"
+#include "ui/plots/scree.h"
 #include "ui/viewmodels/session_intervals.h"
-#include "ui/views/depth_view.h"
-#include "ui/views/distribution_view.h"
-#include "ui/views/length_view.h"
-#include "ui/views/scree_view.h"
 
 using namespace rankscope;
 

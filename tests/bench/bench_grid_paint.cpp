@@ -12,10 +12,10 @@
 
 #include "tests/ui/synthetic_grid.h"
 #include "tests/ui/synthetic_session.h"
-#include "ui/viewmodels/head_grid_model.h"
-#include "ui/views/head_grid_painter.h"
-#include "ui/views/head_grid_view.h"
-#include "ui/views/scree_chart.h"
+#include "ui/charts/scree_chart.h"
+#include "ui/grid/head_grid_model.h"
+#include "ui/grid/head_grid_painter.h"
+#include "ui/grid/head_grid_view.h"
 
 using namespace rankscope;
 

@@ -10,11 +10,11 @@
 #include <QSignalSpy>
 #include <QTemporaryDir>
 
-#include "core/session/session_file.h"
+#include "core/session_file/session_file.h"
 #include "tests/ui/chart_fixture.h"
 #include "ui/jobs/session_store.h"
-#include "ui/main_window.h"
-#include "ui/views/session_view.h"
+#include "ui/pages/session_view.h"
+#include "ui/window/main_window.h"
 
 using namespace rankscope;
 

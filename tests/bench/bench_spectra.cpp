@@ -9,10 +9,10 @@
 #include <cmath>
 #include <random>
 
+#include "core/analysis/gaussian_baseline.h"
+#include "core/analysis/layer_analysis.h"
 #include "core/base/blas_threads.h"
 #include "core/spectra/field_without_distance.h"
-#include "core/spectra/gaussian_baseline.h"
-#include "core/spectra/layer_analysis.h"
 #include "core/spectra/layer_fields.h"
 #include "core/spectra/position_share.h"
 #include "core/spectra/visible_keys.h"

@@ -12,7 +12,7 @@
 #include <string>
 
 #include "core/text/corpus.h"
-#include "core/text/tokenizer.h"
+#include "core/text/formats/open_tokenizer.h"
 
 namespace {
 

@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "core/spectra/layer_analysis.h"
+#include "core/analysis/layer_analysis.h"
 
 namespace rankscope::test {
 

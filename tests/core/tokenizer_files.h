@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "core/text/tokenizer.h"
+#include "core/text/formats/open_tokenizer.h"
 #include "tests/core/checkpoint_writer.h"
 
 namespace rankscope::test {

@@ -11,11 +11,11 @@
 #include <limits>
 #include <set>
 
+#include "core/analysis/analysis.h"
+#include "core/analysis/controls.h"
+#include "core/analysis/layer_analysis.h"
 #include "core/base/error.h"
 #include "core/io/weight_file.h"
-#include "core/spectra/analysis.h"
-#include "core/spectra/controls.h"
-#include "core/spectra/layer_analysis.h"
 
 using namespace rankscope;
 namespace fs = std::filesystem;

@@ -14,7 +14,7 @@
 #include <cmath>
 #include <csignal>
 
-#include "core/session/session_file.h"
+#include "core/session_file/session_file.h"
 #include "program_run.h"
 
 using namespace rankscope;

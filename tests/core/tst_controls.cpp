@@ -11,11 +11,11 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "core/analysis/analysis.h"
+#include "core/analysis/controls.h"
 #include "core/io/weight_file.h"
 #include "core/model/hyperparameters.h"
-#include "core/session/session_file.h"
-#include "core/spectra/analysis.h"
-#include "core/spectra/controls.h"
+#include "core/session_file/session_file.h"
 
 using namespace rankscope;
 namespace fs = std::filesystem;

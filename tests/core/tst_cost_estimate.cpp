@@ -8,7 +8,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
-#include "core/spectra/cost_estimate.h"
+#include "core/analysis/cost_estimate.h"
 
 using namespace rankscope;
 

@@ -5,7 +5,7 @@
 #include <QtTest>
 #include <vector>
 
-#include "core/spectra/degenerate_runs.h"
+#include "core/measures/degenerate_runs.h"
 
 using namespace rankscope;
 

@@ -16,8 +16,8 @@
 #include <random>
 #include <thread>
 
-#include "core/session/session_file.h"
-#include "core/spectra/saved_analysis.h"
+#include "core/analysis/saved_analysis.h"
+#include "core/session_file/session_file.h"
 #include "random_checkpoint.h"
 #include "raw_session.h"
 #include "same_content.h"

@@ -17,7 +17,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "core/session/session_file.h"
+#include "core/session_file/session_file.h"
 #include "tests/core/python_with_h5py.h"
 
 using namespace rankscope;

@@ -7,8 +7,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "core/analysis/gaussian_baseline.h"
 #include "core/base/error.h"
-#include "core/spectra/gaussian_baseline.h"
 
 using namespace rankscope;
 

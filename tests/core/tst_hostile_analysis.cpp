@@ -9,8 +9,8 @@
 #include <filesystem>
 #include <random>
 
-#include "core/spectra/analysis.h"
-#include "core/spectra/controls.h"
+#include "core/analysis/analysis.h"
+#include "core/analysis/controls.h"
 #include "tests/core/tokenizer_files.h"
 
 using namespace rankscope;

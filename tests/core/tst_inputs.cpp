@@ -10,7 +10,7 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
-#include "core/session/session_file.h"
+#include "core/session_file/session_file.h"
 #include "tests/core/tokenizer_files.h"
 
 using namespace rankscope;

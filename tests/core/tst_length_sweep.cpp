@@ -9,13 +9,13 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "core/analysis/analysis.h"
+#include "core/analysis/controls.h"
+#include "core/analysis/layer_analysis.h"
+#include "core/analysis/length_sweep.h"
 #include "core/base/error.h"
 #include "core/io/weight_file.h"
 #include "core/model/hyperparameters.h"
-#include "core/spectra/analysis.h"
-#include "core/spectra/controls.h"
-#include "core/spectra/layer_analysis.h"
-#include "core/spectra/length_sweep.h"
 
 using namespace rankscope;
 namespace fs = std::filesystem;

@@ -12,14 +12,15 @@
 #include <thread>
 
 #include "checkpoint_writer.h"
+#include "core/analysis/saved_analysis.h"
+#include "core/analysis/session_merge.h"
 #include "core/io/file_reader.h"
 #include "core/io/tensor_hashes.h"
+#include "core/numbers/session_comparison.h"
+#include "core/numbers/session_warnings.h"
 #include "core/session/model_identity.h"
 #include "core/session/run_identity.h"
-#include "core/session/session_comparison.h"
-#include "core/session/session_file.h"
-#include "core/session/session_merge.h"
-#include "core/spectra/saved_analysis.h"
+#include "core/session_file/session_file.h"
 #include "core/text/tokenizer_identity.h"
 
 using namespace rankscope;

@@ -13,8 +13,8 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "core/session/session_file.h"
-#include "core/spectra/analysis.h"
+#include "core/analysis/analysis.h"
+#include "core/session_file/session_file.h"
 #include "tests/core/checkpoint_writer.h"
 #include "tests/core/hand_made_layer.h"
 

@@ -7,7 +7,7 @@
 #include "core/base/error.h"
 #include "core/io/file_content.h"
 #include "core/model/model_info.h"
-#include "core/text/tokenizer.h"
+#include "core/text/formats/open_tokenizer.h"
 #include "tests/core/model_place.h"
 
 using namespace rankscope;

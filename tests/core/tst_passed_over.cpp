@@ -11,7 +11,7 @@
 #include "core/base/error.h"
 #include "core/model/hyperparameters.h"
 #include "core/model/model_info.h"
-#include "core/text/tokenizer.h"
+#include "core/text/formats/open_tokenizer.h"
 #include "tests/core/metadata_only.h"
 
 using namespace rankscope;

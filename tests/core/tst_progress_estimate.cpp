@@ -8,7 +8,7 @@
 #include <random>
 #include <vector>
 
-#include "core/spectra/progress_estimate.h"
+#include "core/analysis/progress_estimate.h"
 
 using namespace rankscope;
 

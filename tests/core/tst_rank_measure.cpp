@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "core/base/error.h"
-#include "core/spectra/rank_measure.h"
+#include "core/measures/rank_measure.h"
 
 using namespace rankscope;
 

@@ -13,10 +13,10 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
+#include "core/analysis/analysis.h"
 #include "core/forward/transformer.h"
 #include "core/io/weight_file.h"
 #include "core/session/head_quantity.h"
-#include "core/spectra/analysis.h"
 #include "tests/reference_file.h"
 
 using namespace rankscope;

@@ -11,9 +11,9 @@
 #include <thread>
 
 #include "checkpoint_writer.h"
-#include "core/session/session_file.h"
-#include "core/session/session_lock.h"
-#include "core/spectra/saved_analysis.h"
+#include "core/analysis/saved_analysis.h"
+#include "core/session_file/session_file.h"
+#include "core/storage/session_lock.h"
 #include "raw_session.h"
 #include "same_content.h"
 

@@ -12,11 +12,11 @@
 #include <stop_token>
 
 #include "compare_sessions.h"
+#include "core/analysis/analysis.h"
+#include "core/analysis/session_merge.h"
 #include "core/base/error.h"
-#include "core/session/session_file.h"
-#include "core/session/session_merge.h"
-#include "core/session/uncertainty.h"
-#include "core/spectra/analysis.h"
+#include "core/numbers/uncertainty.h"
+#include "core/session_file/session_file.h"
 
 using namespace rankscope;
 namespace fs = std::filesystem;

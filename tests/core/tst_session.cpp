@@ -8,9 +8,9 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "core/reports/session_table.h"
 #include "core/session/head_quantity.h"
 #include "core/session/session.h"
-#include "core/session/session_table.h"
 #include "example_session.h"
 #include "tests/latex.h"
 

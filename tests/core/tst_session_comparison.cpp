@@ -6,7 +6,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "core/session/session_comparison.h"
+#include "core/reports/comparison_table.h"
 #include "flat_session.h"
 
 using namespace rankscope;

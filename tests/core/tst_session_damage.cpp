@@ -16,7 +16,7 @@
 #include <limits>
 #include <thread>
 
-#include "core/session/session_file.h"
+#include "core/session_file/session_file.h"
 #include "example_session.h"
 #include "raw_session.h"
 #include "session_folder.h"

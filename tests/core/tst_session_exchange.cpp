@@ -8,8 +8,8 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
-#include "core/session/session_file.h"
-#include "core/spectra/analysis.h"
+#include "core/analysis/analysis.h"
+#include "core/session_file/session_file.h"
 #include "example_session.h"
 #include "python_with_h5py.h"
 #include "raw_session.h"

@@ -15,7 +15,7 @@
 #include <thread>
 
 #include "compare_sessions.h"
-#include "core/session/session_file.h"
+#include "core/session_file/session_file.h"
 #include "example_session.h"
 #include "python_with_h5py.h"
 #include "raw_session.h"

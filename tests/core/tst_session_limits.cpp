@@ -5,10 +5,10 @@
 #include <QtTest>
 #include <filesystem>
 
+#include "core/analysis/session_merge.h"
 #include "core/base/error.h"
-#include "core/session/session_file.h"
 #include "core/session/session_limits.h"
-#include "core/session/session_merge.h"
+#include "core/session_file/session_file.h"
 #include "tests/core/example_session.h"
 #include "tests/core/session_folder.h"
 

@@ -8,10 +8,10 @@
 #include <fstream>
 
 #include "checkpoint_writer.h"
-#include "core/session/session_file.h"
-#include "core/session/session_layout.h"
-#include "core/session/session_merge.h"
-#include "core/spectra/analysis.h"
+#include "core/analysis/analysis.h"
+#include "core/analysis/session_merge.h"
+#include "core/session_file/session_file.h"
+#include "core/session_file/session_layout.h"
 #include "raw_session.h"
 #include "same_content.h"
 

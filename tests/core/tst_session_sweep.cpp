@@ -9,7 +9,7 @@
 #include <cmath>
 
 #include "compare_sessions.h"
-#include "core/session/session_file.h"
+#include "core/session_file/session_file.h"
 #include "example_session.h"
 #include "raw_session.h"
 #include "session_folder.h"

@@ -7,9 +7,9 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
-#include "core/session/session_at_length.h"
-#include "core/session/session_table.h"
-#include "core/session/uncertainty.h"
+#include "core/numbers/session_at_length.h"
+#include "core/numbers/uncertainty.h"
+#include "core/reports/session_table.h"
 #include "core/session/variant_heads.h"
 #include "example_session.h"
 #include "flat_session.h"

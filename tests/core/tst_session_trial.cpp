@@ -13,8 +13,8 @@
 #include <random>
 #include <thread>
 
-#include "core/session/session_file.h"
-#include "core/session/trial.h"
+#include "core/session_file/session_file.h"
+#include "core/storage/trial.h"
 #include "example_session.h"
 #include "raw_session.h"
 #include "session_folder.h"

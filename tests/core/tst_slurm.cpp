@@ -9,7 +9,7 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
-#include "core/session/session_file.h"
+#include "core/session_file/session_file.h"
 
 using namespace rankscope;
 

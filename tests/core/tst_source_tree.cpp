@@ -9,6 +9,7 @@
 #include <QStandardPaths>
 #include <QtTest>
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace {
@@ -89,6 +90,9 @@ class TestSourceTree : public QObject {
 private Q_SLOTS:
     void includeDirection_data();
     void includeDirection();
+    void roomsSeeWhatTheyMay();
+    void noCircle();
+    void foldersAreSmall();
     void symbols_data();
     void symbols();
     void banner_data();
@@ -124,8 +128,8 @@ void TestSourceTree::includeDirection_data() {
     QTest::newRow("no torch in app") << "app" << torchHeader << true << nobody;
     QTest::newRow("no HDF5 in app") << "app" << hdf5Header << true << nobody;
     QTest::newRow("HDF5 in one place of core")
-        << "core" << hdf5Header << false << R"(^core/session/h5_handle\.(h|cpp)$)";
-    QTest::newRow("Qt Charts only in views: ui") << "ui" << chartsHeader << false << "^ui/views/";
+        << "core" << hdf5Header << false << R"(^core/(storage/h5_handle\.(h|cpp)|analysis/library_versions\.cpp)$)";
+    QTest::newRow("Qt Charts only in their room: ui") << "ui" << chartsHeader << false << "^ui/charts/";
     QTest::newRow("Qt Charts only in views: app") << "app" << chartsHeader << false << nobody;
     QTest::newRow("no widget or colour in view models") << "ui/viewmodels" << widgetHeader << true << nobody;
     QTest::newRow("command line parser only in app: core") << "core" << cli11Header << false << nobody;
@@ -158,11 +162,68 @@ void TestSourceTree::includeDirection() {
     QVERIFY2(found.isEmpty(), qPrintable(found.join(u'\n')));
 }
 
+// What the CMakeLists.txt of a room says that it sees, by folder: "core/spectra" → {"core/forward", "core/session"}.
+static std::map<QString, QStringList> declaredRooms() {
+    static const QRegularExpression call(QStringLiteral(R"(^rankscope_(?:ui_)?room\((?:SEES ([a-z_/\s]*[a-z_/]))?)"),
+                                         QRegularExpression::MultilineOption);
+    static const QRegularExpression space(QStringLiteral("\\s+"));
+    std::map<QString, QStringList> rooms;
+    for (const QString& list : filesBelow({"core", "ui"}, {"CMakeLists.txt"}))
+        if (const auto match = call.match(linesOf(list).join(u'\n')); match.hasMatch())
+            rooms[QFileInfo(list).path()] = match.captured(1).split(space, Qt::SkipEmptyParts);
+    return rooms;
+}
+
+// The room and all that it sees, itself or through others.
+static std::set<QString> seenFrom(const QString& room, const std::map<QString, QStringList>& rooms) {
+    std::set<QString> seen;
+    QStringList waiting{room};
+    while (!waiting.isEmpty())
+        if (const QString next = waiting.takeLast(); seen.insert(next).second && rooms.contains(next))
+            waiting += rooms.at(next);
+    return seen;
+}
+
+// Data flows one way: a file includes headers of its own room and of those that its room sees.
+void TestSourceTree::roomsSeeWhatTheyMay() {
+    const auto rooms = declaredRooms();
+    QVERIFY(rooms.size() > 25);
+    QStringList found;
+    for (const QString& file : sourcesBelow({"core", "ui"})) {
+        const QString room = QFileInfo(file).path();
+        QVERIFY2(rooms.contains(room), qPrintable(room + QStringLiteral(" has no library")));
+        const std::set<QString> seen = seenFrom(room, rooms);
+        for (const QString& include : includesOf(file))
+            if ((include.startsWith(QStringLiteral("core/")) || include.startsWith(QStringLiteral("ui/"))) &&
+                !seen.contains(QFileInfo(include).path()))
+                found += file + QStringLiteral(" includes ") + include;
+    }
+    QVERIFY2(found.isEmpty(), qPrintable(found.join(u'\n')));
+}
+
+void TestSourceTree::noCircle() {
+    const auto rooms = declaredRooms();
+    for (const auto& [room, sees] : rooms)
+        for (const QString& other : sees) {
+            QVERIFY2(rooms.contains(other), qPrintable(room + QStringLiteral(" sees no room: ") + other));
+            QVERIFY2(!seenFrom(other, rooms).contains(room),
+                     qPrintable(room + QStringLiteral(" and ") + other + QStringLiteral(" see each other")));
+        }
+}
+
+void TestSourceTree::foldersAreSmall() {
+    std::map<QString, int> files;
+    for (const QString& file : sourcesBelow({"core", "ui", "app"}))
+        ++files[QFileInfo(file).path()];
+    for (const auto& [folder, count] : files)
+        QVERIFY2(count < 60, qPrintable(QStringLiteral("%1: %2 files").arg(folder).arg(count)));
+}
+
 void TestSourceTree::symbols_data() {
-    QTest::addColumn<QString>("library");
+    QTest::addColumn<QString>("libraries");
     QTest::addColumn<QString>("forbidden");  // pattern of demangled names, defined or needed
-    const QString core = QStringLiteral(RANKSCOPE_CORE_LIBRARY);
-    const QString ui = QStringLiteral(RANKSCOPE_UI_LIBRARY);
+    const QString core = QStringLiteral(RANKSCOPE_CORE_LIBRARIES);
+    const QString ui = QStringLiteral(RANKSCOPE_UI_LIBRARIES);
     QTest::newRow("no Qt in core") << core << R"((^|[ (<,])(Q[A-Z]\w*(::|\()|qt_\w+|q[A-Z]\w*\())";
     QTest::newRow("no torch in ui") << ui << R"((^|[ (<,])(at|c10|torch|caffe2)::)";
     QTest::newRow("no Eigen in ui") << ui << R"((^|[ (<,])Eigen::)";
@@ -170,13 +231,13 @@ void TestSourceTree::symbols_data() {
 }
 
 void TestSourceTree::symbols() {
-    QFETCH(QString, library);
+    QFETCH(QString, libraries);
     QFETCH(QString, forbidden);
     if (QStandardPaths::findExecutable(QStringLiteral("nm")).isEmpty()) {
         QSKIP("nm is not installed");
     }
     QProcess nm;
-    nm.start(QStringLiteral("nm"), {QStringLiteral("--demangle"), library});
+    nm.start(QStringLiteral("nm"), QStringList(QStringLiteral("--demangle")) + libraries.split(u':'));
     QVERIFY(nm.waitForFinished(60'000));
     QCOMPARE(nm.exitCode(), 0);
 
@@ -191,7 +252,7 @@ void TestSourceTree::symbols() {
             found.insert(match.captured(1));
         }
     }
-    QVERIFY(symbols > 100);  // a library without symbols was not read
+    QVERIFY(symbols > 100);  // libraries without symbols were not read
     QVERIFY2(found.empty(), qPrintable(QStringList(found.begin(), found.end()).join(u'\n')));
 }
 

@@ -17,12 +17,12 @@
 #include <random>
 #include <thread>
 
+#include "core/analysis/analysis.h"
 #include "core/base/error.h"
 #include "core/base/stopwatch.h"
 #include "core/forward/transformer.h"
 #include "core/io/weight_file.h"
-#include "core/session/session_file.h"
-#include "core/spectra/analysis.h"
+#include "core/session_file/session_file.h"
 #include "tests/core/random_checkpoint.h"
 
 using namespace rankscope;

@@ -5,8 +5,8 @@
 
 #include "core/base/error.h"
 #include "core/text/known_pre_tokenizers.h"
-#include "core/text/regex_translation.h"
-#include "core/text/unicode_forms.h"
+#include "core/text/regex/regex_translation.h"
+#include "core/text/unicode/unicode_forms.h"
 
 using namespace rankscope;
 

@@ -9,9 +9,10 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 
+#include "core/numbers/session_comparison.h"
+#include "core/numbers/session_warnings.h"
+#include "core/numbers/uncertainty.h"
 #include "core/session/model_identity.h"
-#include "core/session/session_comparison.h"
-#include "core/session/uncertainty.h"
 #include "flat_session.h"
 
 using namespace rankscope;

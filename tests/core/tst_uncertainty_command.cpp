@@ -11,9 +11,9 @@
 #include <QtTest>
 #include <fstream>
 
-#include "core/session/session_comparison.h"
-#include "core/session/session_file.h"
-#include "core/session/uncertainty.h"
+#include "core/numbers/session_comparison.h"
+#include "core/numbers/uncertainty.h"
+#include "core/session_file/session_file.h"
 
 using namespace rankscope;
 

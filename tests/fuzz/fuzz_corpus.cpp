@@ -3,8 +3,8 @@
 #include <nlohmann/json.hpp>
 
 #include "core/text/corpus.h"
+#include "core/text/formats/tokenizer_json.h"
 #include "core/text/text_check.h"
-#include "core/text/tokenizer_json.h"
 #include "fuzz_input.h"
 
 using namespace rankscope;

@@ -8,8 +8,8 @@
 #include <cstring>
 #include <vector>
 
-#include "core/session/session_file.h"
-#include "core/session/session_reader.h"
+#include "core/session_file/session_file.h"
+#include "core/session_file/session_reader.h"
 #include "fuzz_input.h"
 #include "tests/core/example_session.h"
 

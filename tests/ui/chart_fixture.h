@@ -8,7 +8,7 @@
 #include <cmath>
 #include <memory>
 
-#include "core/spectra/gaussian_baseline.h"
+#include "core/analysis/gaussian_baseline.h"
 #include "session_fixture.h"
 
 namespace rankscope {

@@ -13,7 +13,7 @@
 #include <optional>
 
 #include "core/base/error.h"
-#include "core/session/session_file.h"
+#include "core/session_file/session_file.h"
 #include "session_fixture.h"
 #include "test_files.h"
 #include "tests/latex.h"

@@ -4,18 +4,18 @@
 
 #include <QTableView>
 
-#include "core/session/session_file.h"
-#include "core/spectra/gaussian_baseline.h"
-#include "ui/viewmodels/components.h"
-#include "ui/views/components_view.h"
-#include "ui/views/distance_view.h"
-#include "ui/views/field_canvas.h"
-#include "ui/views/field_view.h"
-#include "ui/views/head_detail_view.h"
-#include "ui/views/key_chart.h"
-#include "ui/views/keys_view.h"
-#include "ui/views/text_tabs.h"
-#include "ui/views/token_strip.h"
+#include "core/analysis/gaussian_baseline.h"
+#include "core/session_file/session_file.h"
+#include "ui/charts/key_chart.h"
+#include "ui/head/components_view.h"
+#include "ui/head/distance_view.h"
+#include "ui/head/field_canvas.h"
+#include "ui/head/field_view.h"
+#include "ui/head/head_detail_view.h"
+#include "ui/head/keys_view.h"
+#include "ui/head/token_strip.h"
+#include "ui/plots/components.h"
+#include "ui/widgets/text_tabs.h"
 
 namespace rankscope {
 

@@ -14,19 +14,19 @@
 #include <QThread>
 
 #include "chart_fixture.h"
-#include "core/session/session_file.h"
+#include "core/session_file/session_file.h"
 #include "head_pictures.h"
 #include "screenshots.h"
 #include "session_fixture.h"
 #include "tests/ui/synthetic_grid.h"
-#include "ui/main_window.h"
+#include "ui/grid/grid_menus.h"
+#include "ui/grid/head_grid_view.h"
+#include "ui/pages/comparison_view.h"
+#include "ui/pages/session_view.h"
+#include "ui/run/job_bar.h"
 #include "ui/viewmodels/cell_text.h"
-#include "ui/views/comparison_view.h"
-#include "ui/views/grid_menus.h"
-#include "ui/views/head_grid_view.h"
-#include "ui/views/job_bar.h"
-#include "ui/views/session_view.h"
-#include "ui/views/theme.h"
+#include "ui/widgets/theme.h"
+#include "ui/window/main_window.h"
 
 using namespace rankscope;
 

@@ -3,15 +3,15 @@
 //
 // Pictures of dialogs: help, and the exports of figures and tables.
 
-#include "core/session/session_file.h"
+#include "core/session_file/session_file.h"
 #include "screenshots.h"
+#include "ui/export/export_dialog.h"
+#include "ui/export/figure_form.h"
+#include "ui/export/figure_preview.h"
+#include "ui/export/table_dialog.h"
 #include "ui/viewmodels/guide.h"
-#include "ui/views/export_dialog.h"
-#include "ui/views/figure_form.h"
-#include "ui/views/figure_preview.h"
-#include "ui/views/guide_window.h"
-#include "ui/views/help_dialogs.h"
-#include "ui/views/table_dialog.h"
+#include "ui/window/guide_window.h"
+#include "ui/window/help_dialogs.h"
 
 namespace rankscope {
 

@@ -9,11 +9,11 @@
 
 #include "screenshots.h"
 #include "session_fixture.h"
-#include "ui/main_window.h"
-#include "ui/views/activity_bar.h"
-#include "ui/views/job_bar.h"
-#include "ui/views/queue_panel.h"
-#include "ui/views/run_dialog.h"
+#include "ui/run/job_bar.h"
+#include "ui/run/queue_panel.h"
+#include "ui/run/run_dialog.h"
+#include "ui/window/activity_bar.h"
+#include "ui/window/main_window.h"
 #include "window_fixture.h"
 
 namespace rankscope {

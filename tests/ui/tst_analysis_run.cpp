@@ -16,13 +16,13 @@
 #include <limits>
 #include <memory>
 
-#include "ui/main_window.h"
-#include "ui/viewmodels/run_settings.h"
-#include "ui/viewmodels/text.h"
-#include "ui/views/head_grid_view.h"
-#include "ui/views/job_bar.h"
-#include "ui/views/message_bar.h"
-#include "ui/views/session_view.h"
+#include "ui/grid/head_grid_view.h"
+#include "ui/pages/session_view.h"
+#include "ui/request/run_settings.h"
+#include "ui/run/job_bar.h"
+#include "ui/text/text.h"
+#include "ui/window/main_window.h"
+#include "ui/window/message_bar.h"
 #include "window_fixture.h"
 
 using namespace rankscope;

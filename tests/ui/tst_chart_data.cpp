@@ -9,15 +9,15 @@
 #include <cmath>
 
 #include "chart_fixture.h"
-#include "core/session/uncertainty.h"
+#include "core/numbers/uncertainty.h"
 #include "synthetic_session.h"
 #include "tests/core/example_session.h"
-#include "ui/viewmodels/chart_options.h"
-#include "ui/viewmodels/head_distribution.h"
-#include "ui/viewmodels/length_profile.h"
-#include "ui/viewmodels/scree.h"
+#include "ui/plots/chart_options.h"
+#include "ui/plots/head_distribution.h"
+#include "ui/plots/length_profile.h"
+#include "ui/plots/scree.h"
+#include "ui/plots/view_options.h"
 #include "ui/viewmodels/session_intervals.h"
-#include "ui/viewmodels/view_options.h"
 
 using namespace rankscope;
 

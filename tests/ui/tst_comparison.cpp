@@ -18,17 +18,17 @@
 #include <cmath>
 
 #include "flat_session.h"
-#include "ui/main_window.h"
-#include "ui/viewmodels/comparison_pair.h"
-#include "ui/viewmodels/finding.h"
-#include "ui/viewmodels/scree.h"
-#include "ui/viewmodels/text.h"
-#include "ui/views/comparison_chart.h"
-#include "ui/views/comparison_view.h"
-#include "ui/views/head_grid_view.h"
-#include "ui/views/session_list.h"
-#include "ui/views/session_view.h"
-#include "ui/views/text_tabs.h"
+#include "ui/charts/comparison_chart.h"
+#include "ui/grid/head_grid_view.h"
+#include "ui/pages/comparison_view.h"
+#include "ui/pages/session_view.h"
+#include "ui/plots/comparison_pair.h"
+#include "ui/plots/finding.h"
+#include "ui/plots/scree.h"
+#include "ui/text/text.h"
+#include "ui/widgets/text_tabs.h"
+#include "ui/window/main_window.h"
+#include "ui/window/session_list.h"
 #include "window_fixture.h"
 
 using namespace rankscope;

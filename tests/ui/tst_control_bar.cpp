@@ -10,8 +10,8 @@
 #include <QtTest>
 
 #include "tests/ui/synthetic_session.h"
-#include "ui/views/control_bar.h"
-#include "ui/views/threshold_box.h"
+#include "ui/widgets/threshold_box.h"
+#include "ui/window/control_bar.h"
 #include "window_fixture.h"
 
 using namespace rankscope;

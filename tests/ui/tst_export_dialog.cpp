@@ -25,12 +25,12 @@
 #include "core/base/error.h"
 #include "synthetic_session.h"
 #include "test_files.h"
+#include "ui/export/export_dialog.h"
+#include "ui/export/figure_form.h"
+#include "ui/export/figure_preview.h"
+#include "ui/export/preset_box.h"
 #include "ui/figures/figure_export.h"
-#include "ui/viewmodels/text.h"
-#include "ui/views/export_dialog.h"
-#include "ui/views/figure_form.h"
-#include "ui/views/figure_preview.h"
-#include "ui/views/preset_box.h"
+#include "ui/text/text.h"
 #include "window_fixture.h"
 
 using namespace rankscope;

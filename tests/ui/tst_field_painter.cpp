@@ -7,10 +7,10 @@
 #include <cmath>
 
 #include "factors_fixture.h"
-#include "ui/viewmodels/field_map.h"
-#include "ui/views/colour_map.h"
-#include "ui/views/field_painter.h"
-#include "ui/views/signed_colours.h"
+#include "ui/drawing/colour_map.h"
+#include "ui/drawing/signed_colours.h"
+#include "ui/head/field_painter.h"
+#include "ui/plots/field_map.h"
 
 using namespace rankscope;
 

@@ -8,12 +8,12 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
-#include "core/session/session_file.h"
+#include "core/session_file/session_file.h"
 #include "session_fixture.h"
 #include "synthetic_session.h"
 #include "ui/figures/figure.h"
 #include "ui/figures/figure_data.h"
-#include "ui/viewmodels/text.h"
+#include "ui/text/text.h"
 
 using namespace rankscope;
 

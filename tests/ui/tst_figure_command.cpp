@@ -9,7 +9,7 @@
 
 #include "figure_fixture.h"
 #include "ui/figures/figure_arguments.h"
-#include "ui/viewmodels/text.h"
+#include "ui/text/text.h"
 
 using namespace rankscope;
 

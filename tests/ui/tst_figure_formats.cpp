@@ -13,9 +13,9 @@
 #include <cmath>
 #include <map>
 
-#include "core/session/session_table.h"
+#include "core/reports/session_table.h"
 #include "figure_fixture.h"
-#include "ui/viewmodels/text.h"
+#include "ui/text/text.h"
 
 using namespace rankscope;
 

@@ -15,8 +15,8 @@
 #include "test_files.h"
 #include "ui/figures/figure_export.h"
 #include "ui/figures/figure_preset.h"
-#include "ui/viewmodels/file_name.h"
-#include "ui/viewmodels/text.h"
+#include "ui/text/file_name.h"
+#include "ui/text/text.h"
 #include "window_fixture.h"
 
 using namespace rankscope;

@@ -24,14 +24,14 @@
 #include <QTextBrowser>
 #include <memory>
 
-#include "core/session/library_versions.h"
-#include "ui/main_window.h"
-#include "ui/viewmodels/text.h"
-#include "ui/views/comparison_view.h"
-#include "ui/views/help_dialogs.h"
-#include "ui/views/session_view.h"
-#include "ui/views/system_theme.h"
-#include "ui/views/theme.h"
+#include "core/analysis/library_versions.h"
+#include "ui/pages/comparison_view.h"
+#include "ui/pages/session_view.h"
+#include "ui/text/text.h"
+#include "ui/widgets/theme.h"
+#include "ui/window/help_dialogs.h"
+#include "ui/window/main_window.h"
+#include "ui/window/system_theme.h"
 #include "window_fixture.h"
 
 using namespace rankscope;

@@ -13,16 +13,16 @@
 #include <QTreeWidget>
 #include <QtTest>
 
+#include "core/analysis/controls.h"
+#include "core/measures/rank_measure.h"
 #include "core/session/session.h"
-#include "core/spectra/controls.h"
-#include "core/spectra/rank_measure.h"
-#include "ui/main_window.h"
+#include "ui/pages/session_view.h"
+#include "ui/run/run_dialog.h"
+#include "ui/text/text.h"
 #include "ui/viewmodels/guide.h"
-#include "ui/viewmodels/text.h"
-#include "ui/views/guide_window.h"
-#include "ui/views/run_dialog.h"
-#include "ui/views/session_view.h"
-#include "ui/views/theme.h"
+#include "ui/widgets/theme.h"
+#include "ui/window/guide_window.h"
+#include "ui/window/main_window.h"
 #include "window_fixture.h"
 
 using namespace rankscope;

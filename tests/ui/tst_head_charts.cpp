@@ -12,19 +12,19 @@
 #include <set>
 
 #include "chart_fixture.h"
-#include "ui/viewmodels/text.h"
-#include "ui/views/annotated_chart.h"
-#include "ui/views/chart_menu.h"
-#include "ui/views/depth_chart.h"
-#include "ui/views/depth_view.h"
-#include "ui/views/distribution_chart.h"
-#include "ui/views/distribution_view.h"
-#include "ui/views/length_chart.h"
-#include "ui/views/length_view.h"
-#include "ui/views/scree_chart.h"
-#include "ui/views/scree_panel.h"
-#include "ui/views/scree_view.h"
-#include "ui/views/text_tabs.h"
+#include "ui/charts/annotated_chart.h"
+#include "ui/charts/chart_menu.h"
+#include "ui/charts/depth_chart.h"
+#include "ui/charts/distribution_chart.h"
+#include "ui/charts/length_chart.h"
+#include "ui/charts/scree_chart.h"
+#include "ui/pages/depth_view.h"
+#include "ui/pages/distribution_view.h"
+#include "ui/pages/length_view.h"
+#include "ui/pages/scree_panel.h"
+#include "ui/pages/scree_view.h"
+#include "ui/text/text.h"
+#include "ui/widgets/text_tabs.h"
 
 using namespace rankscope;
 

@@ -8,9 +8,9 @@
 
 #include "session_fixture.h"
 #include "tests/ui/synthetic_session.h"
+#include "ui/grid/head_grid_model.h"
+#include "ui/plots/finding.h"
 #include "ui/viewmodels/cell_text.h"
-#include "ui/viewmodels/finding.h"
-#include "ui/viewmodels/head_grid_model.h"
 #include "ui/viewmodels/head_search.h"
 
 using namespace rankscope;

@@ -8,9 +8,9 @@
 
 #include "session_fixture.h"
 #include "tests/ui/synthetic_grid.h"
-#include "ui/views/colour_map.h"
-#include "ui/views/head_grid_painter.h"
-#include "ui/views/rich_label.h"
+#include "ui/drawing/colour_map.h"
+#include "ui/drawing/rich_label.h"
+#include "ui/grid/head_grid_painter.h"
 
 using namespace rankscope;
 

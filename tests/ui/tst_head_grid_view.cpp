@@ -10,11 +10,11 @@
 #include <QtTest>
 
 #include "tests/ui/synthetic_session.h"
+#include "ui/drawing/colour_map.h"
+#include "ui/grid/grid_filter_bar.h"
+#include "ui/grid/grid_menus.h"
+#include "ui/grid/head_grid_view.h"
 #include "ui/viewmodels/cell_text.h"
-#include "ui/views/colour_map.h"
-#include "ui/views/grid_filter_bar.h"
-#include "ui/views/grid_menus.h"
-#include "ui/views/head_grid_view.h"
 #include "window_fixture.h"
 
 using namespace rankscope;

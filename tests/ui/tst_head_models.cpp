@@ -8,12 +8,12 @@
 
 #include "factors_fixture.h"
 #include "session_fixture.h"
-#include "ui/viewmodels/components.h"
-#include "ui/viewmodels/field_map.h"
+#include "ui/plots/components.h"
+#include "ui/plots/field_map.h"
+#include "ui/plots/key_profile.h"
+#include "ui/text/text.h"
+#include "ui/text/token_text.h"
 #include "ui/viewmodels/head_tables.h"
-#include "ui/viewmodels/key_profile.h"
-#include "ui/viewmodels/text.h"
-#include "ui/viewmodels/token_text.h"
 
 using namespace rankscope;
 

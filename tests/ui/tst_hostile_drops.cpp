@@ -11,11 +11,11 @@
 #include <memory>
 
 #include "tests/core/checkpoint_writer.h"
-#include "ui/main_window.h"
-#include "ui/views/drop_overlay.h"
-#include "ui/views/message_bar.h"
-#include "ui/views/run_dialog.h"
-#include "ui/views/warning_label.h"
+#include "ui/run/run_dialog.h"
+#include "ui/widgets/warning_label.h"
+#include "ui/window/drop_overlay.h"
+#include "ui/window/main_window.h"
+#include "ui/window/message_bar.h"
 #include "window_fixture.h"
 
 using namespace rankscope;

@@ -9,13 +9,13 @@
 #include <QtTest>
 #include <clocale>
 
-#include "core/session/session_table.h"
+#include "core/reports/session_table.h"
 #include "figure_fixture.h"
-#include "ui/viewmodels/comparison.h"
-#include "ui/viewmodels/text.h"
-#include "ui/viewmodels/tip_text.h"
+#include "ui/head/field_painter.h"
+#include "ui/plots/comparison.h"
+#include "ui/text/text.h"
+#include "ui/text/tip_text.h"
 #include "ui/viewmodels/workspace.h"
-#include "ui/views/field_painter.h"
 
 using namespace rankscope;
 

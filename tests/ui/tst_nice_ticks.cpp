@@ -5,7 +5,7 @@
 #include <limits>
 #include <random>
 
-#include "ui/views/nice_ticks.h"
+#include "ui/drawing/nice_ticks.h"
 
 using namespace rankscope;
 

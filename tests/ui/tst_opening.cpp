@@ -16,17 +16,17 @@
 #include <memory>
 
 #include "chart_fixture.h"
-#include "core/session/session_file.h"
+#include "core/session_file/session_file.h"
 #include "ui/jobs/model_finder.h"
-#include "ui/main_window.h"
-#include "ui/viewmodels/path_kind.h"
-#include "ui/views/activity_bar.h"
-#include "ui/views/control_bar.h"
-#include "ui/views/drop_overlay.h"
-#include "ui/views/link_button.h"
-#include "ui/views/message_bar.h"
-#include "ui/views/run_dialog.h"
-#include "ui/views/start_page.h"
+#include "ui/request/path_kind.h"
+#include "ui/run/run_dialog.h"
+#include "ui/widgets/link_button.h"
+#include "ui/window/activity_bar.h"
+#include "ui/window/control_bar.h"
+#include "ui/window/drop_overlay.h"
+#include "ui/window/main_window.h"
+#include "ui/window/message_bar.h"
+#include "ui/window/start_page.h"
 #include "window_fixture.h"
 
 using namespace rankscope;

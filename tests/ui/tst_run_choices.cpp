@@ -12,11 +12,11 @@
 #include <QTest>
 #include <memory>
 
-#include "core/spectra/controls.h"
-#include "ui/viewmodels/path_kind.h"
-#include "ui/views/run_dialog.h"
-#include "ui/views/token_boxes.h"
-#include "ui/views/warning_label.h"
+#include "core/analysis/controls.h"
+#include "ui/request/path_kind.h"
+#include "ui/run/run_dialog.h"
+#include "ui/run/token_boxes.h"
+#include "ui/widgets/warning_label.h"
 #include "window_fixture.h"
 
 using namespace rankscope;

@@ -16,13 +16,13 @@
 #include <QTest>
 #include <memory>
 
-#include "core/spectra/controls.h"
-#include "ui/main_window.h"
-#include "ui/viewmodels/machine_rates.h"
-#include "ui/viewmodels/text.h"
-#include "ui/views/run_dialog.h"
-#include "ui/views/token_boxes.h"
-#include "ui/views/warning_label.h"
+#include "core/analysis/controls.h"
+#include "ui/request/machine_rates.h"
+#include "ui/run/run_dialog.h"
+#include "ui/run/token_boxes.h"
+#include "ui/text/text.h"
+#include "ui/widgets/warning_label.h"
+#include "ui/window/main_window.h"
 #include "window_fixture.h"
 
 using namespace rankscope;

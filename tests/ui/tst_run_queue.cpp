@@ -18,11 +18,11 @@
 
 #include "ui/jobs/notifier.h"
 #include "ui/jobs/run_announcer.h"
-#include "ui/main_window.h"
-#include "ui/viewmodels/machine_rates.h"
-#include "ui/views/job_bar.h"
-#include "ui/views/message_bar.h"
-#include "ui/views/queue_panel.h"
+#include "ui/request/machine_rates.h"
+#include "ui/run/job_bar.h"
+#include "ui/run/queue_panel.h"
+#include "ui/window/main_window.h"
+#include "ui/window/message_bar.h"
 #include "window_fixture.h"
 
 using namespace rankscope;

@@ -12,12 +12,12 @@
 #include <cmath>
 
 #include "session_fixture.h"
-#include "ui/views/colour_map.h"
-#include "ui/views/depth_view.h"
-#include "ui/views/label_placer.h"
-#include "ui/views/plain_chart.h"
-#include "ui/views/scree_chart.h"
-#include "ui/views/scree_view.h"
+#include "ui/charts/plain_chart.h"
+#include "ui/charts/scree_chart.h"
+#include "ui/drawing/colour_map.h"
+#include "ui/drawing/label_placer.h"
+#include "ui/pages/depth_view.h"
+#include "ui/pages/scree_view.h"
 
 using namespace rankscope;
 

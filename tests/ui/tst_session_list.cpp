@@ -12,10 +12,10 @@
 #include <QTest>
 #include <memory>
 
-#include "ui/main_window.h"
-#include "ui/viewmodels/text.h"
-#include "ui/views/session_list.h"
-#include "ui/views/session_view.h"
+#include "ui/pages/session_view.h"
+#include "ui/text/text.h"
+#include "ui/window/main_window.h"
+#include "ui/window/session_list.h"
 #include "window_fixture.h"
 
 using namespace rankscope;

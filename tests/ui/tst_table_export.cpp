@@ -11,9 +11,9 @@
 #include <QtTest>
 
 #include "test_files.h"
-#include "ui/main_window.h"
-#include "ui/viewmodels/text.h"
-#include "ui/views/table_dialog.h"
+#include "ui/export/table_dialog.h"
+#include "ui/text/text.h"
+#include "ui/window/main_window.h"
 #include "window_fixture.h"
 
 using namespace rankscope;

@@ -8,19 +8,19 @@
 #include <QTest>
 #include <cmath>
 
-#include "core/session/uncertainty.h"
+#include "core/numbers/uncertainty.h"
 #include "session_fixture.h"
 #include "synthetic_session.h"
+#include "ui/plots/finding.h"
+#include "ui/plots/key_profile.h"
+#include "ui/plots/scree.h"
+#include "ui/plots/view_options.h"
+#include "ui/request/path_kind.h"
+#include "ui/text/text.h"
 #include "ui/viewmodels/cell_text.h"
-#include "ui/viewmodels/finding.h"
 #include "ui/viewmodels/head_identity.h"
 #include "ui/viewmodels/head_tables.h"
-#include "ui/viewmodels/key_profile.h"
-#include "ui/viewmodels/path_kind.h"
-#include "ui/viewmodels/scree.h"
 #include "ui/viewmodels/selection.h"
-#include "ui/viewmodels/text.h"
-#include "ui/viewmodels/view_options.h"
 #include "ui/viewmodels/workspace.h"
 
 using namespace rankscope;

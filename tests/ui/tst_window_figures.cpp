@@ -12,17 +12,17 @@
 #include <QtTest>
 
 #include "test_files.h"
+#include "ui/export/export_dialog.h"
+#include "ui/export/figure_preview.h"
 #include "ui/figures/figure.h"
-#include "ui/main_window.h"
-#include "ui/viewmodels/text.h"
-#include "ui/views/depth_view.h"
-#include "ui/views/export_dialog.h"
-#include "ui/views/figure_preview.h"
-#include "ui/views/head_grid_view.h"
-#include "ui/views/scree_panel.h"
-#include "ui/views/scree_view.h"
-#include "ui/views/session_charts.h"
-#include "ui/views/session_view.h"
+#include "ui/grid/head_grid_view.h"
+#include "ui/pages/depth_view.h"
+#include "ui/pages/scree_panel.h"
+#include "ui/pages/scree_view.h"
+#include "ui/pages/session_charts.h"
+#include "ui/pages/session_view.h"
+#include "ui/text/text.h"
+#include "ui/window/main_window.h"
 #include "window_fixture.h"
 
 using namespace rankscope;

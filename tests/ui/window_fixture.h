@@ -19,7 +19,7 @@
 #include <ctime>
 #include <utility>
 
-#include "core/session/session_file.h"
+#include "core/session_file/session_file.h"
 #include "session_fixture.h"
 
 namespace rankscope {

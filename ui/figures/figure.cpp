@@ -11,10 +11,10 @@
 #include <cmath>
 
 #include "core/base/error.h"
+#include "ui/drawing/rich_label.h"
 #include "ui/figures/figure_parts.h"
 #include "ui/figures/one_line.h"
-#include "ui/viewmodels/text.h"
-#include "ui/views/rich_label.h"
+#include "ui/text/text.h"
 
 namespace rankscope {
 

@@ -12,7 +12,7 @@
 #include "core/base/nearest_word.h"
 #include "ui/figures/figure.h"
 #include "ui/figures/figure_argument_types.h"
-#include "ui/viewmodels/text.h"
+#include "ui/text/text.h"
 
 namespace rankscope {
 

@@ -8,8 +8,8 @@
 #include "core/session/head_quantity.h"
 #include "ui/figures/figure_parts.h"
 #include "ui/figures/one_line.h"
+#include "ui/text/text.h"
 #include "ui/viewmodels/head_identity.h"
-#include "ui/viewmodels/text.h"
 #include "ui/viewmodels/uncertainty_text.h"
 
 namespace rankscope {

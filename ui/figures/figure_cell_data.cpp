@@ -6,14 +6,14 @@
 #include <cmath>
 
 #include "core/session/head_quantity.h"
+#include "ui/drawing/colour_map.h"
+#include "ui/drawing/signed_colours.h"
 #include "ui/figures/figure_data.h"
 #include "ui/figures/figure_fields.h"
 #include "ui/figures/figure_grids.h"
 #include "ui/figures/figure_parts.h"
-#include "ui/viewmodels/text.h"
-#include "ui/viewmodels/token_text.h"
-#include "ui/views/colour_map.h"
-#include "ui/views/signed_colours.h"
+#include "ui/text/text.h"
+#include "ui/text/token_text.h"
 
 namespace rankscope {
 

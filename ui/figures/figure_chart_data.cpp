@@ -5,17 +5,17 @@
 #include <QCoreApplication>
 #include <cmath>
 
+#include "ui/charts/annotated_chart.h"
+#include "ui/charts/comparison_chart.h"
+#include "ui/charts/curve_style.h"
+#include "ui/charts/distance_chart.h"
+#include "ui/charts/scree_curves.h"
+#include "ui/drawing/nice_ticks.h"
 #include "ui/figures/figure_charts.h"
 #include "ui/figures/figure_data.h"
 #include "ui/figures/figure_parts.h"
+#include "ui/text/text.h"
 #include "ui/viewmodels/head_identity.h"
-#include "ui/viewmodels/text.h"
-#include "ui/views/annotated_chart.h"
-#include "ui/views/comparison_chart.h"
-#include "ui/views/curve_style.h"
-#include "ui/views/distance_chart.h"
-#include "ui/views/nice_ticks.h"
-#include "ui/views/scree_curves.h"
 
 namespace rankscope {
 

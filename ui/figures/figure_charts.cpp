@@ -8,14 +8,14 @@
 
 #include "ui/figures/figure_charts.h"
 
-#include "core/session/uncertainty.h"
+#include "core/numbers/uncertainty.h"
+#include "ui/charts/depth_chart.h"
+#include "ui/charts/distribution_chart.h"
+#include "ui/charts/length_chart.h"
 #include "ui/figures/figure_data.h"
 #include "ui/figures/figure_parts.h"
+#include "ui/text/text.h"
 #include "ui/viewmodels/session_intervals.h"
-#include "ui/viewmodels/text.h"
-#include "ui/views/depth_chart.h"
-#include "ui/views/distribution_chart.h"
-#include "ui/views/length_chart.h"
 
 namespace rankscope {
 

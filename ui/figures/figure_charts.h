@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "ui/figures/figure.h"
-#include "ui/viewmodels/depth_profile.h"
-#include "ui/viewmodels/distance_profile.h"
-#include "ui/viewmodels/head_distribution.h"
-#include "ui/viewmodels/length_profile.h"
+#include "ui/plots/depth_profile.h"
+#include "ui/plots/distance_profile.h"
+#include "ui/plots/head_distribution.h"
+#include "ui/plots/length_profile.h"
 
 namespace rankscope {
 

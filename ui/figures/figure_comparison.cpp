@@ -5,12 +5,12 @@
 #include <QCoreApplication>
 #include <QPainter>
 
+#include "ui/charts/comparison_chart.h"
 #include "ui/figures/figure_charts.h"
 #include "ui/figures/figure_data.h"
 #include "ui/figures/figure_grids.h"
 #include "ui/figures/figure_parts.h"
-#include "ui/viewmodels/text.h"
-#include "ui/views/comparison_chart.h"
+#include "ui/text/text.h"
 
 namespace rankscope {
 

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "core/session/session_table.h"
+#include "core/reports/session_table.h"
 #include "ui/figures/figure.h"
 
 namespace rankscope {

@@ -6,11 +6,11 @@
 #include <QPainter>
 
 #include "core/session/head_quantity.h"
+#include "ui/charts/distance_chart.h"
 #include "ui/figures/figure_charts.h"
 #include "ui/figures/figure_data.h"
 #include "ui/figures/figure_parts.h"
-#include "ui/viewmodels/text.h"
-#include "ui/views/distance_chart.h"
+#include "ui/text/text.h"
 
 namespace rankscope {
 

@@ -15,8 +15,8 @@
 
 #include "core/base/error.h"
 #include "ui/figures/figure_preset.h"
-#include "ui/viewmodels/file_name.h"
-#include "ui/viewmodels/text.h"
+#include "ui/text/file_name.h"
+#include "ui/text/text.h"
 
 namespace rankscope {
 

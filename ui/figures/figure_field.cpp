@@ -9,12 +9,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/drawing/rich_label.h"
 #include "ui/figures/figure_data.h"
 #include "ui/figures/figure_fields.h"
 #include "ui/figures/figure_parts.h"
-#include "ui/viewmodels/text.h"
-#include "ui/viewmodels/token_text.h"
-#include "ui/views/rich_label.h"
+#include "ui/text/text.h"
+#include "ui/text/token_text.h"
 
 namespace rankscope {
 

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "ui/figures/figure.h"
-#include "ui/views/field_painter.h"
+#include "ui/head/field_painter.h"
 
 namespace rankscope {
 

@@ -11,7 +11,7 @@
 #include "ui/figures/figure.h"
 #include "ui/figures/figure_data.h"
 #include "ui/figures/figure_writers.h"
-#include "ui/viewmodels/text.h"
+#include "ui/text/text.h"
 
 namespace rankscope {
 

@@ -10,7 +10,7 @@
 #include "ui/figures/figure_data.h"
 #include "ui/figures/figure_grids.h"
 #include "ui/figures/figure_parts.h"
-#include "ui/viewmodels/text.h"
+#include "ui/text/text.h"
 
 namespace rankscope {
 

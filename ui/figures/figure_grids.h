@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "ui/figures/figure.h"
-#include "ui/views/head_grid_painter.h"
+#include "ui/grid/head_grid_painter.h"
 
 namespace rankscope {
 

@@ -13,10 +13,10 @@
 #include <string>
 #include <string_view>
 
+#include "ui/charts/chart_style.h"
 #include "ui/figures/figure.h"
-#include "ui/views/chart_style.h"
-#include "ui/views/field_painter.h"
-#include "ui/views/head_grid_painter.h"
+#include "ui/grid/head_grid_painter.h"
+#include "ui/head/field_painter.h"
 
 namespace rankscope {
 

@@ -9,12 +9,12 @@
 #include <cmath>
 
 #include "core/base/error.h"
+#include "ui/drawing/colour_map.h"
 #include "ui/figures/figure_data.h"
 #include "ui/figures/figure_parts.h"
 #include "ui/figures/figure_writers.h"
 #include "ui/figures/one_line.h"
-#include "ui/viewmodels/text.h"
-#include "ui/views/colour_map.h"
+#include "ui/text/text.h"
 
 namespace rankscope {
 

@@ -9,7 +9,7 @@
 #include <cmath>
 
 #include "ui/figures/figure_parts.h"
-#include "ui/viewmodels/text.h"
+#include "ui/text/text.h"
 
 namespace rankscope {
 

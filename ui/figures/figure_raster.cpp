@@ -13,7 +13,7 @@
 
 #include "core/base/error.h"
 #include "ui/figures/figure_writers.h"
-#include "ui/viewmodels/text.h"
+#include "ui/text/text.h"
 
 namespace rankscope {
 

@@ -8,12 +8,12 @@
 #include <optional>
 #include <vector>
 
-#include "ui/viewmodels/chart_options.h"
-#include "ui/viewmodels/comparison.h"
-#include "ui/viewmodels/field_map.h"
+#include "ui/plots/chart_options.h"
+#include "ui/plots/comparison.h"
+#include "ui/plots/field_map.h"
+#include "ui/plots/scree.h"
 #include "ui/viewmodels/grid_colours.h"
 #include "ui/viewmodels/head_grid.h"
-#include "ui/viewmodels/scree.h"
 
 namespace rankscope {
 

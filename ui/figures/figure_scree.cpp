@@ -5,11 +5,11 @@
 #include <QCoreApplication>
 #include <QPainter>
 
+#include "ui/charts/scree_chart.h"
 #include "ui/figures/figure_charts.h"
 #include "ui/figures/figure_data.h"
 #include "ui/figures/figure_parts.h"
-#include "ui/viewmodels/text.h"
-#include "ui/views/scree_chart.h"
+#include "ui/text/text.h"
 
 namespace rankscope {
 

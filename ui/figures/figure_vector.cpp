@@ -16,7 +16,7 @@
 #include <cmath>
 
 #include "ui/figures/figure_writers.h"
-#include "ui/viewmodels/text.h"
+#include "ui/text/text.h"
 
 namespace rankscope {
 

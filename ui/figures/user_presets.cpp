@@ -15,7 +15,7 @@
 
 #include "core/base/error.h"
 #include "ui/figures/figure_preset.h"
-#include "ui/viewmodels/text.h"
+#include "ui/text/text.h"
 
 namespace rankscope {
 

@@ -5,13 +5,13 @@
 #include <QDir>
 #include <QFileInfo>
 
+#include "core/analysis/controls.h"
 #include "core/base/path_text.h"
-#include "core/session/session_lock.h"
-#include "core/session/snapshot_writer.h"
-#include "core/spectra/controls.h"
-#include "ui/viewmodels/machine_rates.h"
-#include "ui/viewmodels/run_settings.h"
-#include "ui/viewmodels/text.h"
+#include "core/session_file/snapshot_writer.h"
+#include "core/storage/session_lock.h"
+#include "ui/request/machine_rates.h"
+#include "ui/request/run_settings.h"
+#include "ui/text/text.h"
 
 namespace rankscope {
 

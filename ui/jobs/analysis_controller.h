@@ -17,8 +17,8 @@
 
 #include "ui/jobs/job_runner.h"
 #include "ui/jobs/session_store.h"
-#include "ui/viewmodels/run_order.h"
-#include "ui/viewmodels/run_queue.h"
+#include "ui/request/run_order.h"
+#include "ui/request/run_queue.h"
 #include "ui/viewmodels/workspace.h"
 
 namespace rankscope {

@@ -10,11 +10,12 @@
 #include "core/base/error.h"
 #include "core/base/path_text.h"
 #include "core/io/weight_file.h"
+#include "core/text/formats/open_tokenizer.h"
 #include "core/text/text_check.h"
-#include "ui/viewmodels/machine_rates.h"
-#include "ui/viewmodels/path_kind.h"
-#include "ui/viewmodels/run_settings.h"
-#include "ui/viewmodels/text.h"
+#include "ui/request/machine_rates.h"
+#include "ui/request/path_kind.h"
+#include "ui/request/run_settings.h"
+#include "ui/text/text.h"
 
 namespace rankscope {
 

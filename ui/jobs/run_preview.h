@@ -13,7 +13,7 @@
 #include <optional>
 #include <vector>
 
-#include "core/spectra/cost_estimate.h"
+#include "core/analysis/cost_estimate.h"
 #include "core/text/corpus.h"
 #include "ui/jobs/job_runner.h"
 

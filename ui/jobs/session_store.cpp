@@ -10,9 +10,9 @@
 #include <QStandardPaths>
 
 #include "core/base/path_text.h"
-#include "core/session/session_file.h"
-#include "ui/viewmodels/file_name.h"
-#include "ui/viewmodels/run_settings.h"
+#include "core/session_file/session_file.h"
+#include "ui/request/run_settings.h"
+#include "ui/text/file_name.h"
 
 namespace rankscope {
 

@@ -13,10 +13,10 @@
 #include <optional>
 
 #include "core/model/model_info.h"
-#include "core/session/snapshot.h"
+#include "core/session_file/snapshot.h"
 #include "ui/jobs/job_runner.h"
-#include "ui/viewmodels/path_kind.h"
-#include "ui/viewmodels/recent_files.h"
+#include "ui/request/path_kind.h"
+#include "ui/request/recent_files.h"
 #include "ui/viewmodels/workspace.h"
 
 namespace rankscope {

@@ -7,7 +7,7 @@
 #include <cmath>
 
 #include "core/session/head_quantity.h"
-#include "ui/viewmodels/text.h"
+#include "ui/text/text.h"
 
 namespace rankscope {
 

@@ -4,7 +4,7 @@
 
 #include <QSettings>
 
-#include "ui/viewmodels/text.h"
+#include "ui/text/text.h"
 
 namespace rankscope {
 

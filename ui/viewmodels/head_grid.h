@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "core/session/session.h"
+#include "ui/text/text.h"
 #include "ui/viewmodels/head_values.h"
-#include "ui/viewmodels/text.h"
 
 namespace rankscope {
 

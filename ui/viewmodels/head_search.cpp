@@ -5,7 +5,7 @@
 #include <QCoreApplication>
 #include <QRegularExpression>
 
-#include "ui/viewmodels/text.h"
+#include "ui/text/text.h"
 
 namespace rankscope {
 

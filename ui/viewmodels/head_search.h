@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "core/session/session.h"
-#include "ui/viewmodels/text.h"
+#include "ui/text/text.h"
 
 namespace rankscope {
 

@@ -7,8 +7,8 @@
 #include <cmath>
 #include <limits>
 
-#include "core/spectra/degenerate_runs.h"
-#include "ui/viewmodels/text.h"
+#include "core/measures/degenerate_runs.h"
+#include "ui/text/text.h"
 
 namespace rankscope {
 

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "core/session/variant_heads.h"
-#include "ui/viewmodels/text.h"
+#include "ui/text/text.h"
 
 namespace rankscope {
 

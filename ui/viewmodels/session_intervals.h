@@ -8,8 +8,8 @@
 #include <optional>
 #include <vector>
 
-#include "core/session/session_comparison.h"
-#include "core/session/uncertainty.h"
+#include "core/numbers/session_comparison.h"
+#include "core/numbers/uncertainty.h"
 #include "ui/viewmodels/head_grid.h"
 
 namespace rankscope {

@@ -6,7 +6,7 @@
 #include <QStringList>
 
 #include "core/base/number_text.h"
-#include "ui/viewmodels/text.h"
+#include "ui/text/text.h"
 
 namespace rankscope {
 

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
-#include "ui/viewmodels/run_order.h"
-#include "ui/viewmodels/text.h"
-#include "ui/viewmodels/tip_text.h"
+#include "ui/request/run_order.h"
+#include "ui/text/text.h"
+#include "ui/text/tip_text.h"
 
 namespace rankscope {
 

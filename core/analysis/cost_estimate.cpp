@@ -1,0 +1,205 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/analysis/cost_estimate.h"
+
+#include <Eigen/Core>
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <ctime>
+
+#include "core/analysis/controls.h"
+#include "core/base/blas_threads.h"
+
+namespace rankscope {
+
+namespace {
+
+// Numbers that were measured, on SmolLM2-135M and windows of 64 to 1024 tokens.
+constexpr double decompositionFactor = 14;  // × d³: Cholesky, the product of the roots, eigenvalues, at their own pace
+constexpr double tripleFactor = 40;         // × d³: the same with eigenvectors
+constexpr double transformFactor = 7;       // × T d log₂ 2T: Fourier transforms, at their own pace
+// An operation takes its share of the time of large products, and beside it what no faster products shorten. From two
+// machines whose products ran at 90 and 30 · 10⁹ operations a second: the second one's BLAS does not know its
+// processor.
+constexpr double forwardShare = 0.97, forwardBeside = 3.3e-12;  // seconds: norms, activations, rotation
+constexpr double spectraShare = 1.19, spectraBeside = 49e-12;   // small matrices, float64
+constexpr double weightsPerSecond = 1.05e9;                     // read and converted
+constexpr double noiseCost = 55;                                // × reading: drawing a weight instead
+constexpr double softmaxCost = 40;  // operations for one attention logit besides its products
+constexpr double factorCopies = 3;  // of the stored vectors while a session is written
+constexpr double headCost = 40;     // operations for one next-token logit besides its product
+
+struct Shape {
+    double layers, heads, kvHeads, size, hidden, tokens, windows;
+
+    double rows() const { return tokens * windows; }
+};
+
+double layerWeights(const ModelInfo& model) {
+    const double hidden = model.hiddenSize, width = model.headSize;
+    return hidden * width * (2.0 * model.heads + 2.0 * model.kvHeads) +
+           (model.gated ? 3.0 : 2.0) * hidden * model.feedForwardSize;
+}
+
+double projectionWeights(const ModelInfo& model) {
+    return double(model.hiddenSize) * model.headSize * (model.heads + 2.0 * model.kvHeads);
+}
+
+bool isRotated(const ModelInfo& model) {
+    return std::ranges::any_of(model.perLayer, [](const LayerFacts& layer) { return layer.rotatedSize > 0; });
+}
+
+// Field variants that every run computes.
+int fieldCount(const ModelInfo& model) {
+    return 2 + (isRotated(model) ? 1 : 0) + (model.position == "ALiBi" ? 1 : 0);
+}
+
+double forwardOperations(const ModelInfo& model, const Shape& s, bool loss) {
+    const double perRow = 2 * layerWeights(model);
+    const double logits = s.rows() * s.tokens / 2 * s.heads;  // keys that are seen
+    const double attention = logits * (4 * s.size + softmaxCost);
+    // The last layer stops behind its queries and keys where nothing asks for more.
+    const double skipped = loss ? 0 : s.rows() * (perRow - 2 * projectionWeights(model)) + attention;
+    const double head = loss ? s.rows() * model.vocabulary * (2.0 * model.embeddingSize + headCost) : 0;
+    return s.layers * (s.rows() * perRow + attention) - skipped + head;
+}
+
+// Fields, per KV head and key concentration of one layer, of windows of `tokens`.
+double fieldOperations(const ModelInfo& model, const Shape& s, double tokens) {
+    const double square = s.size * s.size, cube = square * s.size;
+    const double grams = fieldCount(model) * (s.heads + s.kvHeads) * tokens * square;
+    const double values = (fieldCount(model) * s.heads + s.kvHeads) * decompositionFactor * cube;
+    const double keys = s.heads * 2 * tokens * square;
+    const double positions =
+        (isRotated(model) ? 2 : 1) * (s.heads + s.kvHeads) * tokens * s.size * transformFactor * std::log2(2 * tokens);
+    return s.windows * (grams + values + keys + positions);
+}
+
+double spectraOperations(const ModelInfo& model, const AnalysisRequest& request, const Shape& s) {
+    const double square = s.size * s.size, cube = square * s.size;
+    double weights = (s.heads + s.kvHeads) * (s.hidden * square + decompositionFactor * cube);
+    if (request.normFolded)
+        weights += (s.heads + s.kvHeads) * s.hidden * square + s.heads * decompositionFactor * cube;
+    double fields = fieldOperations(model, s, s.tokens);
+    for (const int length : request.shorterLengths)
+        fields += fieldOperations(model, s, length);
+    if (request.factorRank > 0)
+        fields += s.heads * (tripleFactor * cube + 4 * s.tokens * s.size * request.factorRank);
+    if (const double fullRank = double(request.visibleKeys) + double(request.withoutDistance); fullRank > 0)
+        fields += fullRank * s.windows * s.heads * (2 * s.tokens * s.tokens * s.size + 6 * std::pow(s.tokens, 3));
+    const int layers = request.layers ? request.layers->second - request.layers->first + 1 : model.layers;
+    return layers * (weights + fields);
+}
+
+double sessionBytes(const ModelInfo& model, const AnalysisRequest& request, const Shape& s) {
+    const double spectra = (s.heads + s.kvHeads) * s.size + s.windows * s.size *
+                                                                (fieldCount(model) * s.heads + s.kvHeads) *
+                                                                (1.0 + double(request.shorterLengths.size()));
+    const double fullRank = s.windows * s.heads * s.tokens * (request.visibleKeys + request.withoutDistance);
+    const double factors = s.heads * s.tokens * 2 * std::min<double>(request.factorRank, s.size) * sizeof(float);
+    return model.layers * ((spectra + fullRank) * sizeof(double) + factorCopies * factors);
+}
+
+double workingBytes(const ModelInfo& model, const AnalysisRequest& request, const Shape& s) {
+    const double wide = 3 * s.heads * s.size, narrow = 3 * s.kvHeads * s.size;  // before and after rotation, values
+    const double activations = s.rows() * (s.hidden + wide + narrow) * sizeof(float);
+    const double grams = (fieldCount(model) * s.windows + 1) * (s.heads + s.kvHeads) * s.size * s.size * sizeof(double);
+    const bool dense = request.visibleKeys || request.withoutDistance;
+    const double square = dense ? 2 * s.tokens * s.tokens * sizeof(double) : 0;
+    const double head = request.loss ? 4096.0 * model.embeddingSize * sizeof(float) : 0;
+    return activations + grams + square + std::max(head, layerWeights(model) * sizeof(float));
+}
+
+double processorSeconds() {
+    timespec now{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return double(now.tv_sec) + 1e-9 * double(now.tv_nsec);
+}
+
+}  // namespace
+
+namespace {
+
+Shape shapeOf(const ModelInfo& model, const AnalysisRequest& request, int windows) {
+    const int ran = request.layers && !request.loss ? request.layers->second + 1 : model.layers;
+    return {double(ran),
+            double(model.heads),
+            double(model.kvHeads),
+            double(model.headSize),
+            double(model.hiddenSize),
+            double(request.window.length),
+            double(windows)};
+}
+
+RunCost costOfOne(const ModelInfo& model, const AnalysisRequest& request, int windows) {
+    const Shape s = shapeOf(model, request, windows);
+    RunCost cost;
+    cost.forward = forwardOperations(model, s, request.loss);
+    cost.spectra = spectraOperations(model, request, s);
+    cost.reading = s.layers * layerWeights(model) + (request.loss ? double(model.vocabulary) * model.embeddingSize : 0);
+    if (controlInfo(request.control).changeWeights)
+        cost.reading *= noiseCost;
+    cost.residentBytes = workingBytes(model, request, s) + sessionBytes(model, request, s);
+    return cost;
+}
+
+}  // namespace
+
+RunCost costOf(const ModelInfo& model, const AnalysisRequest& request, int windows) {
+    RunCost cost = costOfOne(model, request, windows);
+    if (request.control == Control::none || request.seeds <= 1)
+        return cost;
+    AnalysisRequest again = request;
+    again.loss = false;
+    again.factorRank = 0;
+    const RunCost more = costOfOne(model, again, windows);
+    const int draws = request.seeds - 1;
+    cost.forward += draws * more.forward;
+    cost.spectra += draws * more.spectra;
+    cost.reading += draws * more.reading;
+    cost.residentBytes += draws * sessionBytes(model, again, shapeOf(model, again, windows));
+    return cost;
+}
+
+double secondsOf(const RunCost& cost, const MachineRates& rates, int threads) {
+    return (cost.forward / rates.forward + cost.spectra / rates.spectra + cost.reading / rates.reading) /
+           std::max(1, threads);
+}
+
+MachineRates ratesFromMatrixProducts(double operations) {
+    const auto rate = [&](double share, double beside) { return 1 / (1 / (share * operations) + beside); };
+    return {rate(forwardShare, forwardBeside), rate(spectraShare, spectraBeside), weightsPerSecond};
+}
+
+MachineRates ratesOfRun(const RunCost& cost, const RunFacts& run) {
+    constexpr double shortest = 0.05;  // seconds: below, the clock and the start count for too much
+    const auto rate = [&](double work, double seconds) {
+        return seconds >= shortest ? work / (seconds * std::max(1, run.threads)) : 0.0;
+    };
+    return {rate(cost.forward, run.forwardSeconds), rate(cost.spectra, run.spectraSeconds),
+            rate(cost.reading, run.loadSeconds)};
+}
+
+double measureMatrixProducts(double seconds, const JobContext& context) {
+    constexpr Eigen::Index rows = 256, inner = 576, columns = 512;
+    useOneBlasThread();
+    std::atomic<double> sum = 0;
+    parallelFor(context.threads(), context, [&](int) {
+        const Eigen::MatrixXf a = Eigen::MatrixXf::Random(rows, inner), b = Eigen::MatrixXf::Random(inner, columns);
+        Eigen::MatrixXf product(rows, columns);
+        product.noalias() = a * b;  // the library sets itself up
+        const double start = processorSeconds();
+        double spent = 0;
+        int count = 0;
+        while (spent < seconds && !context.stopRequested()) {
+            product.noalias() = a * b;
+            ++count;
+            spent = processorSeconds() - start;
+        }
+        sum += spent > 0 ? 2.0 * rows * inner * columns * count / spent : 0.0;
+    });
+    return sum / context.threads();
+}
+
+}  // namespace rankscope

@@ -1,0 +1,58 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/head/distance_view.h"
+
+#include <QAction>
+#include <QClipboard>
+#include <QGuiApplication>
+#include <algorithm>
+
+#include "ui/charts/distance_chart.h"
+#include "ui/text/text.h"
+
+namespace rankscope {
+
+namespace {
+constexpr int nearest = 32;  // tokens
+}
+
+DistanceView::DistanceView(QWidget* parent)
+    : ChartView(makeDistanceChart(DistanceProfile(), ChartStyle()).release(), parent) {
+    setAccessibleName(tr("Mean of Ẽ against relative distance"));
+    auto* copy = new QAction(tr("Copy &Numbers"), this);
+    copy->setToolTip(tr("The mean at every distance, for a spreadsheet"));
+    connect(copy, &QAction::triggered, this, &DistanceView::copyNumbers);
+    addAction(copy);
+}
+
+void DistanceView::setHead(const SessionPointer& session, std::optional<HeadRef> head) {
+    const int tokens = m_profile.tokens;
+    m_profile = session && head ? makeDistanceProfile(*session, {{*head, 0, true, false}}) : DistanceProfile();
+    restyle();
+    showHint(m_profile.curves.empty()
+                 ? tr("This session does not hold the means over distances: it was made by an older version. A new run "
+                      "of the same text shows them here.")
+                 : QString());
+    const QString share = session && head ? positionShareText(*session, *head) : QString();
+    Q_EMIT headShown(share);
+    describe(m_profile.curves.empty() ? QString() : tr("%1; %2").arg(share, peakText(m_profile.curves.front())));
+    if (tokens != m_profile.tokens)
+        showNear(m_near);
+}
+
+void DistanceView::showNear(bool on) {
+    m_near = on;
+    const double end = std::max(1, m_profile.tokens - 1), half = std::min(1.0, nearest / end) / 2;
+    chart().setVisiblePart(on ? QRectF(0.5 - half, 0, 2 * half, 1) : QRectF(0, 0, 1, 1));
+}
+
+void DistanceView::copyNumbers() const {
+    if (!m_profile.curves.empty())
+        QGuiApplication::clipboard()->setText(distanceRows(m_profile));
+}
+
+void DistanceView::restyle() {
+    updateDistanceChart(chart(), m_profile, chartStyle());
+}
+
+}  // namespace rankscope

@@ -1,0 +1,287 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/head/head_detail_view.h"
+
+#include <QAction>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QMouseEvent>
+#include <QStackedWidget>
+#include <QStyle>
+#include <QTableView>
+#include <QToolButton>
+#include <QVBoxLayout>
+#include <utility>
+
+#include "core/session/head_quantity.h"
+#include "ui/head/components_view.h"
+#include "ui/head/distance_view.h"
+#include "ui/head/field_view.h"
+#include "ui/head/head_window.h"
+#include "ui/head/keys_view.h"
+#include "ui/head/table_style.h"
+#include "ui/plots/field_map.h"
+#include "ui/text/text.h"
+#include "ui/widgets/rich_text.h"
+#include "ui/widgets/text_tabs.h"
+#include "ui/widgets/theme.h"
+
+namespace rankscope {
+
+namespace {
+
+constexpr int narrowestNumber = 5 * spacingUnit;  // a column of numbers
+constexpr int fewestColumns = 5;                  // a field and an interaction with their baselines, and the gap
+
+}  // namespace
+
+HeadDetailView::HeadDetailView(QWidget* parent)
+    : QWidget(parent),
+      m_title(new RichText(this)),
+      m_tabs(new TextTabs(this)),
+      m_enlargeButton(new QToolButton(this)),
+      m_enlarge(new QAction(QIcon(QStringLiteral(":/icons/enlarge.svg")), tr("Head in Its Own &Window"), this)),
+      m_header(new QBoxLayout(QBoxLayout::LeftToRight)),
+      m_pages(new QStackedWidget(this)),
+      m_message(makeMutedLabel({}, m_pages)),
+      m_numbers(new QWidget(m_pages)),
+      m_view(makeNumberTable(m_numbers)),
+      m_note(makeMutedLabel(tr("One window has no range. Analyse more of them in the run dialog, or with --windows 8."),
+                            m_numbers)),
+      m_model(new TableModel(this)),
+      m_field(new FieldView(m_pages)),
+      m_components(new ComponentsView(m_pages)),
+      m_keys(new KeysView(m_pages)),
+      m_distancePage(new QWidget(m_pages)),
+      m_distances(new DistanceView(m_distancePage)) {
+    buildTabs();
+    buildPages();
+    auto* tabs = new QHBoxLayout;
+    tabs->addWidget(m_tabs);
+    tabs->addStretch(1);
+    tabs->addWidget(m_enlargeButton);
+    m_header->setSpacing(spacingUnit / 2);
+    m_header->addWidget(m_title, 1);
+    m_header->addLayout(tabs);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(2 * spacingUnit, spacingUnit, 2 * spacingUnit, spacingUnit);
+    layout->setSpacing(spacingUnit);
+    layout->addLayout(m_header);
+    layout->addWidget(m_pages, 1);
+    refresh();
+}
+
+void HeadDetailView::buildTabs() {
+    m_tabs->setAccessibleName(tr("Pages of the head"));
+    m_tabs->layout()->setSpacing(0);
+    m_tabs->addTab(tr("Numbers"), tr("Every measure of every variant: medians over the windows"));
+    m_tabs->addTab(tr("Windows"), tr("The chosen measure in every window"));
+    m_tabs->addTab(tr("Field"), tr("The field itself as a heat map, at any rank"));
+    m_tabs->addTab(tr("Components"), tr("The components of the field and the tokens they load on"));
+    m_tabs->addTab(tr("Keys"), tr("How the field is spread over the key positions"));
+    m_tabs->addTab(tr("Distance"), tr("What relative distance alone does: the mean of the field at every distance"));
+    connect(m_tabs, &TextTabs::chosen, this, &HeadDetailView::refreshPage);
+    m_enlarge->setShortcut(Qt::CTRL | Qt::Key_Return);
+    m_enlarge->setToolTip(tr("Open this head large, in a window that follows the selection (%1)")
+                              .arg(m_enlarge->shortcut().toString(QKeySequence::NativeText)));
+    m_enlarge->setStatusTip(m_enlarge->toolTip());
+    m_enlarge->setIconVisibleInMenu(false);
+    connect(m_enlarge, &QAction::triggered, this, &HeadDetailView::enlarge);
+    addAction(m_enlarge);
+    m_enlargeButton->setDefaultAction(m_enlarge);
+    m_enlargeButton->setAutoRaise(true);
+    m_enlargeButton->setToolButtonStyle(Qt::ToolButtonIconOnly);
+    m_enlargeButton->setAccessibleName(tr("Open this head in its own window"));
+}
+
+void HeadDetailView::buildPages() {
+    m_message->setWordWrap(true);
+    m_message->setTextFormat(Qt::PlainText);
+    m_message->setAlignment(Qt::AlignTop | Qt::AlignLeft);
+    m_message->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_view->setModel(m_model);
+    m_view->setAccessibleName(tr("Numbers of the selected head"));
+    m_view->setObjectName(QStringLiteral("headNumbers"));
+    m_note->setWordWrap(true);
+    auto* numbers = new QVBoxLayout(m_numbers);
+    numbers->setContentsMargins({});
+    numbers->addWidget(m_view, 1);
+    numbers->addWidget(m_note);
+    for (QWidget* page :
+         std::initializer_list<QWidget*>{m_message, m_numbers, m_field, m_components, m_keys, m_distancePage})
+        m_pages->addWidget(page);
+    buildDistances();
+}
+
+void HeadDetailView::buildDistances() {
+    auto* line = makeMutedLabel({}, m_distancePage);
+    line->setWordWrap(true);
+    line->setFont(smallFont(font()));
+    line->setToolTip(tr("How much of ‖Ẽ‖² the means of its diagonals hold: %1")
+                         .arg(toQString(headQuantity(positionShareId).formula)));
+    auto* closeBy = new TextButton(tr("nearest tokens"), m_distancePage);
+    closeBy->setToolTip(tr("Only the distances of a few tokens"));
+    auto* header = new QHBoxLayout;
+    header->addWidget(line, 1);
+    header->addWidget(closeBy);
+    auto* layout = new QVBoxLayout(m_distancePage);
+    layout->setContentsMargins({});
+    layout->setSpacing(spacingUnit / 2);
+    layout->addLayout(header);
+    layout->addWidget(m_distances, 1);
+    connect(m_distances, &DistanceView::headShown, line, &QLabel::setText);
+    connect(closeBy, &TextButton::toggled, m_distances, &DistanceView::showNear);
+}
+
+void HeadDetailView::setHead(SessionPointer session, std::optional<HeadRef> head, const GridChoice& choice) {
+    if (session != m_session)
+        m_room = 0;  // it may hold other variants
+    m_session = std::move(session);
+    m_head = head;
+    m_choice = choice;
+    refresh();
+    if (m_large && m_large->isVisible())
+        fillLarge();
+}
+
+void HeadDetailView::fillLarge() {
+    m_large->setHead(m_session, m_head, m_choice);
+    m_large->window()->setWindowTitle(m_session && m_head
+                                          ? tr("%1 · %2 on %3 — Rankscope")
+                                                .arg(toQString(headName(*m_head)), toQString(m_session->model.name),
+                                                     toQString(m_session->corpus.name))
+                                          : tr("Head — Rankscope"));
+}
+
+HeadDetailView::Tab HeadDetailView::tab() const {
+    return Tab(m_tabs->current());
+}
+
+void HeadDetailView::showTab(Tab tab) {
+    m_tabs->setCurrent(tab);
+    refreshPage();
+}
+
+QString HeadDetailView::message() const {
+    return m_pages->currentWidget() == m_message ? m_message->text() : QString();
+}
+
+void HeadDetailView::enlarge() {
+    if (!m_large) {
+        auto* window = new HeadWindow(this);
+        m_large = window->view();
+        m_large->m_enlargeButton->hide();
+        m_large->removeAction(m_large->m_enlarge);
+        Q_EMIT enlarged(m_large);
+    }
+    fillLarge();
+    m_large->showTab(tab());
+    QWidget* window = m_large->window();
+    window->show();
+    window->raise();
+    window->activateWindow();
+}
+
+void HeadDetailView::mouseDoubleClickEvent(QMouseEvent* event) {
+    if (m_head && event->position().y() < m_pages->y() && m_enlargeButton->isVisible())
+        enlarge();
+}
+
+void HeadDetailView::showMessage(const QString& text) {
+    m_message->setText(text);
+    m_pages->setCurrentWidget(m_message);
+    m_model->setTable({});
+    m_field->setHead(nullptr, {});
+    m_components->setHead(nullptr, {});
+    m_keys->setHead(nullptr, {});
+    m_distances->setHead(nullptr, {});
+}
+
+void HeadDetailView::refreshTitle() {
+    m_tabs->setVisible(m_head.has_value());
+    m_enlarge->setEnabled(m_session && m_head);
+    if (!m_session || !m_head) {
+        m_title->setMarkup(QStringLiteral("<b>%1</b>").arg(tr("Head")));
+        return;
+    }
+    const ModelFacts& model = m_session->model;
+    QString title = QStringLiteral("<b>%1</b>").arg(toQString(headName(*m_head)));
+    if (model.kvHeads < model.heads)
+        title += QStringLiteral("  ") + tr("KV %1").arg(kvHeadOf(m_head->head, model.heads, model.kvHeads).value);
+    m_title->setMarkup(title);
+    m_title->setToolTip(tr("Layer and query head, both from 0, and the key/value head that it reads"));
+}
+
+void HeadDetailView::refresh() {
+    refreshTitle();
+    arrangeHeader();
+    refreshPage();
+}
+
+// Only the page that is seen is made.
+void HeadDetailView::refreshPage() {
+    if (!m_session || !m_head)
+        return showMessage(
+            tr("Click a head in the grid, or press Ctrl+F and type its name, to see its numbers here. Ctrl+click "
+               "pins a head beside it."));
+    const QString hint = factorsHint(*m_session, *m_head);
+    const bool done = m_session->state(*m_head) == HeadState::done;
+    if (!hint.isEmpty() && (!done || tab() == fieldTab || tab() == componentsTab))
+        return showMessage(hint);
+    switch (tab()) {
+        case numbersTab:
+        case windowsTab:
+            return showNumbers();
+        case fieldTab:
+            m_field->setHead(m_session, m_head);
+            return m_pages->setCurrentWidget(m_field);
+        case componentsTab:
+            m_components->setHead(m_session, m_head);
+            return m_pages->setCurrentWidget(m_components);
+        case keysTab:
+            m_keys->setHead(m_session, m_head);
+            return m_pages->setCurrentWidget(m_keys);
+        case distanceTab:
+            m_distances->setHead(m_session, m_head);
+            return m_pages->setCurrentWidget(m_distancePage);
+    }
+}
+
+// As many columns side by side as there is room for; the number is kept while the room is the same.
+void HeadDetailView::showNumbers() {
+    m_pages->setCurrentWidget(m_numbers);
+    m_note->setVisible(tab() == windowsTab && m_session->corpus.windows == 1);
+    if (tab() == windowsTab) {
+        m_model->setTable(makeWindowsTable(*m_session, *m_head, m_choice));
+        return fitColumns(*m_view);
+    }
+    const int room = m_pages->width() - m_view->style()->pixelMetric(QStyle::PM_ScrollBarExtent);
+    if (std::exchange(m_room, room) != room)
+        m_columns = std::max(fewestColumns, room / narrowestNumber);
+    for (;; --m_columns) {
+        m_model->setTable(makeNumbersTable(*m_session, *m_head, m_choice, m_columns));
+        m_view->resizeColumnsToContents();
+        const int needed = m_view->verticalHeader()->sizeHint().width() + m_view->horizontalHeader()->length();
+        if (needed <= room || m_columns <= fewestColumns)
+            break;
+    }
+    fitColumns(*m_view);
+}
+
+// Title and tabs in one line where they fit.
+void HeadDetailView::arrangeHeader() {
+    const int needed = m_title->sizeHint().width() + m_tabs->sizeHint().width() + m_enlargeButton->sizeHint().width() +
+                       6 * spacingUnit;
+    m_header->setDirection(width() >= needed ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+}
+
+void HeadDetailView::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    arrangeHeader();
+    if (m_session && m_head && tab() == numbersTab && m_pages->currentWidget() == m_numbers &&
+        event->oldSize().width() != width())
+        showNumbers();
+}
+
+}  // namespace rankscope

@@ -1,0 +1,360 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/comparison_view.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QMenu>
+#include <QSignalBlocker>
+#include <QStackedWidget>
+#include <QToolButton>
+#include <QVBoxLayout>
+#include <algorithm>
+
+#include "ui/charts/comparison_chart.h"
+#include "ui/grid/head_grid_view.h"
+#include "ui/text/text.h"
+#include "ui/text/tip_text.h"
+#include "ui/widgets/link_button.h"
+#include "ui/widgets/text_tabs.h"
+#include "ui/widgets/theme.h"
+
+namespace rankscope {
+
+namespace {
+
+// Tabs bring half a unit of their own; what is above and below them is indented by as much.
+constexpr int tabInset = 2 * spacingUnit - spacingUnit / 2;
+
+QComboBox* makeChooser(const QString& name, const QString& tip, QWidget* parent) {
+    auto* chooser = new QComboBox(parent);
+    chooser->setAccessibleName(name);
+    chooser->setToolTip(tip);
+    chooser->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    chooser->setMinimumContentsLength(8);
+    chooser->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    return chooser;
+}
+
+// What is compared in less than a frame; more of it in a thread.
+constexpr std::size_t quickNumbers = 4000;
+
+std::size_t countNumbers(const Sessions& sessions) {
+    std::size_t count = 0;
+    for (const SessionPointer& session : sessions)
+        count += std::size_t(session->model.layers) * std::size_t(session->model.heads) *
+                 std::size_t(std::max(1, session->corpus.windows));
+    return count;
+}
+
+QString sessionLine(const Session& session) {
+    return QStringLiteral("%1 · %2 · %3")
+        .arg(toQString(session.model.name), toQString(session.corpus.name), windowsText(session.corpus));
+}
+
+}  // namespace
+
+ComparisonView::ComparisonView(ComparisonPair* pair, ViewOptions* options, Selection* selection, QWidget* parent)
+    : QWidget(parent),
+      m_pair(pair),
+      m_options(options),
+      m_selection(selection),
+      m_runner(new JobRunner(this)),
+      m_chooseA(makeChooser(tr("Session A"), tr("The session that is shown; the other one is subtracted"), this)),
+      m_chooseB(makeChooser(tr("Session B"), tr("What the shown session is set against"), this)),
+      m_swap(new QToolButton(this)),
+      m_more(new QToolButton(this)),
+      m_others(new QMenu(this)),
+      m_pageTabs(new TextTabs(this)),
+      m_matrixTabs(new TextTabs(this)),
+      m_sentence(new QLabel(this)),
+      m_paired(makeMutedLabel({}, this)),
+      m_warning(makeMutedLabel({}, this)),
+      m_states(new QStackedWidget(this)),
+      m_contents(new QStackedWidget(this)),
+      m_offers(new QWidget(this)),
+      m_hint(makeMutedLabel({}, this)),
+      m_grid(new HeadGridView(selection, this)),
+      m_plot(new ComparisonPlotView(this)) {
+    auto* comparison = new QWidget(this);
+    auto* layout = new QVBoxLayout(comparison);
+    layout->setContentsMargins(tabInset, spacingUnit, 2 * spacingUnit, spacingUnit);
+    layout->setSpacing(spacingUnit);
+    buildHeader(layout);
+    buildPages(layout);
+    m_states->addWidget(m_offers);
+    m_states->addWidget(comparison);
+    auto* all = new QVBoxLayout(this);
+    all->setContentsMargins({});
+    all->addWidget(m_states);
+    connect(selection, &Selection::changed, this, &ComparisonView::followSelection);
+    connect(selection, &Selection::hoverChanged, this, &ComparisonView::followSelection);
+}
+
+void ComparisonView::buildHeader(QVBoxLayout* layout) {
+    m_swap->setText(QStringLiteral("⇄"));
+    m_swap->setAutoRaise(true);
+    m_swap->setToolTip(tr("Swap A and B"));
+    m_swap->setAccessibleName(tr("Swap A and B"));
+    m_more->setText(tr("Others"));
+    m_more->setMenu(m_others);
+    m_more->setPopupMode(QToolButton::InstantPopup);
+    m_more->setToolTip(tr("Further sessions in the curves by depth, the distributions and the spectra"));
+    auto* sessions = new QHBoxLayout;
+    sessions->setSpacing(spacingUnit);
+    sessions->setContentsMargins(spacingUnit / 2, 0, 0, 0);
+    for (auto [name, chooser] : {std::pair(tr("A"), m_chooseA), std::pair(tr("B"), m_chooseB)}) {
+        auto* label = makeHeading(name, this);
+        label->setBuddy(chooser);
+        sessions->addWidget(label);
+        sessions->addWidget(chooser, 1);
+        if (chooser == m_chooseA)
+            sessions->addWidget(m_swap);
+    }
+    sessions->addWidget(m_more);
+    layout->addLayout(sessions);
+
+    m_sentence->setWordWrap(true);
+    m_sentence->setTextFormat(Qt::RichText);
+    m_sentence->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    for (QLabel* label : {m_paired, m_warning})
+        label->setWordWrap(true);
+    m_paired->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    for (QLabel* label : {m_sentence, m_paired, m_warning})
+        label->setContentsMargins(spacingUnit / 2, 0, 0, 0);
+    layout->addWidget(m_sentence);
+    layout->addWidget(m_paired);
+    layout->addWidget(m_warning);
+
+    connect(m_chooseA, &QComboBox::activated, this,
+            [this](int row) { Q_EMIT aRequested(m_chooseA->itemData(row).toInt()); });
+    connect(m_chooseB, &QComboBox::activated, this,
+            [this](int row) { m_pair->setB(m_chooseB->itemData(row).toInt()); });
+    connect(m_swap, &QToolButton::clicked, this, &ComparisonView::swap);
+}
+
+void ComparisonView::buildPages(QVBoxLayout* layout) {
+    m_pageTabs->addTab(tr("Difference"),
+                       tr("A, B and A − B of every head; for sessions with as many layers and heads"));
+    m_pageTabs->addTab(tr("By depth"), tr("Median and quartiles per layer, against layer / (layers − 1)"));
+    m_pageTabs->addTab(tr("Distribution"), tr("The share of heads whose number is at most so much"));
+    m_pageTabs->addTab(tr("Head"), tr("The spectrum of the selected head in each session"));
+    m_pageTabs->setAccessibleName(tr("Kinds of comparison"));
+    m_matrixTabs->addTab(tr("Ẽ"), {});
+    m_matrixTabs->addTab(tr("W_QᵀW_K"), {});
+    m_matrixTabs->addTab(tr("Gap"), {});
+    m_matrixTabs->setAccessibleName(tr("Matrix that is compared"));
+    auto* tabs = new QHBoxLayout;
+    tabs->addWidget(m_pageTabs);
+    tabs->addStretch(1);
+    tabs->addWidget(m_matrixTabs);
+    layout->addLayout(tabs);
+
+    m_hint->setAlignment(Qt::AlignCenter);
+    m_hint->setWordWrap(true);
+    m_grid->setOptions(m_options->grid());
+    m_grid->setTooltips([this](HeadRef cell, GridQuantity) {
+        return comparisonCellText(*m_data->sessions[0], *m_data->sessions[1], m_data->choice, cell);
+    });
+    for (QWidget* page : {static_cast<QWidget*>(m_hint), static_cast<QWidget*>(m_grid), static_cast<QWidget*>(m_plot)})
+        m_contents->addWidget(page);
+    layout->addWidget(m_contents, 1);
+    connect(m_pageTabs, &TextTabs::chosen, this, [this] {
+        showContent();
+        Q_EMIT changed();
+    });
+    connect(m_matrixTabs, &TextTabs::chosen, this, [this](int index) { setQuantity(GridQuantity(index)); });
+}
+
+void ComparisonView::setOffers(const QList<QAction*>& actions) {
+    auto* layout = new QVBoxLayout(m_offers);
+    layout->setContentsMargins(4 * spacingUnit, 4 * spacingUnit, 4 * spacingUnit, 4 * spacingUnit);
+    layout->setSpacing(spacingUnit);
+    layout->addWidget(makeHeading(tr("Nothing to compare with yet"), m_offers));
+    auto* lead =
+        makeMutedLabel(tr("Open or compute a second session: another text, another model, or a control of this "
+                          "one. It is set against the shown one here, head by head, by relative depth and by "
+                          "distribution."),
+                       m_offers);
+    lead->setWordWrap(true);
+    layout->addWidget(lead);
+    for (QAction* action : actions)
+        layout->addWidget(new LinkButton(action, m_offers));
+    layout->addStretch(1);
+}
+
+ComparisonPage ComparisonView::page() const {
+    return ComparisonPage(m_pageTabs->current());
+}
+
+void ComparisonView::setPage(ComparisonPage page) {
+    if (page == this->page())
+        return;
+    m_pageTabs->setCurrent(int(page));
+    showContent();
+    Q_EMIT changed();
+}
+
+void ComparisonView::setQuantity(GridQuantity quantity) {
+    if (quantity == m_quantity)
+        return;
+    m_quantity = quantity;
+    m_matrixTabs->setCurrent(int(quantity));
+    fill();
+}
+
+void ComparisonView::chooseB() {
+    m_chooseB->setFocus(Qt::ShortcutFocusReason);
+    m_chooseB->showPopup();
+}
+
+void ComparisonView::swap() {
+    if (m_pair->complete())
+        Q_EMIT aRequested(m_pair->b());
+}
+
+void ComparisonView::fill() {
+    m_runner->cancel(m_run);
+    if (!m_pair->complete()) {
+        m_states->setCurrentIndex(0);
+        m_data.reset();
+        m_text = {};
+        Q_EMIT changed();
+        return;
+    }
+    m_states->setCurrentIndex(1);
+    fillChoosers();
+    fillOthers();
+    const Sessions sessions = m_pair->sessions();
+    const ComparisonChoice choice = choiceFor(*sessions[0], *sessions[1]);
+    fillMatrixTabs(*sessions[0]);
+    if (countNumbers(sessions) <= quickNumbers)
+        return show(std::make_shared<const ComparisonData>(makeComparisonData(sessions, choice)));
+    if (!m_data)
+        showHint(tr("Comparing…"));
+    m_run = m_runner->compute<Data>(
+        [sessions, choice](const JobContext& context) {
+            return std::make_shared<const ComparisonData>(makeComparisonData(sessions, choice, context));
+        },
+        [this](const Data& data) { show(data); }, [this](const QString& line) { showHint(line); });
+}
+
+// What A shows, if B has it too.
+ComparisonChoice ComparisonView::choiceFor(const Session& a, const Session& b) const {
+    GridChoice choice = m_options->gridChoice(a);
+    if (!b.has(choice.field) || !b.has(choice.interaction))
+        choice = {choice.measure, Variant::field, Variant::interaction};
+    return comparisonChoice(choice, m_quantity);
+}
+
+void ComparisonView::show(Data data) {
+    m_data = std::move(data);
+    const SessionComparison& pair = m_data->pair;
+    showText();
+    m_grid->setGrid(pair.sameShape ? makeComparisonGrid(*m_data->sessions[0], *m_data->sessions[1], pair) : HeadGrid());
+    showContent();
+    Q_EMIT changed();
+}
+
+void ComparisonView::showHint(const QString& text) {
+    m_hint->setText(text);
+    m_contents->setCurrentWidget(m_hint);
+}
+
+void ComparisonView::fillChoosers() {
+    const std::vector<int> ids = m_pair->workspace().ids();
+    Sessions sessions;
+    for (const int id : ids)
+        sessions.push_back(m_pair->workspace().find(id)->session);
+    const std::vector<QString> names = sessionNames(sessions);
+    for (QComboBox* chooser : {m_chooseA, m_chooseB}) {
+        const int chosen = chooser == m_chooseA ? m_pair->a() : m_pair->b();
+        const QSignalBlocker blocker(chooser);
+        chooser->clear();
+        for (const int& id : ids) {
+            const std::size_t row = std::size_t(&id - ids.data());
+            if (chooser == m_chooseB && id == m_pair->a())
+                continue;
+            chooser->addItem(names[row], id);
+            chooser->setItemData(chooser->count() - 1, plainTip(sessionLine(*sessions[row])), Qt::ToolTipRole);
+        }
+        chooser->setCurrentIndex(chooser->findData(chosen));
+        chooser->setToolTip(chooser->currentData(Qt::ToolTipRole).toString());
+    }
+}
+
+void ComparisonView::fillMatrixTabs(const Session& a) {
+    const GridChoice choice = m_options->gridChoice(a);
+    m_matrixTabs->button(0)->setMarkup(variantHtml(choice.field));
+    m_matrixTabs->button(0)->setToolTip(variantTooltip(choice.field));
+    m_matrixTabs->button(1)->setMarkup(variantHtml(choice.interaction));
+    m_matrixTabs->button(1)->setToolTip(variantTooltip(choice.interaction));
+    m_matrixTabs->button(2)->setToolTip(tr("The rank of the second divided by that of the first"));
+}
+
+void ComparisonView::fillOthers() {
+    m_others->clear();
+    for (const int id : m_pair->workspace().ids()) {
+        if (id == m_pair->a() || id == m_pair->b())
+            continue;
+        QAction* action = m_others->addAction(sessionLine(*m_pair->workspace().find(id)->session));
+        action->setCheckable(true);
+        action->setChecked(m_pair->isOther(id));
+        connect(action, &QAction::toggled, this, [this, id](bool on) { m_pair->setOther(id, on); });
+    }
+    m_more->setVisible(!m_others->isEmpty());
+}
+
+void ComparisonView::showText() {
+    m_text = makeComparisonText(*m_data->sessions[0], *m_data->sessions[1], m_data->pair);
+    m_sentence->setText(m_text.html);
+    m_sentence->setAccessibleName(m_text.plain);
+    m_sentence->setToolTip(m_text.tooltip);
+    m_paired->setText(m_text.paired);
+    m_paired->setToolTip(m_text.tooltip);
+    m_paired->setVisible(!m_text.paired.isEmpty());
+    m_warning->setText(m_text.warning);
+    m_warning->setVisible(!m_text.warning.isEmpty());
+}
+
+void ComparisonView::showPlot(ComparisonPlot plot, const QString& hint) {
+    m_plot->setPlot(std::move(plot), hint);
+    m_contents->setCurrentWidget(m_plot);
+}
+
+void ComparisonView::showContent() {
+    if (!m_data)
+        return;
+    const SessionComparison& pair = m_data->pair;
+    const QString nothing = tr("No head is finished in these sessions yet.");
+    switch (page()) {
+        case ComparisonPage::difference:
+            if (pair.sameShape)
+                return m_contents->setCurrentWidget(m_grid);
+            return showHint(
+                tr("These sessions have %1 × %2 and %3 × %4 heads: there is no difference head by head. "
+                   "Compare them by depth or by distribution.")
+                    .arg(asText(pair.a.layers), asText(pair.a.heads), asText(pair.b.layers), asText(pair.b.heads)));
+        case ComparisonPage::depth:
+            return showPlot(makeDepthPlot(*m_data), nothing);
+        case ComparisonPage::distribution:
+            return showPlot(makeDistributionPlot(*m_data), nothing);
+        case ComparisonPage::head:
+            return showPlot(makeSpectrumPlot(m_data->sessions, m_data->choice, shownHead()),
+                            m_data->choice.matrix.gap
+                                ? tr("The gap is a ratio of two ranks: it has no spectrum. Choose one of the matrices.")
+                                : tr("Select a head to see its spectrum in each session."));
+    }
+}
+
+std::optional<HeadRef> ComparisonView::shownHead() const {
+    return m_selection->hovered() ? m_selection->hovered() : m_selection->current();
+}
+
+void ComparisonView::followSelection() {
+    if (isVisible() && page() == ComparisonPage::head)
+        showContent();
+}
+
+}  // namespace rankscope

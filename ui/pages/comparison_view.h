@@ -1,0 +1,93 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The page that sets sessions against each other: who is A and who is B, what they say together in words, and the
+// difference grid, the curves by depth, the distributions or the spectra of one head. It shares the selection with
+// every other view. GUI thread.
+#pragma once
+
+#include <QWidget>
+
+#include "ui/jobs/job_runner.h"
+#include "ui/plots/comparison_pair.h"
+#include "ui/plots/view_options.h"
+#include "ui/viewmodels/selection.h"
+
+class QComboBox;
+class QLabel;
+class QMenu;
+class QStackedWidget;
+class QToolButton;
+
+namespace rankscope {
+
+class ComparisonPlotView;
+class HeadGridView;
+class TextTabs;
+
+enum class ComparisonPage { difference, depth, distribution, head };
+
+class ComparisonView : public QWidget {
+    Q_OBJECT
+public:
+    ComparisonView(ComparisonPair* pair, ViewOptions* options, Selection* selection, QWidget* parent = nullptr);
+
+    void fill();                                     // from the pair and the options
+    void setOffers(const QList<QAction*>& actions);  // where there is nothing to compare with
+
+    ComparisonPage page() const;
+    void setPage(ComparisonPage page);
+    GridQuantity quantity() const { return m_quantity; }
+    void setQuantity(GridQuantity quantity);
+    void chooseB();  // opens the list of sessions
+    void swap();
+
+    const ComparisonText& text() const { return m_text; }
+    HeadGridView* grid() const { return m_grid; }
+    ComparisonPlotView* plot() const { return m_plot; }
+    QMenu* othersMenu() const { return m_others; }
+
+Q_SIGNALS:
+    void aRequested(int id);  // show this session
+    void changed();           // page, quantity or text
+
+private:
+    using Data = std::shared_ptr<const ComparisonData>;
+
+    void buildHeader(class QVBoxLayout* layout);
+    void buildPages(class QVBoxLayout* layout);
+    void fillChoosers();
+    void fillMatrixTabs(const Session& a);
+    void fillOthers();
+    ComparisonChoice choiceFor(const Session& a, const Session& b) const;
+    void show(Data data);
+    void showHint(const QString& text);
+    void showContent();
+    void showText();
+    void showPlot(ComparisonPlot plot, const QString& hint);
+    void followSelection();
+    std::optional<HeadRef> shownHead() const;
+
+    ComparisonPair* m_pair;
+    ViewOptions* m_options;
+    Selection* m_selection;
+    GridQuantity m_quantity = GridQuantity::field;
+    Data m_data;  // what is shown; null: nothing yet
+    ComparisonText m_text;
+    JobRunner* m_runner;
+    RunId m_run = 0;
+
+    QComboBox *m_chooseA, *m_chooseB;
+    QToolButton* m_swap;
+    QToolButton* m_more;
+    QMenu* m_others;
+    TextTabs *m_pageTabs, *m_matrixTabs;
+    QLabel *m_sentence, *m_paired, *m_warning;
+    QStackedWidget *m_states, *m_contents;
+    QWidget* m_offers;
+    QLabel* m_hint;
+    HeadGridView* m_grid;
+    ComparisonPlotView* m_plot;
+};
+
+}  // namespace rankscope

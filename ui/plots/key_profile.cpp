@@ -1,0 +1,150 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/plots/key_profile.h"
+
+#include <QCoreApplication>
+#include <algorithm>
+#include <numeric>
+
+#include "ui/text/text.h"
+#include "ui/text/token_text.h"
+
+namespace rankscope {
+
+namespace {
+
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(KeyProfile)
+};
+
+QString shareDefinition() {
+    return Text::tr("c_j = ‖Ẽ[:, j]‖² / ‖Ẽ‖², the share of key j in the field");
+}
+
+// The first position, where attention sinks stand, is told apart.
+QString positionText(int position) {
+    return position == 0 ? Text::tr("0, first") : QString::number(position);
+}
+
+TableHead head(const QString& name, const QString& tooltip, ColumnRole role) {
+    return {name, name, tooltip, role};
+}
+
+TableHead tokenHead() {
+    TableHead token =
+        head(Text::tr("token"), Text::tr("The token at that position, with its neighbours"), ColumnRole::plain);
+    token.left = token.stretch = true;
+    return token;
+}
+
+TableCell tokenCell(const CorpusFacts& corpus, int window, int position) {
+    const TokenContext context = tokenContext(corpus, window, position);
+    TableCell cell{context.piece, context.plain(), false};
+    cell.before = context.before;
+    cell.after = context.after;
+    cell.left = true;
+    return cell;
+}
+
+std::vector<TableHead> windowHeads(const CorpusFacts& corpus) {
+    return {
+        head(Text::tr("effective keys"), Text::tr("1 / Σ c_j²\n") + shareDefinition(), ColumnRole::field),
+        head(Text::tr("of T"), Text::tr("Effective keys divided by the window length T = %1").arg(corpus.windowLength),
+             ColumnRole::field),
+        head(Text::tr("largest share"), Text::tr("The largest c_j\n") + shareDefinition(), ColumnRole::field),
+        head(Text::tr("at position"), Text::tr("The key position j with the largest c_j, from 0"), ColumnRole::plain),
+        tokenHead()};
+}
+
+}  // namespace
+
+KeyProfile keyProfile(const Session& session, HeadRef head) {
+    KeyProfile profile;
+    const auto factors = headFactors(session, head);
+    const auto spectrum = session.spectrum(Variant::field, head, 0);
+    if (!factors || !spectrum)
+        return profile;
+    std::vector<double> shares(spectrum->sigma.size());
+    componentShares(*spectrum, shares);
+    profile.shares.assign(std::size_t(factors->tokens), 0.0);
+    const int stored = std::min(factors->factors->rank, int(shares.size()));
+    for (int key = 0; key < factors->tokens; ++key) {
+        const float* loadings = factors->keyRow(key);
+        for (int k = 0; k < stored; ++k)
+            profile.shares[std::size_t(key)] += shares[std::size_t(k)] * double(loadings[k]) * double(loadings[k]);
+    }
+    profile.stored = std::accumulate(profile.shares.begin(), profile.shares.end(), 0.0);
+    return profile;
+}
+
+QString keyProfileText(const Session& session, HeadRef head, const KeyProfile& profile) {
+    const auto factors = headFactors(session, head);
+    if (!factors)
+        return {};
+    return Text::tr(
+               "%1, in window 0 from the %2 stored components. They hold %3 of ‖Ẽ‖², so every bar is a lower "
+               "bound and all of them together miss %4. The numbers per window are exact.")
+        .arg(shareDefinition(), asText(factors->factors->rank), shareText(profile.stored),
+             shareText(std::max(0.0, 1 - profile.stored)));
+}
+
+QString keyShareText(const Session& session, const KeyProfile& profile, int key) {
+    const QString name = key == 0
+                             ? Text::tr("key 0 %1, the first position").arg(quotedToken(session.corpus, 0, key))
+                             : Text::tr("key %1 %2").arg(QString::number(key), quotedToken(session.corpus, 0, key));
+    return Text::tr("%1: %2").arg(name, shareText(profile.shares[std::size_t(key)]));
+}
+
+std::vector<int> largestKeys(const KeyProfile& profile, int most) {
+    std::vector<int> positions(profile.shares.size());
+    std::iota(positions.begin(), positions.end(), 0);
+    std::stable_sort(positions.begin(), positions.end(),
+                     [&](int a, int b) { return profile.shares[std::size_t(a)] > profile.shares[std::size_t(b)]; });
+    positions.resize(std::min(positions.size(), std::size_t(most)));
+    return positions;
+}
+
+TableData makeLargestKeysTable(const Session& session, const KeyProfile& profile, int most) {
+    TableData table;
+    table.columns = {head(Text::tr("position"), Text::tr("Key position j, from 0"), ColumnRole::plain),
+                     head(Text::tr("share"), shareDefinition(), ColumnRole::field),
+                     head(Text::tr("sum"), Text::tr("Shares of this key and all larger ones"), ColumnRole::field),
+                     tokenHead()};
+    double sum = 0;
+    const std::vector<int> keys = largestKeys(profile, most);
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        const int key = keys[i];
+        sum += profile.shares[std::size_t(key)];
+        const QString tooltip = keyShareText(session, profile, key);
+        table.rows.push_back({{}, QString::number(i + 1), tooltip});
+        table.cells.push_back({{positionText(key), tooltip},
+                               {shareText(profile.shares[std::size_t(key)]), tooltip},
+                               {shareText(sum), tooltip, true},
+                               tokenCell(session.corpus, 0, key)});
+    }
+    return table;
+}
+
+TableData makeKeysTable(const Session& session, HeadRef head) {
+    TableData table;
+    table.columns = windowHeads(session.corpus);
+    if (session.state(head) != HeadState::done)
+        return table;
+    const KeyConcentration& keys = session.layers[std::size_t(head.layer.value)]->keys;
+    const int windows = session.corpus.windows;
+    for (int window = 0; window < windows; ++window) {
+        const std::size_t at = std::size_t(head.head.value) * std::size_t(windows) + std::size_t(window);
+        if (at >= keys.effectiveKeys.size())
+            break;
+        const int position = keys.largestPosition[at];
+        table.rows.push_back({{}, Text::tr("window %1").arg(window), {}});
+        table.cells.push_back({{numberText(keys.effectiveKeys[at], 1), {}},
+                               {shareText(keys.effectiveKeys[at] / session.corpus.windowLength), {}, true},
+                               {shareText(keys.largestShare[at]), {}},
+                               {positionText(position), {}},
+                               tokenCell(session.corpus, window, position)});
+    }
+    return table;
+}
+
+}  // namespace rankscope

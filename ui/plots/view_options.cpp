@@ -1,0 +1,159 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/plots/view_options.h"
+
+#include <QSettings>
+#include <algorithm>
+
+#include "ui/text/text.h"
+
+namespace rankscope {
+
+namespace {
+
+QString quantityKey() {
+    return QStringLiteral("charts/quantity");
+}
+
+QString logarithmicKey() {
+    return QStringLiteral("charts/logarithmic");
+}
+
+QString positionShareKey() {
+    return QStringLiteral("grid/positionShare");
+}
+
+// `chosen` if it is one of them, else the first, else `otherwise`.
+Variant oneOf(const std::vector<Variant>& variants, Variant chosen, Variant otherwise) {
+    if (std::find(variants.begin(), variants.end(), chosen) != variants.end())
+        return chosen;
+    return variants.empty() ? otherwise : variants.front();
+}
+
+}  // namespace
+
+HeadKind ViewOptions::headsFor(const Session& session) const {
+    return fieldVariants(session, m_heads).empty() ? HeadKind::query : m_heads;
+}
+
+Variant ViewOptions::fieldFor(const Session& session) const {
+    return oneOf(fieldVariants(session, headsFor(session)), m_field, Variant::field);
+}
+
+Variant ViewOptions::interactionFor(const Session& session) const {
+    return oneOf(interactionVariants(session, headsFor(session)), m_interaction,
+                 rankscope::interactionFor(fieldFor(session)));
+}
+
+GridChoice ViewOptions::gridChoice(const Session& session) const {
+    return {m_measure, fieldFor(session), interactionFor(session), m_positionShare};
+}
+
+ScreeChoice ViewOptions::screeChoice(const Session& session, std::vector<HeadRef> heads) const {
+    ScreeChoice choice;
+    choice.quantity = m_quantity;
+    choice.logarithmic = m_logarithmic && m_quantity != ScreeQuantity::cumulative;
+    choice.threshold = m_measure.threshold;
+    choice.field = fieldFor(session);
+    choice.interaction = interactionFor(session);
+    choice.heads = std::move(heads);
+    choice.band = m_charts.band;
+    choice.baseline = m_charts.baseline;
+    choice.runs = m_charts.runs;
+    choice.windowRange = m_charts.windowRange;
+    choice.logarithmicComponents = m_charts.logarithmicComponents;
+    return choice;
+}
+
+void ViewOptions::tell() {
+    ++m_revision;
+    Q_EMIT changed();
+}
+
+void ViewOptions::setMeasure(const MeasureChoice& measure) {
+    if (m_measure == measure)
+        return;
+    m_measure = measure;
+    tell();
+}
+
+void ViewOptions::setThreshold(double threshold) {
+    MeasureChoice measure = m_measure;
+    measure.threshold = std::clamp(threshold, 0.5, 0.9999);
+    setMeasure(measure);
+}
+
+void ViewOptions::setHeads(HeadKind heads) {
+    if (m_heads == heads)
+        return;
+    m_heads = heads;
+    tell();
+}
+
+void ViewOptions::setField(Variant field) {
+    const HeadKind heads = headKindOf(field);
+    const Variant ofQueryHeads = heads == HeadKind::query ? field : m_field;
+    if (m_heads == heads && m_field == ofQueryHeads)
+        return;
+    m_heads = heads;
+    m_field = ofQueryHeads;
+    tell();
+}
+
+void ViewOptions::setInteraction(Variant interaction) {
+    if (m_interaction == interaction)
+        return;
+    m_interaction = interaction;
+    tell();
+}
+
+void ViewOptions::setQuantity(ScreeQuantity quantity) {
+    if (m_quantity == quantity)
+        return;
+    m_quantity = quantity;
+    tell();
+}
+
+void ViewOptions::setLogarithmic(bool on) {
+    if (m_logarithmic == on)
+        return;
+    m_logarithmic = on;
+    tell();
+}
+
+void ViewOptions::setCharts(const ChartOptions& charts) {
+    if (m_charts == charts)
+        return;
+    m_charts = charts;
+    tell();
+}
+
+void ViewOptions::setPositionShare(bool on) {
+    if (m_positionShare == on)
+        return;
+    m_positionShare = on;
+    tell();
+}
+
+void ViewOptions::saveCharts(QSettings& settings) const {
+    settings.setValue(quantityKey(), int(m_quantity));
+    settings.setValue(logarithmicKey(), m_logarithmic);
+    settings.setValue(positionShareKey(), m_positionShare);
+    for (const ChartSetting& setting : chartSettings())
+        settings.setValue(QLatin1String(setting.key), setting.read(m_charts));
+}
+
+void ViewOptions::restoreCharts(const QSettings& settings) {
+    ChartOptions charts = m_charts;
+    for (const ChartSetting& setting : chartSettings()) {
+        const int value = settings.value(QLatin1String(setting.key), setting.read(charts)).toInt();
+        if (value >= 0 && value < setting.count())
+            setting.write(charts, value);
+    }
+    setQuantity(ScreeQuantity(std::clamp(settings.value(quantityKey(), int(m_quantity)).toInt(), 0, 2)));
+    setLogarithmic(settings.value(logarithmicKey(), m_logarithmic).toBool());
+    setPositionShare(settings.value(positionShareKey(), m_positionShare).toBool());
+    setCharts(charts);
+}
+
+}  // namespace rankscope

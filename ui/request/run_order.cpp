@@ -1,0 +1,108 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/request/run_order.h"
+
+#include <QCoreApplication>
+#include <QFileInfo>
+
+#include "core/analysis/controls.h"
+#include "core/base/path_text.h"
+#include "core/io/standard_input.h"
+#include "ui/request/path_kind.h"
+#include "ui/text/text.h"
+
+namespace rankscope {
+
+namespace {
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(RunOrder)
+};
+
+std::filesystem::path foundAt(const std::string& source, const QString& session) {
+    const std::filesystem::path path = pathOfText(source);
+    const std::filesystem::path beside = QFileInfo(session).path().toStdString() / path.filename();
+    std::error_code ignored;
+    return !std::filesystem::exists(path, ignored) && std::filesystem::exists(beside, ignored) ? beside : path;
+}
+}  // namespace
+
+QString corpusNameOf(const AnalysisRequest& request) {
+    const QString first = toQString(pathText(inputOf(request).filename()));
+    return request.corpora.size() < 2 ? first
+                                      : Text::tr("%1 and %2 more").arg(first, asText(int(request.corpora.size()) - 1));
+}
+
+QString corpusTextOf(const AnalysisRequest& request) {
+    QStringList lines;
+    for (const std::filesystem::path& path : request.corpora)
+        lines << toQString(pathText(path));
+    return lines.isEmpty() ? toQString(pathText(request.tokens)) : lines.join(u'\n');
+}
+
+QString titleOf(const RunOrder& order) {
+    const QString model = toQString(order.model ? order.model->name : pathText(order.request.model.filename()));
+    const QString title = Text::tr("%1 on %2").arg(model, corpusNameOf(order.request));
+    if (order.request.control == Control::none)
+        return title;
+    return Text::tr("%1, %2").arg(title, controlText({.control = std::string(controlInfo(order.request.control).id),
+                                                      .kept = keptText(order.request.weights)}));
+}
+
+bool canResume(const Session& session) {
+    return session.run.scope && !session.run.finished && findControl(session.corpus.control) &&
+           session.corpus.source != standardInputName;  // the window has none: the command line goes on with it
+}
+
+RunOrder resumeOrder(const Session& session, const QString& path) {
+    const CorpusFacts& corpus = session.corpus;
+    const RunScope& scope = session.run.scope.value();
+    RunOrder order;
+    AnalysisRequest& request = order.request;
+    request.model = foundAt(session.model.source, path);
+    if (isTokenFile(toQString(corpus.source)))
+        request.tokens = foundAt(corpus.source, path);
+    else if (corpus.files.empty())
+        request.corpora = {foundAt(corpus.source, path)};
+    else
+        for (const CorpusFile& file : corpus.files)
+            request.corpora.push_back(foundAt(file.source, path));
+    request.window = {.length = corpus.windowLength,
+                      .windows = corpus.allWindows > 0 ? corpus.allWindows : corpus.windows,
+                      .stride = corpus.stride,
+                      .bos = corpus.bos ? BosChoice::on : BosChoice::off,
+                      .matchSpecialTokens = !corpus.plain,
+                      .replaceInvalid = true,  // else it could not have begun
+                      .field = corpus.field,
+                      .acrossDocuments = corpus.acrossDocuments};
+    if (corpus.allWindows > 0)
+        request.windowRange = {corpus.firstWindow, corpus.firstWindow + corpus.windows - 1};
+    request.shorterLengths = scope.shorterLengths;
+    request.control = findControl(corpus.control)->control;
+    request.weights = choiceOf(corpus);
+    request.seed = corpus.seed;
+    request.loss = scope.loss;
+    request.factorRank = scope.factorRank;
+    request.visibleKeys = scope.visibleKeys;
+    request.withoutDistance = scope.withoutDistance;
+    request.normFolded = scope.normFolded;
+    request.device = session.run.device == "cuda" ? Device::cuda : Device::cpu;
+    request.layers = {scope.firstLayer, scope.lastLayer};
+    order.threads = session.run.threads;
+    order.outputPath = path;
+    order.resume = true;
+    return order;
+}
+
+QString detailOf(const RunOrder& order) {
+    const AnalysisRequest& request = order.request;
+    QStringList lengths;
+    for (const int length : request.shorterLengths)
+        lengths << QString::number(length);
+    lengths << QString::number(request.window.length);
+    QString text = Text::tr("%1 × %2 tokens").arg(asText(request.window.windows), lengths.join(QStringLiteral(", ")));
+    if (request.control != Control::none)
+        text += Text::tr(", seed %1").arg(request.seed);
+    return text;
+}
+
+}  // namespace rankscope

@@ -1,0 +1,408 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/run/run_dialog.h"
+
+#include <QCheckBox>
+#include <QClipboard>
+#include <QComboBox>
+#include <QFileInfo>
+#include <QGuiApplication>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMessageBox>
+#include <QPushButton>
+#include <QScrollArea>
+
+#include "core/base/machine.h"
+#include "core/io/json_text.h"
+#include "ui/request/machine_rates.h"
+#include "ui/request/model_facts.h"
+#include "ui/request/path_kind.h"
+#include "ui/request/run_command.h"
+#include "ui/run/run_options.h"
+#include "ui/run/token_boxes.h"
+#include "ui/text/text.h"
+#include "ui/text/tip_text.h"
+#include "ui/widgets/tab_order.h"
+#include "ui/widgets/theme.h"
+#include "ui/widgets/warning_label.h"
+
+namespace rankscope {
+
+namespace {
+
+void setLine(QLabel* label, const QString& line) {
+    label->setText(line);
+    label->setVisible(!line.isEmpty());
+}
+
+QString pathOf(const QLineEdit* edit) {
+    return edit->text().trimmed();
+}
+
+}  // namespace
+
+RunDialog::RunDialog(SessionStore* store, QWidget* parent)
+    : QDialog(parent),
+      m_store(store),
+      m_preview(new RunPreview(this)),
+      m_modelPath(new QLineEdit(this)),
+      m_corpusPath(new QLineEdit(this)),
+      m_outputPath(new QLineEdit(this)),
+      m_modelName(new QLabel(this)),
+      m_facts(makeMutedLabel({}, this)),
+      m_corpusFacts(makeMutedLabel({}, this)),
+      m_outputNote(makeMutedLabel({}, this)),
+      m_estimate(new QLabel(this)),
+      m_modelProblem(new WarningLabel(this)),
+      m_corpusProblem(new WarningLabel(this)),
+      m_outputProblem(new WarningLabel(this)),
+      m_replaceInvalid(new QCheckBox(this)),
+      m_fieldName(new QLabel(tr("&Text in the field"), this)),
+      m_field(new QComboBox(this)),
+      m_tokens(new TokenBoxes(this)),
+      m_options(new RunOptions(this)),
+      m_acrossDocuments(new QCheckBox(tr("&Join the documents: windows may go from one into the next"), this)) {
+    setWindowTitle(tr("Run analysis"));
+    auto* inputs = new QVBoxLayout;
+    inputs->setSpacing(spacingUnit);
+    buildInputs(inputs);
+    buildOutput(inputs);
+    auto* content = new QWidget(this);
+    auto* columns = new QHBoxLayout(content);
+    columns->setContentsMargins(3 * spacingUnit, 2 * spacingUnit, 3 * spacingUnit, 2 * spacingUnit);
+    columns->setSpacing(4 * spacingUnit);
+    columns->addLayout(inputs, 1);
+    columns->addWidget(m_options, 0, Qt::AlignTop);
+    auto* scroll = new QScrollArea(this);  // for large fonts on small screens
+    scroll->setWidget(content);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins({});
+    layout->setSpacing(0);
+    layout->addWidget(scroll, 1);
+    layout->addWidget(makeSeparator(Qt::Horizontal, this));
+    layout->addWidget(makeFooter());
+    followLayout(this);
+    resize(124 * spacingUnit, 70 * spacingUnit);
+    const RunSettings remembered = RunSettings::remembered();
+    m_options->apply(remembered);
+    m_modelPath->setText(remembered.model);
+    m_corpusPath->setText(remembered.corpus);
+    m_replaceInvalid->setChecked(remembered.replaceInvalid);
+    m_acrossDocuments->setChecked(remembered.acrossDocuments);
+    if (!remembered.field.isEmpty())
+        showFields({remembered.field}, remembered.field);
+    connectFields();
+    refresh();
+}
+
+// Hidden while it is still whole: losing the focus makes the fields speak.
+RunDialog::~RunDialog() {
+    hide();
+    m_store->cancel(m_inspection);
+}
+
+void RunDialog::connectFields() {
+    connect(m_modelPath, &QLineEdit::editingFinished, this, &RunDialog::inspect);
+    connect(m_modelPath, &QLineEdit::textChanged, this, &RunDialog::judge);
+    connect(m_corpusPath, &QLineEdit::textChanged, this, [this] {
+        const QSignalBlocker quiet(m_replaceInvalid);
+        m_replaceInvalid->setChecked(false);  // it was said of another text
+        showFields({}, {});
+        refreshAll();
+    });
+    connect(m_replaceInvalid, &QCheckBox::toggled, this, &RunDialog::refreshAll);
+    connect(m_acrossDocuments, &QCheckBox::toggled, this, &RunDialog::refreshAll);
+    connect(m_field, &QComboBox::currentIndexChanged, this, &RunDialog::refreshAll);
+    connect(m_outputPath, &QLineEdit::textEdited, this, [this] { m_outputEdited = true; });
+    connect(m_outputPath, &QLineEdit::textChanged, this, &RunDialog::look);
+    connect(m_outputPath, &QLineEdit::textChanged, this, &RunDialog::judge);
+    connect(m_options, &RunOptions::changed, this, &RunDialog::refreshAll);
+    connect(m_preview, &RunPreview::changed, this, [this] {
+        if (!m_outputEdited && m_preview->output() == m_suggestion)
+            m_outputPath->setText(m_preview->freeOutput());
+        if (offerFields())
+            return refreshAll();
+        refreshTokens();
+        judge();
+    });
+}
+
+RunSettings RunDialog::settings() const {
+    RunSettings settings;
+    m_options->read(settings);
+    settings.model = pathOf(m_modelPath);
+    settings.corpus = pathOf(m_corpusPath);
+    settings.replaceInvalid = m_replaceInvalid->isChecked();
+    settings.field = m_field->currentData().toString();
+    settings.acrossDocuments = m_acrossDocuments->isChecked() && hasDocuments(settings);
+    settings.output = pathOf(m_outputPath);
+    return settings;
+}
+
+void RunDialog::setModel(const QString& path) {
+    m_modelPath->setText(path);
+    inspect();
+}
+
+void RunDialog::setCorpus(const QString& corpus) {
+    m_corpusPath->setText(corpus);
+}
+
+void RunDialog::refresh() {
+    m_outputEdited = false;
+    m_suggestion.clear();
+    m_preview->forget();
+    m_inspected.reset();
+    inspect();
+}
+
+void RunDialog::inspect() {
+    const QString path = pathOf(m_modelPath);
+    if (path == m_inspected)
+        return;
+    m_store->cancel(m_inspection);
+    m_inspected = path;
+    m_model.reset();
+    m_modelError.clear();
+    setLine(m_modelName, {});
+    setLine(m_facts, path.isEmpty() ? tr("Its layers, heads and number types will be shown here.")
+                                    : tr("Reading the model's header…"));
+    if (!path.isEmpty())
+        m_inspection = m_store->inspect(
+            path,
+            [this](const std::shared_ptr<const ModelInfo>& info) {
+                m_model = info;
+                showModel(*info);
+            },
+            [this](const QString& line) {
+                m_modelError = line;
+                setLine(m_facts, {});
+                refreshAll();
+            });
+    refreshAll();
+}
+
+void RunDialog::showModel(const ModelInfo& info) {
+    const QString facts = modelFactsText(info);
+    setLine(m_modelName, facts.section(u'\n', 0, 0));
+    m_modelName->setToolTip(
+        info.givenName.empty() ? QString() : plainTip(tr("The file calls itself “%1”").arg(toQString(info.givenName))));
+    setLine(m_facts, facts.section(u'\n', 1));
+    m_modelError = modelProblem(info);
+    refreshAll();
+}
+
+void RunDialog::suggestOutput() {
+    if (m_outputEdited || pathOf(m_corpusPath).isEmpty())
+        return;
+    const QString model = m_model ? toQString(m_model->name) : QFileInfo(m_modelPath->text()).completeBaseName();
+    const auto lengths = parseLengths(settings().lengths);
+    if (!lengths)
+        return;
+    const QString suggestion =
+        SessionStore::defaultPath(model, corpusPaths(pathOf(m_corpusPath)).value(0), lengths->back());
+    if (std::exchange(m_suggestion, suggestion) != suggestion)
+        m_outputPath->setText(suggestion);
+}
+
+void RunDialog::refreshAll() {
+    m_acrossDocuments->setVisible(hasDocuments(settings()));
+    suggestOutput();
+    look();
+    refreshTokens();
+    judge();
+}
+
+void RunDialog::look() {
+    const RunSettings now = settings();
+    if (!m_model || now.corpus.isEmpty() || !lengthsProblem(now).isEmpty()) {
+        m_preview->stop();
+        return;
+    }
+    m_preview->ask({now.model, now.corpus, m_outputEdited ? now.output : m_suggestion, now.controls,
+                    requestOf(now).window, m_model->vocabulary});
+}
+
+void RunDialog::refreshTokens() {
+    const RunSettings now = settings();
+    const std::optional<TokenPreview>& preview = m_preview->tokens();
+    setLine(m_corpusFacts, {});
+    m_options->setWindowsNote({});
+    if (!m_model || now.corpus.isEmpty())
+        return m_tokens->setHint(tr("The tokens of the first window will be shown here."));
+    if (m_preview->looking())
+        return m_tokens->setHint(tr("Reading the corpus…"));
+    if (!preview || (m_preview->invalidBytes() > 0 && !now.replaceInvalid))
+        return m_tokens->setHint({});
+    m_tokens->setTokens({preview->ids.begin(), preview->ids.end()}, preview->pieces, preview->bos);
+    const QString count = preview->exact ? countText(preview->corpusTokens)
+                                         : tr("about %1").arg(countText(preview->corpusTokens / 1000 * 1000));
+    const QString shown =
+        int(preview->ids.size()) < preview->length
+            ? tr("first %1 of %2").arg(countText(std::int64_t(preview->ids.size())), countText(preview->length))
+            : countText(preview->length);
+    setLine(m_corpusFacts, tr("%1 tokens · the first window: %2 tokens, %3")
+                               .arg(count, shown, preview->bos ? tr("BOS first") : tr("no BOS")));
+    const int windows = std::min(now.windows, preview->windows);
+    if (preview->documents > 0)
+        return m_options->setWindowsNote(
+            tr("%1 windows of %2 documents").arg(countText(windows), countText(preview->documents)));
+    m_options->setWindowsNote(windows < now.windows
+                                  ? tr("the corpus has room for %1").arg(countText(preview->windows))
+                                  : tr("of %1 that the corpus has room for").arg(countText(preview->windows)));
+}
+
+void RunDialog::refreshEstimate() {
+    m_estimate->clear();
+    m_estimate->setToolTip({});
+    const std::optional<TokenPreview>& preview = m_preview->tokens();
+    if (!m_run->isEnabled() || !preview)
+        return;
+    const RunSettings now = settings();
+    const std::vector<RunOrder> all = orders();
+    double seconds = 0, bytes = 0, operations = 0;
+    for (const RunOrder& order : all) {
+        AnalysisRequest request = order.request;
+        request.window.length = preview->length;
+        const RunCost cost = costOf(*m_model, request, std::min(now.windows, preview->windows));
+        const int threads = std::min(now.threads > 0 ? now.threads : defaultThreadCount(), defaultThreadCount());
+        seconds += secondsOf(cost, m_preview->rates(), threads);
+        bytes = std::max(bytes, cost.residentBytes);
+        operations += cost.forward + cost.spectra;
+    }
+    const QString runs = all.size() == 1 ? tr("One run") : tr("%1 runs").arg(all.size());
+    if (!m_preview->rates().known())
+        return m_estimate->setText(tr("%1 · measuring this machine…").arg(runs));
+    m_estimate->setText(tr("%1: %2, %3 of memory").arg(runs, roughDurationText(seconds), memoryText(bytes)));
+    m_estimate->setToolTip(tr("%1 · 10⁹ operations; at the speed that this machine had in earlier runs, at first in "
+                              "a short measurement. Memory besides the program and the weights' file.")
+                               .arg(countText(std::int64_t(operations / 1e9))));
+    if (const auto memory = double(availableMemory()); memory > 0 && bytes > 0.9 * memory)
+        m_estimate->setText(tr("%1. %2 are free for it here: take fewer or shorter windows.")
+                                .arg(m_estimate->text(), memoryText(memory)));
+}
+
+void RunDialog::showFields(const QStringList& fields, const QString& chosen) {
+    const QSignalBlocker quiet(m_field);
+    m_field->clear();
+    for (const QString& field : fields)
+        m_field->addItem(field, field);
+    if (!fields.isEmpty())
+        m_field->addItem(tr("all of the file, names and braces too"), toQString(wholeFile));
+    m_field->setCurrentIndex(std::max(0, m_field->findData(chosen)));
+    m_field->setVisible(!fields.isEmpty());
+    m_fieldName->setVisible(!fields.isEmpty());
+}
+
+// Most datasets call it "text".
+bool RunDialog::offerFields() {
+    if (m_preview->looking())
+        return false;
+    const QStringList& fields = m_preview->fields();
+    const QString before = settings().field, usual = QStringLiteral("text");
+    if (!fields.isEmpty() && m_field->count() == fields.size() + 1 && m_field->itemText(0) == fields.front())
+        return false;  // offered already: the list may be open
+    showFields(fields, before.isEmpty() ? usual : before);
+    return settings().field != before;
+}
+
+// Offers the way on with a text that is not all UTF-8. What is wrong with the corpus, `problem` before all else.
+QString RunDialog::refreshInvalid(const RunSettings& now, const QString& problem) {
+    const qint64 bytes = m_model && !now.corpus.isEmpty() && problem.isEmpty() ? m_preview->invalidBytes() : 0;
+    m_replaceInvalid->setVisible(bytes > 0);
+    m_replaceInvalid->setText(bytes == 1 ? tr("Replace 1 byte that is not &UTF-8 by U+FFFD")
+                                         : tr("Replace %1 bytes that are not &UTF-8 by U+FFFD").arg(countText(bytes)));
+    return bytes > 0 && !now.replaceInvalid ? m_preview->invalidLine() : problem;
+}
+
+void RunDialog::judge() {
+    const RunSettings now = settings();
+    const bool current = now.model == m_inspected;
+    const auto failed = [&](PreviewFailure which) {
+        return m_preview->failure() == which && !m_preview->looking() && m_model ? m_preview->failureLine() : QString();
+    };
+    const QString model = current ? m_modelError : QString(),
+                  corpus = refreshInvalid(now, failed(PreviewFailure::corpus));
+    const QString ownLengths = lengthsProblem(now), layers = layersProblem(now, m_model ? m_model->layers : 0);
+    const QString lengths = ownLengths.isEmpty() ? failed(PreviewFailure::length) : ownLengths;
+    const QString controls = controlsProblem(now), deviation = deviationProblem(now);
+    const QString output =
+        now.output.isEmpty() && !now.corpus.isEmpty() ? tr("Choose where to save the session.") : QString();
+    setLine(m_modelProblem, model);
+    setLine(m_corpusProblem, corpus);
+    setLine(m_outputProblem, output);
+    m_options->setLengthsProblem(lengths);
+    m_options->setLayersProblem(layers);
+    m_options->setControlsProblem(controls);
+    m_options->setDeviationProblem(deviation);
+    const bool replaces = m_preview->outputTaken() && m_preview->output() == now.output && m_outputEdited;
+    setLine(m_outputNote, replaces ? tr("A file of this name is there; Run asks before it replaces it.") : QString());
+
+    QString reason = now.model.isEmpty()    ? tr("Choose a model.")
+                     : now.corpus.isEmpty() ? tr("Choose a corpus.")
+                                            : QString();
+    for (const QString& line : {model, corpus, lengths, controls, deviation, layers, output})
+        if (reason.isEmpty())
+            reason = line;
+    if (reason.isEmpty() && (!current || !m_model || m_preview->looking() || !m_preview->tokens()))
+        reason = tr("Model and corpus are being read.");
+    m_run->setEnabled(reason.isEmpty());
+    m_run->setToolTip(plainTip(reason));
+    m_run->setAccessibleDescription(reason);
+    m_copyCommand->setEnabled(reason.isEmpty());
+    refreshEstimate();
+}
+
+std::vector<RunOrder> RunDialog::orders() const {
+    return ordersOf(settings(), m_model);
+}
+
+// A line per run.
+void RunDialog::copyCommand() {
+    QStringList lines;
+    for (const RunOrder& order : orders())
+        lines << shellLine(QStringList{QStringLiteral("rankscope")} + commandOf(order));
+    QGuiApplication::clipboard()->setText(lines.join(u'\n'));
+}
+
+// Nothing goes on behind a dialog that is closed.
+void RunDialog::done(int result) {
+    m_preview->stop();
+    m_store->cancel(m_inspection);
+    QDialog::done(result);
+}
+
+void RunDialog::accept() {
+    if (!m_run->isEnabled())
+        return;
+    QStringList taken;
+    for (const RunOrder& order : orders())
+        if (QFileInfo::exists(order.outputPath))
+            taken << QFileInfo(order.outputPath).fileName();
+    if (taken.isEmpty())
+        return run();
+    auto* question = new QMessageBox(QMessageBox::Warning, tr("Replace sessions"),
+                                     tr("Replace %1? What is in it is lost when the run saves its first layers.")
+                                         .arg(taken.join(QStringLiteral(", "))),
+                                     QMessageBox::Cancel, this);
+    question->setAttribute(Qt::WA_DeleteOnClose);
+    question->setTextFormat(Qt::PlainText);
+    QPushButton* replace = question->addButton(tr("&Replace"), QMessageBox::DestructiveRole);
+    question->setDefaultButton(QMessageBox::Cancel);
+    connect(replace, &QPushButton::clicked, this, &RunDialog::run);
+    question->open();
+}
+
+void RunDialog::run() {
+    const std::vector<RunOrder> all = orders();
+    settings().remember();
+    QDialog::accept();
+    for (const RunOrder& order : all)
+        Q_EMIT runRequested(order);
+}
+
+}  // namespace rankscope

@@ -1,0 +1,163 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/text/text.h"
+
+#include <QCoreApplication>
+#include <QLocale>
+#include <QRegularExpression>
+#include <clocale>
+#include <cmath>
+
+#include "core/analysis/controls.h"
+#include "core/base/number_text.h"
+
+namespace rankscope {
+
+namespace {
+
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(Text)
+};
+
+QString twoDigits(long long value) {
+    return QStringLiteral("%1").arg(value, 2, 10, QChar(u'0'));
+}
+
+std::vector<Variant> variantsOf(const Session& session, HeadKind kind, bool perWindow) {
+    std::vector<Variant> result;
+    for (const VariantInfo& info : variantTable())
+        if (info.perWindow == perWindow && headKindOf(info.variant) == kind && session.has(info.variant))
+            result.push_back(info.variant);
+    return result;
+}
+
+}  // namespace
+
+QString toQString(std::string_view utf8) {
+    return QString::fromUtf8(utf8.data(), qsizetype(utf8.size()));
+}
+
+void useOneNumberFormat() {
+    std::setlocale(LC_NUMERIC, "C");
+    QLocale::setDefault(QLocale::c());
+}
+
+QString numberText(double value, int decimals) {
+    if (!std::isfinite(value))
+        return QStringLiteral("–");
+    QString text = toQString(fixedText(value, decimals));
+    if (text.startsWith(u'-'))
+        text[0] = QChar(0x2212);
+    return text;
+}
+
+int decimalsOf(const MeasureChoice& measure) {
+    return measure.measure->integral ? 0 : 1;
+}
+
+QString rankText(double value, const MeasureChoice& measure) {
+    const bool between = measure.measure->integral && std::isfinite(value) && value != std::floor(value);
+    return numberText(value, between ? 1 : decimalsOf(measure));
+}
+
+QString measureHtml(const MeasureChoice& measure) {
+    QString text = toQString(measure.label());
+    if (measure.measure->usesThreshold)
+        text = QStringLiteral("<i>k</i><sub>%1</sub>").arg(text.mid(1));
+    return measure.measure->integral ? Text::tr("%1 (components)").arg(text) : text;
+}
+
+QString gapHtml(const QString& interaction, const QString& field) {
+    return Text::tr("ratio %1 / %2").arg(interaction, field);
+}
+
+QString gapText(double value) {
+    return std::isfinite(value) ? numberText(value, 1) + QChar(0xD7) : QStringLiteral("–");
+}
+
+QString countText(std::int64_t value) {
+    return QLocale(QLocale::English).toString(qlonglong(value));
+}
+
+QString durationText(double seconds) {
+    const auto total = static_cast<long long>(std::llround(std::max(0.0, seconds)));
+    const QString low = twoDigits(total % 60);
+    if (total < 3600)
+        return QStringLiteral("%1:%2").arg(asText(total / 60), low);
+    return QStringLiteral("%1:%2:%3").arg(asText(total / 3600), twoDigits(total / 60 % 60), low);
+}
+
+QString controlText(const CorpusFacts& corpus) {
+    return toQString(controlLabel(corpus));
+}
+
+QString windowsText(const CorpusFacts& corpus) {
+    QString text = Text::tr("%1 × %2 tokens").arg(asText(corpus.windows), asText(corpus.windowLength));
+    if (corpus.control != "none")
+        text += QStringLiteral(", ") + controlText(corpus);
+    return text;
+}
+
+QString toHtml(const QString& plain) {
+    return plain.toHtmlEscaped()
+        .replace(QStringLiteral("W_Qᵀ"), QStringLiteral("W<sub>Q</sub><sup>T</sup>"))
+        .replace(QStringLiteral("W_Q"), QStringLiteral("W<sub>Q</sub>"))
+        .replace(QStringLiteral("W_K"), QStringLiteral("W<sub>K</sub>"));
+}
+
+QString runText(const Session& session) {
+    const CorpusFacts& corpus = session.corpus;
+    QString text = Text::tr("%1 × %2 tokens").arg(asText(corpus.windows), asText(corpus.windowLength));
+    if (!session.sweep.empty()) {
+        const auto lengths = sessionsByLength(session);
+        text = Text::tr("%1 × %2–%3 tokens in %4 lengths")
+                   .arg(asText(corpus.windows), asText(lengths.front()->corpus.windowLength),
+                        asText(lengths.back()->corpus.windowLength), asText(lengths.size()));
+    }
+    return corpus.control == "none" ? text : QStringLiteral("%1 · %2").arg(controlText(corpus), text);
+}
+
+QString variantName(Variant variant) {
+    return toQString(variantInfo(variant).label);
+}
+
+QString variantHtml(Variant variant) {
+    return toHtml(variantName(variant));
+}
+
+QString variantTooltip(Variant variant) {
+    return toQString(variantInfo(variant).formula);
+}
+
+HeadKind headKindOf(Variant variant) {
+    return variantInfo(variant).perKvHead ? HeadKind::keyValue : HeadKind::query;
+}
+
+QString pendingText(const Session& session, LayerIndex layer) {
+    return isAskedFor(session, layer) ? Text::tr("not computed yet")
+                                      : Text::tr("not asked for: the run was one of other layers");
+}
+
+QString headText(HeadRef ref, HeadKind kind) {
+    if (kind == HeadKind::query)
+        return toQString(headName(ref));
+    return QStringLiteral("L%1KV%2").arg(twoDigits(ref.layer.value), twoDigits(ref.head.value));
+}
+
+std::vector<Variant> fieldVariants(const Session& session, HeadKind kind) {
+    return variantsOf(session, kind, true);
+}
+
+std::vector<Variant> interactionVariants(const Session& session, HeadKind kind) {
+    return variantsOf(session, kind, false);
+}
+
+QString shellLine(const QStringList& words) {
+    static const QRegularExpression plain(QStringLiteral("^[\\w./,:=@%+-]+$"));
+    QStringList quoted;
+    for (QString word : words)
+        quoted << (plain.match(word).hasMatch() ? word : u'\'' + word.replace(u'\'', QStringLiteral("'\\''")) + u'\'');
+    return quoted.join(u' ');
+}
+
+}  // namespace rankscope

@@ -1,0 +1,68 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/window/system_theme.h"
+
+#include <QDBusConnection>
+#include <QDBusMessage>
+#include <QDBusPendingCallWatcher>
+#include <QDBusPendingReply>
+#include <QFileInfo>
+
+namespace rankscope {
+
+namespace {
+
+constexpr uint preferDark = 1;  // 0: no preference, 2: light
+
+// Connecting without one would start a bus, and wait for it.
+bool hasSessionBus() {
+    return qEnvironmentVariableIsSet("DBUS_SESSION_BUS_ADDRESS") ||
+           (qEnvironmentVariableIsSet("XDG_RUNTIME_DIR") &&
+            QFileInfo::exists(qEnvironmentVariable("XDG_RUNTIME_DIR") + QStringLiteral("/bus")));
+}
+
+// The answer to Read is a variant in a variant.
+bool meansDark(QVariant value) {
+    while (value.userType() == qMetaTypeId<QDBusVariant>())
+        value = value.value<QDBusVariant>().variant();
+    return value.toUInt() == preferDark;
+}
+
+}  // namespace
+
+SystemTheme::SystemTheme(QObject* parent) : QObject(parent) {
+    if (!hasSessionBus())
+        return;
+    QDBusConnection bus = QDBusConnection::sessionBus();
+    if (!bus.isConnected())
+        return;
+    const QString service = QStringLiteral("org.freedesktop.portal.Desktop");
+    const QString path = QStringLiteral("/org/freedesktop/portal/desktop");
+    const QString settings = QStringLiteral("org.freedesktop.portal.Settings");
+    // Whoever owns the name now or later: matching by interface and path costs no question about the owner.
+    bus.connect({}, path, settings, QStringLiteral("SettingChanged"), this,
+                SLOT(settingChanged(QString, QString, QDBusVariant)));
+    QDBusMessage question = QDBusMessage::createMethodCall(service, path, settings, QStringLiteral("Read"));
+    question << QStringLiteral("org.freedesktop.appearance") << QStringLiteral("color-scheme");
+    auto* answer = new QDBusPendingCallWatcher(bus.asyncCall(question), this);
+    connect(answer, &QDBusPendingCallWatcher::finished, this, [this, answer] {
+        const QDBusPendingReply<QDBusVariant> reply = *answer;
+        if (reply.isValid())
+            setDark(meansDark(reply.value().variant()));
+        answer->deleteLater();
+    });
+}
+
+void SystemTheme::settingChanged(const QString& group, const QString& key, const QDBusVariant& value) {
+    if (group == QLatin1String("org.freedesktop.appearance") && key == QLatin1String("color-scheme"))
+        setDark(meansDark(value.variant()));
+}
+
+void SystemTheme::setDark(bool dark) {
+    if (dark == m_dark)
+        return;
+    m_dark = dark;
+    Q_EMIT changed();
+}
+
+}  // namespace rankscope

@@ -1,0 +1,94 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The part of the main window that remembers: where it was, how it was divided, and what was looked at.
+#include <QActionGroup>
+#include <QSettings>
+#include <QSplitter>
+#include <algorithm>
+
+#include "core/base/error.h"
+#include "ui/pages/comparison_view.h"
+#include "ui/pages/session_view.h"
+#include "ui/text/text.h"
+#include "ui/widgets/theme.h"
+#include "ui/window/main_window.h"
+#include "ui/window/system_theme.h"
+#include "ui/window/window_actions.h"
+
+namespace rankscope {
+
+namespace {
+
+// A number of settings as it was written by another version, or by hand: anything but 0 … `count` − 1 is `fallback`.
+int choiceIn(const QSettings& settings, const QString& key, int count, int fallback) {
+    const int value = settings.value(key, fallback).toInt();
+    return value >= 0 && value < count ? value : fallback;
+}
+
+}  // namespace
+
+void MainWindow::restoreState() {
+    const QSettings settings;
+    if (!restoreGeometry(settings.value(QStringLiteral("window/geometry")).toByteArray()))
+        resize(1440, 900);
+    for (QSplitter* splitter : {m_splitter, static_cast<QSplitter*>(m_sessionView), m_sessionView->side()})
+        splitter->restoreState(settings.value(QStringLiteral("window/") + splitter->objectName()).toByteArray());
+    restoreOptions();
+    m_options->restoreCharts(settings);
+    ComparisonView* comparison = m_sessionView->comparison();
+    comparison->setPage(ComparisonPage(choiceIn(settings, QStringLiteral("compare/page"), 4, 0)));
+    comparison->setQuantity(GridQuantity(choiceIn(settings, QStringLiteral("compare/matrix"), 3, 0)));
+    m_sessionView->showPage(settings.value(QStringLiteral("window/page")).toInt());
+    const QString theme = settings.value(QStringLiteral("theme"), themeId(ThemeChoice::system)).toString();
+    for (QAction* action : m_actions->themes->actions())
+        action->setChecked(action->data().toString() == theme);
+}
+
+void MainWindow::restoreOptions() {
+    const QSettings settings;
+    const QString id = settings.value(QStringLiteral("view/measure"), QStringLiteral("k90")).toString();
+    try {
+        MeasureChoice measure = parseMeasure(id.toStdString());
+        if (!measure.measure->usesThreshold)
+            measure.threshold = settings.value(QStringLiteral("view/threshold"), 0.9).toDouble();
+        measure.threshold = std::clamp(measure.threshold, 0.5, 0.9999);
+        m_options->setMeasure(measure);
+    } catch (const Error&) {  // of another version: the default stays
+    }
+    const auto variantIn = [&](const QString& key) {
+        return variantFromId(settings.value(key).toString().toStdString());
+    };
+    if (const auto field = variantIn(QStringLiteral("view/field")); field && variantInfo(*field).perWindow)
+        m_options->setField(*field);
+    if (const auto weights = variantIn(QStringLiteral("view/interaction")); weights && !variantInfo(*weights).perWindow)
+        m_options->setInteraction(*weights);
+    m_options->setHeads(HeadKind(choiceIn(settings, QStringLiteral("view/heads"), 2, int(HeadKind::query))));
+    m_options->setQuantity(
+        ScreeQuantity(choiceIn(settings, QStringLiteral("view/scree"), 3, int(ScreeQuantity::cumulative))));
+    m_options->setLogarithmic(settings.value(QStringLiteral("view/logarithmic"), false).toBool());
+}
+
+void MainWindow::saveState() const {
+    QSettings settings;
+    settings.setValue(QStringLiteral("window/geometry"), saveGeometry());
+    settings.setValue(QStringLiteral("window/page"), m_sessionView->currentPage());
+    for (const QSplitter* splitter : {m_splitter, static_cast<QSplitter*>(m_sessionView), m_sessionView->side()})
+        settings.setValue(QStringLiteral("window/") + splitter->objectName(), splitter->saveState());
+    m_options->saveCharts(settings);
+    settings.setValue(QStringLiteral("view/measure"), toQString(m_options->measure().id()));
+    settings.setValue(QStringLiteral("view/threshold"), m_options->measure().threshold);
+    settings.setValue(QStringLiteral("view/heads"), int(m_options->heads()));
+    settings.setValue(QStringLiteral("view/field"), toQString(variantInfo(m_options->field()).id));
+    settings.setValue(QStringLiteral("view/interaction"), toQString(variantInfo(m_options->interaction()).id));
+    settings.setValue(QStringLiteral("view/scree"), int(m_options->quantity()));
+    settings.setValue(QStringLiteral("view/logarithmic"), m_options->logarithmic());
+    settings.setValue(QStringLiteral("compare/page"), int(m_sessionView->comparison()->page()));
+    settings.setValue(QStringLiteral("compare/matrix"), int(m_sessionView->comparison()->quantity()));
+}
+
+void MainWindow::applyChosenTheme() {
+    applyTheme(themeFromId(QSettings().value(QStringLiteral("theme")).toString()), m_systemTheme->prefersDark());
+}
+
+}  // namespace rankscope
