@@ -10,13 +10,15 @@
 #include <QString>
 #include <QStringList>
 
+using namespace Qt::StringLiterals;
+
 namespace rankscope {
 
 inline bool hasLatex(const QStringList& files = {}) {
-    if (QStandardPaths::findExecutable(QStringLiteral("pdflatex")).isEmpty())
+    if (QStandardPaths::findExecutable(u"pdflatex"_s).isEmpty())
         return false;
     QProcess process;
-    process.start(QStringLiteral("kpsewhich"), files);
+    process.start(u"kpsewhich"_s, files);
     return files.isEmpty() || (process.waitForFinished(60'000) && process.exitCode() == 0);
 }
 
@@ -24,14 +26,13 @@ inline bool hasLatex(const QStringList& files = {}) {
 inline QString latexProblem(const QString& folder, const QString& name) {
     QProcess process;
     process.setWorkingDirectory(folder);
-    process.start(QStringLiteral("pdflatex"),
-                  {QStringLiteral("-interaction=nonstopmode"), QStringLiteral("-halt-on-error"), name});
+    process.start(u"pdflatex"_s, {u"-interaction=nonstopmode"_s, u"-halt-on-error"_s, name});
     if (!process.waitForFinished(120'000))
-        return QStringLiteral("it does not end");
+        return u"it does not end"_s;
     const QString log = QString::fromUtf8(process.readAllStandardOutput());
     if (process.exitCode() != 0)
         return log.right(1500);
-    static const QRegularExpression overfull(QStringLiteral("Overfull \\\\hbox \\(([\\d.]+)pt[^\\n]*"));
+    static const QRegularExpression overfull(u"Overfull \\\\hbox \\(([\\d.]+)pt[^\\n]*"_s);
     auto boxes = overfull.globalMatch(log);
     while (boxes.hasNext())
         if (const auto box = boxes.next(); box.captured(1).toDouble() > 1)

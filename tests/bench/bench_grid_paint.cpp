@@ -17,6 +17,8 @@
 #include "ui/grid/head_grid_painter.h"
 #include "ui/grid/head_grid_view.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 
 namespace {
@@ -140,7 +142,7 @@ void paintScreeChart(benchmark::State& state) {
         ScreeCurve curve;
         curve.role = i % 2 ? CurveRole::interaction : CurveRole::field;
         curve.ordinal = i / 2;
-        curve.label = QStringLiteral("L00H0%1").arg(i / 2);
+        curve.label = u"L00H0%1"_s.arg(i / 2);
         for (int k = 1; k <= 128; ++k) {
             curve.x.push_back(k);
             curve.y.push_back(1 - std::exp(-k / (6.0 + 5 * i)));

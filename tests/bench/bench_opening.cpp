@@ -16,6 +16,8 @@
 #include "ui/pages/session_view.h"
 #include "ui/window/main_window.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 
 namespace {
@@ -23,7 +25,7 @@ namespace {
 // Arguments: layers, heads. Each of two variants has 128 components per head.
 void openSessionFile(benchmark::State& state) {
     const QTemporaryDir folder;
-    const QString path = folder.filePath(QStringLiteral("large.h5"));
+    const QString path = folder.filePath(u"large.h5"_s);
     saveSession(*largeSession(int(state.range(0)), int(state.range(1)), 128), path.toStdString());
     for (auto _ : state) {
         state.PauseTiming();
@@ -53,7 +55,7 @@ BENCHMARK(openSessionFile)
 
 int main(int argc, char** argv) {
     QApplication app(argc, argv);
-    QCoreApplication::setOrganizationName(QStringLiteral("rankscope-bench"));
+    QCoreApplication::setOrganizationName(u"rankscope-bench"_s);
     benchmark::Initialize(&argc, argv);
     benchmark::RunSpecifiedBenchmarks();
 }

@@ -9,6 +9,8 @@
 #include <QRegularExpression>
 #include <QStringList>
 
+using namespace Qt::StringLiterals;
+
 namespace rankscope::test {
 
 struct PrintedCommand {
@@ -25,7 +27,7 @@ inline QString contentOf(const QString& path) {
 
 // Of HTML what a browser shows.
 inline QString shownText(QString html) {
-    static const QRegularExpression tag(QStringLiteral("<[^>]*>"));
+    static const QRegularExpression tag(u"<[^>]*>"_s);
     html.remove(tag);
     for (const auto& [entity, sign] : {std::pair("&lt;", "<"), {"&gt;", ">"}, {"&quot;", "\""}, {"&amp;", "&"}})
         html.replace(QLatin1String(entity), QLatin1String(sign));
@@ -34,19 +36,19 @@ inline QString shownText(QString html) {
 
 // The commands of a block: one a line, or on as long as a line ends in a backslash.
 inline void addBlock(const QString& place, const QString& block, QList<PrintedCommand>& commands) {
-    if (block.trimmed().startsWith(QStringLiteral("import "))) {
+    if (block.trimmed().startsWith(u"import "_s)) {
         commands.append({place, block, true});
         return;
     }
     QString joined = block;
-    joined.replace(QStringLiteral("\\\n"), QStringLiteral(" "));
+    joined.replace(u"\\\n"_s, u" "_s);
     for (const QString& line : joined.split(u'\n', Qt::SkipEmptyParts))
         commands.append({place, line.simplified()});
 }
 
 // A command in a sentence: of the program, with more than the name of a sub-command.
 inline bool isWholeCommand(const QString& text) {
-    static const QRegularExpression pattern(QStringLiteral("^(rankscope (\\S+ \\S|-)|source <)"));
+    static const QRegularExpression pattern(u"^(rankscope (\\S+ \\S|-)|source <)"_s);
     return pattern.match(text).hasMatch();
 }
 
@@ -60,7 +62,7 @@ inline QList<PrintedCommand> commandsOfMarkdown(const QString& place, const QStr
     QList<PrintedCommand> commands;
     QString block, prose;
     for (const QString& line : text.split(u'\n')) {
-        const bool code = line.startsWith(QStringLiteral("    "));
+        const bool code = line.startsWith(u"    "_s);
         if (!code && !block.isEmpty() && !line.trimmed().isEmpty()) {
             addBlock(place, block, commands);
             block.clear();
@@ -68,7 +70,7 @@ inline QList<PrintedCommand> commandsOfMarkdown(const QString& place, const QStr
         (code ? block : prose) += line.mid(code ? 4 : 0) + u'\n';
     }
     addBlock(place, block, commands);
-    static const QRegularExpression quoted(QStringLiteral("`([^`]*)`"));
+    static const QRegularExpression quoted(u"`([^`]*)`"_s);
     for (auto all = quoted.globalMatch(prose); all.hasNext();)
         addInline(place, all.next().captured(1), commands);
     return commands;
@@ -76,11 +78,10 @@ inline QList<PrintedCommand> commandsOfMarkdown(const QString& place, const QStr
 
 inline QList<PrintedCommand> commandsOfHtml(const QString& place, const QString& html) {
     QList<PrintedCommand> commands;
-    static const QRegularExpression code(QStringLiteral("<(pre|tt)>(.*?)</\\1>"),
-                                         QRegularExpression::DotMatchesEverythingOption);
+    static const QRegularExpression code(u"<(pre|tt)>(.*?)</\\1>"_s, QRegularExpression::DotMatchesEverythingOption);
     for (auto all = code.globalMatch(html); all.hasNext();) {
         const QRegularExpressionMatch match = all.next();
-        if (match.captured(1) == QStringLiteral("pre"))
+        if (match.captured(1) == u"pre"_s)
             addBlock(place, shownText(match.captured(2)), commands);
         else
             addInline(place, shownText(match.captured(2)), commands);
@@ -91,10 +92,10 @@ inline QList<PrintedCommand> commandsOfHtml(const QString& place, const QString&
 // The examples at the foot of a help text.
 inline QList<PrintedCommand> commandsOfHelp(const QString& place, const QString& help) {
     QList<PrintedCommand> commands;
-    static const QRegularExpression foot(QStringLiteral("\nExamples?:\n"));
+    static const QRegularExpression foot(u"\nExamples?:\n"_s);
     const qsizetype at = help.lastIndexOf(foot);
     for (const QString& line : help.mid(at < 0 ? help.size() : at).split(u'\n'))
-        if (line.startsWith(QStringLiteral("  ")))
+        if (line.startsWith(u"  "_s))
             commands.append({place, line.simplified()});
     return commands;
 }

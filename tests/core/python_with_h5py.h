@@ -7,14 +7,15 @@
 #include <QProcess>
 #include <QString>
 
+using namespace Qt::StringLiterals;
+
 namespace rankscope {
 
 // The first that has it of RANKSCOPE_PYTHON, the python3 of the PATH and the system's own; empty: none.
 inline QString pythonWithH5py() {
-    for (const QString& python :
-         {qEnvironmentVariable("RANKSCOPE_PYTHON"), QStringLiteral("python3"), QStringLiteral("/usr/bin/python3")}) {
+    for (const QString& python : {qEnvironmentVariable("RANKSCOPE_PYTHON"), u"python3"_s, u"/usr/bin/python3"_s}) {
         QProcess probe;
-        probe.start(python, {QStringLiteral("-c"), QStringLiteral("import h5py")});
+        probe.start(python, {u"-c"_s, u"import h5py"_s});
         if (!python.isEmpty() && probe.waitForFinished() && probe.exitStatus() == QProcess::NormalExit &&
             probe.exitCode() == 0)
             return python;

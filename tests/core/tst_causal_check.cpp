@@ -21,6 +21,8 @@
 #include "core/io/weight_file.h"
 #include "hand_made_layer.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 namespace fs = std::filesystem;
 
@@ -299,18 +301,16 @@ private Q_SLOTS:
             } catch (const Error& error) {
                 return QString::fromStdString(error.what());
             }
-            return QStringLiteral("nothing");
+            return u"nothing"_s;
         };
-        QVERIFY(refused([](CausalRequest& r) { r.ranks = {13}; }).contains(QStringLiteral("rank: expected 0 to 12")));
-        QVERIFY(refused([](CausalRequest& r) { r.ranks = {-1}; }).contains(QStringLiteral("rank: expected 0 to 12")));
-        QVERIFY(refused([](CausalRequest& r) { r.layers = std::pair(0, 99); }).contains(QStringLiteral("layers")));
+        QVERIFY(refused([](CausalRequest& r) { r.ranks = {13}; }).contains(u"rank: expected 0 to 12"_s));
+        QVERIFY(refused([](CausalRequest& r) { r.ranks = {-1}; }).contains(u"rank: expected 0 to 12"_s));
+        QVERIFY(refused([](CausalRequest& r) { r.layers = std::pair(0, 99); }).contains(u"layers"_s));
         QVERIFY(refused([](CausalRequest& r) {
                     r.scopes = {CausalScope::head};
                     r.heads = {{LayerIndex(0), HeadIndex(99)}};
-                }).contains(QStringLiteral("L00H99")));
-        QVERIFY(refused([](CausalRequest& r) {
-                    r.calibrationWindows = 9;
-                }).contains(QStringLiteral("windows of 16 tokens")));
+                }).contains(u"L00H99"_s));
+        QVERIFY(refused([](CausalRequest& r) { r.calibrationWindows = 9; }).contains(u"windows of 16 tokens"_s));
     }
 
     void smolLm2() {
@@ -333,9 +333,8 @@ private Q_SLOTS:
         for (const CausalCondition& condition : result.conditions) {
             const bool share = condition.rank < 0;
             const QString arm = QString::fromUtf8(armInfo(condition.arm).id.data());
-            const QJsonArray numbers =
-                share ? expected["tau"][arm + QStringLiteral(" 0.9")].toArray()
-                      : expected["all"][QStringLiteral("%1 %2").arg(arm).arg(condition.rank)].toArray();
+            const QJsonArray numbers = share ? expected["tau"][arm + u" 0.9"_s].toArray()
+                                             : expected["all"][u"%1 %2"_s.arg(arm).arg(condition.rank)].toArray();
             const int first = share ? 2 : 0;
             QVERIFY2(numbers.size() == first + 3, qPrintable(arm));
             const auto near = [](double found, double wanted, double step) {

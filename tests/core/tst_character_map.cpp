@@ -14,6 +14,8 @@
 #include "tests/core/character_map_builder.h"
 #include "tests/core/tokenizer_files.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 using namespace rankscope::test;
 
@@ -91,7 +93,7 @@ private Q_SLOTS:
         const CharacterMap map(Builder().add("a", "1").add("ab", "two").add("abcd", "").add("\xC3\xA9", "e").build(),
                                "map", "map");
         const auto shows = [](const CharacterMap::Match& match) {
-            return QStringLiteral("%1 %2").arg(match.length).arg(QString::fromUtf8(match.target));
+            return u"%1 %2"_s.arg(match.length).arg(QString::fromUtf8(match.target));
         };
         QCOMPARE(shows(map.longestAt("a")), QString("1 1"));
         QCOMPARE(shows(map.longestAt("abc")), QString("2 two"));

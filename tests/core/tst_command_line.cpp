@@ -17,6 +17,8 @@
 #include "core/session_file/session_file.h"
 #include "program_run.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 
 namespace {
@@ -26,10 +28,10 @@ const QString gguf = QStringLiteral(RANKSCOPE_TEST_DATA "/gguf/llama.gguf");
 
 // Whether the program is past its start and takes SIGINT for a request.
 bool watchesInterrupts(qint64 process) {
-    QFile status(QStringLiteral("/proc/%1/status").arg(process));
+    QFile status(u"/proc/%1/status"_s.arg(process));
     if (!status.open(QIODevice::ReadOnly))
         return false;
-    static const QRegularExpression caught(QStringLiteral("SigCgt:\\s*([0-9a-f]+)"));
+    static const QRegularExpression caught(u"SigCgt:\\s*([0-9a-f]+)"_s);
     const quint64 mask = caught.match(QString::fromUtf8(status.readAll())).captured(1).toULongLong(nullptr, 16);
     return (mask & (quint64(1) << (SIGINT - 1))) != 0;
 }
@@ -196,8 +198,8 @@ private Q_SLOTS:
         QVERIFY2(outcome.status == 2, qPrintable(QString::number(outcome.status) + " " + outcome.errors));
         QCOMPARE(outcome.output, QString());
         QCOMPARE(outcome.errors.count(u'\n'), 1);
-        static const QRegularExpression form(QStringLiteral(
-            "^rankscope[a-z ]*: [^:]+: (--[a-z-]+: )?expected .+, found .+ \\(see rankscope[a-z ]* --help\\)\n$"));
+        static const QRegularExpression form(
+            u"^rankscope[a-z ]*: [^:]+: (--[a-z-]+: )?expected .+, found .+ \\(see rankscope[a-z ]* --help\\)\n$"_s);
         QVERIFY2(form.match(outcome.errors).hasMatch() && !outcome.errors.contains(" OR "), qPrintable(outcome.errors));
         QVERIFY(!QFile::exists(path("new.h5")) && !QFile::exists(path("f.pdf")));
     }
@@ -244,7 +246,7 @@ private Q_SLOTS:
         const QJsonObject json = outcome.json();
         QCOMPARE(json["layers"].toInt(), 3);
         QCOMPARE(json["windows"].toInt(), 2);
-        QCOMPARE(json["measure"].toString(), QStringLiteral("k90"));
+        QCOMPARE(json["measure"].toString(), u"k90"_s);
         QCOMPARE(json["heads_done"].toInt(), 12);
         QCOMPARE(json["output"].toString(), path("b.h5"));
         QVERIFY(json["loss"].isNull() && json.contains("perplexity"));
@@ -272,8 +274,8 @@ private Q_SLOTS:
             const QJsonObject shares = said.json()[QLatin1String(number)].toObject();
             QVERIFY2(shares["count"].toInt() == 8 && shares["median"].toDouble() > 0, number);
         }
-        QVERIFY(rankscopeRun({"info", path("c.h5")}).output.contains(QStringLiteral("position share")));
-        QCOMPARE(QString::fromStdString(session->corpus.control), QStringLiteral("shuffled"));
+        QVERIFY(rankscopeRun({"info", path("c.h5")}).output.contains(u"position share"_s));
+        QCOMPARE(QString::fromStdString(session->corpus.control), u"shuffled"_s);
         QCOMPARE(session->corpus.seed, std::uint64_t(7));
         QCOMPARE(session->corpus.stride, 10);
         QCOMPARE(session->run.threads, 1);
@@ -289,7 +291,7 @@ private Q_SLOTS:
             QVERIFY2(text.output.contains(part), qPrintable(part + ("\n" + text.output)));
         QCOMPARE(text.output.count("k90 of Ẽ, "), 3);
         const QJsonObject json = rankscopeRun({"info", path("sweep.h5"), "--json"}).json();
-        QCOMPARE(json["device"].toString(), QStringLiteral("cpu"));
+        QCOMPARE(json["device"].toString(), u"cpu"_s);
         QCOMPARE(json["window_length"].toInt(), 32);
         QVERIFY(json["baseline"].toObject()["field"].toDouble() > 0);
         const SessionPointer session = openSession(path("sweep.h5").toStdString());
@@ -348,13 +350,13 @@ private Q_SLOTS:
                               "hidden_size",    "kv_heads",   "layers",   "missing",    "name",      "notes",
                               "parameters",     "per_layer",  "position", "revision",   "source",    "tensor_types",
                               "unexpected",     "vocabulary", "warnings", "wrong_shape"}));
-        QCOMPARE(json["position"].toString(), QStringLiteral("RoPE half-split, base 10000"));
+        QCOMPARE(json["position"].toString(), u"RoPE half-split, base 10000"_s);
         QCOMPARE(json["per_layer"].toArray().size(), 3);
         const QJsonObject layer = json["per_layer"].toArray().first().toObject();
         QCOMPARE(layer["scale"].toDouble(), 1 / std::sqrt(12.0));
         QVERIFY(layer["window"].isNull());
         QCOMPARE(layer["rotation"].toObject()["size"].toInt(), 12);
-        QCOMPARE(json["family"].toString(), QStringLiteral("llama"));
+        QCOMPARE(json["family"].toString(), u"llama"_s);
         QCOMPARE(json["layers"].toInt(), 3);
         QCOMPARE(json["heads"].toInt(), 4);
         QCOMPARE(json["kv_heads"].toInt(), 2);
@@ -467,7 +469,7 @@ private Q_SLOTS:
         QCOMPARE(csv.readAll().count('\n'), 11);
         const QJsonObject json = rankscopeRun({"compare", path("base.h5"), other, "--json"}).json();
         QCOMPARE(keysOf(json), (QStringList{"a", "b", "comparisons", "definitions", "same_shape", "settings"}));
-        QCOMPARE(json["b"].toObject()["control"].toString(), QStringLiteral("shuffled"));
+        QCOMPARE(json["b"].toObject()["control"].toString(), u"shuffled"_s);
         const QJsonObject first = json["comparisons"].toArray()[0].toObject();
         QCOMPARE(first["heads_compared"].toInt(), 12);
         QCOMPARE(first["lower_in_a"].toInt() + first["equal"].toInt() + first["lower_in_b"].toInt(), 12);

@@ -10,6 +10,8 @@
 
 #include "core/analysis/cost_estimate.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 
 class TestCostEstimate : public QObject {
@@ -157,7 +159,7 @@ void TestCostEstimate::aRealRunTakesWhatIsSaid() {
     QFETCH(int, windows);
     QFETCH(bool, loss);
     const QTemporaryDir folder;
-    QFile tokens(folder.filePath(QStringLiteral("ids.json")));
+    QFile tokens(folder.filePath(u"ids.json"_s));
     QVERIFY(tokens.open(QIODevice::WriteOnly));
     QByteArray json("[1");
     for (int i = 1; i < length * windows; ++i)
@@ -183,7 +185,7 @@ void TestCostEstimate::aRealRunTakesWhatIsSaid() {
     const MachineRates rates = ratesOfRun(cost, session->run);
     qInfo("products %.1f GFLOP/s; said %.2f s, spent %.2f s; shares: forward %.2f, spectra %.3f, reading cost %.0f",
           rate / 1e9, said, spent, rates.forward / rate, rates.spectra / rate, rate / rates.reading);
-    QVERIFY2(said < 1.5 * spent && spent < 1.5 * said, qPrintable(QStringLiteral("%1 / %2").arg(said).arg(spent)));
+    QVERIFY2(said < 1.5 * spent && spent < 1.5 * said, qPrintable(u"%1 / %2"_s.arg(said).arg(spent)));
 }
 
 QTEST_MAIN(TestCostEstimate)

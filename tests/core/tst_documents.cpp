@@ -10,6 +10,8 @@
 #include "core/text/window_cutting.h"
 #include "tests/core/tokenizer_files.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 using namespace rankscope::test;
 
@@ -19,7 +21,7 @@ namespace {
 QString documentsOf(const TokenWindows& windows) {
     QStringList places;
     for (const WindowDocument& document : windows.documents)
-        places << (document.record > 0 ? QStringLiteral("%1/%2").arg(document.file).arg(document.record)
+        places << (document.record > 0 ? u"%1/%2"_s.arg(document.file).arg(document.record)
                                        : QString::number(document.file));
     return places.join(u' ');
 }
@@ -68,7 +70,7 @@ void TestDocuments::sharesFairly_data() {
     QTest::addColumn<QString>("documents");
     QTest::addColumn<QStringList>("notes");
     const auto few = [](int room, int asked) {
-        return QStringLiteral("the documents have room for %1 of the %2 windows asked for").arg(room).arg(asked);
+        return u"the documents have room for %1 of the %2 windows asked for"_s.arg(room).arg(asked);
     };
     QTest::newRow("each as many as the others") << QList<int>{10, 10, 10} << 6 << "0 0 1 1 2 2" << QStringList();
     QTest::newRow("what is left over, evenly") << QList<int>{10, 10, 10} << 4 << "0 1 1 2" << QStringList();
@@ -130,8 +132,8 @@ void TestDocuments::files() {
     const TokenWindows got =
         readCorpora(paths, *tokenizer, {.length = 3, .windows = 8, .bos = BosChoice::on}, JobContext());
     QCOMPARE(textsOf(*tokenizer, got), (QStringList{"<s>ab", "<s>cd", "<s>ef", "<s>gh", "<s>ij", "<s>kl"}));
-    QCOMPARE(documentsOf(got), QStringLiteral("0 0 0 0 1 1"));
-    QCOMPARE(QString::fromStdString(got.name), QStringLiteral("a.txt and 1 more"));
+    QCOMPARE(documentsOf(got), u"0 0 0 0 1 1"_s);
+    QCOMPARE(QString::fromStdString(got.name), u"a.txt and 1 more"_s);
     QCOMPARE(got.source, paths[0].string());
     QCOMPARE(got.files, (std::vector<CorpusFile>{{"a.txt", paths[0].string(), sha256Hex("abcdefgh")},
                                                  {"b.txt", paths[1].string(), sha256Hex("ijklm")}}));
@@ -149,8 +151,8 @@ void TestDocuments::records() {
         folder.write("d.jsonl", "{\"text\": \"abcd\"}\n\n{\"text\": \"\"}\n{\"text\": \"e\"}\n{\"text\": \"fghi\"}\n");
     const TokenWindows got = readCorpus(path, *tokenizer, {.length = 2, .windows = 8, .field = "text"}, JobContext());
     QCOMPARE(textsOf(*tokenizer, got), (QStringList{"ab", "cd", "fg", "hi"}));
-    QCOMPARE(documentsOf(got), QStringLiteral("0/1 0/1 0/4 0/4"));
-    QCOMPARE(QString::fromStdString(got.name), QStringLiteral("d.jsonl"));
+    QCOMPARE(documentsOf(got), u"0/1 0/1 0/4 0/4"_s);
+    QCOMPARE(QString::fromStdString(got.name), u"d.jsonl"_s);
 }
 
 void TestDocuments::folders() {
@@ -164,7 +166,7 @@ void TestDocuments::folders() {
     const TokenizerFolder empty;
     QVERIFY(errorOf([&] {
                 readCorpus(empty.path("."), *tokenizer, {.length = 4, .windows = 8}, JobContext());
-            }).endsWith(QStringLiteral("folder: expected files with text, found none")));
+            }).endsWith(u"folder: expected files with text, found none"_s));
 }
 
 void TestDocuments::joined() {
@@ -254,14 +256,12 @@ void TestDocuments::tokenBos() {
     const WindowRequest request{.length = 2, .windows = 8, .bos = BosChoice(choice)};
     const TokenWindows got = readTokenFile(path, 97, tokenizer.get(), request);
     QCOMPARE(textsOf(*tokenizer, got), texts);
-    QCOMPARE(got.bos,
-             std::ranges::all_of(texts, [](const QString& text) { return text.startsWith(QStringLiteral("<s>")); }));
-    const bool said = std::ranges::any_of(got.notes, [&](const std::string& line) {
-        return QString::fromStdString(line).contains(QStringLiteral("BOS"));
-    });
+    QCOMPARE(got.bos, std::ranges::all_of(texts, [](const QString& text) { return text.startsWith(u"<s>"_s); }));
+    const bool said = std::ranges::any_of(
+        got.notes, [&](const std::string& line) { return QString::fromStdString(line).contains(u"BOS"_s); });
     QCOMPARE(said, !note.isEmpty());
     for (const std::string& line : got.notes)
-        if (said && QString::fromStdString(line).contains(QStringLiteral("BOS")))
+        if (said && QString::fromStdString(line).contains(u"BOS"_s))
             QVERIFY2(QString::fromStdString(line).contains(note), line.c_str());
     if (choice == int(BosChoice::on))
         QCOMPARE(errorOf([&] { readTokenFile(path, 97, nullptr, request); }),

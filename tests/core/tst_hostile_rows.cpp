@@ -9,6 +9,8 @@
 #include <QtTest>
 #include <map>
 
+using namespace Qt::StringLiterals;
+
 namespace {
 
 struct Kind {
@@ -128,9 +130,9 @@ constexpr Kind kinds[] = {
 // Number → names of the rows that begin with it, in all tests but this one.
 std::map<int, QStringList> rowsOfTests() {
     static const QRegularExpression row(
-        QStringLiteral(R"re((?:\b(?:row|text|add|accept|newRow)\s*\(\s*|\(\(|\{)"(\d{1,2}) ([^"\\]+))re"));
+        uR"re((?:\b(?:row|text|add|accept|newRow)\s*\(\s*|\(\(|\{)"(\d{1,2}) ([^"\\]+))re"_s);
     std::map<int, QStringList> rows;
-    QDirIterator files(QStringLiteral(RANKSCOPE_SOURCE_DIR "/tests"), {QStringLiteral("tst_*.cpp")}, QDir::Files,
+    QDirIterator files(QStringLiteral(RANKSCOPE_SOURCE_DIR "/tests"), {u"tst_*.cpp"_s}, QDir::Files,
                        QDirIterator::Subdirectories);
     while (files.hasNext()) {
         QFile file(files.next());
@@ -139,7 +141,7 @@ std::map<int, QStringList> rowsOfTests() {
         auto matches = row.globalMatch(QString::fromUtf8(file.readAll()));
         while (matches.hasNext()) {
             const auto match = matches.next();
-            rows[match.captured(1).toInt()] << files.fileName() + QStringLiteral(": ") + match.captured(2);
+            rows[match.captured(1).toInt()] << files.fileName() + u": "_s + match.captured(2);
         }
     }
     return rows;

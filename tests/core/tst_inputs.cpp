@@ -13,6 +13,8 @@
 #include "core/session_file/session_file.h"
 #include "tests/core/tokenizer_files.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 using namespace rankscope::test;
 
@@ -67,10 +69,10 @@ Outcome TestInputs::run(const QStringList& arguments, const QByteArray& input) c
 
 // The tiny Llama with a token for every character, which begins texts with BOS.
 void TestInputs::initTestCase() {
-    QVERIFY(m_folder.isValid() && QDir(m_folder.path()).mkdir(QStringLiteral("model")));
+    QVERIFY(m_folder.isValid() && QDir(m_folder.path()).mkdir(u"model"_s));
     for (const char* file : {"config.json", "model.safetensors"})
         QVERIFY(QFile::copy(QStringLiteral(RANKSCOPE_TEST_DATA "/models/llama/") + QLatin1String(file),
-                            path(QStringLiteral("model/") + QLatin1String(file))));
+                            path(u"model/"_s + QLatin1String(file))));
     std::vector<std::string> tokens;
     for (char c = ' '; c < 127; ++c)
         tokens.emplace_back(1, c);
@@ -78,14 +80,14 @@ void TestInputs::initTestCase() {
     tokens['~' - ' '] = "<s>";
     nlohmann::json document = tokenizerDocument(modelOf(tokens));
     document["added_tokens"] = nlohmann::json::array({addedToken('~' - ' ', "<s>")});
-    write(QStringLiteral("model/tokenizer.json"), document.dump());
-    write(QStringLiteral("model/tokenizer_config.json"),
+    write(u"model/tokenizer.json"_s, document.dump());
+    write(u"model/tokenizer_config.json"_s,
           R"({"tokenizer_class": "LlamaTokenizer", "add_bos_token": true, "bos_token": "<s>"})");
     for (int i = 0; i < 400; ++i)
         m_text += char(' ' + (i * 7 + i * i) % 90);
-    write(QStringLiteral("text.txt"), m_text.toStdString());
-    write(QStringLiteral("more.txt"), m_text.mid(50).toStdString());
-    write(QStringLiteral("ids.json"), "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20]");
+    write(u"text.txt"_s, m_text.toStdString());
+    write(u"more.txt"_s, m_text.mid(50).toStdString());
+    write(u"ids.json"_s, "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20]");
 }
 
 void TestInputs::standardInput_data() {
@@ -106,12 +108,12 @@ void TestInputs::standardInput() {
     const Outcome named = analyze(QStringList{option, file} + rest + QStringList{"named.h5"});
     const Outcome piped = analyze(QStringList{option, "-"} + rest + QStringList{"piped.h5"}, content.readAll());
     QVERIFY2(named.status == 0 && piped.status == 0, qPrintable(piped.errors));
-    const SessionPointer a = openSession(path(QStringLiteral("named.h5")).toStdString()),
-                         b = openSession(path(QStringLiteral("piped.h5")).toStdString());
+    const SessionPointer a = openSession(path(u"named.h5"_s).toStdString()),
+                         b = openSession(path(u"piped.h5"_s).toStdString());
     QCOMPARE(b->corpus.sha256, a->corpus.sha256);
     QCOMPARE(b->corpus.tokens, a->corpus.tokens);
-    QCOMPARE(QString::fromStdString(b->corpus.name), QStringLiteral("standard input"));
-    QCOMPARE(QString::fromStdString(b->corpus.source), QStringLiteral("standard input"));
+    QCOMPARE(QString::fromStdString(b->corpus.name), u"standard input"_s);
+    QCOMPARE(QString::fromStdString(b->corpus.source), u"standard input"_s);
     QVERIFY(b->layers[0]->spectra[0].sigma == a->layers[0]->spectra[0].sigma);
 }
 
@@ -119,13 +121,13 @@ void TestInputs::standardInputOnce() {
     const Outcome outcome =
         analyze({"--corpus", "-", "--corpus", "-", "--length", "16", "--output", "twice.h5"}, m_text);
     QCOMPARE(outcome.status, 1);
-    QCOMPARE(outcome.errors, QStringLiteral("standard input: corpus: expected named once, found several times\n"));
+    QCOMPARE(outcome.errors, u"standard input: corpus: expected named once, found several times\n"_s);
     const Outcome draws = analyze({"--corpus", "-", "--length", "16", "--windows", "2", "--control", "shuffled",
                                    "--seeds", "2", "--output", "draws.h5"},
                                   m_text);  // every draw reads the text anew
     QVERIFY2(draws.status == 0, qPrintable(draws.errors));
     const Outcome tokens = run({"tokenize", "model", "--corpus", "-"}, "ab");
-    QCOMPARE(tokens.output, QStringLiteral("65\ta\n66\tb\n"));
+    QCOMPARE(tokens.output, u"65\ta\n66\tb\n"_s);
 }
 
 void TestInputs::standardInputIsResumedByItsBytes() {
@@ -135,7 +137,7 @@ void TestInputs::standardInputIsResumedByItsBytes() {
     QVERIFY2(same.status == 0, qPrintable(same.errors));
     const Outcome other = analyze(options + QStringList{"--resume"}, m_text.mid(1));
     QCOMPARE(other.status, 1);
-    QVERIFY2(other.errors.contains(QStringLiteral("corpus sha256: expected ")), qPrintable(other.errors));
+    QVERIFY2(other.errors.contains(u"corpus sha256: expected "_s), qPrintable(other.errors));
 }
 
 void TestInputs::tokenizeFeedsAnalyze() {
@@ -145,8 +147,8 @@ void TestInputs::tokenizeFeedsAnalyze() {
     const Outcome piped = analyze(QStringList{"--tokens", "-"} + rest + QStringList{"ids.h5"}, ids.output.toUtf8());
     const Outcome text = analyze(QStringList{"--corpus", "text.txt"} + rest + QStringList{"text.h5"});
     QVERIFY2(piped.status == 0 && text.status == 0, qPrintable(piped.errors));
-    QCOMPARE(openSession(path(QStringLiteral("ids.h5")).toStdString())->corpus.tokens,
-             openSession(path(QStringLiteral("text.h5")).toStdString())->corpus.tokens);
+    QCOMPARE(openSession(path(u"ids.h5"_s).toStdString())->corpus.tokens,
+             openSession(path(u"text.h5"_s).toStdString())->corpus.tokens);
 }
 
 void TestInputs::bosOfIds() {
@@ -154,7 +156,7 @@ void TestInputs::bosOfIds() {
     const QJsonObject automatic = analyze(options).json(), on = analyze(options + QStringList{"--bos", "on"}).json();
     QVERIFY(!automatic["bos"].toBool() && on["bos"].toBool());
     const auto said = [](const QJsonObject& json) {
-        return json["warnings"].toVariant().toStringList().filter(QStringLiteral("--bos on puts it there")).size();
+        return json["warnings"].toVariant().toStringList().filter(u"--bos on puts it there"_s).size();
     };
     QCOMPARE(said(automatic), 1);
     QCOMPARE(said(on), 0);
@@ -164,17 +166,16 @@ void TestInputs::documentsInTheSession() {
     const QJsonObject json = analyze({"--corpus", "text.txt", "--corpus", "more.txt", "--length", "32", "--windows",
                                       "4", "--output", "documents.h5"})
                                  .json();
-    QCOMPARE(json["corpus"].toString(), QStringLiteral("text.txt and 1 more"));
+    QCOMPARE(json["corpus"].toString(), u"text.txt and 1 more"_s);
     QCOMPARE(json["corpus_files"].toArray().size(), 2);
-    QCOMPARE(json["corpus_files"].toArray()[1].toObject()["name"].toString(), QStringLiteral("more.txt"));
+    QCOMPARE(json["corpus_files"].toArray()[1].toObject()["name"].toString(), u"more.txt"_s);
     QList<int> files;
     for (const QJsonValue& document : json["window_documents"].toArray())
         files << document.toObject()["file"].toInt();
     QCOMPARE(files, (QList<int>{0, 0, 1, 1}));
     const Outcome info = run({"info", "documents.h5"});
-    QVERIFY2(info.output.contains(QStringLiteral("text.txt and 1 more, 4 × 32 tokens of 2 documents")),
-             qPrintable(info.output));
-    const SessionPointer session = openSession(path(QStringLiteral("documents.h5")).toStdString());
+    QVERIFY2(info.output.contains(u"text.txt and 1 more, 4 × 32 tokens of 2 documents"_s), qPrintable(info.output));
+    const SessionPointer session = openSession(path(u"documents.h5"_s).toStdString());
     QCOMPARE(documentName(session->corpus, 2), std::string("more.txt"));
     QVERIFY(documentName(session->corpus, 4).empty());
 }
@@ -186,8 +187,8 @@ void TestInputs::shardsOfDocuments() {
     QCOMPARE(analyze(text + QStringList{"3-4/5", "--output", "shard-1.h5"}).status, 0);
     const Outcome merged = run({"merge", "shard-1.h5", "shard-0.h5", "--output", "merged.h5", "--quiet"});
     QVERIFY2(merged.status == 0, qPrintable(merged.errors));
-    const CorpusFacts whole = openSession(path(QStringLiteral("whole.h5")).toStdString())->corpus,
-                      joined = openSession(path(QStringLiteral("merged.h5")).toStdString())->corpus;
+    const CorpusFacts whole = openSession(path(u"whole.h5"_s).toStdString())->corpus,
+                      joined = openSession(path(u"merged.h5"_s).toStdString())->corpus;
     QCOMPARE(joined.tokens, whole.tokens);
     QCOMPARE(joined.files, whole.files);
     QCOMPARE(joined.documents, whole.documents);
@@ -199,17 +200,16 @@ void TestInputs::joinedDocumentsAreAnotherRun() {
     QCOMPARE(analyze(text).status, 0);
     const Outcome other = analyze(text + QStringList{"--across-documents", "--resume"});
     QCOMPARE(other.status, 1);
-    QVERIFY2(other.errors.contains(QStringLiteral("across documents: expected off, found on")),
-             qPrintable(other.errors));
+    QVERIFY2(other.errors.contains(u"across documents: expected off, found on"_s), qPrintable(other.errors));
     QCOMPARE(analyze(text + QStringList{"--across-documents", "--output", "across.h5"}).status, 2);  // twice
     const Outcome joined = analyze({"--corpus", "text.txt", "--corpus", "more.txt", "--length", "32",
                                     "--across-documents", "--output", "across.h5"});
     QVERIFY2(joined.status == 0, qPrintable(joined.errors));
-    const SessionPointer session = openSession(path(QStringLiteral("across.h5")).toStdString());
+    const SessionPointer session = openSession(path(u"across.h5"_s).toStdString());
     QVERIFY(session->corpus.acrossDocuments && session->corpus.documents.empty());
     QCOMPARE(session->corpus.files.size(), std::size_t(2));
     const Outcome compared = run({"compare", "joined.h5", "across.h5"});
-    QVERIFY2(compared.output.contains(QStringLiteral("windows across documents")), qPrintable(compared.output));
+    QVERIFY2(compared.output.contains(u"windows across documents"_s), qPrintable(compared.output));
 }
 
 QTEST_GUILESS_MAIN(TestInputs)

@@ -13,9 +13,11 @@
 #include <QtEndian>
 #include <QtTest>
 
+using namespace Qt::StringLiterals;
+
 namespace {
 
-const QString id = QStringLiteral("org.rankscope.Rankscope");
+const QString id = u"org.rankscope.Rankscope"_s;
 
 struct Outcome {
     int status = -1;
@@ -90,17 +92,16 @@ private:
 // Installed into one folder, used from another.
 void TestInstall::initTestCase() {
     QVERIFY(m_folder.isValid());
-    const QString first = m_folder.filePath(QStringLiteral("first"));
-    const Outcome outcome = runProgram(
-        QStringLiteral(RANKSCOPE_CMAKE),
-        {QStringLiteral("--install"), QStringLiteral(RANKSCOPE_BUILD_DIR), QStringLiteral("--prefix"), first});
+    const QString first = m_folder.filePath(u"first"_s);
+    const Outcome outcome = runProgram(QStringLiteral(RANKSCOPE_CMAKE),
+                                       {u"--install"_s, QStringLiteral(RANKSCOPE_BUILD_DIR), u"--prefix"_s, first});
     QVERIFY2(outcome.status == 0, qPrintable(outcome.errors));
-    m_prefix = m_folder.filePath(QStringLiteral("moved here"));
+    m_prefix = m_folder.filePath(u"moved here"_s);
     QVERIFY(QDir().rename(first, m_prefix));
     // Before the first look at a file's type.
-    qputenv("XDG_DATA_DIRS", m_folder.filePath(QStringLiteral("system")).toUtf8());
-    qputenv("XDG_DATA_HOME", m_folder.filePath(QStringLiteral("data")).toUtf8());
-    qputenv("XDG_CONFIG_HOME", m_folder.filePath(QStringLiteral("config")).toUtf8());
+    qputenv("XDG_DATA_DIRS", m_folder.filePath(u"system"_s).toUtf8());
+    qputenv("XDG_DATA_HOME", m_folder.filePath(u"data"_s).toUtf8());
+    qputenv("XDG_CONFIG_HOME", m_folder.filePath(u"config"_s).toUtf8());
     qputenv("HOME", m_folder.path().toUtf8());
 }
 
@@ -124,7 +125,7 @@ void TestInstall::holds() {
 
 void TestInstall::iconSizes() {
     for (const int size : {16, 22, 24, 32, 48, 64, 128, 256, 512}) {
-        QFile file(path(QStringLiteral("share/icons/hicolor/%1x%1/apps/%2.png").arg(size).arg(id)));
+        QFile file(path(u"share/icons/hicolor/%1x%1/apps/%2.png"_s.arg(size).arg(id)));
         QVERIFY2(file.open(QIODevice::ReadOnly), qPrintable(file.fileName()));
         const QByteArray header = file.read(24);
         QCOMPARE(header.mid(1, 3), QByteArray("PNG"));
@@ -134,25 +135,23 @@ void TestInstall::iconSizes() {
 }
 
 void TestInstall::movedTreeRuns() {
-    const QString program = path(QStringLiteral("bin/rankscope"));
-    const QString example = path(QStringLiteral("share/doc/rankscope/examples/smollm2-example.h5"));
-    const Outcome version = runProgram(program, {QStringLiteral("--version")});
-    QVERIFY2(version.status == 0 && version.output.startsWith(QStringLiteral("rankscope ")),
+    const QString program = path(u"bin/rankscope"_s);
+    const QString example = path(u"share/doc/rankscope/examples/smollm2-example.h5"_s);
+    const Outcome version = runProgram(program, {u"--version"_s});
+    QVERIFY2(version.status == 0 && version.output.startsWith(u"rankscope "_s),
              qPrintable(version.output + version.errors));
-    const Outcome table = runProgram(program, {QStringLiteral("table"), example});
+    const Outcome table = runProgram(program, {u"table"_s, example});
     QCOMPARE(table.errors, QString());
     QVERIFY(table.output.count(u'\n') > 270);  // one row for every head and length
-    const QString figure = m_folder.filePath(QStringLiteral("grid.pdf"));
-    const Outcome drawn = runProgram(program, {QStringLiteral("figure"), example, QStringLiteral("--kind"),
-                                               QStringLiteral("grid"), QStringLiteral("--output"), figure});
+    const QString figure = m_folder.filePath(u"grid.pdf"_s);
+    const Outcome drawn = runProgram(program, {u"figure"_s, example, u"--kind"_s, u"grid"_s, u"--output"_s, figure});
     QCOMPARE(drawn.errors, QString());
     QVERIFY(QFileInfo(figure).size() > 1000);
 }
 
 void TestInstall::windowOpens() {
     QProcess window;
-    window.start(path(QStringLiteral("bin/rankscope")),
-                 {path(QStringLiteral("share/doc/rankscope/examples/smollm2-example.h5"))});
+    window.start(path(u"bin/rankscope"_s), {path(u"share/doc/rankscope/examples/smollm2-example.h5"_s)});
     QVERIFY(window.waitForStarted());
     QVERIFY2(!window.waitForFinished(5'000), window.readAllStandardError().constData());
     QCOMPARE(QString::fromUtf8(window.readAllStandardError()), QString());
@@ -164,12 +163,10 @@ void TestInstall::validates_data() {
     QTest::addColumn<QString>("tool");
     QTest::addColumn<QStringList>("arguments");
     QTest::newRow("desktop entry") << "desktop-file-validate"
-                                   << QStringList{QStringLiteral("share/applications/%1.desktop").arg(id)};
+                                   << QStringList{u"share/applications/%1.desktop"_s.arg(id)};
     QTest::newRow("AppStream data") << "appstreamcli"
-                                    << QStringList{"validate", "--no-net",
-                                                   QStringLiteral("share/metainfo/%1.metainfo.xml").arg(id)};
-    QTest::newRow("MIME types") << "xmllint"
-                                << QStringList{"--noout", QStringLiteral("share/mime/packages/%1.mime.xml").arg(id)};
+                                    << QStringList{"validate", "--no-net", u"share/metainfo/%1.metainfo.xml"_s.arg(id)};
+    QTest::newRow("MIME types") << "xmllint" << QStringList{"--noout", u"share/mime/packages/%1.mime.xml"_s.arg(id)};
     QTest::newRow("completion, bash") << "bash" << QStringList{"-n", "share/bash-completion/completions/rankscope"};
     QTest::newRow("completion, zsh") << "zsh" << QStringList{"-n", "share/zsh/vendor-completions/_rankscope"};
     QTest::newRow("completion, fish") << "fish" << QStringList{"-n", "share/fish/vendor_completions.d/rankscope.fish"};
@@ -177,9 +174,8 @@ void TestInstall::validates_data() {
     for (const QString& command : pages)
         QTest::addRow("manual %s", qPrintable(command))
             << "man"
-            << QStringList{
-                   "--warnings", "--encoding=UTF-8", "--local-file", "--ditroff",
-                   QStringLiteral("share/man/man1/rankscope%1.1").arg(command.isEmpty() ? command : u'-' + command)};
+            << QStringList{"--warnings", "--encoding=UTF-8", "--local-file", "--ditroff",
+                           u"share/man/man1/rankscope%1.1"_s.arg(command.isEmpty() ? command : u'-' + command)};
 }
 
 void TestInstall::validates() {
@@ -187,9 +183,9 @@ void TestInstall::validates() {
     QFETCH(QStringList, arguments);
     const QString program = QStandardPaths::findExecutable(tool);
     if (program.isEmpty())
-        QSKIP(qPrintable(tool + QStringLiteral(" is not installed")));
+        QSKIP(qPrintable(tool + u" is not installed"_s));
     for (QString& argument : arguments)
-        if (argument.startsWith(QStringLiteral("share/")))
+        if (argument.startsWith(u"share/"_s))
             argument = path(argument);
     const Outcome outcome = runProgram(program, arguments);
     QVERIFY2(outcome.status == 0, qPrintable(outcome.output + outcome.errors));
@@ -198,15 +194,15 @@ void TestInstall::validates() {
 
 // As in /usr, where our types stand in one database with those of the desktop.
 void TestInstall::mergedMimeDatabase() {
-    const QString program = QStandardPaths::findExecutable(QStringLiteral("update-mime-database"));
-    const QString known = QStringLiteral("/usr/share/mime/packages/freedesktop.org.xml");
+    const QString program = QStandardPaths::findExecutable(u"update-mime-database"_s);
+    const QString known = u"/usr/share/mime/packages/freedesktop.org.xml"_s;
     if (program.isEmpty() || !QFile::exists(known))
         QSKIP("shared-mime-info is not installed");
-    const QString database = m_folder.filePath(QStringLiteral("system/mime"));
-    QVERIFY(QDir().mkpath(database + QStringLiteral("/packages")));
-    QVERIFY(QFile::copy(known, database + QStringLiteral("/packages/freedesktop.org.xml")));
-    const QString ours = QStringLiteral("/packages/%1.mime.xml").arg(id);
-    QVERIFY(QFile::copy(path(QStringLiteral("share/mime")) + ours, database + ours));
+    const QString database = m_folder.filePath(u"system/mime"_s);
+    QVERIFY(QDir().mkpath(database + u"/packages"_s));
+    QVERIFY(QFile::copy(known, database + u"/packages/freedesktop.org.xml"_s));
+    const QString ours = u"/packages/%1.mime.xml"_s.arg(id);
+    QVERIFY(QFile::copy(path(u"share/mime"_s) + ours, database + ours));
     QCOMPARE(runProgram(program, {database}).status, 0);
 }
 
@@ -234,7 +230,7 @@ void TestInstall::mimeTypes_data() {
 void TestInstall::mimeTypes() {
     QFETCH(QString, file);
     QFETCH(QString, copyAs);
-    if (!QFile::exists(m_folder.filePath(QStringLiteral("system/mime/mime.cache"))))
+    if (!QFile::exists(m_folder.filePath(u"system/mime/mime.cache"_s)))
         QSKIP("shared-mime-info is not installed");
     const QString copy = m_folder.filePath(copyAs);
     QVERIFY(QFile::copy(file, copy));
@@ -252,13 +248,12 @@ QString TestInstall::helpOf(const QString& command) {
 
 QStringList TestInstall::commands() {
     const QString help = helpOf({});
-    return matches(help.section(QStringLiteral("Commands:"), 1).section(QStringLiteral("\nOptions:"), 0, 0),
-                   QStringLiteral("^  ([a-z]+) "));
+    return matches(help.section(u"Commands:"_s, 1).section(u"\nOptions:"_s, 0, 0), u"^  ([a-z]+) "_s);
 }
 
 QStringList TestInstall::optionsOf(const QString& command) {
     const QString help = helpOf(command);
-    return matches(help, QStringLiteral("^  (?:-\\w, )?(--[a-z-]+)"));
+    return matches(help, u"^  (?:-\\w, )?(--[a-z-]+)"_s);
 }
 
 void TestInstall::commandRows() {
@@ -271,59 +266,54 @@ void TestInstall::commandRows() {
 void TestInstall::helpHasAnExample() {
     QFETCH(QString, command);
     const QString help = helpOf(command);
-    QVERIFY2(QRegularExpression(QStringLiteral("\nExamples?:\n  .*rankscope %1 ").arg(command)).match(help).hasMatch(),
+    QVERIFY2(QRegularExpression(u"\nExamples?:\n  .*rankscope %1 "_s.arg(command)).match(help).hasMatch(),
              qPrintable(help));
-    for (const QString& line : help.section(QStringLiteral("\nExample"), 0, 0).split(u'\n'))
-        QVERIFY2(line.size() <= 80 || !line.trimmed().contains(u' ') || line.startsWith(QStringLiteral("  --")),
-                 qPrintable(line));
+    for (const QString& line : help.section(u"\nExample"_s, 0, 0).split(u'\n'))
+        QVERIFY2(line.size() <= 80 || !line.trimmed().contains(u' ') || line.startsWith(u"  --"_s), qPrintable(line));
 }
 
 void TestInstall::manualNamesEveryOption() {
     QFETCH(QString, command);
-    const QString page = read(path(QStringLiteral("share/man/man1/rankscope-%1.1").arg(command)));
+    const QString page = read(path(u"share/man/man1/rankscope-%1.1"_s.arg(command)));
     for (QString option : optionsOf(command))
-        QVERIFY2(page.contains(option.replace(u'-', QStringLiteral("\\-"))), qPrintable(option));
+        QVERIFY2(page.contains(option.replace(u'-', u"\\-"_s)), qPrintable(option));
 }
 
 void TestInstall::bashCompletes() {
     QFETCH(QString, command);
-    const Outcome outcome = runProgram(
-        QStringLiteral("bash"),
-        {QStringLiteral("-c"),
-         QStringLiteral("source \"$1\"; COMP_WORDS=(rankscope \"$2\" --); COMP_CWORD=2; _rankscope; "
-                        "printf '%s\\n' \"${COMPREPLY[@]}\""),
-         QStringLiteral("bash"), path(QStringLiteral("share/bash-completion/completions/rankscope")), command});
+    const Outcome outcome =
+        runProgram(u"bash"_s, {u"-c"_s,
+                               u"source \"$1\"; COMP_WORDS=(rankscope \"$2\" --); COMP_CWORD=2; _rankscope; "
+                               "printf '%s\\n' \"${COMPREPLY[@]}\""_s,
+                               u"bash"_s, path(u"share/bash-completion/completions/rankscope"_s), command});
     QCOMPARE(outcome.errors, QString());
-    QCOMPARE(matches(outcome.output, QStringLiteral("^(--\\S+)")), optionsOf(command));
+    QCOMPARE(matches(outcome.output, u"^(--\\S+)"_s), optionsOf(command));
 }
 
 void TestInstall::bashCompletesValues() {
     const Outcome outcome = runProgram(
-        QStringLiteral("bash"),
-        {QStringLiteral("-c"),
-         QStringLiteral(
-             "source \"$1\"; COMP_WORDS=(rankscope table run.h5 --measure k90,en); COMP_CWORD=4; _rankscope; "
-             "echo \"${COMPREPLY[@]}\"; COMP_WORDS=(rankscope ana); COMP_CWORD=1; _rankscope; "
-             "echo \"${COMPREPLY[@]}\""),
-         QStringLiteral("bash"), path(QStringLiteral("share/bash-completion/completions/rankscope"))});
-    QCOMPARE(outcome.output, QStringLiteral("k90,entropy\nanalyze\n"));
+        u"bash"_s, {u"-c"_s,
+                    u"source \"$1\"; COMP_WORDS=(rankscope table run.h5 --measure k90,en); COMP_CWORD=4; _rankscope; "
+                    "echo \"${COMPREPLY[@]}\"; COMP_WORDS=(rankscope ana); COMP_CWORD=1; _rankscope; "
+                    "echo \"${COMPREPLY[@]}\""_s,
+                    u"bash"_s, path(u"share/bash-completion/completions/rankscope"_s)});
+    QCOMPARE(outcome.output, u"k90,entropy\nanalyze\n"_s);
 }
 
 void TestInstall::zshCompletes() {
     QFETCH(QString, command);
-    const QString script = read(path(QStringLiteral("share/zsh/vendor-completions/_rankscope")));
-    const QString part =
-        script.section(QStringLiteral("\n        %1)\n").arg(command), 1).section(QStringLiteral(";;"), 0, 0);
-    QCOMPARE(matches(part, QStringLiteral("'(--[a-z-]+)\\[")), optionsOf(command));
+    const QString script = read(path(u"share/zsh/vendor-completions/_rankscope"_s));
+    const QString part = script.section(u"\n        %1)\n"_s.arg(command), 1).section(u";;"_s, 0, 0);
+    QCOMPARE(matches(part, u"'(--[a-z-]+)\\["_s), optionsOf(command));
 }
 
 void TestInstall::fishCompletes() {
     QFETCH(QString, command);
-    const QString script = read(path(QStringLiteral("share/fish/vendor_completions.d/rankscope.fish")));
-    QStringList options = matches(
-        script, QStringLiteral("^complete -c rankscope -n '__fish_seen_subcommand_from %1' -l ([a-z-]+)").arg(command));
+    const QString script = read(path(u"share/fish/vendor_completions.d/rankscope.fish"_s));
+    QStringList options =
+        matches(script, u"^complete -c rankscope -n '__fish_seen_subcommand_from %1' -l ([a-z-]+)"_s.arg(command));
     for (QString& option : options)
-        option.prepend(QStringLiteral("--"));
+        option.prepend(u"--"_s);
     QCOMPARE(options, optionsOf(command));
 }
 

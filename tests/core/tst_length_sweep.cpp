@@ -17,6 +17,8 @@
 #include "core/io/weight_file.h"
 #include "core/model/hyperparameters.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 namespace fs = std::filesystem;
 
@@ -46,13 +48,13 @@ void compareSpectra(const Session& found, const Session& expected) {
                      std::tuple(spectra.heads, spectra.windows, spectra.components, spectra.rows, spectra.columns));
             for (std::size_t i = 0; i < spectra.sigma.size(); ++i) {
                 const double largest = spectra.sigma[i - i % spectra.components];
-                QVERIFY2(std::abs(same->sigma[i] - spectra.sigma[i]) <= 1e-5 * largest,
-                         qPrintable(QStringLiteral("%1, %2 tokens: %3 against %4, largest %5")
-                                        .arg(variantInfo(spectra.variant).id.data())
-                                        .arg(spectra.columns)
-                                        .arg(same->sigma[i])
-                                        .arg(spectra.sigma[i])
-                                        .arg(largest)));
+                QVERIFY2(
+                    std::abs(same->sigma[i] - spectra.sigma[i]) <= 1e-5 * largest,
+                    qPrintable(u"%1, %2 tokens: %3 against %4, largest %5"_s.arg(variantInfo(spectra.variant).id.data())
+                                   .arg(spectra.columns)
+                                   .arg(same->sigma[i])
+                                   .arg(spectra.sigma[i])
+                                   .arg(largest)));
             }
         }
         QCOMPARE(a.keys.largestPosition, b.keys.largestPosition);

@@ -23,6 +23,8 @@
 #include "core/session_file/session_file.h"
 #include "core/text/tokenizer_identity.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 namespace fs = std::filesystem;
 
@@ -58,7 +60,7 @@ QString thrown(Function&& function) {
     } catch (const Error& error) {
         return QString::fromUtf8(error.what());
     }
-    return QStringLiteral("nothing");
+    return u"nothing"_s;
 }
 
 }  // namespace
@@ -239,8 +241,8 @@ private Q_SLOTS:
         const std::vector<SessionPart> mixed{part(*strong, "a.h5"), part(weak, "b.h5")};
         const QString said = thrown([&] { mergeSessions(mixed); });
         QCOMPARE(said,
-                 QStringLiteral("b.h5: model known by: expected all of its bytes as in a.h5, found samples of the "
-                                "weights only (an older version's)"));
+                 u"b.h5: model known by: expected all of its bytes as in a.h5, found samples of the "
+                 "weights only (an older version's)"_s);
         Session weakToo = *strong;
         weakToo.model.fingerprint = weak.model.fingerprint;
         weakToo.model.structure.clear();

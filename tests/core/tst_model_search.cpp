@@ -13,6 +13,8 @@
 #include "core/base/error.h"
 #include "core/model/model_search.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 
 class TestModelSearch : public QObject {
@@ -59,11 +61,11 @@ public:
 
     // As a download leaves it: files in blobs, a snapshot that links to them.
     void addToHub(const QString& hub, const QString& repository) const {
-        copyModel(hub + u'/' + repository + QStringLiteral("/blobs"));
-        const QString snapshot = hub + u'/' + repository + QStringLiteral("/snapshots/0123abcd");
+        copyModel(hub + u'/' + repository + u"/blobs"_s);
+        const QString snapshot = hub + u'/' + repository + u"/snapshots/0123abcd"_s;
         QDir().mkpath(path(snapshot));
         for (const QString& file : QDir(folder).entryList(QDir::Files))
-            QFile::link(QStringLiteral("../../blobs/") + file, path(snapshot + u'/' + file));
+            QFile::link(u"../../blobs/"_s + file, path(snapshot + u'/' + file));
     }
 
     Environment environment(std::map<std::string, std::string> more = {}) const {
@@ -77,9 +79,8 @@ public:
     QStringList found(const SearchLimits& limits = {}, const std::map<std::string, std::string>& more = {}) const {
         QStringList names;
         findModels(environment(more), limits, JobContext(), [&](const FoundModel& model) {
-            names << QStringLiteral("%1: %2, %3")
-                         .arg(QString::fromUtf8(model.place), QString::fromStdString(model.name),
-                              QString::fromStdString(model.info.family));
+            names << u"%1: %2, %3"_s.arg(QString::fromUtf8(model.place), QString::fromStdString(model.name),
+                                         QString::fromStdString(model.info.family));
         });
         return names;
     }
@@ -107,36 +108,31 @@ void TestModelSearch::findsModelsWhereOtherProgramsKeepThem_data() {
     QTest::addColumn<QStringList>("expected");
     const auto row = [](const char* name, const QString& variable, const QString& value, const QStringList& expected,
                         Make make) { QTest::newRow(name) << make << variable << value << expected; };
-    const QString hub = QStringLiteral("Hugging Face cache: tiny/llama, llama");
-    row("hub", {}, {}, {hub}, [](const Home& home) {
-        home.addToHub(QStringLiteral(".cache/huggingface/hub"), QStringLiteral("models--tiny--llama"));
-    });
-    row("HF_HOME", QStringLiteral("HF_HOME"), QStringLiteral("elsewhere"), {hub}, [](const Home& home) {
-        home.addToHub(QStringLiteral("elsewhere/hub"), QStringLiteral("models--tiny--llama"));
-    });
-    row("HF_HUB_CACHE", QStringLiteral("HF_HUB_CACHE"), QStringLiteral("there"), {hub},
-        [](const Home& home) { home.addToHub(QStringLiteral("there"), QStringLiteral("models--tiny--llama")); });
+    const QString hub = u"Hugging Face cache: tiny/llama, llama"_s;
+    row("hub", {}, {}, {hub},
+        [](const Home& home) { home.addToHub(u".cache/huggingface/hub"_s, u"models--tiny--llama"_s); });
+    row("HF_HOME", u"HF_HOME"_s, u"elsewhere"_s, {hub},
+        [](const Home& home) { home.addToHub(u"elsewhere/hub"_s, u"models--tiny--llama"_s); });
+    row("HF_HUB_CACHE", u"HF_HUB_CACHE"_s, u"there"_s, {hub},
+        [](const Home& home) { home.addToHub(u"there"_s, u"models--tiny--llama"_s); });
     row("GGUF files in the hub", {}, {},
-        {QStringLiteral("Hugging Face cache: tiny/llama-GGUF/a.gguf, llama"),
-         QStringLiteral("Hugging Face cache: tiny/llama-GGUF/b.gguf, llama")},
+        {u"Hugging Face cache: tiny/llama-GGUF/a.gguf, llama"_s,
+         u"Hugging Face cache: tiny/llama-GGUF/b.gguf, llama"_s},
         [](const Home& home) {
-            const auto snapshot =
-                QStringLiteral(".cache/huggingface/hub/models--tiny--llama-GGUF/snapshots/0123abcd/%1.gguf");
+            const auto snapshot = u".cache/huggingface/hub/models--tiny--llama-GGUF/snapshots/0123abcd/%1.gguf"_s;
             home.copy(gguf, snapshot.arg(QLatin1Char('b')));
             home.copy(gguf, snapshot.arg(QLatin1Char('a')));
         });
-    row("LM Studio", {}, {}, {QStringLiteral("LM Studio: llama-q4, llama")},
-        [](const Home& home) { home.copy(gguf, QStringLiteral(".lmstudio/models/tiny/llama-GGUF/llama-q4.gguf")); });
-    row("LM Studio, as it was", {}, {}, {QStringLiteral("LM Studio: llama, llama")},
-        [](const Home& home) { home.copyModel(QStringLiteral(".cache/lm-studio/models/tiny/llama")); });
-    row("Ollama", {}, {}, {QStringLiteral("Ollama: me/own:latest, llama"), QStringLiteral("Ollama: tiny:1b, llama")},
-        [](const Home& home) {
-            home.copy(gguf, QStringLiteral(".ollama/models/blobs/sha256-aa"));
-            home.copy(gguf, QStringLiteral(".ollama/models/blobs/sha256-bb"));
-            home.write(QStringLiteral(".ollama/models/manifests/registry.ollama.ai/library/tiny/1b"),
-                       manifest("sha256:aa"));
-            home.write(QStringLiteral(".ollama/models/manifests/example.org/me/own/latest"), manifest("sha256:bb"));
-        });
+    row("LM Studio", {}, {}, {u"LM Studio: llama-q4, llama"_s},
+        [](const Home& home) { home.copy(gguf, u".lmstudio/models/tiny/llama-GGUF/llama-q4.gguf"_s); });
+    row("LM Studio, as it was", {}, {}, {u"LM Studio: llama, llama"_s},
+        [](const Home& home) { home.copyModel(u".cache/lm-studio/models/tiny/llama"_s); });
+    row("Ollama", {}, {}, {u"Ollama: me/own:latest, llama"_s, u"Ollama: tiny:1b, llama"_s}, [](const Home& home) {
+        home.copy(gguf, u".ollama/models/blobs/sha256-aa"_s);
+        home.copy(gguf, u".ollama/models/blobs/sha256-bb"_s);
+        home.write(u".ollama/models/manifests/registry.ollama.ai/library/tiny/1b"_s, manifest("sha256:aa"));
+        home.write(u".ollama/models/manifests/example.org/me/own/latest"_s, manifest("sha256:bb"));
+    });
 }
 
 void TestModelSearch::findsModelsWhereOtherProgramsKeepThem() {
@@ -158,43 +154,37 @@ void TestModelSearch::passesOverWhatIsNoModel_data() {
     QTest::addColumn<Make>("make");
     const auto row = [](const char* name, Make make) { QTest::newRow(name) << make; };
     row("nothing there", [](const Home&) {});
-    row("family that is not known", [](const Home& home) {
-        home.write(QStringLiteral(".lmstudio/models/a/b/config.json"), R"({"model_type": "bert"})");
-    });
+    row("family that is not known",
+        [](const Home& home) { home.write(u".lmstudio/models/a/b/config.json"_s, R"({"model_type": "bert"})"); });
     row("weights missing", [](const Home& home) {
-        home.addToHub(QStringLiteral(".cache/huggingface/hub"), QStringLiteral("models--tiny--llama"));
-        QFile::remove(home.path(QStringLiteral(".cache/huggingface/hub/models--tiny--llama/blobs/model.safetensors")));
+        home.addToHub(u".cache/huggingface/hub"_s, u"models--tiny--llama"_s);
+        QFile::remove(home.path(u".cache/huggingface/hub/models--tiny--llama/blobs/model.safetensors"_s));
     });
-    row("data set", [](const Home& home) {
-        home.addToHub(QStringLiteral(".cache/huggingface/hub"), QStringLiteral("datasets--tiny--llama"));
-    });
-    row("no snapshot yet", [](const Home& home) {
-        QDir().mkpath(home.path(QStringLiteral(".cache/huggingface/hub/models--tiny--llama/snapshots")));
-    });
-    row("text called .gguf",
-        [](const Home& home) { home.write(QStringLiteral(".lmstudio/models/a/b/c.gguf"), "no weights"); });
+    row("data set", [](const Home& home) { home.addToHub(u".cache/huggingface/hub"_s, u"datasets--tiny--llama"_s); });
+    row("no snapshot yet",
+        [](const Home& home) { QDir().mkpath(home.path(u".cache/huggingface/hub/models--tiny--llama/snapshots"_s)); });
+    row("text called .gguf", [](const Home& home) { home.write(u".lmstudio/models/a/b/c.gguf"_s, "no weights"); });
     row("pipe called .gguf", [](const Home& home) {
-        QDir().mkpath(home.path(QStringLiteral(".lmstudio/models/a")));
-        ::mkfifo(home.path(QStringLiteral(".lmstudio/models/a/c.gguf")).toUtf8().constData(), 0600);
+        QDir().mkpath(home.path(u".lmstudio/models/a"_s));
+        ::mkfifo(home.path(u".lmstudio/models/a/c.gguf"_s).toUtf8().constData(), 0600);
     });
     row("later part of a split set",
-        [](const Home& home) { home.copy(gguf, QStringLiteral(".lmstudio/models/a/b/c-00002-of-00002.gguf")); });
+        [](const Home& home) { home.copy(gguf, u".lmstudio/models/a/b/c-00002-of-00002.gguf"_s); });
     row("blob that is not GGUF", [](const Home& home) {
-        home.write(QStringLiteral(".ollama/models/blobs/sha256-aa"), "PK..");
-        home.write(QStringLiteral(".ollama/models/manifests/r/library/tiny/1b"), manifest("sha256:aa"));
+        home.write(u".ollama/models/blobs/sha256-aa"_s, "PK..");
+        home.write(u".ollama/models/manifests/r/library/tiny/1b"_s, manifest("sha256:aa"));
     });
-    row("blob that is gone", [](const Home& home) {
-        home.write(QStringLiteral(".ollama/models/manifests/r/library/tiny/1b"), manifest("sha256:aa"));
-    });
+    row("blob that is gone",
+        [](const Home& home) { home.write(u".ollama/models/manifests/r/library/tiny/1b"_s, manifest("sha256:aa")); });
     row("digest that leads elsewhere", [](const Home& home) {
-        home.copy(gguf, QStringLiteral(".ollama/models/outside"));
-        home.write(QStringLiteral(".ollama/models/manifests/r/library/tiny/1b"), manifest("../outside"));
+        home.copy(gguf, u".ollama/models/outside"_s);
+        home.write(u".ollama/models/manifests/r/library/tiny/1b"_s, manifest("../outside"));
     });
     row("manifest of another shape", [](const Home& home) {
-        home.copy(gguf, QStringLiteral(".ollama/models/blobs/sha256-aa"));
-        home.write(QStringLiteral(".ollama/models/manifests/r/library/tiny/1b"), R"({"layers": [[], 7, "x"]})");
-        home.write(QStringLiteral(".ollama/models/manifests/r/library/tiny/2b"), R"({"layers": {"a": "b"}})");
-        home.write(QStringLiteral(".ollama/models/manifests/r/library/tiny/3b"), "[");
+        home.copy(gguf, u".ollama/models/blobs/sha256-aa"_s);
+        home.write(u".ollama/models/manifests/r/library/tiny/1b"_s, R"({"layers": [[], 7, "x"]})");
+        home.write(u".ollama/models/manifests/r/library/tiny/2b"_s, R"({"layers": {"a": "b"}})");
+        home.write(u".ollama/models/manifests/r/library/tiny/3b"_s, "[");
     });
 }
 
@@ -208,16 +198,15 @@ void TestModelSearch::passesOverWhatIsNoModel() {
 // HF_HOME often names the folder that is looked at anyway.
 void TestModelSearch::aModelIsFoundOnce() {
     const Home home;
-    home.addToHub(QStringLiteral(".cache/huggingface/hub"), QStringLiteral("models--tiny--llama"));
-    const std::map<std::string, std::string> twice{
-        {"HF_HOME", home.path(QStringLiteral(".cache/huggingface")).toStdString()}};
+    home.addToHub(u".cache/huggingface/hub"_s, u"models--tiny--llama"_s);
+    const std::map<std::string, std::string> twice{{"HF_HOME", home.path(u".cache/huggingface"_s).toStdString()}};
     QCOMPARE(home.found({}, twice).size(), 1);
 }
 
 void TestModelSearch::limitsEndTheSearch() {
     const Home home;
     for (int i = 0; i < 5; ++i)
-        home.copy(gguf, QStringLiteral(".lmstudio/models/a/b/%1.gguf").arg(i));
+        home.copy(gguf, u".lmstudio/models/a/b/%1.gguf"_s.arg(i));
     QCOMPARE(home.found().size(), 5);
     QCOMPARE(home.found({.seconds = 10, .entries = 20'000, .models = 2}).size(), 2);
     QCOMPARE(home.found({.seconds = 10, .entries = 3, .models = 200}).size(), 0);
@@ -229,7 +218,7 @@ void TestModelSearch::limitsEndTheSearch() {
 
 void TestModelSearch::canBeStopped() {
     const Home home;
-    home.copy(gguf, QStringLiteral(".lmstudio/models/a/b/c.gguf"));
+    home.copy(gguf, u".lmstudio/models/a/b/c.gguf"_s);
     std::stop_source stop;
     stop.request_stop();
     QVERIFY_EXCEPTION_THROWN(

@@ -16,6 +16,8 @@
 #include "tests/core/printed_commands.h"
 #include "tests/core/tokenizer_files.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 using namespace rankscope::test;
 
@@ -47,10 +49,10 @@ struct Outcome {
 
 QProcessEnvironment surroundings() {
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    environment.insert(QStringLiteral("PATH"), QFileInfo(QStringLiteral(RANKSCOPE_PROGRAM)).path() + u':' +
-                                                   environment.value(QStringLiteral("PATH")));
-    environment.insert(QStringLiteral("QT_QPA_PLATFORM"), QStringLiteral("offscreen"));
-    environment.insert(QStringLiteral("LC_ALL"), QStringLiteral("C.UTF-8"));
+    environment.insert(u"PATH"_s,
+                       QFileInfo(QStringLiteral(RANKSCOPE_PROGRAM)).path() + u':' + environment.value(u"PATH"_s));
+    environment.insert(u"QT_QPA_PLATFORM"_s, u"offscreen"_s);
+    environment.insert(u"LC_ALL"_s, u"C.UTF-8"_s);
     return environment;
 }
 
@@ -60,27 +62,27 @@ Outcome run(const QString& program, const QStringList& arguments, const QString&
     process.setWorkingDirectory(folder);
     process.start(program, arguments);
     if (!process.waitForFinished(120'000))
-        return {-1, {}, QStringLiteral("no end within 120 s")};
+        return {-1, {}, u"no end within 120 s"_s};
     return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1,
             QString::fromUtf8(process.readAllStandardOutput()), QString::fromUtf8(process.readAllStandardError())};
 }
 
 // Without the remark behind it.
 QString withoutRemark(const QString& line) {
-    const qsizetype at = line.indexOf(QStringLiteral(" # "));
+    const qsizetype at = line.indexOf(u" # "_s);
     return at < 0 ? line : line.left(at).trimmed();
 }
 
 QStringList wordsOf(const QString& line) {
     QString words = line;
-    words.replace(QRegularExpression(QStringLiteral("[\"'()<>|;\n]")), QStringLiteral(" "));
+    words.replace(QRegularExpression(u"[\"'()<>|;\n]"_s), u" "_s);
     return words.split(u' ', Qt::SkipEmptyParts);
 }
 
 // The program without a command: it shows its window and stays.
 bool opensWindow(const QString& line) {
     const QStringList words = wordsOf(line);
-    return words.value(0) == QStringLiteral("rankscope") &&
+    return words.value(0) == u"rankscope"_s &&
            (words.size() == 1 || (words.size() == 2 && (words[1].contains(u'.') || words[1] == words[1].toUpper())));
 }
 
@@ -113,8 +115,8 @@ private:
 void TestPrintedCommands::makeModel(const QString& name) const {
     QVERIFY(QDir().mkpath(stored(name)));
     for (const char* file : {"config.json", "model.safetensors"})
-        QVERIFY(QFile::copy(data + QStringLiteral("/models/llama/") + QLatin1String(file),
-                            stored(name) + u'/' + QLatin1String(file)));
+        QVERIFY(
+            QFile::copy(data + u"/models/llama/"_s + QLatin1String(file), stored(name) + u'/' + QLatin1String(file)));
     std::vector<std::string> tokens;
     for (char c = ' '; c < 127; ++c)
         tokens.emplace_back(1, c);
@@ -126,42 +128,41 @@ void TestPrintedCommands::makeModel(const QString& name) const {
 
 void TestPrintedCommands::initTestCase() {
     QVERIFY(m_store.isValid());
-    makeModel(QStringLiteral("MODEL"));
-    makeModel(QStringLiteral("SmolLM2.gguf"));
+    makeModel(u"MODEL"_s);
+    makeModel(u"SmolLM2.gguf"_s);
     std::string text, lines, ids = "1";
     for (int i = 1; i < 2000; ++i)
         ids += ", " + std::to_string(i * i % 96);
-    for (const QChar c : contentOf(source + QStringLiteral("/resources/example/example-corpus.txt")).left(9000))
+    for (const QChar c : contentOf(source + u"/resources/example/example-corpus.txt"_s).left(9000))
         if (c == u'\n' || (c >= u' ' && c.unicode() < 127))
             text += c.toLatin1();
     for (int i = 0; i < 3; ++i)
         lines += nlohmann::json{{"text", text.substr(std::size_t(i) * 2000, 2000)}}.dump() + "\n";
-    writeFile(stored(QStringLiteral("text.txt")).toStdString(), text);
-    writeFile(stored(QStringLiteral("data.jsonl")).toStdString(), lines);
-    writeFile(stored(QStringLiteral("more.txt")).toStdString(), text.substr(3000));
-    QVERIFY(QDir().mkpath(stored(QStringLiteral("texts"))));
-    writeFile(stored(QStringLiteral("texts/a.txt")).toStdString(), text.substr(0, 4000));
-    writeFile(stored(QStringLiteral("texts/b.txt")).toStdString(), text.substr(4000));
-    writeFile(stored(QStringLiteral("ids.json")).toStdString(), "{\"ids\": [" + ids + "]}");
+    writeFile(stored(u"text.txt"_s).toStdString(), text);
+    writeFile(stored(u"data.jsonl"_s).toStdString(), lines);
+    writeFile(stored(u"more.txt"_s).toStdString(), text.substr(3000));
+    QVERIFY(QDir().mkpath(stored(u"texts"_s)));
+    writeFile(stored(u"texts/a.txt"_s).toStdString(), text.substr(0, 4000));
+    writeFile(stored(u"texts/b.txt"_s).toStdString(), text.substr(4000));
+    writeFile(stored(u"ids.json"_s).toStdString(), "{\"ids\": [" + ids + "]}");
     for (const char* session : {"run.h5", "null.h5", "sweep.h5", "text.h5", "session.h5"})
-        QVERIFY(QFile::copy(source + QStringLiteral("/resources/example/smollm2-example.h5"),
-                            stored(QLatin1String(session))));
+        QVERIFY(QFile::copy(source + u"/resources/example/smollm2-example.h5"_s, stored(QLatin1String(session))));
     for (int part = 0; part < 2; ++part) {
-        const Outcome made = ::run(QStringLiteral(RANKSCOPE_PROGRAM),
-                                   {"analyze", "MODEL", "--corpus", "text.txt", "--length", "64", "--quiet",
-                                    "--windows", QStringLiteral("%1-%2/4").arg(2 * part).arg(2 * part + 1), "--output",
-                                    QStringLiteral("part-%1.h5").arg(part)},
-                                   m_store.path());
+        const Outcome made =
+            ::run(QStringLiteral(RANKSCOPE_PROGRAM),
+                  {"analyze", "MODEL", "--corpus", "text.txt", "--length", "64", "--quiet", "--windows",
+                   u"%1-%2/4"_s.arg(2 * part).arg(2 * part + 1), "--output", u"part-%1.h5"_s.arg(part)},
+                  m_store.path());
         QVERIFY2(made.status == 0, qPrintable(made.errors));
     }
-    QVERIFY(QFile::link(source + QStringLiteral("/resources"), stored(QStringLiteral("resources"))));
+    QVERIFY(QFile::link(source + u"/resources"_s, stored(u"resources"_s)));
     const auto helpOf = [&](const QStringList& command) {
         return ::run(QStringLiteral(RANKSCOPE_PROGRAM), command + QStringList{"--help"}, m_store.path()).output;
     };
     m_helps.insert(QString(), helpOf({}));
-    const QString list = m_helps.value(QString()).section(QStringLiteral("\nCommands:\n"), 1);
-    static const QRegularExpression name(QStringLiteral("^  ([a-z]+)"), QRegularExpression::MultilineOption);
-    for (auto found = name.globalMatch(list.section(QStringLiteral("\n\n"), 0, 0)); found.hasNext();) {
+    const QString list = m_helps.value(QString()).section(u"\nCommands:\n"_s, 1);
+    static const QRegularExpression name(u"^  ([a-z]+)"_s, QRegularExpression::MultilineOption);
+    for (auto found = name.globalMatch(list.section(u"\n\n"_s, 0, 0)); found.hasNext();) {
         const QString command = found.next().captured(1);
         m_helps.insert(command + u' ', helpOf({command}));
     }
@@ -172,13 +173,13 @@ QList<PrintedCommand> TestPrintedCommands::all() const {
     QList<PrintedCommand> commands;
     for (const char* file : {"README.md", "core/session/SESSION_FORMAT.md"})
         commands += commandsOfMarkdown(QLatin1String(file), contentOf(source + u'/' + QLatin1String(file)));
-    QDirIterator chapters(source + QStringLiteral("/resources/guide"), {QStringLiteral("*.html")});
+    QDirIterator chapters(source + u"/resources/guide"_s, {u"*.html"_s});
     while (chapters.hasNext()) {
         chapters.next();
         commands += commandsOfHtml(chapters.fileName(), contentOf(chapters.filePath()));
     }
     for (const auto& [command, help] : m_helps.asKeyValueRange())
-        commands += commandsOfHelp(QStringLiteral("rankscope %1--help").arg(command), help);
+        commands += commandsOfHelp(u"rankscope %1--help"_s.arg(command), help);
     return commands;
 }
 
@@ -186,16 +187,13 @@ QList<PrintedCommand> TestPrintedCommands::all() const {
 void TestPrintedCommands::finds() {
     QVERIFY(m_helps.size() >= 10);
     const QList<PrintedCommand> markdown = commandsOfMarkdown(
-        QStringLiteral("x"),
-        QStringLiteral(
-            "Text with `rankscope info a.h5` and `rankscope info`.\n\n    one --a \\\n        b\n    two\n\nEnd."));
+        u"x"_s,
+        u"Text with `rankscope info a.h5` and `rankscope info`.\n\n    one --a \\\n        b\n    two\n\nEnd."_s);
     QStringList lines;
     for (const PrintedCommand& command : markdown)
         lines << command.line;
     QCOMPARE(lines, (QStringList{"one --a b", "two", "rankscope info a.h5"}));
-    QCOMPARE(
-        commandsOfHtml(QStringLiteral("x"), QStringLiteral("<pre>a &lt;b\nc</pre><tt>rankscope --help</tt>")).size(),
-        3);
+    QCOMPARE(commandsOfHtml(u"x"_s, u"<pre>a &lt;b\nc</pre><tt>rankscope --help</tt>"_s).size(), 3);
     for (const char* place : {"README.md", "commands.html", "export.html", "compare.html", "rankscope analyze --help"})
         QVERIFY2(std::any_of(m_all.begin(), m_all.end(),
                              [&](const PrintedCommand& command) { return command.place == QLatin1String(place); }),
@@ -221,7 +219,7 @@ void TestPrintedCommands::provide(const QString& line, const QString& folder) co
     const QStringList words = wordsOf(line);
     for (qsizetype i = 0; i < words.size(); ++i) {
         const QString name = words[i].section(u'/', 0, 0);
-        if (name.isEmpty() || (i > 0 && words[i - 1] == QStringLiteral("--output")))
+        if (name.isEmpty() || (i > 0 && words[i - 1] == u"--output"_s))
             continue;
         for (const QString& file : QDir(m_store.path()).entryList({name}, QDir::AllEntries | QDir::NoDotAndDotDot))
             QFile::link(stored(file), folder + u'/' + file);
@@ -231,7 +229,7 @@ void TestPrintedCommands::provide(const QString& line, const QString& folder) co
 void TestPrintedCommands::checkOutputs(const QString& line, const QString& folder) const {
     const QStringList words = wordsOf(line);
     for (qsizetype i = 1; i < words.size(); ++i)
-        if (words[i - 1] == QStringLiteral("--output") && words[i] != QStringLiteral("-"))
+        if (words[i - 1] == u"--output"_s && words[i] != u"-"_s)
             QVERIFY2(QFileInfo(folder + u'/' + words[i]).size() > 0, qPrintable(words[i]));
 }
 
@@ -239,7 +237,7 @@ void TestPrintedCommands::checkOutputs(const QString& line, const QString& folde
 void TestPrintedCommands::runWindow(const QString& line, const QString& folder) const {
     QProcess window;
     QProcessEnvironment environment = surroundings();
-    environment.insert(QStringLiteral("HOME"), folder);
+    environment.insert(u"HOME"_s, folder);
     window.setProcessEnvironment(environment);
     window.setWorkingDirectory(folder);
     window.start(QStringLiteral(RANKSCOPE_PROGRAM), wordsOf(line).mid(1));
@@ -266,7 +264,7 @@ void TestPrintedCommands::runs() {
         if (interpreter.isEmpty())
             QSKIP("no Python with h5py");
         provide(line, folder.path());
-        const Outcome outcome = ::run(interpreter, {QStringLiteral("-c"), line}, folder.path());
+        const Outcome outcome = ::run(interpreter, {u"-c"_s, line}, folder.path());
         QVERIFY2(outcome.status == 0, qPrintable(outcome.errors));
         return;
     }
@@ -274,10 +272,8 @@ void TestPrintedCommands::runs() {
     if (opensWindow(line))
         return runWindow(line, folder.path());
     // COMMAND stands for any of them.
-    const QString meant = QString(line).replace(QStringLiteral(" COMMAND "), QStringLiteral(" analyze "));
-    const Outcome outcome =
-        ::run(QStringLiteral("bash"), {QStringLiteral("-o"), QStringLiteral("pipefail"), QStringLiteral("-c"), meant},
-              folder.path());
+    const QString meant = QString(line).replace(u" COMMAND "_s, u" analyze "_s);
+    const Outcome outcome = ::run(u"bash"_s, {u"-o"_s, u"pipefail"_s, u"-c"_s, meant}, folder.path());
     QVERIFY2(outcome.status == 0, qPrintable(outcome.errors));
     checkOutputs(line, folder.path());
 }
@@ -285,9 +281,9 @@ void TestPrintedCommands::runs() {
 void TestPrintedCommands::manualPagesHaveTheSameExamples() {
     QCOMPARE(::run(QStringLiteral(RANKSCOPE_PROGRAM), {"manual", "--output", "pages"}, m_store.path()).status, 0);
     for (const auto& [command, help] : m_helps.asKeyValueRange()) {
-        const QString name = (QStringLiteral("rankscope ") + command).trimmed().replace(u' ', u'-');
-        QString page = contentOf(stored(QStringLiteral("pages/%1.1").arg(name)));
-        page.replace(QStringLiteral("\\-"), QStringLiteral("-"));
+        const QString name = (u"rankscope "_s + command).trimmed().replace(u' ', u'-');
+        QString page = contentOf(stored(u"pages/%1.1"_s.arg(name)));
+        page.replace(u"\\-"_s, u"-"_s);
         const QList<PrintedCommand> examples = commandsOfHelp(name, help);
         QVERIFY2(!examples.isEmpty(), qPrintable(name));
         for (const PrintedCommand& example : examples)
@@ -301,10 +297,10 @@ void TestPrintedCommands::numbersOfTheGuide() {
     const auto check = [&](const QStringList& files) {
         QProcess process;
         QProcessEnvironment environment = surroundings();
-        environment.insert(QStringLiteral("RANKSCOPE_PROGRAM"), QStringLiteral(RANKSCOPE_PROGRAM));
-        environment.remove(QStringLiteral("RANKSCOPE_SMOLLM2"));
+        environment.insert(u"RANKSCOPE_PROGRAM"_s, QStringLiteral(RANKSCOPE_PROGRAM));
+        environment.remove(u"RANKSCOPE_SMOLLM2"_s);
         process.setProcessEnvironment(environment);
-        process.start(source + QStringLiteral("/packaging/check_guide_numbers"), files);
+        process.start(source + u"/packaging/check_guide_numbers"_s, files);
         return process.waitForFinished(60'000)
                    ? Outcome{process.exitCode(), QString::fromUtf8(process.readAllStandardOutput()),
                              QString::fromUtf8(process.readAllStandardError())}
@@ -312,13 +308,12 @@ void TestPrintedCommands::numbersOfTheGuide() {
     };
     const Outcome all = check({});
     QVERIFY2(all.status == 0, qPrintable(all.errors));
-    QVERIFY(!all.output.contains(QStringLiteral("\n0 numbers right")) && !all.output.startsWith(u'0'));
-    const QString page = folder.filePath(QStringLiteral("page.html"));
+    QVERIFY(!all.output.contains(u"\n0 numbers right"_s) && !all.output.startsWith(u'0'));
+    const QString page = folder.filePath(u"page.html"_s);
     writeFile(page.toStdString(), "<span data-value=\"example gap.median\">3.1</span>");
     const Outcome wrong = check({page});
     QCOMPARE(wrong.status, 1);
-    QVERIFY2(wrong.errors.contains(QStringLiteral("gap.median: expected 3.03704, found 3.1")),
-             qPrintable(wrong.errors));
+    QVERIFY2(wrong.errors.contains(u"gap.median: expected 3.03704, found 3.1"_s), qPrintable(wrong.errors));
     writeFile(page.toStdString(), "<span data-value=\"exmaple gap.median\">3.0</span>");
     QCOMPARE(check({page}).status, 2);
 }

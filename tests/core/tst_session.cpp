@@ -14,6 +14,8 @@
 #include "example_session.h"
 #include "tests/latex.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 
 namespace {
@@ -32,7 +34,7 @@ QString field(const std::string& csv, int row, const QString& column) {
     const auto at = all.first().split(u',').indexOf(column);
     QString line = all.at(row + 1);
     line.replace(QRegularExpression("\"[^\"]*(\"\"[^\"]*)*\""), "quoted");
-    return at < 0 ? QStringLiteral("no such column") : line.split(u',').at(at);
+    return at < 0 ? u"no such column"_s : line.split(u',').at(at);
 }
 
 const std::vector<MeasureChoice> k90{parseMeasure("k90")};

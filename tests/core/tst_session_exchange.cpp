@@ -15,6 +15,8 @@
 #include "raw_session.h"
 #include "same_content.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 
 namespace {
@@ -89,15 +91,15 @@ private Q_SLOTS:
         QFile document(project + "/core/session/SESSION_FORMAT.md");
         QVERIFY(document.open(QIODevice::ReadOnly));
         QSet<QString> words;
-        static const QRegularExpression word(QStringLiteral("[A-Za-z0-9_]+"));
+        static const QRegularExpression word(u"[A-Za-z0-9_]+"_s);
         for (auto match = word.globalMatch(QString::fromUtf8(document.readAll())); match.hasNext();)
             words.insert(match.next().captured());
         for (const VariantInfo& info : variantTable())
             QVERIFY2(words.contains(QString::fromUtf8(info.id)), info.id.data());
-        static const QRegularExpression numbered(QStringLiteral("^(L|T0*)[0-9]+$"));
+        static const QRegularExpression numbered(u"^(L|T0*)[0-9]+$"_s);
         for (const auto& [item, value] : contentOf(path(file))) {
             QString name = QString::fromStdString(item.substr(item.find_last_of("/@") + 1));
-            static const QRegularExpression ofVariant(QStringLiteral("^(median|baseline)_k90_|_energy$"));
+            static const QRegularExpression ofVariant(u"^(median|baseline)_k90_|_energy$"_s);
             name.remove(ofVariant);
             QVERIFY2(name.isEmpty() || words.contains(name) || numbered.match(name).hasMatch(), item.c_str());
         }

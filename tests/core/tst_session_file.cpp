@@ -21,6 +21,8 @@
 #include "raw_session.h"
 #include "session_folder.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 
 class TestSessionFile : public QObject {
@@ -172,8 +174,8 @@ private Q_SLOTS:
         QVERIFY(process.waitForFinished());
         QCOMPARE(process.readAllStandardError(), QByteArray());
         QCOMPARE(QString::fromUtf8(process.readAllStandardOutput()),
-                 QStringLiteral("rankscope-session 1 4 4 <0xE2> field\n"
-                                "NXdata [3, 4, 6] tokens 3.0 k90 of Ẽ, median over heads {(3,)}\n"));
+                 u"rankscope-session 1 4 4 <0xE2> field\n"
+                 "NXdata [3, 4, 6] tokens 3.0 k90 of Ẽ, median over heads {(3,)}\n"_s);
     }
 
     void diskFull() {

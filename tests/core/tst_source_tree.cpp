@@ -12,6 +12,8 @@
 #include <map>
 #include <set>
 
+using namespace Qt::StringLiterals;
+
 namespace {
 
 const QDir& root() {
@@ -33,7 +35,7 @@ QStringList filesBelow(const QStringList& folders, const QStringList& patterns) 
 }
 
 QStringList sourcesBelow(const QStringList& folders) {
-    return filesBelow(folders, {QStringLiteral("*.cpp"), QStringLiteral("*.h")});
+    return filesBelow(folders, {u"*.cpp"_s, u"*.h"_s});
 }
 
 QStringList linesOf(const QString& file) {
@@ -50,7 +52,7 @@ QStringList linesOf(const QString& file) {
 
 // What the file includes, without the brackets: "core/base/error.h", "vector".
 QStringList includesOf(const QString& file) {
-    static const QRegularExpression directive(QStringLiteral(R"(^\s*#\s*include\s*[<\x22]([^>\x22]+)[>\x22])"));
+    static const QRegularExpression directive(uR"(^\s*#\s*include\s*[<\x22]([^>\x22]+)[>\x22])"_s);
     QStringList includes;
     for (const QString& line : linesOf(file)) {
         if (const auto match = directive.match(line); match.hasMatch()) {
@@ -73,15 +75,14 @@ std::set<QString> allIncludesOf(const QString& file) {
     return seen;
 }
 
-const auto qtHeader = QStringLiteral(R"(^(Q[A-Z]\w*|Qt\w+/\w+|q\w+\.h)$)");
-const auto torchHeader = QStringLiteral("^(torch|ATen|c10|caffe2)/");
-const auto eigenHeader = QStringLiteral("^(Eigen|unsupported/Eigen)/");
-const auto hdf5Header = QStringLiteral(R"(^(hdf5|hdf5_hl|H5\w+)\.h$)");
+const auto qtHeader = uR"(^(Q[A-Z]\w*|Qt\w+/\w+|q\w+\.h)$)"_s;
+const auto torchHeader = u"^(torch|ATen|c10|caffe2)/"_s;
+const auto eigenHeader = u"^(Eigen|unsupported/Eigen)/"_s;
+const auto hdf5Header = uR"(^(hdf5|hdf5_hl|H5\w+)\.h$)"_s;
 const auto chartsHeader =
-    QStringLiteral(R"(^(QtCharts(/.*)?|QChart|QChartView|QLegend|Q\w*Series|QAbstractAxis|Q\w+Axis|QLegendMarker)$)");
-const auto widgetHeader =
-    QStringLiteral(R"(^(QtWidgets(/.*)?|QWidget|QPainter|QColor|QApplication|Q\w+View|Q\w+Chart)$)");
-const auto cli11Header = QStringLiteral("^CLI/");
+    uR"(^(QtCharts(/.*)?|QChart|QChartView|QLegend|Q\w*Series|QAbstractAxis|Q\w+Axis|QLegendMarker)$)"_s;
+const auto widgetHeader = uR"(^(QtWidgets(/.*)?|QWidget|QPainter|QColor|QApplication|Q\w+View|Q\w+Chart)$)"_s;
+const auto cli11Header = u"^CLI/"_s;
 
 }  // namespace
 
@@ -155,7 +156,7 @@ void TestSourceTree::includeDirection() {
         const std::set<QString> includes = indirectly ? allIncludesOf(file) : std::set(direct.begin(), direct.end());
         for (const QString& include : includes) {
             if (pattern.match(include).hasMatch()) {
-                found += file + QStringLiteral(" includes ") + include;
+                found += file + u" includes "_s + include;
             }
         }
     }
@@ -164,9 +165,9 @@ void TestSourceTree::includeDirection() {
 
 // What the CMakeLists.txt of a room says that it sees, by folder: "core/spectra" → {"core/forward", "core/session"}.
 static std::map<QString, QStringList> declaredRooms() {
-    static const QRegularExpression call(QStringLiteral(R"(^rankscope_(?:ui_)?room\((?:SEES ([a-z_/\s]*[a-z_/]))?)"),
+    static const QRegularExpression call(uR"(^rankscope_(?:ui_)?room\((?:SEES ([a-z_/\s]*[a-z_/]))?)"_s,
                                          QRegularExpression::MultilineOption);
-    static const QRegularExpression space(QStringLiteral("\\s+"));
+    static const QRegularExpression space(u"\\s+"_s);
     std::map<QString, QStringList> rooms;
     for (const QString& list : filesBelow({"core", "ui"}, {"CMakeLists.txt"}))
         if (const auto match = call.match(linesOf(list).join(u'\n')); match.hasMatch())
@@ -191,12 +192,12 @@ void TestSourceTree::roomsSeeWhatTheyMay() {
     QStringList found;
     for (const QString& file : sourcesBelow({"core", "ui"})) {
         const QString room = QFileInfo(file).path();
-        QVERIFY2(rooms.contains(room), qPrintable(room + QStringLiteral(" has no library")));
+        QVERIFY2(rooms.contains(room), qPrintable(room + u" has no library"_s));
         const std::set<QString> seen = seenFrom(room, rooms);
         for (const QString& include : includesOf(file))
-            if ((include.startsWith(QStringLiteral("core/")) || include.startsWith(QStringLiteral("ui/"))) &&
+            if ((include.startsWith(u"core/"_s) || include.startsWith(u"ui/"_s)) &&
                 !seen.contains(QFileInfo(include).path()))
-                found += file + QStringLiteral(" includes ") + include;
+                found += file + u" includes "_s + include;
     }
     QVERIFY2(found.isEmpty(), qPrintable(found.join(u'\n')));
 }
@@ -205,9 +206,9 @@ void TestSourceTree::noCircle() {
     const auto rooms = declaredRooms();
     for (const auto& [room, sees] : rooms)
         for (const QString& other : sees) {
-            QVERIFY2(rooms.contains(other), qPrintable(room + QStringLiteral(" sees no room: ") + other));
+            QVERIFY2(rooms.contains(other), qPrintable(room + u" sees no room: "_s + other));
             QVERIFY2(!seenFrom(other, rooms).contains(room),
-                     qPrintable(room + QStringLiteral(" and ") + other + QStringLiteral(" see each other")));
+                     qPrintable(room + u" and "_s + other + u" see each other"_s));
         }
 }
 
@@ -216,7 +217,7 @@ void TestSourceTree::foldersAreSmall() {
     for (const QString& file : sourcesBelow({"core", "ui", "app"}))
         ++files[QFileInfo(file).path()];
     for (const auto& [folder, count] : files)
-        QVERIFY2(count < 60, qPrintable(QStringLiteral("%1: %2 files").arg(folder).arg(count)));
+        QVERIFY2(count < 60, qPrintable(u"%1: %2 files"_s.arg(folder).arg(count)));
 }
 
 void TestSourceTree::symbols_data() {
@@ -233,16 +234,16 @@ void TestSourceTree::symbols_data() {
 void TestSourceTree::symbols() {
     QFETCH(QString, libraries);
     QFETCH(QString, forbidden);
-    if (QStandardPaths::findExecutable(QStringLiteral("nm")).isEmpty()) {
+    if (QStandardPaths::findExecutable(u"nm"_s).isEmpty()) {
         QSKIP("nm is not installed");
     }
     QProcess nm;
-    nm.start(QStringLiteral("nm"), QStringList(QStringLiteral("--demangle")) + libraries.split(u':'));
+    nm.start(u"nm"_s, QStringList(u"--demangle"_s) + libraries.split(u':'));
     QVERIFY(nm.waitForFinished(60'000));
     QCOMPARE(nm.exitCode(), 0);
 
     const QRegularExpression pattern(forbidden);
-    static const QRegularExpression symbol(QStringLiteral(R"(^[0-9a-f ]* [A-Za-z] (.*)$)"));
+    static const QRegularExpression symbol(uR"(^[0-9a-f ]* [A-Za-z] (.*)$)"_s);
     int symbols = 0;
     std::set<QString> found;
     for (const QString& line : QString::fromUtf8(nm.readAllStandardOutput()).split(u'\n')) {
@@ -272,12 +273,12 @@ void TestSourceTree::banner() {
     QStringList found;
     for (const QString& file : files) {
         const QString top = linesOf(file).mid(0, 4).join(u'\n');
-        if (!top.contains(QStringLiteral("SPDX-FileCopyrightText: The Rankscope developers\n")) &&
-            !top.contains(QStringLiteral("SPDX-FileCopyrightText: The Rankscope developers -->\n"))) {
-            found += file + QStringLiteral(": no copyright line");
+        if (!top.contains(u"SPDX-FileCopyrightText: The Rankscope developers\n"_s) &&
+            !top.contains(u"SPDX-FileCopyrightText: The Rankscope developers -->\n"_s)) {
+            found += file + u": no copyright line"_s;
         }
-        if (!top.contains(QStringLiteral("SPDX-License-Identifier: "))) {
-            found += file + QStringLiteral(": no licence line");
+        if (!top.contains(u"SPDX-License-Identifier: "_s)) {
+            found += file + u": no licence line"_s;
         }
     }
     QVERIFY2(found.isEmpty(), qPrintable(found.join(u'\n')));
@@ -296,7 +297,7 @@ void TestSourceTree::length() {
     QVERIFY(!files.isEmpty());
     for (const QString& file : files) {
         const qsizetype lines = linesOf(file).size();
-        QVERIFY2(lines <= 600, qPrintable(QStringLiteral("%1: %2 lines").arg(file).arg(lines)));
+        QVERIFY2(lines <= 600, qPrintable(u"%1: %2 lines"_s.arg(file).arg(lines)));
     }
 }
 
@@ -327,26 +328,25 @@ void TestSourceTree::everyTestIsRegistered() {
     QFETCH(QString, folder);
     QFETCH(QString, prefix);
     QFETCH(QString, function);
-    const QStringList files = filesBelow({folder}, {prefix + QStringLiteral("*.cpp")});
+    const QStringList files = filesBelow({folder}, {prefix + u"*.cpp"_s});
     QVERIFY(!files.isEmpty());
-    const QString list = linesOf(folder + QStringLiteral("/CMakeLists.txt")).join(u'\n');
+    const QString list = linesOf(folder + u"/CMakeLists.txt"_s).join(u'\n');
     for (const QString& file : files) {
         const QString name = QFileInfo(file).completeBaseName().mid(prefix.size());
-        const QRegularExpression call(QStringLiteral(R"(^\s*%1\(%2\b)").arg(function, name),
-                                      QRegularExpression::MultilineOption);
-        QVERIFY2(call.match(list).hasMatch(), qPrintable(file + QStringLiteral(" is in no list of tests")));
+        const QRegularExpression call(uR"(^\s*%1\(%2\b)"_s.arg(function, name), QRegularExpression::MultilineOption);
+        QVERIFY2(call.match(list).hasMatch(), qPrintable(file + u" is in no list of tests"_s));
     }
 }
 
 void TestSourceTree::readmeNamesWhatExists() {
     // Paths in backquotes, but not what a build makes.
-    static const QRegularExpression path(QStringLiteral("`([\\w.]+/[\\w./]*)`"));
+    static const QRegularExpression path(u"`([\\w.]+/[\\w./]*)`"_s);
     QStringList missing;
     int paths = 0;
-    auto matches = path.globalMatch(linesOf(QStringLiteral("README.md")).join(u'\n'));
+    auto matches = path.globalMatch(linesOf(u"README.md"_s).join(u'\n'));
     while (matches.hasNext()) {
         const QString name = matches.next().captured(1);
-        if (name.startsWith(QStringLiteral("build/"))) {
+        if (name.startsWith(u"build/"_s)) {
             continue;
         }
         ++paths;
@@ -369,8 +369,7 @@ void TestSourceTree::librariesThatAreNotUsed_data() {
 void TestSourceTree::librariesThatAreNotUsed() {
     QFETCH(QString, pattern);
     const QRegularExpression used(pattern, QRegularExpression::CaseInsensitiveOption);
-    static const QRegularExpression link(
-        QStringLiteral(R"(^\s*#\s*include|std::|^\s*(find_|pkg_|target_link|lib)|(^|\s)-l\w)"));
+    static const QRegularExpression link(uR"(^\s*#\s*include|std::|^\s*(find_|pkg_|target_link|lib)|(^|\s)-l\w)"_s);
     const QStringList files = sourcesBelow({"core", "ui", "app"}) +
                               filesBelow({"core", "ui", "app"}, {"CMakeLists.txt"}) +
                               QStringList{"CMakeLists.txt", "packaging/install_dependencies"};
@@ -383,8 +382,8 @@ void TestSourceTree::librariesThatAreNotUsed() {
 
 // A second arg() would fill the places in a user's name that the first one put there.
 void TestSourceTree::patternsAreFilledAtOnce() {
-    const QString call = QStringLiteral(".arg(");
-    static const QRegularExpression another(QStringLiteral(R"(\A\s*\.arg\()"));
+    const QString call = u".arg("_s;
+    static const QRegularExpression another(uR"(\A\s*\.arg\()"_s);
     for (const QString& file : sourcesBelow({"ui", "app"})) {
         const QString text = linesOf(file).join(u'\n');
         for (qsizetype at = text.indexOf(call); at >= 0; at = text.indexOf(call, at + 1)) {
@@ -398,40 +397,39 @@ void TestSourceTree::patternsAreFilledAtOnce() {
                     depth += c == u'(' ? 1 : c == u')' ? -1 : 0;
             }
             QVERIFY2(!another.match(text.mid(end)).hasMatch(),
-                     qPrintable(QStringLiteral("%1:%2").arg(file).arg(text.left(at).count(u'\n') + 1)));
+                     qPrintable(u"%1:%2"_s.arg(file).arg(text.left(at).count(u'\n') + 1)));
         }
     }
 }
 
 // printf and its kin write the decimal comma of the user's locale, and read it: core/base/number_text.h does not.
 void TestSourceTree::numbersFollowNoLocale() {
-    static const QRegularExpression formats(QStringLiteral(
-        R"(printf\b.*%[-+ 0#]*[\d*]*(\.[\d*]+)?l?[aefgAEFG]|\b(strtod|strtof|atof|stod|stof|localeconv)\b)"));
+    static const QRegularExpression formats(
+        uR"(printf\b.*%[-+ 0#]*[\d*]*(\.[\d*]+)?l?[aefgAEFG]|\b(strtod|strtof|atof|stod|stof|localeconv)\b)"_s);
     for (const QString& file : sourcesBelow({"core", "ui", "app"}))
         for (const QString& line : linesOf(file))
-            QVERIFY2(!formats.match(line).hasMatch(), qPrintable(file + QStringLiteral(": ") + line));
+            QVERIFY2(!formats.match(line).hasMatch(), qPrintable(file + u": "_s + line));
 }
 
 // The map of the code in README.md names every folder of the first two levels and no other.
 void TestSourceTree::readmeMapsTheTree() {
-    static const QRegularExpression row(QStringLiteral("^\\| `([\\w./]+)` \\| \\S"));
+    static const QRegularExpression row(u"^\\| `([\\w./]+)` \\| \\S"_s);
     QStringList named;
-    for (const QString& line : linesOf(QStringLiteral("README.md")))
+    for (const QString& line : linesOf(u"README.md"_s))
         if (const auto match = row.match(line); match.hasMatch())
             named += match.captured(1).endsWith(u'/') ? match.captured(1).chopped(1) : match.captured(1);
     QStringList folders;
     for (const QString top : {"core", "ui", "app", "tests", "resources", "packaging", ".ci"}) {
         folders += top;
         for (const QString& below : QDir(root().filePath(top)).entryList(QDir::Dirs | QDir::NoDotAndDotDot, QDir::Name))
-            if (below != QStringLiteral("__pycache__"))
+            if (below != u"__pycache__"_s)
                 folders += top + u'/' + below;
     }
     named.sort();
     folders.sort();
     QCOMPARE(named, folders);
     for (const QString& top : root().entryList(QDir::Dirs | QDir::NoDotAndDotDot))
-        QVERIFY2(folders.contains(top) || top == QStringLiteral("build") || top == QStringLiteral("shared"),
-                 qPrintable(top));
+        QVERIFY2(folders.contains(top) || top == u"build"_s || top == u"shared"_s, qPrintable(top));
 }
 
 QTEST_GUILESS_MAIN(TestSourceTree)

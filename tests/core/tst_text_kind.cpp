@@ -11,6 +11,8 @@
 #include "core/text/text_kind.h"
 #include "tests/core/tokenizer_files.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 using namespace rankscope::test;
 
@@ -50,9 +52,9 @@ void TestTextKind::refused_data() {
     const auto row = [](const char* name, const QByteArray& bytes, const char* words) {
         QTest::newRow(name) << bytes << QString::fromUtf8(words);
     };
-    const QString latin = QStringLiteral("The quick brown fox jumps over the lazy dog.\nAnd again.\n");
-    const QString cyrillic = QStringLiteral("Съешь ещё этих мягких французских булок, да выпей чаю.\n");
-    const QString chinese = QStringLiteral("天地玄黄，宇宙洪荒。\n日月盈昃，辰宿列张。\n一一一\n");
+    const QString latin = u"The quick brown fox jumps over the lazy dog.\nAnd again.\n"_s;
+    const QString cyrillic = u"Съешь ещё этих мягких французских булок, да выпей чаю.\n"_s;
+    const QString chinese = u"天地玄黄，宇宙洪荒。\n日月盈昃，辰宿列张。\n一一一\n"_s;
     using C = QStringConverter;
     row("UTF-16LE", encoded(latin, C::Utf16LE), "encoding: expected UTF-8, found UTF-16LE without");
     row("UTF-16BE", encoded(latin, C::Utf16BE), "encoding: expected UTF-8, found UTF-16BE without");
@@ -62,8 +64,7 @@ void TestTextKind::refused_data() {
     row("UTF-16BE, Cyrillic without spaces", encoded("Съешьещёэтихмягкихбулок", C::Utf16BE), "UTF-16BE without");
     row("UTF-16LE, Chinese", encoded(chinese, C::Utf16LE), "UTF-16LE without");
     row("UTF-16BE, Chinese", encoded(chinese, C::Utf16BE), "UTF-16BE without");
-    row("UTF-16LE, with characters beyond", encoded(QStringLiteral("a \U0001F600 b\n"), C::Utf16LE),
-        "UTF-16LE without");
+    row("UTF-16LE, with characters beyond", encoded(u"a \U0001F600 b\n"_s, C::Utf16LE), "UTF-16LE without");
     row("UTF-16LE, long", encoded(latin.repeated(3000), C::Utf16LE), "UTF-16LE without");
     row("UTF-32LE", encoded(latin, C::Utf32LE), "UTF-32LE without");
     row("UTF-32BE", encoded(chinese, C::Utf32BE), "UTF-32BE without");

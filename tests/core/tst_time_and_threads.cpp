@@ -25,6 +25,8 @@
 #include "core/session_file/session_file.h"
 #include "tests/core/random_checkpoint.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 namespace fs = std::filesystem;
 
@@ -47,8 +49,8 @@ double processorSeconds() {
 int runningThreads() {
     int running = 0;
     const QString self = QString::number(::syscall(SYS_gettid));
-    for (const QString& task : QDir(QStringLiteral("/proc/self/task")).entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
-        QFile file(QStringLiteral("/proc/self/task/%1/stat").arg(task));  // "id (name) state …"
+    for (const QString& task : QDir(u"/proc/self/task"_s).entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
+        QFile file(u"/proc/self/task/%1/stat"_s.arg(task));  // "id (name) state …"
         if (task == self || !file.open(QIODevice::ReadOnly))
             continue;
         const QByteArray text = file.readAll();  // empty if the thread has ended by now

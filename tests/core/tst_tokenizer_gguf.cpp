@@ -8,6 +8,8 @@
 #include "tests/core/character_map_builder.h"
 #include "tests/core/tokenizer_files.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 using namespace rankscope::test;
 
@@ -79,7 +81,7 @@ Vocabulary pieces() {
     vocabulary.types = {2, 3, 3};
     for (int byte = 0; byte < 256; ++byte) {
         vocabulary.tokens.push_back(
-            QStringLiteral("<0x%1>").arg(byte, 2, 16, QLatin1Char('0')).toUpper().replace("X", "x").toStdString());
+            u"<0x%1>"_s.arg(byte, 2, 16, QLatin1Char('0')).toUpper().replace("X", "x").toStdString());
         vocabulary.types.push_back(6);
     }
     for (const char* piece : {"▁", "h", "e", "l", "o", "w", "he", "ll", "llo", "hello", "▁hello"})

@@ -6,6 +6,8 @@
 
 #include "tests/core/tokenizer_files.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 using namespace rankscope::test;
 
@@ -38,7 +40,7 @@ struct Model {
     explicit Model(bool bytes = true, const QStringList& unusedPieces = {}) {
         pieces = piece("<unk>", 0, unknown) + piece("<s>", 0, control) + piece("</s>", 0, control);
         for (int value = 0; bytes && value < 256; ++value) {
-            const QString hex = QStringLiteral("%1").arg(value, 2, 16, QLatin1Char('0')).toUpper();
+            const QString hex = u"%1"_s.arg(value, 2, 16, QLatin1Char('0')).toUpper();
             pieces += piece("<0x" + hex.toStdString() + ">", 0, byte);
         }
         if (bytes)

@@ -9,6 +9,8 @@
 #include "core/text/corpus.h"
 #include "tests/core/tokenizer_files.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 using namespace rankscope::test;
 
@@ -93,7 +95,7 @@ private Q_SLOTS:
     void inputsAndOutputs_data() {
         QTest::addColumn<QString>("name");
         for (const char* name : {"gpt-2", "qwen2", "llama-spm"})
-            QTest::newRow(name) << QStringLiteral("ggml-vocab-%1.gguf").arg(name);
+            QTest::newRow(name) << u"ggml-vocab-%1.gguf"_s.arg(name);
     }
     void inputsAndOutputs() {
         QFETCH(QString, name);

@@ -15,6 +15,8 @@
 #include "core/session/model_identity.h"
 #include "flat_session.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 
 namespace {
@@ -110,7 +112,7 @@ private Q_SLOTS:
         flat.rankIn = [](int, int, int window) { return 4 + window; };
         const WindowUncertainty found = windowUncertainty(flatSession(flat), Variant::field, participation);
         QVERIFY(!found.field && !found.gap);
-        QCOMPARE(QString::fromStdString(found.reason), QStringLiteral("3 windows, and an interval takes 8"));
+        QCOMPARE(QString::fromStdString(found.reason), u"3 windows, and an interval takes 8"_s);
         QCOMPARE(found.fieldRange.value(), (Interval{4, 6}));
         QCOMPARE(found.gapRange.value(), (Interval{13.5 / 6, 13.5 / 4}));
     }

@@ -15,6 +15,8 @@
 #include "core/numbers/uncertainty.h"
 #include "core/session_file/session_file.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 
 class TestUncertaintyCommand : public QObject {
@@ -35,9 +37,8 @@ private:
     }
 
     QString analyze(const char* output, const QStringList& more) const {
-        return run(QStringList{QStringLiteral("analyze"), QStringLiteral(RANKSCOPE_TEST_DATA "/models/llama"),
-                               QStringLiteral("--tokens"), path("tokens.json"), QStringLiteral("--output"),
-                               path(output)} +
+        return run(QStringList{u"analyze"_s, QStringLiteral(RANKSCOPE_TEST_DATA "/models/llama"), u"--tokens"_s,
+                               path("tokens.json"), u"--output"_s, path(output)} +
                    more);
     }
 
@@ -57,17 +58,15 @@ private Q_SLOTS:
         ids << "]";
         ids.close();
         const QString made = analyze("run.h5", {"--length", "12,24", "--windows", "9", "--seeds", "3"});
-        QVERIFY2(made.contains(QStringLiteral("  95 % over windows")), qPrintable(made));
+        QVERIFY2(made.contains(u"  95 % over windows"_s), qPrintable(made));
     }
 
     void summaryHasIntervalsAndNoise() {
         const QString text = run({"info", path("run.h5")});
-        QVERIFY2(
-            text.contains(QRegularExpression(QStringLiteral("\n  95 % over windows +median .*, quartiles .* and "))),
-            qPrintable(text));
-        QVERIFY2(text.contains(QRegularExpression(QStringLiteral("\n  by seed +Gaussian baseline .*, .*, "))),
+        QVERIFY2(text.contains(QRegularExpression(u"\n  95 % over windows +median .*, quartiles .* and "_s)),
                  qPrintable(text));
-        QVERIFY2(text.contains(QStringLiteral("; of noise alone ")), qPrintable(text));
+        QVERIFY2(text.contains(QRegularExpression(u"\n  by seed +Gaussian baseline .*, .*, "_s)), qPrintable(text));
+        QVERIFY2(text.contains(u"; of noise alone "_s), qPrintable(text));
     }
 
     void jsonHasThemExactly() {
@@ -92,30 +91,29 @@ private Q_SLOTS:
 
     void fewWindowsSayWhy() {
         const QString text = analyze("few.h5", {"--length", "12", "--windows", "3"});
-        QVERIFY2(text.contains(QRegularExpression(QStringLiteral(
-                     "\n  over windows +medians .*–.*, no interval: 3 windows, and an interval takes 8\n"))),
+        QVERIFY2(text.contains(QRegularExpression(
+                     u"\n  over windows +medians .*–.*, no interval: 3 windows, and an interval takes 8\n"_s)),
                  qPrintable(text));
         const QJsonObject uncertainty = json(run({"info", path("few.h5"), "--json"}))["uncertainty"].toObject();
-        QCOMPARE(uncertainty["reason"].toString(), QStringLiteral("3 windows, and an interval takes 8"));
+        QCOMPARE(uncertainty["reason"].toString(), u"3 windows, and an interval takes 8"_s);
         QVERIFY(uncertainty["field"].toObject()["median"].isNull());
     }
 
     void controlIsDrawnSeveralTimes() {
         const QString text =
             analyze("null.h5", {"--length", "24", "--windows", "9", "--control", "shuffled", "--seeds", "2"});
-        QVERIFY2(text.contains(QRegularExpression(QStringLiteral("\n  by seed +medians .*, .*; Gaussian baseline "))),
+        QVERIFY2(text.contains(QRegularExpression(u"\n  by seed +medians .*, .*; Gaussian baseline "_s)),
                  qPrintable(text));
         QCOMPARE(session("null.h5")->draws.size(), std::size_t(1));
-        QVERIFY(analyze("none.h5", {"--seeds", "0"}).startsWith(QStringLiteral("failed: ")));
+        QVERIFY(analyze("none.h5", {"--seeds", "0"}).startsWith(u"failed: "_s));
     }
 
     void comparisonsAreTested() {
         const QString text = run({"compare", path("run.h5"), path("null.h5")});
-        QVERIFY2(text.contains(QStringLiteral("  A − B, head by head")) &&
-                     text.contains(QStringLiteral("sign test p = ")) &&
-                     text.contains(QStringLiteral("heads of one layer are not independent")),
+        QVERIFY2(text.contains(u"  A − B, head by head"_s) && text.contains(u"sign test p = "_s) &&
+                     text.contains(u"heads of one layer are not independent"_s),
                  qPrintable(text));
-        QVERIFY2(text.contains(QStringLiteral("  of noise alone")), qPrintable(text));
+        QVERIFY2(text.contains(u"  of noise alone"_s), qPrintable(text));
         const QJsonObject first =
             json(run({"compare", path("run.h5"), path("null.h5"), "--json"}))["comparisons"].toArray()[0].toObject();
         const SessionComparison expected =

@@ -8,6 +8,8 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+using namespace Qt::StringLiterals;
+
 class TestUsage : public QObject {
     Q_OBJECT
 private Q_SLOTS:
@@ -23,15 +25,15 @@ void TestUsage::says_data() {
     QTest::addColumn<int>("status");
     QTest::addColumn<QString>("words");
     const QString llama = QStringLiteral(RANKSCOPE_TEST_DATA "/models/llama");
-    const QString text = m_folder.filePath(QStringLiteral("text.txt"));
-    const QString output = m_folder.filePath(QStringLiteral("out.h5"));
+    const QString text = m_folder.filePath(u"text.txt"_s);
+    const QString output = m_folder.filePath(u"out.h5"_s);
     const auto analyze = [&](const QString& model) {
         return QStringList{"analyze", model, "--corpus", text, "--output", output};
     };
     QFile file(text);
     QVERIFY(file.open(QIODevice::WriteOnly) && file.write("hello\n") == 6);
     file.close();
-    QVERIFY(QDir(m_folder.path()).mkdir(QStringLiteral("empty")));
+    QVERIFY(QDir(m_folder.path()).mkdir(u"empty"_s));
 
     QTest::newRow("a command misspelt") << QStringList{"analyse"} << 1 << "or analyze";
     QTest::newRow("a command misspelt, with arguments")
@@ -73,12 +75,12 @@ void TestUsage::says_data() {
     QTest::newRow("an option left out") << QStringList{"analyze", "model"} << 2
                                         << "--output: expected OUT.h5, found none";
     QTest::newRow("no tokenizer") << analyze(llama) << 1 << "put tokenizer.json beside the weights";
-    QTest::newRow("not a model folder") << analyze(m_folder.filePath(QStringLiteral("empty"))) << 1
+    QTest::newRow("not a model folder") << analyze(m_folder.filePath(u"empty"_s)) << 1
                                         << "a model folder holds config.json and .safetensors files";
     QTest::newRow("not a model file") << analyze(text) << 1 << "convert other weights to safetensors or GGUF";
     QTest::newRow("no folder for the output")
-        << QStringList{"analyze", llama, "--corpus", text, "--output", m_folder.filePath(QStringLiteral("none/out.h5"))}
-        << 1 << "make it first";
+        << QStringList{"analyze", llama, "--corpus", text, "--output", m_folder.filePath(u"none/out.h5"_s)} << 1
+        << "make it first";
     QTest::newRow("no display") << QStringList{} << 1 << "rankscope --help lists what works without one";
 }
 

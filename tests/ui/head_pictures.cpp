@@ -17,6 +17,8 @@
 #include "ui/plots/components.h"
 #include "ui/widgets/text_tabs.h"
 
+using namespace Qt::StringLiterals;
+
 namespace rankscope {
 
 namespace {
@@ -79,9 +81,9 @@ void shootHeadPages(const QString& sessionPath, const Shoot& shoot) {
         view.setHead(session, head, {});
         shootPages(view, name, shoot);
     };
-    shootHead({LayerIndex(11), HeadIndex(4)}, {435, 400}, QStringLiteral("head-panel"));
-    shootHead({LayerIndex(3), HeadIndex(7)}, {960, 768}, QStringLiteral("head-window"));
-    shootHead({LayerIndex(3), HeadIndex(7)}, {435, 270}, QStringLiteral("head-low"));
+    shootHead({LayerIndex(11), HeadIndex(4)}, {435, 400}, u"head-panel"_s);
+    shootHead({LayerIndex(3), HeadIndex(7)}, {960, 768}, u"head-window"_s);
+    shootHead({LayerIndex(3), HeadIndex(7)}, {435, 270}, u"head-low"_s);
 }
 
 }  // namespace rankscope

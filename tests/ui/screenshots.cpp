@@ -28,6 +28,8 @@
 #include "ui/widgets/theme.h"
 #include "ui/window/main_window.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 
 namespace {
@@ -57,14 +59,14 @@ void shootPages(const Camera& camera, MainWindow& window, const QString& suffix)
     SessionView& view = *window.sessionView();
     for (int page = 1; page < view.pageCount(); ++page) {
         view.showPage(page);
-        const QString name = QStringLiteral("page-%1%2").arg(view.pageTitle(page).replace(u' ', u'-'), suffix);
+        const QString name = u"page-%1%2"_s.arg(view.pageTitle(page).replace(u' ', u'-'), suffix);
         if (page != view.comparisonPage()) {
             camera.shoot(window, name);
             continue;
         }
         for (int kind = 0; kind < 4; ++kind) {
             view.comparison()->setPage(ComparisonPage(kind));
-            camera.shoot(window, QStringLiteral("%1-%2").arg(name).arg(kind));
+            camera.shoot(window, u"%1-%2"_s.arg(name).arg(kind));
         }
         view.comparison()->setPage(ComparisonPage::difference);
     }
@@ -74,30 +76,30 @@ void shootPages(const Camera& camera, MainWindow& window, const QString& suffix)
 void shootSessions(const Camera& camera, const QTemporaryDir& files) {
     MainWindow window;
     window.show();
-    openAndWait(window, saved(files, QStringLiteral("text.h5"), {}));
+    openAndWait(window, saved(files, u"text.h5"_s, {}));
     FixtureChoice shuffled;
     shuffled.control = "shuffled";
     shuffled.fieldFrom = Variant::fieldBeforeRotation;
-    openAndWait(window, saved(files, QStringLiteral("shuffled.h5"), shuffled));
-    openAndWait(window, files.filePath(QStringLiteral("text.h5")));
-    camera.shoot(window, QStringLiteral("session-no-selection"));
+    openAndWait(window, saved(files, u"shuffled.h5"_s, shuffled));
+    openAndWait(window, files.filePath(u"text.h5"_s));
+    camera.shoot(window, u"session-no-selection"_s);
     selectionOf(window).setCurrent(head(11, 4));
     selectionOf(window).togglePin(head(3, 7));
-    camera.shoot(window, QStringLiteral("session"));
+    camera.shoot(window, u"session"_s);
     shootPages(camera, window, {});
     selectionOf(window).setHovered(head(20, 1));
     window.findChild<ViewOptions*>()->setQuantity(ScreeQuantity::sigma);
     window.findChild<ViewOptions*>()->setLogarithmic(true);
-    camera.shoot(window, QStringLiteral("session-sigma-log-hover"));
+    camera.shoot(window, u"session-sigma-log-hover"_s);
     selectionOf(window).setHovered({});
     window.findChild<ViewOptions*>()->setQuantity(ScreeQuantity::share);
     window.findChild<ViewOptions*>()->setMeasure(parseMeasure("entropy"));
-    camera.shoot(window, QStringLiteral("session-share-entropy"));
+    camera.shoot(window, u"session-share-entropy"_s);
     window.findChild<ViewOptions*>()->setQuantity(ScreeQuantity::cumulative);
     window.findChild<ViewOptions*>()->setMeasure(MeasureChoice());
     window.resize(1024, 640);
-    camera.shoot(window, QStringLiteral("session-small"));
-    shootPages(camera, window, QStringLiteral("-small"));
+    camera.shoot(window, u"session-small"_s);
+    shootPages(camera, window, u"-small"_s);
 }
 
 // The grid in its ways: the example has several windows and KV heads.
@@ -111,18 +113,18 @@ void shootGrid(const Camera& camera) {
     selectionOf(window).togglePin(head(7, 1));
     options->grid()->setOrder(HeadOrder::field);
     options->grid()->setFilter({GridQuantity::gap, 3, std::nullopt});
-    camera.shoot(window, QStringLiteral("grid-sorted-filtered"));
+    camera.shoot(window, u"grid-sorted-filtered"_s);
     options->grid()->setFilter({});
     options->grid()->setOrder(HeadOrder::index);
     options->setHeads(HeadKind::keyValue);
     window.sessionView()->grid()->setFocus(Qt::TabFocusReason);
-    camera.shoot(window, QStringLiteral("grid-kv-focus"));
+    camera.shoot(window, u"grid-kv-focus"_s);
     options->setHeads(HeadKind::query);
     GridColours colours;
     colours.ranks = colours.gaps = ColourMap::grey;
     colours.locked = {ColourRange{0, 20}, ColourRange{10, 40}, ColourRange{1, 4}};
     options->grid()->setColours(colours);
-    camera.shoot(window, QStringLiteral("grid-grey-locked"));
+    camera.shoot(window, u"grid-grey-locked"_s);
     options->grid()->setColours({});
     const HeadGridView& grid = *window.sessionView()->grid();
     QLabel tip(
@@ -130,13 +132,13 @@ void shootGrid(const Camera& camera) {
     tip.setWordWrap(true);
     tip.setMargin(spacingUnit);
     tip.resize(420, tip.heightForWidth(420));
-    camera.shoot(tip, QStringLiteral("grid-tooltip"));
+    camera.shoot(tip, u"grid-tooltip"_s);
     QMenu menu;
     window.sessionView()->gridMenus()->addTo(&menu);
     for (QAction* action : menu.actions())
-        if (action->menu() && action->text().contains(QStringLiteral("Colo"))) {
+        if (action->menu() && action->text().contains(u"Colo"_s)) {
             action->menu()->popup(QPoint());
-            camera.shoot(*action->menu(), QStringLiteral("grid-colours-menu"));
+            camera.shoot(*action->menu(), u"grid-colours-menu"_s);
             action->menu()->close();
         }
     HeadGridView differences(&selectionOf(window));
@@ -148,24 +150,23 @@ void shootGrid(const Camera& camera) {
     }
     differences.setGrid(difference);
     differences.resize(760, 700);
-    camera.shoot(differences, QStringLiteral("grid-difference"));
+    camera.shoot(differences, u"grid-difference"_s);
     HeadGridView large(&selectionOf(window));
     large.setGrid(syntheticGrid(80, 128));
     large.resize(1000, 700);
-    camera.shoot(large, QStringLiteral("grid-80x128"));
+    camera.shoot(large, u"grid-80x128"_s);
 }
 
 void shootStates(const Camera& camera, const QTemporaryDir& files) {
     MainWindow window;
     window.show();
-    camera.shoot(window, QStringLiteral("start"));
+    camera.shoot(window, u"start"_s);
     FixtureChoice bad;
     bad.failedHead = bad.misread = true;
-    openAndWait(window, saved(files, QStringLiteral("failed.h5"), bad));
+    openAndWait(window, saved(files, u"failed.h5"_s, bad));
     selectionOf(window).setCurrent(head(7, 3));
-    window.showError(files.filePath(QStringLiteral("nowhere.gguf")) +
-                     QStringLiteral(": file: expected an existing file, found none"));
-    camera.shoot(window, QStringLiteral("failed-head"));
+    window.showError(files.filePath(u"nowhere.gguf"_s) + u": file: expected an existing file, found none"_s);
+    camera.shoot(window, u"failed-head"_s);
 }
 
 void setCharts(MainWindow& window, const std::function<void(ChartOptions&)>& change) {
@@ -177,22 +178,22 @@ void setCharts(MainWindow& window, const std::function<void(ChartOptions&)>& cha
 
 // The charts on their own, at the sizes they have in the window, and in a window of twice the resolution.
 void shootCharts(const Camera& camera, const QTemporaryDir& files) {
-    const QString windows = files.filePath(QStringLiteral("windows.h5"));
+    const QString windows = files.filePath(u"windows.h5"_s);
     saveSession(*sessionWithBaseline(*sessionOfWindows({0.85, 0.95, 1, 1.1, 1.25})), windows.toStdString());
     MainWindow window;
     window.show();
     openAndWait(window, windows);
     auto* options = window.findChild<ViewOptions*>();
     selectionOf(window).setCurrent(head(11, 4));
-    camera.shoot(window, QStringLiteral("charts-windows"));
+    camera.shoot(window, u"charts-windows"_s);
     setCharts(window, [](ChartOptions& charts) { charts.band = ScreeBand::layer; });
     for (const int pin : {3, 7, 12, 15, 20, 21, 25, 28})
         selectionOf(window).togglePin(head(pin, pin % 9));
-    camera.shoot(window, QStringLiteral("charts-many-pins"));
+    camera.shoot(window, u"charts-many-pins"_s);
     options->setQuantity(ScreeQuantity::share);
     options->setLogarithmic(true);
     setCharts(window, [](ChartOptions& charts) { charts.logarithmicComponents = true; });
-    camera.shoot(window, QStringLiteral("charts-share-log-log"));
+    camera.shoot(window, u"charts-share-log-log"_s);
     options->setQuantity(ScreeQuantity::cumulative);
     setCharts(window, [](ChartOptions& charts) { charts = {}; });
     while (selectionOf(window).pinned().size() > 2)
@@ -200,7 +201,7 @@ void shootCharts(const Camera& camera, const QTemporaryDir& files) {
     window.sessionView()->setSession(sweptSession());
     for (int page = 1; page < window.sessionView()->pageCount(); ++page) {
         window.sessionView()->showPage(page);
-        camera.shoot(window, QStringLiteral("charts-page-%1").arg(page));
+        camera.shoot(window, u"charts-page-%1"_s.arg(page));
     }
     setCharts(window, [](ChartOptions& charts) {
         charts.matrices = ChartMatrices::gap;
@@ -208,10 +209,10 @@ void shootCharts(const Camera& camera, const QTemporaryDir& files) {
     });
     for (int page = 1; page < 3; ++page) {
         window.sessionView()->showPage(page);
-        camera.shoot(window, QStringLiteral("charts-gap-%1").arg(page));
+        camera.shoot(window, u"charts-gap-%1"_s.arg(page));
     }
     setCharts(window, [](ChartOptions& charts) { charts.matrices = ChartMatrices::ranks; });
-    camera.shoot(window, QStringLiteral("charts-histogram"));
+    camera.shoot(window, u"charts-histogram"_s);
     setCharts(window, [](ChartOptions& charts) { charts = {}; });
 }
 
@@ -234,13 +235,13 @@ void shootRun(const Camera& camera, const QTemporaryDir& files) {
     RunOrder order;
     order.model = smolInfo();
     order.request.corpora = {"wikitext2-valid.txt"};
-    order.outputPath = files.filePath(QStringLiteral("run.h5"));
+    order.outputPath = files.filePath(u"run.h5"_s);
     window.run(order);
     wait(300);
     selectionOf(window).setCurrent(head(5, 2));
-    camera.shoot(window, QStringLiteral("running"));
+    camera.shoot(window, u"running"_s);
     window.findChild<AnalysisController*>()->cancel();
-    camera.shoot(window, QStringLiteral("cancelled"));
+    camera.shoot(window, u"cancelled"_s);
 }
 
 }  // namespace
@@ -251,10 +252,10 @@ int main(int argc, char** argv) {
     const QTemporaryDir settings, files;
     QSettings::setDefaultFormat(QSettings::IniFormat);
     QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, settings.path());
-    QCoreApplication::setOrganizationName(QStringLiteral("RankscopeTests"));
-    QCoreApplication::setApplicationName(QStringLiteral("screenshots"));
-    QCoreApplication::setApplicationVersion(QStringLiteral("0.1.0"));
-    const QString folder = application.arguments().value(1, QStringLiteral("screenshots"));
+    QCoreApplication::setOrganizationName(u"RankscopeTests"_s);
+    QCoreApplication::setApplicationName(u"screenshots"_s);
+    QCoreApplication::setApplicationVersion(u"0.1.0"_s);
+    const QString folder = application.arguments().value(1, u"screenshots"_s);
     for (const auto theme : {ThemeChoice::system, ThemeChoice::light, ThemeChoice::dark}) {
         applyTheme(theme);
         QSettings().clear();
@@ -277,7 +278,7 @@ int main(int argc, char** argv) {
         if (wanted("run"))
             shootRun(camera, files);
         if (wanted("dialogs"))
-            shootDialogs(camera, saved(files, QStringLiteral("dialogs.h5"), {}));
+            shootDialogs(camera, saved(files, u"dialogs.h5"_s, {}));
         if (wanted("opening"))
             shootOpening(camera, files.path(), qEnvironmentVariable("RANKSCOPE_SMOLLM2"));
     }

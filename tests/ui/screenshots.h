@@ -10,6 +10,8 @@
 #include <QTextStream>
 #include <QWidget>
 
+using namespace Qt::StringLiterals;
+
 namespace rankscope {
 
 inline void wait(int milliseconds) {
@@ -25,7 +27,7 @@ public:
 
     void shoot(QWidget& widget, const QString& name) const {
         wait(250);
-        const QString path = QStringLiteral("%1/%2.png").arg(m_folder, name);
+        const QString path = u"%1/%2.png"_s.arg(m_folder, name);
         widget.grab().save(path);
         QTextStream(stdout) << path << Qt::endl;
     }

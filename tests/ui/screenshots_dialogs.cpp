@@ -13,6 +13,8 @@
 #include "ui/window/guide_window.h"
 #include "ui/window/help_dialogs.h"
 
+using namespace Qt::StringLiterals;
+
 namespace rankscope {
 
 namespace {
@@ -28,20 +30,20 @@ void shootFigures(const Camera& camera, const SessionPointer& session) {
     for (const FigureKindInfo& kind : figureKinds()) {
         ExportDialog dialog(session, requestOf(kind.kind));
         dialog.show();
-        camera.shoot(dialog, QStringLiteral("export-") + QLatin1String(kind.id.data(), int(kind.id.size())));
+        camera.shoot(dialog, u"export-"_s + QLatin1String(kind.id.data(), int(kind.id.size())));
         dialog.close();
     }
     ExportDialog dialog(session, requestOf(FigureKind::scree));
     dialog.form()->change([](FigureRequest& request) { request.widthMm = 88.9, request.fontPt = 8; });
-    dialog.form()->chooseFormat(figureFormatOf(QStringLiteral("a.png")));
+    dialog.form()->chooseFormat(figureFormatOf(u"a.png"_s));
     dialog.resize(760, 560);
     dialog.show();
-    camera.shoot(dialog, QStringLiteral("export-small"));
+    camera.shoot(dialog, u"export-small"_s);
     dialog.preview()->setZoom(2);
     dialog.copyFigure();
-    camera.shoot(dialog, QStringLiteral("export-zoomed"));
+    camera.shoot(dialog, u"export-zoomed"_s);
     dialog.form()->change([](FigureRequest& request) { request.widthMm = 21; });
-    camera.shoot(dialog, QStringLiteral("export-problem"));
+    camera.shoot(dialog, u"export-problem"_s);
     dialog.close();
 }
 
@@ -50,22 +52,22 @@ void shootFigures(const Camera& camera, const SessionPointer& session) {
 void shootDialogs(const Camera& camera, const QString& path) {
     QDialog* about = makeAboutDialog(nullptr);
     about->show();
-    camera.shoot(*about, QStringLiteral("about"));
+    camera.shoot(*about, u"about"_s);
     about->close();
     GuideWindow guide(nullptr);
     guide.show();
     for (const GuideChapter& chapter : guideChapters()) {
         guide.showPage(chapter.file);
-        camera.shoot(guide, QStringLiteral("guide-") + chapter.file.section(u'.', 0, 0));
+        camera.shoot(guide, u"guide-"_s + chapter.file.section(u'.', 0, 0));
     }
-    guide.search(QStringLiteral("attention sink"));
-    camera.shoot(guide, QStringLiteral("guide-search"));
+    guide.search(u"attention sink"_s);
+    camera.shoot(guide, u"guide-search"_s);
     guide.close();
     const SessionPointer session = openSession(path.toStdString());
     shootFigures(camera, session);
     TableDialog table(session);
     table.show();
-    camera.shoot(table, QStringLiteral("table-dialog"));
+    camera.shoot(table, u"table-dialog"_s);
 }
 
 }  // namespace rankscope

@@ -6,6 +6,8 @@
 
 #include "ui/viewmodels/head_grid.h"
 
+using namespace Qt::StringLiterals;
+
 namespace rankscope {
 
 inline HeadGrid syntheticGrid(int layers, int heads) {
@@ -17,7 +19,7 @@ inline HeadGrid syntheticGrid(int layers, int heads) {
     for (const GridQuantity quantity : {GridQuantity::field, GridQuantity::interaction, GridQuantity::gap}) {
         GridPanel panel;
         panel.quantity = quantity;
-        panel.title = QStringLiteral("W<sub>Q</sub><sup>T</sup>W<sub>K</sub>");
+        panel.title = u"W<sub>Q</sub><sup>T</sup>W<sub>K</sub>"_s;
         for (std::size_t i = 0; i < grid.states.size(); ++i)
             panel.values.push_back(double((i * 37 + std::size_t(quantity) * 11) % 101));
         grid.panels.push_back(panel);

@@ -25,6 +25,8 @@
 #include "ui/window/message_bar.h"
 #include "window_fixture.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 namespace fs = std::filesystem;
 
@@ -93,7 +95,7 @@ void TestAnalysisRun::init() {
 RunOrder TestAnalysisRun::orderFor(const QString& model, const QString& corpus, int length, int windows) const {
     RunOrder order;
     order.request.model = model.toStdString();
-    if (corpus.endsWith(QStringLiteral(".json")))
+    if (corpus.endsWith(u".json"_s))
         order.request.tokens = corpus.toStdString();
     else
         order.request.corpora = {corpus.toStdString()};
@@ -101,7 +103,7 @@ RunOrder TestAnalysisRun::orderFor(const QString& model, const QString& corpus, 
     order.request.window.windows = windows;
     order.request.window.bos = BosChoice::off;
     order.request.loss = true;
-    order.outputPath = m_surroundings.path(QStringLiteral("run.h5"));
+    order.outputPath = m_surroundings.path(u"run.h5"_s);
     QFile::remove(order.outputPath);
     return order;
 }
@@ -125,7 +127,7 @@ void TestAnalysisRun::aRunShowsAndSavesASession_data() {
 void TestAnalysisRun::aRunShowsAndSavesASession() {
     QFETCH(QString, model);
     MainWindow window;
-    const RunOrder order = orderFor(model, m_surroundings.writeTokens(QStringLiteral("ids.json"), 90), 40, 2);
+    const RunOrder order = orderFor(model, m_surroundings.writeTokens(u"ids.json"_s, 90), 40, 2);
     const SessionPointer session = runToTheEnd(window, order);
     QVERIFY(session);
     QVERIFY(session->complete());
@@ -142,10 +144,10 @@ void TestAnalysisRun::aRunShowsAndSavesASession() {
 // As the command line's --replace-invalid does: the session says it, wherever it is shown.
 void TestAnalysisRun::aRunRecordsWhatWasReplaced() {
     RunSettings settings;
-    settings.model = m_surroundings.writeModel(QStringLiteral("replacing"));
-    settings.corpus = m_surroundings.writeFile(QStringLiteral("latin.txt"), "caf\xE9" + QByteArray(90, 'a') + '\xFF');
-    settings.output = m_surroundings.path(QStringLiteral("replaced.h5"));
-    settings.lengths = QStringLiteral("40");
+    settings.model = m_surroundings.writeModel(u"replacing"_s);
+    settings.corpus = m_surroundings.writeFile(u"latin.txt"_s, "caf\xE9" + QByteArray(90, 'a') + '\xFF');
+    settings.output = m_surroundings.path(u"replaced.h5"_s);
+    settings.lengths = u"40"_s;
     settings.windows = 1;
     settings.replaceInvalid = true;
     settings.remember();
@@ -163,7 +165,7 @@ void TestAnalysisRun::aRunRecordsWhatWasReplaced() {
 
 void TestAnalysisRun::theGridFillsLayerByLayer() {
     MainWindow window(endless(12));
-    RunOrder order = orderFor(llama, QStringLiteral("text.txt"), 512, 1);
+    RunOrder order = orderFor(llama, u"text.txt"_s, 512, 1);
     order.model = smolInfo();
     window.run(order);
     QVERIFY(window.shownSession());
@@ -173,12 +175,12 @@ void TestAnalysisRun::theGridFillsLayerByLayer() {
     QCOMPARE(grid.states[11 * 9], HeadState::done);
     QCOMPARE(grid.states[12 * 9], HeadState::pending);
     auto* bar = window.findChild<JobBar*>();
-    QVERIFY2(bar->text().contains(QStringLiteral("layer 12 of 30")), qPrintable(bar->text()));
+    QVERIFY2(bar->text().contains(u"layer 12 of 30"_s), qPrintable(bar->text()));
 }
 
 void TestAnalysisRun::cancelAnswersAtOnceAndKeepsLayers() {
     MainWindow window(endless(12));
-    RunOrder order = orderFor(llama, QStringLiteral("text.txt"), 512, 1);
+    RunOrder order = orderFor(llama, u"text.txt"_s, 512, 1);
     order.model = smolInfo();
     window.run(order);
     QTRY_COMPARE_WITH_TIMEOUT(window.shownSession()->finishedLayers(), 12, patience);
@@ -187,7 +189,7 @@ void TestAnalysisRun::cancelAnswersAtOnceAndKeepsLayers() {
     timer.start();
     Q_EMIT window.findChild<JobBar*>()->cancelRequested();
     QVERIFY(!analysis->running());
-    QVERIFY(window.findChild<JobBar*>()->text().contains(QStringLiteral("12 of 30 layers kept")));
+    QVERIFY(window.findChild<JobBar*>()->text().contains(u"12 of 30 layers kept"_s));
     QVERIFY2(timer.elapsed() < 100, "the answer must not wait for the thread, which needs 300 ms");
     QTRY_VERIFY_WITH_TIMEOUT(window.workspace().unsaved().empty(), patience);
     QTest::qWait(500);  // the late layers have arrived by now, if they were let through
@@ -199,14 +201,12 @@ void TestAnalysisRun::failuresAreOneLine_data() {
     QTest::addColumn<QString>("model");
     QTest::addColumn<QString>("corpus");
     QTest::addColumn<QString>("subject");
-    const QString text = m_surroundings.writeTokens(QStringLiteral("ids.json"), 90);
-    QTest::newRow("corpus missing") << llama << m_surroundings.path(QStringLiteral("nowhere.json")) << "nowhere.json";
-    QTest::newRow("corpus too short") << llama << m_surroundings.writeTokens(QStringLiteral("short.json"), 5)
-                                      << "short.json";
+    const QString text = m_surroundings.writeTokens(u"ids.json"_s, 90);
+    QTest::newRow("corpus missing") << llama << m_surroundings.path(u"nowhere.json"_s) << "nowhere.json";
+    QTest::newRow("corpus too short") << llama << m_surroundings.writeTokens(u"short.json"_s, 5) << "short.json";
     QTest::newRow("id outside the vocabulary")
-        << llama << m_surroundings.writeFile(QStringLiteral("big.json"), "[" + QByteArray("999,").repeated(99) + "1]")
-        << "big.json";
-    QTest::newRow("model missing") << m_surroundings.path(QStringLiteral("nowhere.gguf")) << text << "nowhere.gguf";
+        << llama << m_surroundings.writeFile(u"big.json"_s, "[" + QByteArray("999,").repeated(99) + "1]") << "big.json";
+    QTest::newRow("model missing") << m_surroundings.path(u"nowhere.gguf"_s) << text << "nowhere.gguf";
 }
 
 void TestAnalysisRun::failuresAreOneLine() {
@@ -222,7 +222,7 @@ void TestAnalysisRun::failuresAreOneLine() {
     auto* bar = window.findChild<MessageBar*>();
     QVERIFY(bar->isVisible());
     QVERIFY2(bar->message().contains(subject), qPrintable(bar->message()));
-    QVERIFY2(bar->message().contains(QStringLiteral(": expected ")), qPrintable(bar->message()));
+    QVERIFY2(bar->message().contains(u": expected "_s), qPrintable(bar->message()));
     QVERIFY(!bar->message().contains(u'\n'));
     QVERIFY(!window.shownSession());
     QVERIFY(!analysis->running());
@@ -233,12 +233,12 @@ void TestAnalysisRun::aFailureKeepsFinishedLayers() {
         onLayer(smolSession({.finishedLayers = 7}));
         throw Error(ErrorCode::malformed, "m.gguf", "blk.7.attn_q.weight", "1024 bytes", "12");
     });
-    RunOrder order = orderFor(llama, QStringLiteral("text.txt"), 512, 1);
+    RunOrder order = orderFor(llama, u"text.txt"_s, 512, 1);
     order.model = smolInfo();
     window.run(order);
     auto* bar = window.findChild<MessageBar*>();
-    QTRY_VERIFY_WITH_TIMEOUT(
-        bar->message().contains(QStringLiteral("blk.7.attn_q.weight: expected 1024 bytes, found 12")), patience);
+    QTRY_VERIFY_WITH_TIMEOUT(bar->message().contains(u"blk.7.attn_q.weight: expected 1024 bytes, found 12"_s),
+                             patience);
     QCOMPARE(window.shownSession()->finishedLayers(), 7);
     QTRY_VERIFY_WITH_TIMEOUT(window.workspace().unsaved().empty(), patience);
     QCOMPARE(openSession(order.outputPath.toStdString())->finishedLayers(), 7);
@@ -246,15 +246,14 @@ void TestAnalysisRun::aFailureKeepsFinishedLayers() {
 
 void TestAnalysisRun::anUnwritableFolderLosesNothing() {
     MainWindow window;
-    RunOrder order = orderFor(llama, m_surroundings.writeTokens(QStringLiteral("ids.json"), 90), 40, 1);
-    order.outputPath = m_surroundings.writeFile(QStringLiteral("a-file"), "x") + QStringLiteral("/run.h5");
+    RunOrder order = orderFor(llama, m_surroundings.writeTokens(u"ids.json"_s, 90), 40, 1);
+    order.outputPath = m_surroundings.writeFile(u"a-file"_s, "x") + u"/run.h5"_s;
     QVERIFY(runToTheEnd(window, order));
     auto* bar = window.findChild<MessageBar*>();
-    QTRY_VERIFY_WITH_TIMEOUT(bar->message().contains(QStringLiteral("a-file")), patience);
+    QTRY_VERIFY_WITH_TIMEOUT(bar->message().contains(u"a-file"_s), patience);
     QVERIFY(window.shownSession()->complete());
     QCOMPARE(window.workspace().unsaved().size(), 1u);
-    window.findChild<SessionStore*>()->save(window.workspace().ids().front(),
-                                            m_surroundings.path(QStringLiteral("kept.h5")));
+    window.findChild<SessionStore*>()->save(window.workspace().ids().front(), m_surroundings.path(u"kept.h5"_s));
     QTRY_VERIFY_WITH_TIMEOUT(window.workspace().unsaved().empty(), patience);
 }
 
@@ -262,7 +261,7 @@ void TestAnalysisRun::anUnwritableFolderLosesNothing() {
 void TestAnalysisRun::aFullDiskLosesNothing() {
     MainWindow window;
     window.show();
-    const RunOrder order = orderFor(llama, m_surroundings.writeTokens(QStringLiteral("ids.json"), 90), 40, 1);
+    const RunOrder order = orderFor(llama, m_surroundings.writeTokens(u"ids.json"_s, 90), 40, 1);
     rlimit old{};
     ::getrlimit(RLIMIT_FSIZE, &old);
     ::signal(SIGXFSZ, SIG_IGN);
@@ -286,12 +285,12 @@ void TestAnalysisRun::aFullDiskLosesNothing() {
 }
 
 void TestAnalysisRun::aModelThatIsGoneFailsTheRun() {
-    const QString model = m_surroundings.writeModel(QStringLiteral("short-lived"));
+    const QString model = m_surroundings.writeModel(u"short-lived"_s);
     MainWindow window;
     window.show();
     auto* analysis = window.findChild<AnalysisController*>();
     const QSignalSpy failed(analysis, &AnalysisController::failed);
-    const RunOrder order = orderFor(model, m_surroundings.writeTokens(QStringLiteral("ids.json"), 90), 40, 1);
+    const RunOrder order = orderFor(model, m_surroundings.writeTokens(u"ids.json"_s, 90), 40, 1);
     QVERIFY(QDir(model).removeRecursively());
     window.run(order);
     QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 1, 30'000);
@@ -302,7 +301,7 @@ void TestAnalysisRun::aModelThatIsGoneFailsTheRun() {
 
 // Stopped behind the first of three layers, as by a crash.
 void TestAnalysisRun::anUnfinishedSessionResumes() {
-    RunOrder order = orderFor(llama, m_surroundings.writeTokens(QStringLiteral("ids.json"), 90), 40, 2);
+    RunOrder order = orderFor(llama, m_surroundings.writeTokens(u"ids.json"_s, 90), 40, 2);
     const SessionPointer whole = analyze(order.request, JobContext({}, {}, 2));
     std::stop_source stop;
     ResumePoint point;
@@ -313,7 +312,7 @@ void TestAnalysisRun::anUnfinishedSessionResumes() {
     const fs::path file = order.outputPath.toStdString();
     saveSnapshot(*analyze(order.request, JobContext(stop.get_token(), {}, 2)), point, file);
     MainWindow window;
-    QAction* resume = actionNamed(window, QStringLiteral("Res&ume"));
+    QAction* resume = actionNamed(window, u"Res&ume"_s);
     QVERIFY(resume && !resume->isEnabled());
     window.openPath(order.outputPath);
     QTRY_VERIFY_WITH_TIMEOUT(window.shownSession(), patience);
@@ -342,11 +341,11 @@ void TestAnalysisRun::aCancelledRunResumes() {
                 QThread::msleep(1);
         });
     });
-    const RunOrder order = orderFor(llama, m_surroundings.writeTokens(QStringLiteral("ids.json"), 90), 40, 2);
+    const RunOrder order = orderFor(llama, m_surroundings.writeTokens(u"ids.json"_s, 90), 40, 2);
     window.run(order);
     QTRY_VERIFY_WITH_TIMEOUT(window.shownSession() && window.shownSession()->finishedLayers() == 2, patience);
     Q_EMIT window.findChild<JobBar*>()->cancelRequested();
-    QAction* resume = actionNamed(window, QStringLiteral("Res&ume"));
+    QAction* resume = actionNamed(window, u"Res&ume"_s);
     QTRY_VERIFY_WITH_TIMEOUT(resume->isEnabled(), patience);
     QVERIFY(fs::exists(resumePath(order.outputPath.toStdString())));
     QCOMPARE(openSnapshot(order.outputPath.toStdString()).point.layer, 1);
@@ -357,13 +356,13 @@ void TestAnalysisRun::aCancelledRunResumes() {
 }
 
 void TestAnalysisRun::aModelThatChangedDoesNotResume() {
-    const QString model = m_surroundings.writeModel(QStringLiteral("changing"));
-    RunOrder order = orderFor(model, m_surroundings.writeTokens(QStringLiteral("ids.json"), 90), 40, 2);
+    const QString model = m_surroundings.writeModel(u"changing"_s);
+    RunOrder order = orderFor(model, m_surroundings.writeTokens(u"ids.json"_s, 90), 40, 2);
     std::stop_source stop;
     const SessionPointer begun =
         analyze(order.request, JobContext(stop.get_token(), {}), [&](const SessionPointer&) { stop.request_stop(); });
     saveSession(*begun, order.outputPath.toStdString());
-    QFile weights(model + QStringLiteral("/model.safetensors"));
+    QFile weights(model + u"/model.safetensors"_s);
     QVERIFY(weights.setPermissions(QFile::ReadOwner | QFile::WriteOwner) && weights.open(QIODevice::ReadWrite));
     QVERIFY(weights.seek(weights.size() / 2));
     const QByteArray rest = weights.readAll();
@@ -373,12 +372,12 @@ void TestAnalysisRun::aModelThatChangedDoesNotResume() {
     window.show();
     window.openPath(order.outputPath);
     QTRY_VERIFY_WITH_TIMEOUT(window.shownSession(), patience);
-    actionNamed(window, QStringLiteral("Res&ume"))->trigger();
+    actionNamed(window, u"Res&ume"_s)->trigger();
     auto* bar = window.findChild<MessageBar*>();
-    QTRY_VERIFY2(bar->message().startsWith(order.outputPath + QStringLiteral(": model fingerprint: expected ")),
+    QTRY_VERIFY2(bar->message().startsWith(order.outputPath + u": model fingerprint: expected "_s),
                  qPrintable(bar->message()));
     QCOMPARE(window.shownSession()->finishedLayers(), 1);
-    QTRY_VERIFY_WITH_TIMEOUT(actionNamed(window, QStringLiteral("Res&ume"))->isEnabled(), patience);
+    QTRY_VERIFY_WITH_TIMEOUT(actionNamed(window, u"Res&ume"_s)->isEnabled(), patience);
 }
 
 void TestAnalysisRun::theWindowNeverStalls_data() {
@@ -396,7 +395,7 @@ void TestAnalysisRun::theWindowNeverStalls() {
         QSKIP("the limit is for the program as it is");
     QFETCH(QString, model);
     QFETCH(int, length);
-    const QString tokens = m_surroundings.writeTokens(QStringLiteral("many.json"), length * 2);
+    const QString tokens = m_surroundings.writeTokens(u"many.json"_s, length * 2);
     qint64 best = std::numeric_limits<qint64>::max();
     for (int attempt = 0; attempt < 3 && best >= 50; ++attempt) {
         MainWindow window;

@@ -19,6 +19,8 @@
 #include "ui/plots/view_options.h"
 #include "ui/viewmodels/session_intervals.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 
 namespace {
@@ -37,7 +39,7 @@ HeadGrid gridOf(const std::vector<double>& field) {
     for (const GridQuantity quantity : {GridQuantity::field, GridQuantity::interaction, GridQuantity::gap}) {
         GridPanel panel;
         panel.quantity = quantity;
-        panel.title = panel.plainTitle = quantity == GridQuantity::field ? QStringLiteral("Ẽ") : QStringLiteral("W");
+        panel.title = panel.plainTitle = quantity == GridQuantity::field ? u"Ẽ"_s : u"W"_s;
         for (const double value : field)
             panel.values.push_back(quantity == GridQuantity::gap           ? 2
                                    : quantity == GridQuantity::interaction ? 2 * value
@@ -151,7 +153,7 @@ private Q_SLOTS:
         QCOMPARE(distribution.curves.size(), std::size_t(1));
         QCOMPARE(distribution.curves[0].quantity, GridQuantity::gap);
         QCOMPARE(*distribution.curves[0].baseline, 1.5);
-        QCOMPARE(distribution.valuesTitle, QStringLiteral("ratio W / Ẽ"));
+        QCOMPARE(distribution.valuesTitle, u"ratio W / Ẽ"_s);
         choice.fieldBaseline = 0;
         QVERIFY(!baselineFor(GridQuantity::gap, choice));
     }
@@ -167,10 +169,10 @@ private Q_SLOTS:
     }
 
     void headNamesAreShortened() {
-        QCOMPARE(headNames({at(0, 1), at(2, 3)}, 5), QStringLiteral("L00H01, L02H03"));
-        QCOMPARE(headNames({at(0, 1), at(2, 3), at(4, 5)}, 2), QStringLiteral("L00H01, L02H03 and 1 more"));
-        QCOMPARE(headCountText(1), QStringLiteral("1 head"));
-        QCOMPARE(headCountText(12), QStringLiteral("12 heads"));
+        QCOMPARE(headNames({at(0, 1), at(2, 3)}, 5), u"L00H01, L02H03"_s);
+        QCOMPARE(headNames({at(0, 1), at(2, 3), at(4, 5)}, 2), u"L00H01, L02H03 and 1 more"_s);
+        QCOMPARE(headCountText(1), u"1 head"_s);
+        QCOMPARE(headCountText(12), u"12 heads"_s);
     }
 
     void dotsLieBesideEachOther() {
@@ -307,8 +309,8 @@ private Q_SLOTS:
 
     void bandsAreOfLayerOrModel() {
         const auto session = smolSession();
-        for (const auto& [band, label] : {std::pair(ScreeBand::model, QStringLiteral("median of all heads")),
-                                          std::pair(ScreeBand::layer, QStringLiteral("median of layer 11"))}) {
+        for (const auto& [band, label] : {std::pair(ScreeBand::model, u"median of all heads"_s),
+                                          std::pair(ScreeBand::layer, u"median of layer 11"_s)}) {
             const ScreeChoice choice = choiceOf(ScreeQuantity::cumulative, {at(11, 4)}, band);
             const auto curve = medianCurve(*session, choice, CurveRole::field);
             QVERIFY(curve);
@@ -352,7 +354,7 @@ private Q_SLOTS:
 
     void everySettingIsSaved() {
         const QTemporaryDir folder;
-        const QString path = folder.filePath(QStringLiteral("settings.ini"));
+        const QString path = folder.filePath(u"settings.ini"_s);
         for (const ChartSetting& setting : chartSettings()) {
             for (int value = 0; value < setting.count(); ++value) {
                 ViewOptions options;

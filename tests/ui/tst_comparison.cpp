@@ -31,6 +31,8 @@
 #include "ui/window/session_list.h"
 #include "window_fixture.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 
 namespace {
@@ -131,8 +133,8 @@ void TestComparison::gridOfBothAndTheirDifference() {
     QCOMPARE(grid.layers, 3);
     QCOMPARE(grid.heads, 4);
     QCOMPARE(grid.panels.size(), 3u);
-    QCOMPARE(grid.panels[0].plainTitle, QStringLiteral("text"));
-    QCOMPARE(grid.panels[2].plainTitle, QStringLiteral("text − shuffled"));
+    QCOMPARE(grid.panels[0].plainTitle, u"text"_s);
+    QCOMPARE(grid.panels[2].plainTitle, u"text − shuffled"_s);
     QVERIFY(grid.panels[2].difference && !grid.panels[0].difference);
     for (std::size_t i = 0; i < 12; ++i) {
         QCOMPARE(grid.panels[0].values[i], double(i + 1));
@@ -150,13 +152,13 @@ void TestComparison::failedAndPendingHeads() {
     const HeadGrid grid = makeComparisonGrid(a, b, compareSessions(a, b, fieldByParticipation));
     QVERIFY(grid.panels[0].states[1] == HeadState::failed && grid.panels[1].states[1] == HeadState::done);
     QVERIFY(grid.states[1] == HeadState::failed);
-    QCOMPARE(grid.reasons[1], QStringLiteral("query: expected finite values, found NaN"));
+    QCOMPARE(grid.reasons[1], u"query: expected finite values, found NaN"_s);
     QCOMPARE(grid.panels[1].values[1], 3.0);  // what there is is shown
     QVERIFY(grid.panels[0].states[8] == HeadState::done && grid.panels[1].states[8] == HeadState::pending);
     QVERIFY(grid.states[8] == HeadState::pending && std::isnan(grid.panels[2].values[8]));
-    QVERIFY(comparisonCellText(a, b, fieldByParticipation, head(0, 1)).contains(QStringLiteral("text: failed: query")));
-    QVERIFY(comparisonCellText(a, b, fieldByParticipation, head(2, 0)).contains(QStringLiteral("not computed yet")));
-    QVERIFY(!comparisonCellText(a, b, fieldByParticipation, head(2, 0)).contains(QStringLiteral("difference:")));
+    QVERIFY(comparisonCellText(a, b, fieldByParticipation, head(0, 1)).contains(u"text: failed: query"_s));
+    QVERIFY(comparisonCellText(a, b, fieldByParticipation, head(2, 0)).contains(u"not computed yet"_s));
+    QVERIFY(!comparisonCellText(a, b, fieldByParticipation, head(2, 0)).contains(u"difference:"_s));
 }
 
 void TestComparison::keyValueHeads() {
@@ -165,7 +167,7 @@ void TestComparison::keyValueHeads() {
     const HeadGrid grid = makeComparisonGrid(a, b, compareSessions(a, b, choice));
     QCOMPARE(grid.heads, 2);
     QCOMPARE(grid.states.size(), 6u);
-    QVERIFY(comparisonCellText(a, b, choice, head(2, 1)).contains(QStringLiteral("text: 10.0")));
+    QVERIFY(comparisonCellText(a, b, choice, head(2, 1)).contains(u"text: 10.0"_s));
 }
 
 // Shares of the fourth component of three KV heads: 0, 1/4 and 1/8; each is read by two query heads.
@@ -187,10 +189,9 @@ void TestComparison::bandsCountKeyValueHeadsOnce() {
 void TestComparison::cellTexts() {
     const Session a = flatSession(text()), b = flatSession(shuffled());
     const QString field = comparisonCellText(a, b, fieldByParticipation, head(1, 2));
-    QVERIFY2(field.startsWith(QStringLiteral("L01H02\ntext: 7.0\nshuffled: 8.0\ndifference: −1.0\n")),
-             qPrintable(field));
+    QVERIFY2(field.startsWith(u"L01H02\ntext: 7.0\nshuffled: 8.0\ndifference: −1.0\n"_s), qPrintable(field));
     const QString gap = comparisonCellText(a, b, {{Variant::field, true}, fieldByParticipation.measure}, head(0, 0));
-    QVERIFY2(gap.contains(QStringLiteral("text: 16.0×\nshuffled: 8.0×\ndifference: +8.0×")), qPrintable(gap));
+    QVERIFY2(gap.contains(u"text: 16.0×\nshuffled: 8.0×\ndifference: +8.0×"_s), qPrintable(gap));
 }
 
 void TestComparison::sentences_data() {
@@ -223,11 +224,9 @@ void TestComparison::sentences() {
     QVERIFY(found.warning.isEmpty());
     QCOMPARE(found.paired.isEmpty(), !sameShape);
     if (sameShape) {
-        QVERIFY2(found.paired.startsWith(QStringLiteral("Head by head: median difference −1")),
-                 qPrintable(found.paired));
-        QVERIFY(found.paired.contains(QStringLiteral("sign test p = 0.00049")));
-        QVERIFY2(found.paired.endsWith(QStringLiteral("; layers 2–2 lower in 100 %, higher in 0 %.")),
-                 qPrintable(found.paired));
+        QVERIFY2(found.paired.startsWith(u"Head by head: median difference −1"_s), qPrintable(found.paired));
+        QVERIFY(found.paired.contains(u"sign test p = 0.00049"_s));
+        QVERIFY2(found.paired.endsWith(u"; layers 2–2 lower in 100 %, higher in 0 %."_s), qPrintable(found.paired));
     }
     QVERIFY(found.tooltip.contains(toQString(choice.measure.formula())));
 }
@@ -240,12 +239,11 @@ void TestComparison::warnsOfOtherSettings() {
     b.corpus.bos = true;
     b.layers[1].reset();
     const QString warning = makeComparisonText(a, b, compareSessions(a, b, fieldByParticipation)).warning;
-    QCOMPARE(warning,
-             QStringLiteral("Not the same in both: window length 64 / 128, BOS off / on, finished layers 3 / 2."));
+    QCOMPARE(warning, u"Not the same in both: window length 64 / 128, BOS off / on, finished layers 3 / 2."_s);
     for (auto& layer : b.layers)
         layer.reset();
     const QString nothing = makeComparisonText(a, b, compareSessions(a, b, fieldByParticipation)).plain;
-    QVERIFY2(nothing.startsWith(QStringLiteral("There is nothing to compare yet")), qPrintable(nothing));
+    QVERIFY2(nothing.startsWith(u"There is nothing to compare yet"_s), qPrintable(nothing));
 }
 
 // A session that was asked for one layer, beside a whole one: what is said of both is said of that layer; what is shown
@@ -258,25 +256,24 @@ void TestComparison::onlyCommonHeads() {
     part.run.scope = RunScope{.firstLayer = 2, .lastLayer = 2};
     const ComparisonChoice choice{{Variant::field, false}, parseMeasure("numerical")};
     const SessionComparison comparison = compareSessions(whole, part, choice);
-    QCOMPARE(
-        makeComparisonText(whole, part, comparison).plain,
-        QStringLiteral("numerical rank of Ẽ: text 10.5 (9–12), shuffled 11.5 (10–13), difference of medians −1; over "
-                       "the heads that both have, without 8 of text; heads lower in text: 4 of 4, equal: 0"));
+    QCOMPARE(makeComparisonText(whole, part, comparison).plain,
+             u"numerical rank of Ẽ: text 10.5 (9–12), shuffled 11.5 (10–13), difference of medians −1; over "
+             "the heads that both have, without 8 of text; heads lower in text: 4 of 4, equal: 0"_s);
     const HeadGrid grid = makeComparisonGrid(whole, part, comparison);
     QCOMPARE(grid.panels[0].values[0], 1.0);
     QVERIFY(std::isnan(grid.panels[2].values[0]));
     QVERIFY(comparisonCellText(whole, part, choice, head(0, 0))
-                .contains(QStringLiteral("shuffled: not asked for: the run was one of other layers")));
+                .contains(u"shuffled: not asked for: the run was one of other layers"_s));
     const ComparisonPlot plot = makeDistributionPlot(makeComparisonData({shared(whole), shared(part)}, choice));
     QCOMPARE(plot.curves[0].points.front().x(), 9.0);
-    QVERIFY(plot.note.endsWith(QStringLiteral("only those that all sessions have")));
+    QVERIFY(plot.note.endsWith(u"only those that all sessions have"_s));
     const GridChoice shown{parseMeasure("numerical"), Variant::field, Variant::interaction};
-    QVERIFY2(makeFinding(part, shown, &whole)
-                 .context.startsWith(
-                     QStringLiteral("as written: Ẽ 10.5 (9–12) against 11.5 (10–13) over the 4 heads that both have")),
-             qPrintable(makeFinding(part, shown, &whole).context));
+    QVERIFY2(
+        makeFinding(part, shown, &whole)
+            .context.startsWith(u"as written: Ẽ 10.5 (9–12) against 11.5 (10–13) over the 4 heads that both have"_s),
+        qPrintable(makeFinding(part, shown, &whole).context));
     const Session all = flatSession(shuffled());
-    QVERIFY(!makeFinding(all, shown, &whole).context.contains(QStringLiteral("heads that both have")));
+    QVERIFY(!makeFinding(all, shown, &whole).context.contains(u"heads that both have"_s));
 }
 
 void TestComparison::depthPlots() {
@@ -288,7 +285,7 @@ void TestComparison::depthPlots() {
     QCOMPARE(plot.curves[0].lower[0], 1.75);  // of 1, 2, 3, 4
     QCOMPARE(plot.curves[0].upper[0], 3.25);
     QCOMPARE(plot.yMaximum, 11.25);
-    QCOMPARE(plot.curves[1].name, QStringLiteral("smaller"));
+    QCOMPARE(plot.curves[1].name, u"smaller"_s);
 }
 
 void TestComparison::distributionPlots() {
@@ -364,7 +361,7 @@ void TestComparison::pairFollowsTheWorkspace() {
 
 QAction* TestComparison::action(const MainWindow& window, const QString& text) const {
     for (QAction* menu : window.menuBar()->actions())
-        if (menu->text() == QStringLiteral("&Compare"))
+        if (menu->text() == u"&Compare"_s)
             for (QAction* entry : menu->menu()->actions())
                 if (entry->text().remove(u'&') == text)
                     return entry;
@@ -379,8 +376,8 @@ void TestComparison::openBoth(MainWindow& window) {
     FixtureChoice control;
     control.control = "shuffled";
     control.fieldFrom = Variant::fieldBeforeRotation;
-    window.openPath(m_surroundings.writeSession(QStringLiteral("control.h5"), control));
-    window.openPath(m_surroundings.writeSession(QStringLiteral("text.h5")));
+    window.openPath(m_surroundings.writeSession(u"control.h5"_s, control));
+    window.openPath(m_surroundings.writeSession(u"text.h5"_s));
     QTRY_COMPARE_WITH_TIMEOUT(window.workspace().ids().size(), 2u, patience);
     QTRY_COMPARE_WITH_TIMEOUT(window.shownSession()->corpus.control, "none", patience);
 }
@@ -394,7 +391,7 @@ void TestComparison::pageByMouse() {
     QTest::mouseClick(tabs[view.comparisonPage()], Qt::LeftButton);
     QVERIFY(comparison.isVisible());
     QVERIFY2(comparison.text().plain.startsWith(
-                 QStringLiteral("k90 of Ẽ: text 12 (4–26), shuffled 6 (1–20), difference of medians +6; ")),
+                 u"k90 of Ẽ: text 12 (4–26), shuffled 6 (1–20), difference of medians +6; "_s),
              qPrintable(comparison.text().plain));
     HeadGridView& grid = *comparison.grid();
     const QPoint cell = grid.cells().cellRect(2, head(11, 4)).center().toPoint();
@@ -406,12 +403,11 @@ void TestComparison::pageByMouse() {
     QCOMPARE(grid.grid().panels[2].values[11 * 9 + 4], 5.0);  // 15 − 10
     QHelpEvent help(QEvent::ToolTip, cell, grid.mapToGlobal(cell));
     QCoreApplication::sendEvent(&grid, &help);
-    QVERIFY2(QToolTip::text().contains(QStringLiteral("difference: +5")), qPrintable(QToolTip::text()));
+    QVERIFY2(QToolTip::text().contains(u"difference: +5"_s), qPrintable(QToolTip::text()));
 
     const auto swaps = comparison.findChildren<QToolButton*>();
-    QTest::mouseClick(
-        *std::find_if(swaps.begin(), swaps.end(), [](QToolButton* b) { return b->text() == QStringLiteral("⇄"); }),
-        Qt::LeftButton);
+    QTest::mouseClick(*std::find_if(swaps.begin(), swaps.end(), [](QToolButton* b) { return b->text() == u"⇄"_s; }),
+                      Qt::LeftButton);
     QCOMPARE(window.shownSession()->corpus.control, "shuffled");
     QCOMPARE(grid.grid().panels[2].values[11 * 9 + 4], -5.0);
     QCOMPARE(window.findChild<SessionList*>()->selected(), window.findChild<ComparisonPair*>()->a());
@@ -429,42 +425,41 @@ void TestComparison::pageByKeyboard() {
     }
     window.findChild<Selection*>()->setCurrent(head(3, 3));
     QCOMPARE(comparison.plot()->plot().curves.size(), 2u);
-    QCOMPARE(comparison.plot()->plot().note, QStringLiteral("L03H03"));
-    action(window, QStringLiteral("Compare the Gap"))->trigger();
+    QCOMPARE(comparison.plot()->plot().note, u"L03H03"_s);
+    action(window, u"Compare the Gap"_s)->trigger();
     QVERIFY(comparison.plot()->plot().curves.empty());
-    QVERIFY(comparison.text().plain.startsWith(QStringLiteral("k90 of gap: ")));
-    action(window, QStringLiteral("Compare W_QᵀW_K"))->trigger();
-    QVERIFY(comparison.text().plain.contains(QStringLiteral("difference of medians 0; heads lower in text: 0 of 270")));
+    QVERIFY(comparison.text().plain.startsWith(u"k90 of gap: "_s));
+    action(window, u"Compare W_QᵀW_K"_s)->trigger();
+    QVERIFY(comparison.text().plain.contains(u"difference of medians 0; heads lower in text: 0 of 270"_s));
     QTest::keyClick(&window, Qt::Key_M, Qt::ControlModifier | Qt::ShiftModifier);
     QCOMPARE(window.shownSession()->corpus.control, "shuffled");
     QTest::keyClick(&window, Qt::Key_M, Qt::ControlModifier);
     const auto choosers = comparison.findChildren<QComboBox*>();
-    auto* chooser = *std::find_if(choosers.begin(), choosers.end(), [](const QComboBox* box) {
-        return box->accessibleName() == QStringLiteral("Session B");
-    });
+    auto* chooser = *std::find_if(choosers.begin(), choosers.end(),
+                                  [](const QComboBox* box) { return box->accessibleName() == u"Session B"_s; });
     QVERIFY(chooser->view()->isVisible());
     QTest::keyClick(chooser->view(), Qt::Key_Escape);
     window.activateWindow();
     QVERIFY(QTest::qWaitForWindowActive(&window));
-    action(window, QStringLiteral("Copy Comparison"))->trigger();
+    action(window, u"Copy Comparison"_s)->trigger();
     QCOMPARE(QGuiApplication::clipboard()->text(), comparison.text().plain);
     // Without the second session the page offers to open one, and the menu is off.
     window.findChild<SessionList*>()->select(window.findChild<ComparisonPair*>()->b());
     QTest::keyClick(&window, Qt::Key_W, Qt::ControlModifier);
     QCOMPARE(window.workspace().ids().size(), 1u);
-    QVERIFY(!action(window, QStringLiteral("Swap A and B"))->isEnabled());
+    QVERIFY(!action(window, u"Swap A and B"_s)->isEnabled());
 }
 
 void TestComparison::otherShapesAreComparedAsCurves() {
     MainWindow window;
     openBoth(window);
-    const QString path = m_surroundings.path(QStringLiteral("smaller.h5"));
+    const QString path = m_surroundings.path(u"smaller.h5"_s);
     saveSession(flatSession(smaller()), path.toStdString());
     window.openPath(path);
     QTRY_COMPARE_WITH_TIMEOUT(window.workspace().ids().size(), 3u, patience);
     ComparisonView& comparison = *window.sessionView()->comparison();
     window.sessionView()->showPage(window.sessionView()->comparisonPage());
-    QVERIFY(comparison.text().plain.contains(QStringLiteral("with probability")));
+    QVERIFY(comparison.text().plain.contains(u"with probability"_s));
     QVERIFY(!comparison.grid()->isVisible());
     comparison.setPage(ComparisonPage::depth);
     QCOMPARE(comparison.plot()->plot().curves.size(), 2u);
@@ -478,10 +473,10 @@ void TestComparison::otherShapesAreComparedAsCurves() {
 void TestComparison::differencesAreSaved() {
     MainWindow window;
     openBoth(window);
-    action(window, QStringLiteral("Save Differences As…"))->trigger();
+    action(window, u"Save Differences As…"_s)->trigger();
     auto* dialog = window.findChild<QFileDialog*>();
     QVERIFY(dialog);
-    const QString path = m_surroundings.path(QStringLiteral("differences.csv"));
+    const QString path = m_surroundings.path(u"differences.csv"_s);
     Q_EMIT dialog->fileSelected(path);
     dialog->close();
     QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(path), patience);
@@ -496,7 +491,7 @@ void TestComparison::withoutASecondSessionThereAreOffers() {
     MainWindow window;
     QSettings().clear();
     window.show();
-    window.openPath(m_surroundings.writeSession(QStringLiteral("only.h5")));
+    window.openPath(m_surroundings.writeSession(u"only.h5"_s));
     QTRY_COMPARE_WITH_TIMEOUT(window.workspace().ids().size(), 1u, patience);
     window.sessionView()->showPage(window.sessionView()->comparisonPage());
     ComparisonView& comparison = *window.sessionView()->comparison();
@@ -505,7 +500,7 @@ void TestComparison::withoutASecondSessionThereAreOffers() {
         QVERIFY2(!action(window, QString::fromUtf8(text))->isEnabled(), text);
     const auto buttons = comparison.findChildren<QAbstractButton*>();
     const auto offer = std::find_if(buttons.begin(), buttons.end(), [](const QAbstractButton* button) {
-        return button->isVisible() && button->text().contains(QStringLiteral("Session"));
+        return button->isVisible() && button->text().contains(u"Session"_s);
     });
     QVERIFY(offer != buttons.end());
     QTest::mouseClick(*offer, Qt::LeftButton);

@@ -14,6 +14,8 @@
 #include "ui/window/control_bar.h"
 #include "window_fixture.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 
 class TestControlBar : public QObject {
@@ -63,14 +65,14 @@ private Q_SLOTS:
         QSignalSpy changed(&box, &ThresholdBox::shareChanged);
         auto* spin = box.findChild<PercentBox*>();
         spin->selectAll();
-        QTest::keyClicks(spin, QStringLiteral("99.95"));
+        QTest::keyClicks(spin, u"99.95"_s);
         QCOMPARE(changed.size(), 0);  // not while typing
         QTest::keyClick(spin, Qt::Key_Return);
         QCOMPARE(changed.size(), 1);
         QVERIFY(std::abs(box.share() - 0.9995) < 1e-12);
-        QCOMPARE(spin->text(), QStringLiteral("99.95 %"));
+        QCOMPARE(spin->text(), u"99.95 %"_s);
         for (QAction* action : box.findChild<QToolButton*>()->menu()->actions())
-            if (action->text() == QStringLiteral("75 %"))
+            if (action->text() == u"75 %"_s)
                 action->trigger();
         QVERIFY(std::abs(box.share() - 0.75) < 1e-12);
         box.setShare(0.9);
@@ -79,18 +81,18 @@ private Q_SLOTS:
 
     void everyControlHasANameAndATooltip() {
         ViewOptions options;
-        QAction action(QIcon(), QStringLiteral("Run"));
+        QAction action(QIcon(), u"Run"_s);
         ControlBar bar(&options, {&action});
         bar.setSession(syntheticSession({3, 8, 2, 1, 16}));
         for (const QWidget* widget : bar.findChildren<QWidget*>()) {
             if (widget->focusPolicy() == Qt::NoFocus || widget->isHidden() || widget->focusProxy() ||
                 widget->window() != bar.window() || qobject_cast<QLineEdit*>(widget->parentWidget()) ||
-                widget->objectName().startsWith(QStringLiteral("qt_")))
+                widget->objectName().startsWith(u"qt_"_s))
                 continue;
             QVERIFY2(!widget->accessibleName().isEmpty(), widget->metaObject()->className());
             QVERIFY2(!widget->toolTip().isEmpty(), qPrintable(widget->accessibleName()));
         }
-        const QComboBox* measures = list(bar, QStringLiteral("Rank measure"));
+        const QComboBox* measures = list(bar, u"Rank measure"_s);
         QCOMPARE(measures->count(), int(rankMeasures().size()));
         for (int i = 0; i < measures->count(); ++i)
             QCOMPARE(measures->itemData(i, Qt::ToolTipRole).toString(),
@@ -102,9 +104,9 @@ private Q_SLOTS:
         ControlBar bar(&options, {});
         bar.resize(1600, 40);
         bar.show();
-        auto* heads = list(bar, QStringLiteral("Heads"));
-        auto* field = list(bar, QStringLiteral("Field"));
-        auto* weights = list(bar, QStringLiteral("Interaction"));
+        auto* heads = list(bar, u"Heads"_s);
+        auto* field = list(bar, u"Field"_s);
+        auto* weights = list(bar, u"Interaction"_s);
         bar.setSession(syntheticSession({3, 8, 2, 1, 16}));
         QCOMPARE(field->count(), 2);
         QCOMPARE(weights->count(), 2);
@@ -112,7 +114,7 @@ private Q_SLOTS:
         QCOMPARE(options.interaction(), Variant::interactionNormFolded);
         heads->setCurrentIndex(1);
         QCOMPARE(options.heads(), HeadKind::keyValue);
-        QCOMPARE(field->currentText(), QStringLiteral("Ẽ per KV head"));
+        QCOMPARE(field->currentText(), u"Ẽ per KV head"_s);
         QVERIFY(!field->isEnabled());
         QVERIFY(!weights->isVisible());
         options.setHeads(HeadKind::query);
@@ -139,8 +141,7 @@ private Q_SLOTS:
         ViewOptions options;
         QPixmap icon(16, 16);
         icon.fill(Qt::black);
-        QAction model(icon, QStringLiteral("Open Model")), corpus(icon, QStringLiteral("Open Corpus")),
-            run(icon, QStringLiteral("Run"));
+        QAction model(icon, u"Open Model"_s), corpus(icon, u"Open Corpus"_s), run(icon, u"Run"_s);
         ControlBar bar(&options, {&model, &corpus, &run});
         QFont font = bar.font();
         font.setPointSizeF(font.pointSizeF() * scale);
@@ -176,15 +177,15 @@ private Q_SLOTS:
         bar.resize(1200, 40);
         bar.show();
         QSignalSpy found(&bar, &ControlBar::headFound);
-        auto* find = bar.findChild<QLineEdit*>(QStringLiteral("find"));
-        QTest::keyClicks(find, QStringLiteral("L9H9"));
-        QVERIFY(find->toolTip().contains(QStringLiteral("layers 0–2 and heads 0–7")));
+        auto* find = bar.findChild<QLineEdit*>(u"find"_s);
+        QTest::keyClicks(find, u"L9H9"_s);
+        QVERIFY(find->toolTip().contains(u"layers 0–2 and heads 0–7"_s));
         QVERIFY(find->palette().color(QPalette::Text) != bar.palette().color(QPalette::Text));
         QTest::keyClick(find, Qt::Key_Return);
         QCOMPARE(found.size(), 0);
-        QTRY_VERIFY_WITH_TIMEOUT(QToolTip::text().contains(QStringLiteral("layers 0–2 and heads 0–7")), patience);
+        QTRY_VERIFY_WITH_TIMEOUT(QToolTip::text().contains(u"layers 0–2 and heads 0–7"_s), patience);
         find->clear();
-        QTest::keyClicks(find, QStringLiteral("2.1"));
+        QTest::keyClicks(find, u"2.1"_s);
         QTest::keyClick(find, Qt::Key_Return);
         options.setHeads(HeadKind::keyValue);
         QTest::keyClick(find, Qt::Key_Return);

@@ -22,6 +22,8 @@
 #include "ui/widgets/text_tabs.h"
 #include "window_fixture.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 
 namespace {
@@ -79,11 +81,10 @@ private Q_SLOTS:
         QCOMPARE(curve.means[tokens], 5.0);
         QCOMPARE(profile.distanceAt(tokens), 1);
         QVERIFY(std::abs(curve.share - 0.31) < 1e-12);
-        QCOMPARE(peakText(curve), QStringLiteral("largest at i − j = 1: 5.00, the previous token"));
-        QCOMPARE(
-            positionShareText(*session, previous),
-            QStringLiteral("position share 0.31 (0.27–0.33 over 3 windows), before rotation 0.01 (0.01–0.01 over 3 "
-                           "windows)"));
+        QCOMPARE(peakText(curve), u"largest at i − j = 1: 5.00, the previous token"_s);
+        QCOMPARE(positionShareText(*session, previous),
+                 u"position share 0.31 (0.27–0.33 over 3 windows), before rotation 0.01 (0.01–0.01 over 3 "
+                 "windows)"_s);
         QVERIFY(makeDistanceProfile(*syntheticSession({2, 4, 2, 3, 32}), {{previous, 0, true, false}}).curves.empty());
     }
 
@@ -96,11 +97,11 @@ private Q_SLOTS:
         view.showTab(HeadDetailView::distanceTab);
         DistanceView& chart = *view.distances();
         QVERIFY(chart.isVisible());
-        QVERIFY2(chart.accessibleDescription().contains(QStringLiteral("previous token")),
+        QVERIFY2(chart.accessibleDescription().contains(u"previous token"_s),
                  qPrintable(chart.accessibleDescription()));
         bool shown = false;
         for (const QLabel* label : view.findChildren<QLabel*>())
-            shown = shown || (label->isVisible() && label->text().startsWith(QStringLiteral("position share 0.31")));
+            shown = shown || (label->isVisible() && label->text().startsWith(u"position share 0.31"_s));
         QVERIFY(shown);
         // By keyboard: the read-out begins somewhere on the curve and goes along it.
         QSignalSpy reading(&chart, &ChartView::readingChanged);
@@ -108,24 +109,24 @@ private Q_SLOTS:
         QTest::keyClick(&chart, Qt::Key_Right);
         QTest::keyClick(&chart, Qt::Key_Right);
         QVERIFY(reading.count() >= 2);
-        QVERIFY2(reading.last().first().toString().contains(QStringLiteral("i − j = ")),
+        QVERIFY2(reading.last().first().toString().contains(u"i − j = "_s),
                  qPrintable(reading.last().first().toString()));
         for (TextButton* button : view.findChildren<TextButton*>())
-            if (button->text() == QStringLiteral("nearest tokens"))
+            if (button->text() == u"nearest tokens"_s)
                 button->click();
         QVERIFY(std::abs(chart.visiblePart().width() - 32.0 / 39) < 1e-9);
         for (QAction* action : chart.actions())
-            if (action->text().contains(QStringLiteral("Numbers")))
+            if (action->text().contains(u"Numbers"_s))
                 action->trigger();
         const QStringList lines = QGuiApplication::clipboard()->text().split(u'\n');
-        QCOMPARE(lines[0], QStringLiteral("distance\tL01H02"));
-        QVERIFY(lines.contains(QStringLiteral("1\t5")));
+        QCOMPARE(lines[0], u"distance\tL01H02"_s);
+        QVERIFY(lines.contains(u"1\t5"_s));
         QCOMPARE(lines.size(), 1 + 2 * tokens - 1 + 1);
         // A session of an older version says what to do.
         view.setHead(syntheticSession({2, 4, 2, 3, 32}), previous, GridChoice());
         bool hinted = false;
         for (const QLabel* label : chart.findChildren<QLabel*>())
-            hinted = hinted || (label->isVisible() && label->text().contains(QStringLiteral("older version")));
+            hinted = hinted || (label->isVisible() && label->text().contains(u"older version"_s));
         QVERIFY(hinted);
     }
 
@@ -140,15 +141,14 @@ private Q_SLOTS:
         QCOMPARE(panel.quantity, GridQuantity::positionShare);
         QVERIFY(std::abs(panel.values[grid.index(previous)] - 0.31) < 1e-12);
         QVERIFY(std::isnan(panel.values[grid.index(failed)]));
-        QCOMPARE(panelNumber(panel, 0.31), QStringLiteral("0.31"));
+        QCOMPARE(panelNumber(panel, 0.31), u"0.31"_s);
         arrange(grid, HeadOrder::positionShare, {GridQuantity::positionShare, 0.25, std::nullopt});
         QCOMPARE(grid.headAt(1, 0), (HeadRef{LayerIndex(1), HeadIndex(0)}));
         QCOMPARE(countInside(grid, {GridQuantity::positionShare, 0.25, std::nullopt}).inside, 3);
-        QVERIFY(cellSummary(grid, previous).contains(QStringLiteral("Position share 0.31")));
+        QVERIFY(cellSummary(grid, previous).contains(u"Position share 0.31"_s));
         const QString text = cellText(*session, choice, previous, GridQuantity::positionShare);
-        QVERIFY2(text.contains(QStringLiteral("<b>0.31</b>")) && text.contains(QStringLiteral("before rotation 0.01")),
-                 qPrintable(text));
-        QVERIFY(panelText(*session, choice, GridQuantity::positionShare).contains(QStringLiteral("distance alone")));
+        QVERIFY2(text.contains(u"<b>0.31</b>"_s) && text.contains(u"before rotation 0.01"_s), qPrintable(text));
+        QVERIFY(panelText(*session, choice, GridQuantity::positionShare).contains(u"distance alone"_s));
         // Neither where the session has none nor for KV heads.
         QCOMPARE(makeHeadGrid(*syntheticSession({2, 4, 2, 3, 32}), choice).panels.size(), 3u);
         choice.field = Variant::kvField;
@@ -156,7 +156,7 @@ private Q_SLOTS:
     }
 
     void choiceIsKept() {
-        QSettings settings(m_surroundings.path(QStringLiteral("kept.ini")), QSettings::IniFormat);
+        QSettings settings(m_surroundings.path(u"kept.ini"_s), QSettings::IniFormat);
         ViewOptions options, again;
         QSignalSpy changed(&options, &ViewOptions::changed);
         options.setPositionShare(true);
@@ -169,11 +169,11 @@ private Q_SLOTS:
 
     void finding() {
         const QString said = makeFinding(*sessionWithShares(), GridChoice()).context;
-        QVERIFY2(said.contains(QStringLiteral("relative distance alone is 21 % of Ẽ")), qPrintable(said));
+        QVERIFY2(said.contains(u"relative distance alone is 21 % of Ẽ"_s), qPrintable(said));
         GridChoice before;
         before.field = Variant::fieldBeforeRotation;
-        QVERIFY(!makeFinding(*sessionWithShares(), before).context.contains(QStringLiteral("distance")));
-        QVERIFY(!makeFinding(*smolSession(), GridChoice()).context.contains(QStringLiteral("distance")));
+        QVERIFY(!makeFinding(*sessionWithShares(), before).context.contains(u"distance"_s));
+        QVERIFY(!makeFinding(*smolSession(), GridChoice()).context.contains(u"distance"_s));
     }
 
     void figure() {
@@ -187,16 +187,15 @@ private Q_SLOTS:
         QCOMPARE(data.panels[0].series[0].y[tokens], 5.0);
         QCOMPARE(data.table.rows.size(), std::size_t(2 * (2 * tokens - 1)));
         const QString caption = figureCaption(*session, request);
-        QVERIFY2(caption.contains(QStringLiteral("L01H02 (0.31)")) && caption.contains(QStringLiteral("Σ_δ n_δ m(δ)²")),
-                 qPrintable(caption));
+        QVERIFY2(caption.contains(u"L01H02 (0.31)"_s) && caption.contains(u"Σ_δ n_δ m(δ)²"_s), qPrintable(caption));
         for (const FigureFormat& format : figureFormats()) {
-            const QString path = m_surroundings.path(QStringLiteral("distance.") + toQString(format.extension));
+            const QString path = m_surroundings.path(u"distance."_s + toQString(format.extension));
             writeFigure(*session, request, path);
             QVERIFY2(QFileInfo(path).size() > 300, format.extension.data());
         }
-        QVERIFY(figureProblem(*session, distanceFigureOf({})).contains(QStringLiteral("at least one head")));
-        QVERIFY(figureProblem(*session, distanceFigureOf({failed})).contains(QStringLiteral("L00H03")));
-        QVERIFY(figureProblem(*smolSession(), distanceFigureOf({previous})).contains(QStringLiteral("older versions")));
+        QVERIFY(figureProblem(*session, distanceFigureOf({})).contains(u"at least one head"_s));
+        QVERIFY(figureProblem(*session, distanceFigureOf({failed})).contains(u"L00H03"_s));
+        QVERIFY(figureProblem(*smolSession(), distanceFigureOf({previous})).contains(u"older versions"_s));
     }
 
     void gridFigure() {
@@ -207,8 +206,8 @@ private Q_SLOTS:
         const FigureData data = figureKindInfo(FigureKind::grid).data(*session, request);
         QCOMPARE(data.panels.size(), 1u);
         QVERIFY(std::ranges::count(data.table.columns, "position_share") == 1);
-        QVERIFY(figureCaption(*session, request).contains(QStringLiteral("position share (Σ_δ")));
-        QVERIFY(figureProblem(*smolSession(), request).contains(QStringLiteral("position_share")));
+        QVERIFY(figureCaption(*session, request).contains(u"position share (Σ_δ"_s));
+        QVERIFY(figureProblem(*smolSession(), request).contains(u"position_share"_s));
     }
 };
 

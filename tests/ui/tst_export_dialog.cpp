@@ -33,6 +33,8 @@
 #include "ui/text/text.h"
 #include "window_fixture.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 
 namespace {
@@ -92,28 +94,26 @@ private Q_SLOTS:
         QCOMPARE(dialog.request().kind, FigureKind::scree);
         QCOMPARE(dialog.request().scree.quantity, ScreeQuantity::sigma);
         QCOMPARE(dialog.request().colours.ranks, ColourMap::cividis);
-        QCOMPARE(named<QComboBox>(dialog, QStringLiteral("Kind of figure"))->currentText(),
-                 figureKindLabel(FigureKind::scree));
-        QCOMPARE(dialog.suggestedName(),
-                 QStringLiteral("SmolLM2-135M-Instruct_wikitext2-valid_L11H04_L03H07_scree.pdf"));
+        QCOMPARE(named<QComboBox>(dialog, u"Kind of figure"_s)->currentText(), figureKindLabel(FigureKind::scree));
+        QCOMPARE(dialog.suggestedName(), u"SmolLM2-135M-Instruct_wikitext2-valid_L11H04_L03H07_scree.pdf"_s);
         QVERIFY(dialog.problem().isEmpty());
-        QCOMPARE(named<QPlainTextEdit>(dialog, QStringLiteral("Caption"))->toPlainText(),
+        QCOMPARE(named<QPlainTextEdit>(dialog, u"Caption"_s)->toPlainText(),
                  figureCaption(*smolSession(), dialog.request()));
     }
 
     void presetsSetTheSize() {
         ExportDialog dialog(smolSession(), FigureRequest());
-        auto* presets = named<QComboBox>(dialog, QStringLiteral("Preset"));
+        auto* presets = named<QComboBox>(dialog, u"Preset"_s);
         for (const FigurePreset& preset : figurePresets()) {
             choose(presets, figurePresetLabel(preset));
             QCOMPARE(dialog.request().widthMm, preset.widthMm);
             QCOMPARE(dialog.request().fontPt, preset.fontPt);
-            QCOMPARE(named<QDoubleSpinBox>(dialog, QStringLiteral("Width"))->value(), preset.widthMm);
+            QCOMPARE(named<QDoubleSpinBox>(dialog, u"Width"_s)->value(), preset.widthMm);
             QCOMPARE(presets->currentText(), figurePresetLabel(preset));
         }
-        named<QDoubleSpinBox>(dialog, QStringLiteral("Width"))->setValue(123);
+        named<QDoubleSpinBox>(dialog, u"Width"_s)->setValue(123);
         QCOMPARE(dialog.request().widthMm, 123.0);
-        QCOMPARE(presets->currentText(), QStringLiteral("Free size"));
+        QCOMPARE(presets->currentText(), u"Free size"_s);
     }
 
     void ownPresetsAreSavedRenamedAndDeleted() {
@@ -121,20 +121,20 @@ private Q_SLOTS:
             ExportDialog dialog(smolSession(), FigureRequest());
             auto* box = dialog.findChild<PresetBox*>();
             dialog.form()->change([](FigureRequest& request) { request.widthMm = 141, request.look.title = true; });
-            box->save(QStringLiteral("Thesis"));
-            QCOMPARE(box->current(), QStringLiteral("Thesis"));
+            box->save(u"Thesis"_s);
+            QCOMPARE(box->current(), u"Thesis"_s);
             dialog.form()->change([](FigureRequest& request) { request.look.title = false; });
             QCOMPARE(box->current(), QString());
         }
         ExportDialog dialog(smolSession(), FigureRequest());
         auto* box = dialog.findChild<PresetBox*>();
-        choose(box->box(), QStringLiteral("Thesis"));
+        choose(box->box(), u"Thesis"_s);
         QCOMPARE(dialog.request().widthMm, 141.0);
         QVERIFY(dialog.request().look.title);
-        box->rename(QStringLiteral("Book"));
-        QCOMPARE(box->current(), QStringLiteral("Book"));
+        box->rename(u"Book"_s);
+        QCOMPARE(box->current(), u"Book"_s);
         QCOMPARE(UserPresets().list().size(), 1u);
-        box->save(QStringLiteral("  "));
+        box->save(u"  "_s);
         QVERIFY(!dialog.problem().isEmpty());
         box->remove();
         QVERIFY(dialog.problem().isEmpty());
@@ -152,8 +152,8 @@ private Q_SLOTS:
         dialog.show();
         QTRY_VERIFY_WITH_TIMEOUT(dialog.problem().startsWith(UserPresets::defaultPath()), patience);
         QVERIFY(!dialog.problem().contains(u'\n'));
-        QVERIFY(button(dialog, QStringLiteral("Export…"))->isEnabled());
-        QVERIFY(dialog.writeTo(m_surroundings.path(QStringLiteral("damaged.pdf"))));
+        QVERIFY(button(dialog, u"Export…"_s)->isEnabled());
+        QVERIFY(dialog.writeTo(m_surroundings.path(u"damaged.pdf"_s)));
     }
 
     void thePreviewHasTrueSize() {
@@ -168,8 +168,8 @@ private Q_SLOTS:
         QVERIFY(pixels > 50 / 25.4 && pixels < 400 / 25.4);
         QVERIFY(std::abs(preview.picture().width() - 60 * pixels * preview.devicePixelRatioF()) <= 1);
         QVERIFY(std::abs(preview.picture().height() - 40 * pixels * preview.devicePixelRatioF()) <= 1);
-        auto* area = named<QScrollArea>(dialog, QStringLiteral("Preview of the figure"));
-        QVERIFY(area->accessibleDescription().contains(QStringLiteral("60 × 40 mm")));
+        auto* area = named<QScrollArea>(dialog, u"Preview of the figure"_s);
+        QVERIFY(area->accessibleDescription().contains(u"60 × 40 mm"_s));
         // Too large: all of it, smaller.
         dialog.form()->change([](FigureRequest& request) { request.widthMm = 500, request.heightMm = 300; });
         QTRY_VERIFY_WITH_TIMEOUT(preview.upToDate(), patience);
@@ -235,27 +235,27 @@ private Q_SLOTS:
     void controlsFollowTheKind() {
         ExportDialog dialog(smolSession(), FigureRequest());
         dialog.show();
-        auto* range = named<QComboBox>(dialog, QStringLiteral("Range"));
+        auto* range = named<QComboBox>(dialog, u"Range"_s);
         QVERIFY(range->isVisible());
-        choose(named<QComboBox>(dialog, QStringLiteral("Kind of figure")), figureKindLabel(FigureKind::distribution));
+        choose(named<QComboBox>(dialog, u"Kind of figure"_s), figureKindLabel(FigureKind::distribution));
         QCOMPARE(dialog.request().kind, FigureKind::distribution);
         QVERIFY(!range->isVisible());
-        QVERIFY(named<QComboBox>(dialog, QStringLiteral("Distribution as"))->isVisible());
-        choose(named<QComboBox>(dialog, QStringLiteral("Kind of figure")), figureKindLabel(FigureKind::grid));
-        choose(range, QStringLiteral("Fixed"));
-        auto* upper = named<QDoubleSpinBox>(dialog, QStringLiteral("Upper end of the colours"));
+        QVERIFY(named<QComboBox>(dialog, u"Distribution as"_s)->isVisible());
+        choose(named<QComboBox>(dialog, u"Kind of figure"_s), figureKindLabel(FigureKind::grid));
+        choose(range, u"Fixed"_s);
+        auto* upper = named<QDoubleSpinBox>(dialog, u"Upper end of the colours"_s);
         QVERIFY(upper->isVisible());
         upper->setValue(40);
         QCOMPARE(dialog.request().colours.locked[0]->maximum, 40.0);
         QCOMPARE(dialog.request().colours.locked[1]->maximum, 40.0);
-        choose(range, QStringLiteral("Of each matrix"));
+        choose(range, u"Of each matrix"_s);
         QVERIFY(!dialog.request().colours.isLocked() && !dialog.request().colours.shared);
     }
 
     void everyFormatIsWrittenFromTheDialog() {
         ExportDialog dialog(smolSession(), screeOf({at(11, 4)}));
-        auto* formats = named<QComboBox>(dialog, QStringLiteral("Format"));
-        auto* dpi = named<QDoubleSpinBox>(dialog, QStringLiteral("Resolution"));
+        auto* formats = named<QComboBox>(dialog, u"Format"_s);
+        auto* dpi = named<QDoubleSpinBox>(dialog, u"Resolution"_s);
         dialog.show();
         QCOMPARE(formats->count(), int(figureFormats().size()));
         for (const FigureFormat& format : figureFormats()) {
@@ -264,8 +264,8 @@ private Q_SLOTS:
             choose(formats, toQString(format.label));
             QCOMPARE(dpi->isVisible(), format.raster);
             QVERIFY(dialog.suggestedName().endsWith(u'.' + toQString(format.extension)));
-            const QString path = m_surroundings.path(QStringLiteral("dialog.") + toQString(format.extension)),
-                          plain = m_surroundings.path(QStringLiteral("plain.") + toQString(format.extension));
+            const QString path = m_surroundings.path(u"dialog."_s + toQString(format.extension)),
+                          plain = m_surroundings.path(u"plain."_s + toQString(format.extension));
             QVERIFY2(dialog.writeTo(path), qPrintable(dialog.problem()));
             writeFigure(*smolSession(), dialog.request(), plain);
             QVERIFY(!contentsOf(path).isEmpty());
@@ -276,16 +276,16 @@ private Q_SLOTS:
 
     void theFileDialogGetsNameAndFolder() {
         ExportDialog dialog(smolSession(), FigureRequest());
-        QSettings().setValue(QStringLiteral("folders/figure"), m_surroundings.path(QString()));
+        QSettings().setValue(u"folders/figure"_s, m_surroundings.path(QString()));
         dialog.show();
         QSignalSpy written(&dialog, &ExportDialog::written);
-        button(dialog, QStringLiteral("Export…"))->click();
+        button(dialog, u"Export…"_s)->click();
         auto* files = dialog.findChild<QFileDialog*>();
         QVERIFY(files);
         QVERIFY(!files->testOption(QFileDialog::DontConfirmOverwrite));
-        QCOMPARE(files->defaultSuffix(), QStringLiteral("pdf"));
+        QCOMPARE(files->defaultSuffix(), u"pdf"_s);
         QCOMPARE(QFileInfo(files->selectedFiles().value(0)).fileName(), dialog.suggestedName());
-        const QString path = m_surroundings.path(QStringLiteral("chosen.pdf"));
+        const QString path = m_surroundings.path(u"chosen.pdf"_s);
         Q_EMIT files->fileSelected(path);
         QCOMPARE(written.count(), 1);
         QVERIFY(contentsOf(path).startsWith("%PDF"));
@@ -297,18 +297,18 @@ private Q_SLOTS:
         dialog.show();
         QTRY_VERIFY_WITH_TIMEOUT(dialog.preview()->upToDate(), patience);
         dialog.form()->change([](FigureRequest& request) { request.widthMm = 21; });
-        QVERIFY2(dialog.problem().contains(QStringLiteral("width")), qPrintable(dialog.problem()));
+        QVERIFY2(dialog.problem().contains(u"width"_s), qPrintable(dialog.problem()));
         QVERIFY(!dialog.problem().contains(u'\n'));
         for (const char* text : {"Export…", "Copy Figure", "Copy Caption"})
             QVERIFY(!button(dialog, QString::fromUtf8(text))->isEnabled());
         dialog.form()->change([](FigureRequest& request) { request.widthMm = 183; });
         QVERIFY(dialog.problem().isEmpty());
-        QVERIFY(!dialog.writeTo(m_surroundings.path(QStringLiteral("nowhere/figure.pdf"))));
-        QVERIFY(dialog.problem().contains(QStringLiteral("nowhere/figure.pdf: ")));
+        QVERIFY(!dialog.writeTo(m_surroundings.path(u"nowhere/figure.pdf"_s)));
+        QVERIFY(dialog.problem().contains(u"nowhere/figure.pdf: "_s));
         QVERIFY(!dialog.problem().contains(u'\n'));
         QVERIFY(dialog.isVisible());
         dialog.form()->change([](FigureRequest& request) { request.panels.clear(); });
-        QVERIFY(dialog.problem().contains(QStringLiteral("panels")));
+        QVERIFY(dialog.problem().contains(u"panels"_s));
     }
 
     void headsThatAreNotThereAreSaid() {
@@ -324,12 +324,12 @@ private Q_SLOTS:
     void figureAndCaptionAreCopied() {
         ExportDialog dialog(smolSession(), FigureRequest());
         dialog.show();
-        button(dialog, QStringLiteral("Copy Figure"))->click();
+        button(dialog, u"Copy Figure"_s)->click();
         const QMimeData* data = QGuiApplication::clipboard()->mimeData();
-        QVERIFY(data->data(QStringLiteral("application/pdf")).startsWith("%PDF-1"));
-        QVERIFY(data->data(QStringLiteral("image/svg+xml")).contains("<svg"));
+        QVERIFY(data->data(u"application/pdf"_s).startsWith("%PDF-1"));
+        QVERIFY(data->data(u"image/svg+xml"_s).contains("<svg"));
         QVERIFY(data->hasImage());
-        button(dialog, QStringLiteral("Copy Caption"))->click();
+        button(dialog, u"Copy Caption"_s)->click();
         QCOMPARE(QGuiApplication::clipboard()->text(), figureCaption(*smolSession(), dialog.request()));
     }
 
@@ -343,7 +343,7 @@ private Q_SLOTS:
 
     void theCommandMakesTheSameFigure() {
         QFETCH(int, kind);
-        const QString path = m_surroundings.writeSession(QStringLiteral("the session's.h5"));
+        const QString path = m_surroundings.writeSession(u"the session's.h5"_s);
         FigureRequest request = screeOf({at(11, 4), at(3, 7)});
         request.kind = FigureKind(kind);
         request.scree.pins = {0, 2};
@@ -351,21 +351,21 @@ private Q_SLOTS:
         request.colours.shared = false;
         ExportDialog dialog(openSession(path.toStdString()), request);
         QVERIFY(dialog.command().isEmpty());
-        QVERIFY(!button(dialog, QStringLiteral("Copy Command"))->isEnabled());
-        dialog.form()->chooseFormat(figureFormatOf(QStringLiteral("a.svg")));
+        QVERIFY(!button(dialog, u"Copy Command"_s)->isEnabled());
+        dialog.form()->chooseFormat(figureFormatOf(u"a.svg"_s));
         dialog.form()->change([](FigureRequest& changed) { changed.widthMm = 171.45, changed.look.title = true; });
         QCOMPARE(dialog.problem(), QString());
-        const QString fromDialog = m_surroundings.path(QStringLiteral("dialog.svg")),
-                      fromCommand = m_surroundings.path(QStringLiteral("command.svg"));
+        const QString fromDialog = m_surroundings.path(u"dialog.svg"_s),
+                      fromCommand = m_surroundings.path(u"command.svg"_s);
         QVERIFY(dialog.writeTo(fromDialog));
         dialog.setPaths(path, {});
-        button(dialog, QStringLiteral("Copy Command"))->click();
+        button(dialog, u"Copy Command"_s)->click();
         QString line = QGuiApplication::clipboard()->text();
-        QVERIFY(line.startsWith(QStringLiteral("rankscope figure ")));
+        QVERIFY(line.startsWith(u"rankscope figure "_s));
         line.replace(0, 9, QStringLiteral(RANKSCOPE_PROGRAM));
         line.replace(dialog.suggestedName(), fromCommand);
         QProcess shell;
-        shell.start(QStringLiteral("/bin/sh"), {QStringLiteral("-c"), line});
+        shell.start(u"/bin/sh"_s, {u"-c"_s, line});
         QVERIFY(shell.waitForFinished(60000));
         QVERIFY2(shell.exitCode() == 0, shell.readAllStandardError().constData());
         QVERIFY(!contentsOf(fromCommand).isEmpty());
@@ -376,8 +376,8 @@ private Q_SLOTS:
         {
             ExportDialog dialog(smolSession(), FigureRequest());
             dialog.show();
-            choose(named<QComboBox>(dialog, QStringLiteral("Preset")), QStringLiteral("ACL, one column"));
-            choose(named<QComboBox>(dialog, QStringLiteral("Format")), QStringLiteral("PNG, image"));
+            choose(named<QComboBox>(dialog, u"Preset"_s), u"ACL, one column"_s);
+            choose(named<QComboBox>(dialog, u"Format"_s), u"PNG, image"_s);
             dialog.form()->change([](FigureRequest& request) { request.look.legend = false; });
             dialog.preview()->setZoom(1.5);
             dialog.resize(1111, 777);
@@ -394,10 +394,10 @@ private Q_SLOTS:
 
     void badSettingsDoNoHarm() {
         QSettings settings;
-        settings.setValue(QStringLiteral("figure/paper"), QByteArray("{\"width_mm\": -1}"));
-        settings.setValue(QStringLiteral("figure/format"), QStringLiteral("bmp"));
-        settings.setValue(QStringLiteral("figure/zoom"), 1e9);
-        settings.setValue(QStringLiteral("figure/dialog"), QByteArray("x"));
+        settings.setValue(u"figure/paper"_s, QByteArray("{\"width_mm\": -1}"));
+        settings.setValue(u"figure/format"_s, u"bmp"_s);
+        settings.setValue(u"figure/zoom"_s, 1e9);
+        settings.setValue(u"figure/dialog"_s, QByteArray("x"));
         ExportDialog dialog(smolSession(), FigureRequest());
         QCOMPARE(dialog.request().widthMm, 183.0);
         QCOMPARE(dialog.form()->format().extension, std::string_view("pdf"));
@@ -433,7 +433,7 @@ private Q_SLOTS:
             QVERIFY(!box->accessibleName().isEmpty() && !box->toolTip().isEmpty());
         for (auto* box : dialog.findChildren<QCheckBox*>())
             QVERIFY2(!box->toolTip().isEmpty(), qPrintable(box->text()));
-        QVERIFY(button(dialog, QStringLiteral("Export…"))->isDefault());
+        QVERIFY(button(dialog, u"Export…"_s)->isDefault());
     }
 
     void tabGoesThroughTheFormAsItStands_data() {
@@ -448,7 +448,7 @@ private Q_SLOTS:
         request.kind = FigureKind(kind);
         ExportDialog dialog(smolSession(), request);
         dialog.show();
-        auto* first = named<QComboBox>(dialog, QStringLiteral("Kind of figure"));
+        auto* first = named<QComboBox>(dialog, u"Kind of figure"_s);
         const auto placeOf = [&](const QWidget* widget) { return widget->mapTo(dialog.form(), QPoint()); };
         const int line = first->height() / 2;
         QPoint last = placeOf(first);
@@ -456,7 +456,7 @@ private Q_SLOTS:
         for (const QWidget* widget = first->nextInFocusChain(); widget != first; widget = widget->nextInFocusChain()) {
             if (!widget->isVisible() || !(widget->focusPolicy() & Qt::TabFocus) ||
                 !dialog.form()->isAncestorOf(widget) || widget->focusProxy() ||
-                widget->objectName().startsWith(QStringLiteral("qt_")))
+                widget->objectName().startsWith(u"qt_"_s))
                 continue;
             const QPoint place = placeOf(widget);
             const QAccessibleInterface* spoken = QAccessible::queryAccessibleInterface(const_cast<QWidget*>(widget));
@@ -494,7 +494,7 @@ private Q_SLOTS:
         const double control =
             timed([&] { dialog.form()->change([](FigureRequest& changed) { changed.widthMm = 170; }); });
         QTRY_VERIFY_WITH_TIMEOUT(dialog.preview()->upToDate(), 20000);
-        const double pdf = timed([&] { QVERIFY(dialog.writeTo(m_surroundings.path(QStringLiteral("large.pdf")))); });
+        const double pdf = timed([&] { QVERIFY(dialog.writeTo(m_surroundings.path(u"large.pdf"_s))); });
         qInfo("control %.0f ms, preview %.0f ms, PDF %.0f ms of processor time", control,
               dialog.preview()->milliseconds(), pdf);
         QVERIFY2(control < 400, qPrintable(QString::number(control)));

@@ -12,6 +12,8 @@
 #include "ui/head/field_painter.h"
 #include "ui/plots/field_map.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 
 namespace {
@@ -31,7 +33,7 @@ FieldMap wholeMap(const Session& session, const QRectF& visible) {
     map.tokens = session.corpus.windowLength;
     map.visible = visible;
     for (int token = 0; token < map.tokens; ++token)
-        map.pieces.push_back(QStringLiteral("t%1").arg(token));
+        map.pieces.push_back(u"t%1"_s.arg(token));
     const HeadFactors factors = *headFactors(session, {LayerIndex(0), HeadIndex(0)});
     map.image =
         makeFieldImage(factors, {{0, factors.factors->rank}, visible, {200, 200}, PixelValue::mean, 4, false}, {});

@@ -15,6 +15,8 @@
 #include "ui/figures/figure_data.h"
 #include "ui/text/text.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 
 namespace {
@@ -44,8 +46,8 @@ FigureRequest requestOf(FigureKind kind) {
 
 // Words of a text as they may be broken over lines and marked as comments in a file.
 QString plain(QString text) {
-    static const QRegularExpression breaks(QStringLiteral("\\n[%#]?\\s*"));
-    return text.replace(breaks, QStringLiteral(" "));
+    static const QRegularExpression breaks(u"\\n[%#]?\\s*"_s);
+    return text.replace(breaks, u" "_s);
 }
 
 }  // namespace
@@ -76,14 +78,14 @@ private Q_SLOTS:
         const FigureKindInfo& info = figureKindInfo(request.kind);
         const QString caption = figureCaption(session, request);
         const auto says = [&caption](const QString& words) {
-            QVERIFY2(caption.contains(words), qPrintable(words + QStringLiteral(" | ") + caption));
+            QVERIFY2(caption.contains(words), qPrintable(words + u" | "_s + caption));
         };
         says(toQString(session.model.name));
-        says(QStringLiteral("30 layers × 9 query heads"));
+        says(u"30 layers × 9 query heads"_s);
         says(toQString(session.corpus.name));
-        says(field ? QStringLiteral("2 windows of 512 tokens") : QStringLiteral("1 window of 512 tokens"));
-        says(QStringLiteral("without BOS"));
-        says(QStringLiteral("Rankscope ") + toQString(session.run.rankscopeVersion));
+        says(field ? u"2 windows of 512 tokens"_s : u"1 window of 512 tokens"_s);
+        says(u"without BOS"_s);
+        says(u"Rankscope "_s + toQString(session.run.rankscopeVersion));
         if (info.reads(FigureOption::measure) || request.kind == FigureKind::sheet)
             says(toQString(request.grid.measure.formula()));
         if (info.reads(FigureOption::matrices) || request.kind == FigureKind::sheet) {
@@ -92,9 +94,9 @@ private Q_SLOTS:
                 says(variantTooltip(Variant::interaction));
         }
         if (info.reads(FigureOption::sessions))
-            says(QStringLiteral("shuffled"));
-        QVERIFY(!caption.contains(u'\n') && !caption.contains(QStringLiteral("  ")) && !caption.contains(u'<'));
-        QVERIFY(!caption.contains(QRegularExpression(QStringLiteral("%\\d"))));
+            says(u"shuffled"_s);
+        QVERIFY(!caption.contains(u'\n') && !caption.contains(u"  "_s) && !caption.contains(u'<'));
+        QVERIFY(!caption.contains(QRegularExpression(u"%\\d"_s)));
         QVERIFY(caption.endsWith(u'.'));
         // Nothing is said twice.
         QVERIFY2(caption.count(variantTooltip(Variant::field)) <= 1, qPrintable(caption));
@@ -107,30 +109,30 @@ private Q_SLOTS:
         request.order = HeadOrder::field;
         request.filter = {GridQuantity::gap, 3, 8.5};
         const QString grid = figureCaption(session, request);
-        QVERIFY2(grid.contains(QStringLiteral("The heads of a layer are sorted by k90 of Ẽ.")), qPrintable(grid));
-        QVERIFY2(grid.contains(QStringLiteral("Pale: heads with the ratio outside 3–8.5.")), qPrintable(grid));
+        QVERIFY2(grid.contains(u"The heads of a layer are sorted by k90 of Ẽ."_s), qPrintable(grid));
+        QVERIFY2(grid.contains(u"Pale: heads with the ratio outside 3–8.5."_s), qPrintable(grid));
         request.filter = {GridQuantity::interaction, std::nullopt, 20};
-        QVERIFY(figureCaption(session, request).contains(QStringLiteral("Pale: heads with k90 of W_QᵀW_K above 20.")));
+        QVERIFY(figureCaption(session, request).contains(u"Pale: heads with k90 of W_QᵀW_K above 20."_s));
         request = requestOf(FigureKind::depth);
         request.scree.pins = {0, 1};
         const QString depth = figureCaption(session, request);
-        QVERIFY2(depth.contains(QStringLiteral("Marked heads: L11H04, A · L03H07.")), qPrintable(depth));
+        QVERIFY2(depth.contains(u"Marked heads: L11H04, A · L03H07."_s), qPrintable(depth));
         FixtureChoice some;
         some.finishedLayers = 12;
         some.control = "shuffled";
         const QString partly = figureCaption(*smolSession(some), FigureRequest());
-        QVERIFY2(partly.contains(QStringLiteral("12 of 30 layers computed.")), qPrintable(partly));
-        QVERIFY2(partly.contains(QStringLiteral("control: shuffled, seed ")), qPrintable(partly));
+        QVERIFY2(partly.contains(u"12 of 30 layers computed."_s), qPrintable(partly));
+        QVERIFY2(partly.contains(u"control: shuffled, seed "_s), qPrintable(partly));
         const SessionPointer nine = syntheticSession({4, 4, 2, 9, 32});
         const QString sure = figureCaption(*nine, requestOf(FigureKind::depth));
-        QVERIFY2(sure.contains(QStringLiteral("Thick bars: 95 % intervals of the median over windows.")) &&
-                     sure.contains(QStringLiteral("Median over heads, 95 % over 9 windows: Ẽ ")),
+        QVERIFY2(sure.contains(u"Thick bars: 95 % intervals of the median over windows."_s) &&
+                     sure.contains(u"Median over heads, 95 % over 9 windows: Ẽ "_s),
                  qPrintable(sure));
         const std::string csv = csvText(depthData(*nine, requestOf(FigureKind::depth)).table);
-        QCOMPARE(QString::fromStdString(csv).count(QStringLiteral("field,interval,")), 4);  // layers
-        QVERIFY(!depth.contains(QStringLiteral("95 %")));                                   // of one window
+        QCOMPARE(QString::fromStdString(csv).count(u"field,interval,"_s), 4);  // layers
+        QVERIFY(!depth.contains(u"95 %"_s));                                   // of one window
         const QString several = figureCaption(*syntheticSession({4, 4, 2, 3, 32}), FigureRequest());
-        QVERIFY2(several.contains(QStringLiteral("3 windows of 512 tokens, stride ")), qPrintable(several));
+        QVERIFY2(several.contains(u"3 windows of 512 tokens, stride "_s), qPrintable(several));
     }
 
     void everyFormatCarriesTheCaption_data() {
@@ -144,7 +146,7 @@ private Q_SLOTS:
         QFETCH(QString, extension);
         FigureRequest request = requestOf(FigureKind::scree);
         request.widthMm = 89;
-        const QString path = m_folder.filePath(QStringLiteral("figure.") + extension);
+        const QString path = m_folder.filePath(u"figure."_s + extension);
         writeFigure(*smolSession(), request, path);
         QFile file(path);
         QVERIFY(file.open(QIODevice::ReadOnly));
@@ -152,11 +154,11 @@ private Q_SLOTS:
         const QString caption = figureCaption(*smolSession(), request);
         const QImage image(path);
         const bool found = bytes.contains(caption) || bytes.contains(caption.toHtmlEscaped()) ||
-                           plain(bytes).contains(caption) || image.text(QStringLiteral("Description")) == caption;
+                           plain(bytes).contains(caption) || image.text(u"Description"_s) == caption;
         QVERIFY2(found, qPrintable(plain(bytes).left(1500)));
         // What shows no text has it in a file as well; the others have no need of one.
         QFile beside(captionPath(path));
-        QCOMPARE(beside.fileName(), m_folder.filePath(QStringLiteral("figure.caption.txt")));
+        QCOMPARE(beside.fileName(), m_folder.filePath(u"figure.caption.txt"_s));
         QCOMPARE(beside.exists(), figureFormatOf(path).captionBeside);
         if (beside.open(QIODevice::ReadOnly))
             QCOMPARE(QString::fromUtf8(beside.readAll()), caption + u'\n');

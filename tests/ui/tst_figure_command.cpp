@@ -11,6 +11,8 @@
 #include "ui/figures/figure_arguments.h"
 #include "ui/text/text.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 
 namespace {
@@ -59,7 +61,7 @@ FigureRequest unusualRequest() {
 
 // Dates, and what is made from them.
 QByteArray withoutDates(const QByteArray& file) {
-    static const QRegularExpression dates(QStringLiteral("\\(D:\\d{14}[^)]*\\)|/ID \\[[^\\]]*\\]"));
+    static const QRegularExpression dates(u"\\(D:\\d{14}[^)]*\\)|/ID \\[[^\\]]*\\]"_s);
     return QString::fromLatin1(file).replace(dates, QString()).toLatin1();
 }
 
@@ -78,15 +80,14 @@ class TestFigureCommand : public QObject {
         for (const char* name : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"})
             bare.remove(QLatin1String(name));
         process.setProcessEnvironment(bare);
-        process.start(QStringLiteral(RANKSCOPE_PROGRAM), QStringList{QStringLiteral("figure")} + arguments);
+        process.start(QStringLiteral(RANKSCOPE_PROGRAM), QStringList{u"figure"_s} + arguments);
         if (!process.waitForFinished(120000) || process.exitCode() != expected)
-            return QStringLiteral("exit %1: ").arg(process.exitCode()) +
-                   QString::fromUtf8(process.readAllStandardError());
+            return u"exit %1: "_s.arg(process.exitCode()) + QString::fromUtf8(process.readAllStandardError());
         return expected == 0 ? QString() : QString::fromUtf8(process.readAllStandardError());
     }
 
 private Q_SLOTS:
-    void initTestCase() { saveSession(*otherSession(), path(QStringLiteral("other.h5")).toStdString()); }
+    void initTestCase() { saveSession(*otherSession(), path(u"other.h5"_s).toStdString()); }
 
     void everyArgumentSaysItsMember() {
         const FigureRequest usual, unusual = unusualRequest();
@@ -101,7 +102,7 @@ private Q_SLOTS:
             QVERIFY2(argument.get(read) == value, name);
             QVERIFY2(!argument.help.isEmpty(), name);
             if (!argument.isFlag()) {
-                QVERIFY2(!argument.set(read, QStringLiteral("no such value")), name);
+                QVERIFY2(!argument.set(read, u"no such value"_s), name);
                 QVERIFY2(argument.get(read) == value, name + " keeps what it had");
             }
         }
@@ -125,15 +126,14 @@ private Q_SLOTS:
         QCOMPARE(read.parts.size(), std::size_t(2));
         QVERIFY(read.parts[0].kind == FigureKind::scree);
         QVERIFY(argumentsOf(FigureRequest()).isEmpty());
-        QVERIFY(readArguments(read, {QStringLiteral("--width")}).startsWith(QStringLiteral("--width: expected")));
-        QVERIFY(!readArguments(read, {QStringLiteral("--no-such")}).isEmpty());
+        QVERIFY(readArguments(read, {u"--width"_s}).startsWith(u"--width: expected"_s));
+        QVERIFY(!readArguments(read, {u"--no-such"_s}).isEmpty());
     }
 
     void shellsReadTheLineAsItsWords() {
-        const QStringList words{QStringLiteral("--part"), QStringLiteral("--kind scree --span 2"),
-                                QStringLiteral("it's"), QStringLiteral("L05H07,L11H04"), QStringLiteral("a$b")};
+        const QStringList words{u"--part"_s, u"--kind scree --span 2"_s, u"it's"_s, u"L05H07,L11H04"_s, u"a$b"_s};
         QProcess shell;
-        shell.start(QStringLiteral("sh"), {QStringLiteral("-c"), QStringLiteral("printf '%s\\n' ") + shellLine(words)});
+        shell.start(u"sh"_s, {u"-c"_s, u"printf '%s\\n' "_s + shellLine(words)});
         QVERIFY(shell.waitForFinished());
         QCOMPARE(QString::fromUtf8(shell.readAllStandardOutput()).trimmed().split(u'\n'), words);
     }
@@ -153,17 +153,16 @@ private Q_SLOTS:
         QFETCH(QString, extension);
         FigureRequest request = exampleFigure(FigureKind(kind));
         if (FigureKind(kind) == FigureKind::comparison)
-            request.others = {openSession(path(QStringLiteral("other.h5")).toStdString())};
-        const QString fromWindow = path(QStringLiteral("window.") + extension),
-                      fromCommand = path(QStringLiteral("command.") + extension);
+            request.others = {openSession(path(u"other.h5"_s).toStdString())};
+        const QString fromWindow = path(u"window."_s + extension), fromCommand = path(u"command."_s + extension);
         writeFigure(*exampleSession(), request, fromWindow);
-        QStringList arguments{QString::fromUtf8(examplePath()), QStringLiteral("--output"), fromCommand};
+        QStringList arguments{QString::fromUtf8(examplePath()), u"--output"_s, fromCommand};
         // argumentsOf leaves out what is usual; the command wants to be told the kind.
         const QStringList words = argumentsOf(request);
-        if (!words.contains(QStringLiteral("--kind")))
-            arguments << QStringLiteral("--kind") << toQString(figureKindInfo(request.kind).id);
+        if (!words.contains(u"--kind"_s))
+            arguments << u"--kind"_s << toQString(figureKindInfo(request.kind).id);
         if (FigureKind(kind) == FigureKind::comparison)
-            arguments << QStringLiteral("--with") << path(QStringLiteral("other.h5"));
+            arguments << u"--with"_s << path(u"other.h5"_s);
         QCOMPARE(run(arguments + words, 0), QString());
         const QByteArray window = withoutDates(contentsOf(fromWindow));
         QVERIFY(!window.isEmpty());
@@ -171,9 +170,9 @@ private Q_SLOTS:
     }
 
     void presetsSetThePaper() {
-        const QString wide = path(QStringLiteral("preset.svg"));
-        QCOMPARE(run({QString::fromUtf8(examplePath()), QStringLiteral("--kind"), QStringLiteral("depth"),
-                      QStringLiteral("--preset"), QStringLiteral("ieee-single"), QStringLiteral("--output"), wide},
+        const QString wide = path(u"preset.svg"_s);
+        QCOMPARE(run({QString::fromUtf8(examplePath()), u"--kind"_s, u"depth"_s, u"--preset"_s, u"ieee-single"_s,
+                      u"--output"_s, wide},
                      0),
                  QString());
         QVERIFY(contentsOf(wide).contains("width=\"88.9mm\""));
@@ -210,7 +209,7 @@ private Q_SLOTS:
 
     void helpNamesEveryArgumentKindAndFormat() {
         QProcess process;
-        process.start(QStringLiteral(RANKSCOPE_PROGRAM), {QStringLiteral("figure"), QStringLiteral("--help")});
+        process.start(QStringLiteral(RANKSCOPE_PROGRAM), {u"figure"_s, u"--help"_s});
         QVERIFY(process.waitForFinished());
         const QString help = QString::fromUtf8(process.readAllStandardOutput());
         for (const FigureArgument& argument : figureArguments())
@@ -219,7 +218,7 @@ private Q_SLOTS:
             QVERIFY2(help.contains(QString::fromLatin1(kind.label)), kind.label);
         for (const FigureFormat& format : figureFormats())
             QVERIFY(help.contains(toQString(format.label)));
-        QVERIFY(help.contains(QStringLiteral("rankscope figure run.h5")));
+        QVERIFY(help.contains(u"rankscope figure run.h5"_s));
     }
 };
 

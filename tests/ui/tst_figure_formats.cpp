@@ -17,6 +17,8 @@
 #include "figure_fixture.h"
 #include "ui/text/text.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 
 namespace {
@@ -86,9 +88,7 @@ class TestFigureFormats : public QObject {
         return path;
     }
 
-    QByteArray csvOf(const FigureRequest& request) {
-        return contentsOf(written(request, QStringLiteral("figure.csv")));
-    }
+    QByteArray csvOf(const FigureRequest& request) { return contentsOf(written(request, u"figure.csv"_s)); }
 
 private Q_SLOTS:
     void everyKindInEveryFormat_data() {
@@ -104,7 +104,7 @@ private Q_SLOTS:
         QFETCH(int, kind);
         QFETCH(QString, extension);
         const FigureRequest request = exampleFigure(FigureKind(kind));
-        const QString path = m_folder.filePath(QStringLiteral("every.") + extension);
+        const QString path = m_folder.filePath(u"every."_s + extension);
         const FigureFormat& format = figureFormatOf(path);
         QCOMPARE(figureProblem(*exampleSession(), request), QString());
         if (!format.serves(request.kind)) {
@@ -132,16 +132,16 @@ private Q_SLOTS:
         FigureRequest request = exampleFigure(FigureKind::depth);
         request.widthMm = width;
         request.heightMm = height;
-        const QString path = written(request, QStringLiteral("page.pdf"));
+        const QString path = written(request, u"page.pdf"_s);
         const QByteArray pdf = contentsOf(path);
-        static const QRegularExpression box(QStringLiteral("/MediaBox \\[0 ([-\\d.]+) ([\\d.]+) ([\\d.]+)\\]"));
+        static const QRegularExpression box(u"/MediaBox \\[0 ([-\\d.]+) ([\\d.]+) ([\\d.]+)\\]"_s);
         const auto match = box.match(QString::fromLatin1(pdf));
         QVERIFY(match.hasMatch());
         QVERIFY(std::abs(match.captured(2).toDouble() / 72 * 25.4 - width) < 0.01);
         QVERIFY(std::abs((match.captured(3).toDouble() - match.captured(1).toDouble()) / 72 * 25.4 - height) < 0.01);
         const qsizetype start = pdf.mid(pdf.lastIndexOf("startxref\n") + 10).split('\n').front().toLongLong();
         QCOMPARE(pdf.mid(start, 5), QByteArray("xref\n"));
-        static const QRegularExpression entry(QStringLiteral("(\\d{10}) \\d{5} n"));
+        static const QRegularExpression entry(u"(\\d{10}) \\d{5} n"_s);
         auto entries = entry.globalMatch(QString::fromLatin1(pdf.mid(start)));
         int objects = 0;
         while (entries.hasNext()) {
@@ -151,8 +151,8 @@ private Q_SLOTS:
                 QVERIFY2(pdf.mid(at, 20).contains(" 0 obj"), pdf.mid(at, 20));
         }
         QVERIFY(objects > 5);
-        const auto info = outputOf(QStringLiteral("pdfinfo"), {path});
-        QVERIFY(!info || info->contains(QStringLiteral("Page size")));
+        const auto info = outputOf(u"pdfinfo"_s, {path});
+        QVERIFY(!info || info->contains(u"Page size"_s));
     }
 
     void fontsAreTrueTypeAndEmbedded_data() {
@@ -163,10 +163,10 @@ private Q_SLOTS:
 
     void fontsAreTrueTypeAndEmbedded() {
         QFETCH(int, kind);
-        const QString path = written(exampleFigure(FigureKind(kind)), QStringLiteral("fonts.pdf"));
+        const QString path = written(exampleFigure(FigureKind(kind)), u"fonts.pdf"_s);
         const QByteArray pdf = contentsOf(path);
         QVERIFY(pdf.contains("/FontFile2") && !pdf.contains("/Type3"));
-        const auto fonts = outputOf(QStringLiteral("pdffonts"), {path});
+        const auto fonts = outputOf(u"pdffonts"_s, {path});
         if (!fonts)
             QSKIP("the poppler tools are not installed");
         const QStringList rows = fonts->split(u'\n', Qt::SkipEmptyParts).mid(2);
@@ -178,9 +178,9 @@ private Q_SLOTS:
     // No text elements are left, and letters are where they were.
     void outlinedTextLooksTheSame() {
         FigureRequest request = exampleFigure(FigureKind::scree);
-        const QString text = written(request, QStringLiteral("text.svg"));
+        const QString text = written(request, u"text.svg"_s);
         request.look.outlinedText = true;
-        const QString outlined = written(request, QStringLiteral("outlined.svg"));
+        const QString outlined = written(request, u"outlined.svg"_s);
         QVERIFY(contentsOf(text).count("<text") > 10);
         QCOMPARE(contentsOf(outlined).count("<text"), 0);
         QXmlStreamReader xml(contentsOf(outlined));
@@ -189,10 +189,10 @@ private Q_SLOTS:
             if (xml.readNext() == QXmlStreamReader::StartElement && xml.name() == QLatin1String("svg"))
                 width = xml.attributes().value(QLatin1String("width")).toString();
         QVERIFY2(!xml.hasError(), qPrintable(xml.errorString()));
-        QCOMPARE(width, QStringLiteral("89mm"));
+        QCOMPARE(width, u"89mm"_s);
         // Against the image of the same figure, blurred to a third of a millimetre: edges are drawn otherwise.
         request.dpi = 508;
-        const QImage image(written(request, QStringLiteral("outlined.png")));
+        const QImage image(written(request, u"outlined.png"_s));
         QSvgRenderer renderer(outlined);
         QImage fromSvg(image.size(), QImage::Format_RGB32);
         fromSvg.fill(Qt::white);
@@ -216,7 +216,7 @@ private Q_SLOTS:
         FigureRequest request = exampleFigure(FigureKind::depth);
         request.heightMm = 60;
         request.dpi = 254;  // 10 pixels per mm
-        const QByteArray file = contentsOf(written(request, QStringLiteral("figure.tif")));
+        const QByteArray file = contentsOf(written(request, u"figure.tif"_s));
         QVERIFY(file.startsWith(QByteArray("II*\0", 4)));
         auto entries = tiffEntries(file);
         QCOMPARE(entries[256].value, quint32(890));
@@ -234,7 +234,7 @@ private Q_SLOTS:
         qToBigEndian(size, framed.data());
         const QByteArray pixels = qUncompress(framed + strip);
         QCOMPARE(quint32(pixels.size()), size);
-        const QImage png = QImage(written(request, QStringLiteral("same.png"))).convertToFormat(QImage::Format_RGB888);
+        const QImage png = QImage(written(request, u"same.png"_s)).convertToFormat(QImage::Format_RGB888);
         for (int y = 0; y < 600; ++y)
             QCOMPARE(pixels.mid(qsizetype(y) * 890 * 3, 890 * 3),
                      QByteArray(reinterpret_cast<const char*>(png.constScanLine(y)), 890 * 3));
@@ -250,7 +250,7 @@ private Q_SLOTS:
             QCOMPARE(row.at("field_k90").toDouble(), headValue(session, Variant::field, head, k90)->median);
             QCOMPARE(row.at("interaction_k90").toDouble(), headValue(session, Variant::interaction, head, k90)->median);
             QCOMPARE(row.at("gap_k90").toDouble(), *headGap(session, Variant::field, head, k90));
-            QCOMPARE(row.at("status"), QStringLiteral("done"));
+            QCOMPARE(row.at("status"), u"done"_s);
         }
     }
 
@@ -365,7 +365,7 @@ private Q_SLOTS:
                     value += double(factors.sigma[7 * rank + k]) *
                              double(factors.queryVectors[(7 * tokens + row.at("query").toULong()) * rank + k]) *
                              double(factors.keyVectors[(7 * tokens + std::size_t(key)) * rank + k]);
-                const double written = row.at(QStringLiteral("key_%1").arg(key)).toDouble();
+                const double written = row.at(u"key_%1"_s.arg(key)).toDouble();
                 QVERIFY2(std::abs(written - value) < 1e-4 * (1 + std::abs(value)), qPrintable(QString::number(value)));
             }
     }
@@ -382,12 +382,12 @@ private Q_SLOTS:
             QSKIP("LaTeX with standalone and pgfplots is not installed");
         FigureRequest request = exampleFigure(FigureKind(kind));
         request.heightMm = 100;
-        written(request, QStringLiteral("figure.tex"));
-        QCOMPARE(latexProblem(m_folder.path(), QStringLiteral("figure.tex")), QString());
-        const auto info = outputOf(QStringLiteral("pdfinfo"), {m_folder.filePath(QStringLiteral("figure.pdf"))});
+        written(request, u"figure.tex"_s);
+        QCOMPARE(latexProblem(m_folder.path(), u"figure.tex"_s), QString());
+        const auto info = outputOf(u"pdfinfo"_s, {m_folder.filePath(u"figure.pdf"_s)});
         if (!info)
             return;
-        static const QRegularExpression size(QStringLiteral("Page size: +([\\d.]+) x ([\\d.]+)"));
+        static const QRegularExpression size(u"Page size: +([\\d.]+) x ([\\d.]+)"_s);
         const auto match = size.match(*info);
         QVERIFY(std::abs(match.captured(1).toDouble() / 72 * 25.4 - request.widthMm) < 0.3);
         QVERIFY(std::abs(match.captured(2).toDouble() / 72 * 25.4 - 100) < 0.3);
@@ -402,14 +402,14 @@ private Q_SLOTS:
             TableRequest request;
             request.scope = scope.scope;
             request.variants = {Variant::field, Variant::interaction};
-            QFile file(m_folder.filePath(QStringLiteral("table.tex")));
+            QFile file(m_folder.filePath(u"table.tex"_s));
             QVERIFY(file.open(QIODevice::WriteOnly));
             file.write(
                 "\\documentclass{article}\\usepackage[utf8]{inputenc}\\usepackage{booktabs,longtable}\n"
                 "\\begin{document}\n" +
                 QByteArray::fromStdString(latexTable(session, request)) + "\\end{document}\n");
             file.close();
-            QCOMPARE(latexProblem(m_folder.path(), QStringLiteral("table.tex")), QString());
+            QCOMPARE(latexProblem(m_folder.path(), u"table.tex"_s), QString());
         }
     }
 };

@@ -19,6 +19,8 @@
 #include "ui/text/text.h"
 #include "window_fixture.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 
 namespace {
@@ -123,13 +125,13 @@ private Q_SLOTS:
         QTest::addColumn<QString>("key");
         QTest::addColumn<QJsonValue>("value");
         QTest::newRow("no width") << "width_mm" << QJsonValue();
-        QTest::newRow("width in words") << "width_mm" << QJsonValue(QStringLiteral("wide"));
+        QTest::newRow("width in words") << "width_mm" << QJsonValue(u"wide"_s);
         QTest::newRow("negative height") << "height_mm" << QJsonValue(-3);
         QTest::newRow("text too small") << "text_pt" << QJsonValue(2);
         QTest::newRow("endless dpi") << "dpi" << QJsonValue(1e12);
         QTest::newRow("switch as a number") << "title" << QJsonValue(1);
-        QTest::newRow("unknown letters") << "letters" << QJsonValue(QStringLiteral("roman"));
-        QTest::newRow("differences' colours") << "rank_colours" << QJsonValue(QStringLiteral("diverging"));
+        QTest::newRow("unknown letters") << "letters" << QJsonValue(u"roman"_s);
+        QTest::newRow("differences' colours") << "rank_colours" << QJsonValue(u"diverging"_s);
     }
 
     void badEntriesAreNamed() {
@@ -148,23 +150,23 @@ private Q_SLOTS:
         {
             UserPresets presets(path);
             QVERIFY(presets.list().empty() && presets.problem().isEmpty());
-            presets.save(QStringLiteral("Thesis"), thesis());
-            presets.save(QStringLiteral("poster"), FigurePaper());
-            presets.save(QStringLiteral("Ärger & \"co\""), FigurePaper());
+            presets.save(u"Thesis"_s, thesis());
+            presets.save(u"poster"_s, FigurePaper());
+            presets.save(u"Ärger & \"co\""_s, FigurePaper());
         }
         UserPresets again(path);
         QCOMPARE(again.problem(), QString());
         QCOMPARE(again.list().size(), 3u);
-        QVERIFY(again.find(QStringLiteral("Thesis"))->paper == thesis());
+        QVERIFY(again.find(u"Thesis"_s)->paper == thesis());
         FigurePaper wider = thesis();
         wider.widthMm = 150;
-        again.save(QStringLiteral("Thesis"), wider);
+        again.save(u"Thesis"_s, wider);
         QCOMPARE(again.list().size(), 3u);
-        again.rename(QStringLiteral("Thesis"), QStringLiteral("poster"));  // replaces it
-        again.remove(QStringLiteral("Ärger & \"co\""));
+        again.rename(u"Thesis"_s, u"poster"_s);  // replaces it
+        again.remove(u"Ärger & \"co\""_s);
         const UserPresets last(path);
         QCOMPARE(last.list().size(), 1u);
-        QCOMPARE(last.list().front().name, QStringLiteral("poster"));
+        QCOMPARE(last.list().front().name, u"poster"_s);
         QVERIFY(last.list().front().paper == wider);
     }
 
@@ -172,8 +174,8 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("bytes");
         QTest::addColumn<int>("usable");
         UserPresets good(pathOf("good.json"));
-        good.save(QStringLiteral("A"), thesis());
-        good.save(QStringLiteral("B"), FigurePaper());
+        good.save(u"A"_s, thesis());
+        good.save(u"B"_s, FigurePaper());
         const QByteArray bytes = contentsOf(good.path());
         QTest::newRow("empty") << QByteArray() << 0;
         QTest::newRow("cut off") << bytes.left(bytes.size() / 2) << 0;
@@ -189,16 +191,16 @@ private Q_SLOTS:
     void damagedFilesAreOneLineAndKept() {
         QFETCH(QByteArray, bytes);
         QFETCH(int, usable);
-        const QString path = m_surroundings.writeFile(QStringLiteral("damaged.json"), bytes);
-        const QString kept = path + QStringLiteral(".damaged-1");
+        const QString path = m_surroundings.writeFile(u"damaged.json"_s, bytes);
+        const QString kept = path + u".damaged-1"_s;
         QFile::remove(kept);
         UserPresets presets(path);
-        QVERIFY2(presets.problem().startsWith(path + QStringLiteral(": ")), qPrintable(presets.problem()));
-        QVERIFY(presets.problem().contains(QStringLiteral(": expected ")));
+        QVERIFY2(presets.problem().startsWith(path + u": "_s), qPrintable(presets.problem()));
+        QVERIFY(presets.problem().contains(u": expected "_s));
         QVERIFY(!presets.problem().contains(u'\n'));
         QCOMPARE(int(presets.list().size()), usable);
         QCOMPARE(contentsOf(path), bytes);  // reading changes nothing
-        presets.save(QStringLiteral("new"), thesis());
+        presets.save(u"new"_s, thesis());
         QCOMPARE(contentsOf(kept), bytes);
         QCOMPARE(presets.problem(), QString());
         QCOMPARE(int(UserPresets(path).list().size()), usable + 1);
@@ -210,7 +212,7 @@ private Q_SLOTS:
         UserPresets presets(folder);
         QString line;
         try {
-            presets.save(QStringLiteral("A"), thesis());
+            presets.save(u"A"_s, thesis());
         } catch (const Error& error) {
             line = QString::fromUtf8(error.what());
         }
@@ -219,9 +221,9 @@ private Q_SLOTS:
     }
 
     void namesAreChecked() {
-        QVERIFY(UserPresets::nameProblem(QStringLiteral("Thesis")).isEmpty());
-        for (const QString& name : {QString(), QStringLiteral("  "), QStringLiteral(" a"), QStringLiteral("a\nb"),
-                                    QString(61, u'a'), figurePresetLabel(figurePresets().front()).toUpper()})
+        QVERIFY(UserPresets::nameProblem(u"Thesis"_s).isEmpty());
+        for (const QString& name : {QString(), u"  "_s, u" a"_s, u"a\nb"_s, QString(61, u'a'),
+                                    figurePresetLabel(figurePresets().front()).toUpper()})
             QVERIFY2(!UserPresets::nameProblem(name).isEmpty(), qPrintable(name));
     }
 
@@ -230,28 +232,26 @@ private Q_SLOTS:
         session.model.name = "org/Model 1: α";
         session.corpus.name = "wiki text.v2.txt";
         FigureRequest request;
-        QCOMPARE(figureFileName(session, request, QStringLiteral("pdf")),
-                 QStringLiteral("org_Model_1_α_wiki_text.v2_grid.pdf"));
+        QCOMPARE(figureFileName(session, request, u"pdf"_s), u"org_Model_1_α_wiki_text.v2_grid.pdf"_s);
         request.kind = FigureKind::scree;
         request.scree.heads = {at(5, 7), at(1, 0)};
-        QCOMPARE(figureFileName(session, request, QStringLiteral("svg")),
-                 QStringLiteral("org_Model_1_α_wiki_text.v2_L05H07_L01H00_scree.svg"));
+        QCOMPARE(figureFileName(session, request, u"svg"_s), u"org_Model_1_α_wiki_text.v2_L05H07_L01H00_scree.svg"_s);
         request.scree.heads = {at(5, 7), at(1, 0), at(1, 1), at(1, 2), at(1, 3)};
-        QCOMPARE(figureFileName(session, request, QStringLiteral("svg")),
-                 QStringLiteral("org_Model_1_α_wiki_text.v2_L05H07_L01H00_L01H01+2_scree.svg"));
-        QCOMPARE(cleanFileName(QStringLiteral("../../etc/passwd\n")), QStringLiteral(".._.._etc_passwd_"));
+        QCOMPARE(figureFileName(session, request, u"svg"_s),
+                 u"org_Model_1_α_wiki_text.v2_L05H07_L01H00_L01H01+2_scree.svg"_s);
+        QCOMPARE(cleanFileName(u"../../etc/passwd\n"_s), u".._.._etc_passwd_"_s);
     }
 
     void theClipboardGetsWhatFilesHold() {
         FigureRequest request;
         request.widthMm = 89;
         const std::unique_ptr<QMimeData> data(figureMimeData(*smolSession(), request));
-        QVERIFY(data->data(QStringLiteral("application/pdf")).startsWith("%PDF-1"));
-        const QByteArray svg = data->data(QStringLiteral("image/svg+xml"));
+        QVERIFY(data->data(u"application/pdf"_s).startsWith("%PDF-1"));
+        const QByteArray svg = data->data(u"image/svg+xml"_s);
         QXmlStreamReader xml(svg);
         QVERIFY(xml.readNextStartElement());
-        QCOMPARE(xml.attributes().value(QLatin1String("width")).toString(), QStringLiteral("89mm"));
-        const QImage image = QImage::fromData(data->data(QStringLiteral("image/png")));
+        QCOMPARE(xml.attributes().value(QLatin1String("width")).toString(), u"89mm"_s);
+        const QImage image = QImage::fromData(data->data(u"image/png"_s));
         QCOMPARE(image.width(), int(std::lround(89 / 25.4 * 300)));
         QVERIFY(data->hasImage());
         QVERIFY(!data->hasText());
@@ -272,7 +272,7 @@ private Q_SLOTS:
         QCOMPARE(after.widthMm, thesis().widthMm);
         QVERIFY(after.look == thesis().look);
         QCOMPARE(after.colours.ranks, ColourMap::viridis);  // the window's
-        QSettings().setValue(QStringLiteral("figure/paper"), QByteArray("{\"width_mm\": \"x\"}"));
+        QSettings().setValue(u"figure/paper"_s, QByteArray("{\"width_mm\": \"x\"}"));
         FigureRequest fresh;
         recallPaper(fresh);
         QVERIFY(paperOf(fresh) == paperOf(FigureRequest()));

@@ -19,6 +19,8 @@
 #include "figure_fixture.h"
 #include "ui/figures/figure.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 
 namespace {
@@ -63,7 +65,7 @@ private Q_SLOTS:
         writeFigure(*smolSession(), screeRequest(), pathOf("UPPER.PDF"));
         QVERIFY(contentsOf(pathOf("UPPER.PDF")).startsWith("%PDF-1"));
         QCOMPARE(QDir(m_folder.path()).entryList(QDir::Files | QDir::Hidden),
-                 (QStringList{QStringLiteral("UPPER.caption.txt"), QStringLiteral("UPPER.PDF")}));
+                 (QStringList{u"UPPER.caption.txt"_s, u"UPPER.PDF"_s}));
     }
 
     void pdfTextIsTextInEmbeddedFonts() {
@@ -72,7 +74,7 @@ private Q_SLOTS:
             const QByteArray pdf = contentsOf(pathOf("text.pdf"));
             QVERIFY(pdf.contains("/FontFile2"));
             QVERIFY(!pdf.contains("/Type3"));
-            const auto fonts = outputOf(QStringLiteral("pdffonts"), {pathOf("text.pdf")});
+            const auto fonts = outputOf(u"pdffonts"_s, {pathOf("text.pdf")});
             if (!fonts)
                 QSKIP("the poppler tools are not installed");
             const QStringList rows = fonts->split(u'\n', Qt::SkipEmptyParts).mid(2);
@@ -80,8 +82,7 @@ private Q_SLOTS:
             for (const QString& row : rows)
                 QVERIFY2(row.contains(QLatin1String("TrueType")) && row.contains(QLatin1String("yes")),
                          qPrintable(row));
-            const QString text =
-                outputOf(QStringLiteral("pdftotext"), {pathOf("text.pdf"), QStringLiteral("-")}).value_or("");
+            const QString text = outputOf(u"pdftotext"_s, {pathOf("text.pdf"), u"-"_s}).value_or("");
             for (const char* word : {request.kind == FigureKind::grid ? "layer" : "components", "Ẽ"})
                 QVERIFY2(text.contains(QString::fromUtf8(word)), qPrintable(text));
             QVERIFY(!text.contains(QLatin1String("nan")));
@@ -94,11 +95,11 @@ private Q_SLOTS:
         QVERIFY(pdf.contains("<xmp:CreatorTool>Rankscope"));
         QVERIFY(pdf.contains("<dc:description>"));
         QVERIFY(pdf.contains(figureCaption(*smolSession(), gridRequest()).toHtmlEscaped().toUtf8()));
-        const auto info = outputOf(QStringLiteral("pdfinfo"), {pathOf("meta.pdf")});
+        const auto info = outputOf(u"pdfinfo"_s, {pathOf("meta.pdf")});
         if (!info)
             QSKIP("the poppler tools are not installed");
         QVERIFY(info->contains(QLatin1String("Effective rank, ")));
-        QVERIFY(info->contains(QRegularExpression(QStringLiteral("Creator: +Rankscope"))));
+        QVERIFY(info->contains(QRegularExpression(u"Creator: +Rankscope"_s)));
     }
 
     // No renderer may show the page between two cells: all cells of one colour make one plain area.
@@ -115,9 +116,8 @@ private Q_SLOTS:
         request.fontPt = 10;  // too large for numbers in the cells
         writeFigure(session, request, pathOf("seams.pdf"));
         for (const char* resolution : {"97", "150", "233"}) {
-            if (!outputOf(QStringLiteral("pdftoppm"),
-                          {QStringLiteral("-r"), QString::fromLatin1(resolution), QStringLiteral("-png"),
-                           QStringLiteral("-singlefile"), pathOf("seams.pdf"), pathOf("seams")}))
+            if (!outputOf(u"pdftoppm"_s, {u"-r"_s, QString::fromLatin1(resolution), u"-png"_s, u"-singlefile"_s,
+                                          pathOf("seams.pdf"), pathOf("seams")}))
                 QSKIP("the poppler tools are not installed");
             const QImage page(pathOf("seams.png"));
             QVERIFY(!page.isNull());
@@ -130,8 +130,7 @@ private Q_SLOTS:
             for (int y = inside.top(); y <= inside.bottom(); ++y)
                 for (int x = inside.left(); x <= inside.right(); ++x)
                     if (page.pixel(x, y) != colour)
-                        QFAIL(qPrintable(QStringLiteral("%1 dpi: pixel %2, %3 of %4 x %5")
-                                             .arg(QLatin1String(resolution))
+                        QFAIL(qPrintable(u"%1 dpi: pixel %2, %3 of %4 x %5"_s.arg(QLatin1String(resolution))
                                              .arg(x)
                                              .arg(y)
                                              .arg(page.width())
@@ -155,9 +154,9 @@ private Q_SLOTS:
                 return xml.attributes().value(QLatin1String(name)).toString();
             };
             if (xml.name() == QLatin1String("svg")) {
-                QCOMPARE(attribute("width"), QStringLiteral("183mm"));
-                QCOMPARE(attribute("height"), QStringLiteral("110mm"));
-                QCOMPARE(attribute("viewBox"), QStringLiteral("0 0 1830 1100"));
+                QCOMPARE(attribute("width"), u"183mm"_s);
+                QCOMPARE(attribute("height"), u"110mm"_s);
+                QCOMPARE(attribute("viewBox"), u"0 0 1830 1100"_s);
             } else if (xml.name() == QLatin1String("title")) {
                 title = xml.readElementText();
             } else if (xml.name() == QLatin1String("desc")) {
@@ -174,12 +173,12 @@ private Q_SLOTS:
         QCOMPARE(images, 0);
         QVERIFY(title.contains(QLatin1String("SmolLM2")));
         QVERIFY(description.contains(figureCaption(*smolSession(), request)));
-        QCOMPARE(texts.count(QStringLiteral("layer")), 1);
-        QCOMPARE(texts.count(QStringLiteral("head")), 3);
-        QCOMPARE(texts.count(QStringLiteral("Ẽ")), 1);
-        QCOMPARE(texts.count(QStringLiteral(" / Ẽ")), 1);  // the unit of the gap
+        QCOMPARE(texts.count(u"layer"_s), 1);
+        QCOMPARE(texts.count(u"head"_s), 3);
+        QCOMPARE(texts.count(u"Ẽ"_s), 1);
+        QCOMPARE(texts.count(u" / Ẽ"_s), 1);  // the unit of the gap
         // 7 pt are 2.469 mm; the drawing's units are 1/100 mm.
-        QVERIFY2(sizes.contains(QStringLiteral("247")), qPrintable(sizes.values().join(u' ')));
+        QVERIFY2(sizes.contains(u"247"_s), qPrintable(sizes.values().join(u' ')));
         // Every number of the grid is there: 3 panels of 270 cells.
         QVERIFY(texts.size() >= 810);
     }
@@ -202,8 +201,8 @@ private Q_SLOTS:
         QCOMPARE(image.height(), int(std::lround(60 / 25.4 * dpi)));
         QCOMPARE(image.dotsPerMeterX(), int(std::lround(dpi / 0.0254)));
         QVERIFY(contentsOf(pathOf("figure.png")).contains("pHYs"));
-        QVERIFY(image.text(QStringLiteral("Software")).startsWith(QLatin1String("Rankscope")));
-        QVERIFY(image.text(QStringLiteral("Description")).contains(QLatin1String("L11H04")));
+        QVERIFY(image.text(u"Software"_s).startsWith(QLatin1String("Rankscope")));
+        QVERIFY(image.text(u"Description"_s).contains(QLatin1String("L11H04")));
         QCOMPARE(image.pixelColor(1, 1), QColor(Qt::white));
         QVERIFY(image.convertToFormat(QImage::Format_RGB32).allGray() == false);
     }
@@ -243,7 +242,7 @@ private Q_SLOTS:
             ++left;
         while (right < image.width() && blank(image.width() - 1 - right))
             ++right;
-        QVERIFY2(left > 10 && std::abs(left - right) < 12, qPrintable(QStringLiteral("%1 %2").arg(left).arg(right)));
+        QVERIFY2(left > 10 && std::abs(left - right) < 12, qPrintable(u"%1 %2"_s.arg(left).arg(right)));
     }
 
     // Not a test by itself: the next one runs it in another process, with another scaling.
@@ -253,26 +252,25 @@ private Q_SLOTS:
             return;
         for (const FigureKindInfo& kind : figureKinds())
             for (const char* extension : {"png", "svg", "pdf"})
-                writeFigure(
-                    *exampleSession(), exampleFigure(kind.kind),
-                    QStringLiteral("%1/%2.%3").arg(folder, QLatin1String(kind.id.data()), QLatin1String(extension)));
+                writeFigure(*exampleSession(), exampleFigure(kind.kind),
+                            u"%1/%2.%3"_s.arg(folder, QLatin1String(kind.id.data()), QLatin1String(extension)));
     }
 
     void scalingOfTheDisplayChangesNothing() {
         QTemporaryDir folders[2];
         for (const bool scaled : {false, true}) {
             QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-            environment.insert(QStringLiteral("RANKSCOPE_FIGURES"), folders[scaled].path());
-            environment.insert(QStringLiteral("QT_QPA_PLATFORM"), QStringLiteral("offscreen"));
-            environment.insert(QStringLiteral("QT_SCALE_FACTOR"), scaled ? QStringLiteral("2") : QStringLiteral("1"));
-            environment.insert(QStringLiteral("QT_FONT_DPI"), scaled ? QStringLiteral("144") : QStringLiteral("96"));
+            environment.insert(u"RANKSCOPE_FIGURES"_s, folders[scaled].path());
+            environment.insert(u"QT_QPA_PLATFORM"_s, u"offscreen"_s);
+            environment.insert(u"QT_SCALE_FACTOR"_s, scaled ? u"2"_s : u"1"_s);
+            environment.insert(u"QT_FONT_DPI"_s, scaled ? u"144"_s : u"96"_s);
             QProcess process;
             process.setProcessEnvironment(environment);
-            process.start(QCoreApplication::applicationFilePath(), {QStringLiteral("writeForComparison")});
+            process.start(QCoreApplication::applicationFilePath(), {u"writeForComparison"_s});
             QVERIFY(process.waitForFinished(240000));
             QCOMPARE(process.exitCode(), 0);
         }
-        static const QRegularExpression dates(QStringLiteral("\\(D:[^)]*\\)"));
+        static const QRegularExpression dates(u"\\(D:[^)]*\\)"_s);
         const QStringList names = QDir(folders[0].path()).entryList(QDir::Files);
         QCOMPARE(names.size(), qsizetype(4 * figureKinds().size()));
         for (const QString& name : names) {
@@ -319,7 +317,7 @@ private Q_SLOTS:
         choice.failedHead = true;
         for (const FigureFormat& format : figureFormats())
             writeFigure(*smolSession(choice), gridRequest(),
-                        m_folder.filePath(QStringLiteral("partial.%1").arg(format.extension.data())));
+                        m_folder.filePath(u"partial.%1"_s.arg(format.extension.data())));
     }
 
     void badRequestsAreRefused_data() {
@@ -401,26 +399,24 @@ private Q_SLOTS:
     }
 
     void unwritableFoldersAreLeftAsTheyWere() {
-        const QString missing = m_folder.filePath(QStringLiteral("no/such/folder/x.pdf"));
+        const QString missing = m_folder.filePath(u"no/such/folder/x.pdf"_s);
         QVERIFY(errorOf([&] { writeFigure(*smolSession(), screeRequest(), missing); }).startsWith(missing));
-        QVERIFY(!QFileInfo::exists(m_folder.filePath(QStringLiteral("no"))));
+        QVERIFY(!QFileInfo::exists(m_folder.filePath(u"no"_s)));
 
-        QDir(m_folder.path()).mkdir(QStringLiteral("x.pdf"));  // a folder where the file should go
-        const QString taken = m_folder.filePath(QStringLiteral("x.pdf"));
+        QDir(m_folder.path()).mkdir(u"x.pdf"_s);  // a folder where the file should go
+        const QString taken = m_folder.filePath(u"x.pdf"_s);
         QVERIFY(!errorOf([&] { writeFigure(*smolSession(), screeRequest(), taken); }).isEmpty());
         QVERIFY(QDir(taken).isEmpty());
 
-        const QString locked = m_folder.filePath(QStringLiteral("locked"));
+        const QString locked = m_folder.filePath(u"locked"_s);
         QDir().mkdir(locked);
         QFile::setPermissions(locked, QFile::ReadOwner | QFile::ExeOwner);
-        QFile probe(locked + QStringLiteral("/probe"));
+        QFile probe(locked + u"/probe"_s);
         if (probe.open(QIODevice::WriteOnly)) {
             probe.remove();
             QSKIP("this user may write everywhere");
         }
-        QVERIFY(!errorOf([&] {
-                     writeFigure(*smolSession(), screeRequest(), locked + QStringLiteral("/x.pdf"));
-                 }).isEmpty());
+        QVERIFY(!errorOf([&] { writeFigure(*smolSession(), screeRequest(), locked + u"/x.pdf"_s); }).isEmpty());
         QVERIFY(QDir(locked).isEmpty());
     }
 };

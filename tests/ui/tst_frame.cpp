@@ -34,6 +34,8 @@
 #include "ui/window/system_theme.h"
 #include "window_fixture.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 
 namespace {
@@ -65,8 +67,7 @@ public:
     uint scheme = 0;
     void set(uint value) {
         scheme = value;
-        Q_EMIT SettingChanged(QStringLiteral("org.freedesktop.appearance"), QStringLiteral("color-scheme"),
-                              QDBusVariant(value));
+        Q_EMIT SettingChanged(u"org.freedesktop.appearance"_s, u"color-scheme"_s, QDBusVariant(value));
     }
 public Q_SLOTS:
     QDBusVariant Read(const QString&, const QString&) {
@@ -108,8 +109,7 @@ private:
 
 // A bus of our own, so that no setting of this machine plays a part.
 void TestFrame::initTestCase() {
-    m_bus.start(QStringLiteral("dbus-daemon"),
-                {QStringLiteral("--session"), QStringLiteral("--nofork"), QStringLiteral("--print-address")});
+    m_bus.start(u"dbus-daemon"_s, {u"--session"_s, u"--nofork"_s, u"--print-address"_s});
     if (m_bus.waitForStarted() && m_bus.waitForReadyRead(5000))
         qputenv("DBUS_SESSION_BUS_ADDRESS", m_bus.readLine().trimmed());
 }
@@ -141,8 +141,8 @@ QAction* TestFrame::action(const QString& text) const {
 }
 
 void TestFrame::everyEntryDoesSomething() {
-    open(QStringLiteral("a.h5"));
-    open(QStringLiteral("b.h5"), {.control = "shuffled"});
+    open(u"a.h5"_s);
+    open(u"b.h5"_s, {.control = "shuffled"});
     const auto receives = [](const QAction* action, const char* signal) {
         struct Reach : QObject {
             using QObject::receivers;
@@ -160,7 +160,7 @@ void TestFrame::everyEntryDoesSomething() {
 }
 
 void TestFrame::everyEntryHasATip() {
-    open(QStringLiteral("a.h5"));
+    open(u"a.h5"_s);
     QStringList without;
     for (const QAction* entry : allActions(*m_window))
         if (entry->text().isEmpty() || entry->toolTip().isEmpty())
@@ -169,8 +169,8 @@ void TestFrame::everyEntryHasATip() {
 }
 
 void TestFrame::everyControlHasAName() {
-    open(QStringLiteral("a.h5"));
-    open(QStringLiteral("b.h5"), {.control = "shuffled"});
+    open(u"a.h5"_s);
+    open(u"b.h5"_s, {.control = "shuffled"});
     for (int page = 0; page < m_window->sessionView()->pageCount(); ++page) {
         m_window->sessionView()->showPage(page);
         for (const QWidget* widget : m_window->findChildren<QWidget*>()) {
@@ -178,7 +178,7 @@ void TestFrame::everyControlHasAName() {
                 continue;
             QAccessibleInterface* accessible = QAccessible::queryAccessibleInterface(const_cast<QWidget*>(widget));
             QVERIFY2(accessible && !accessible->text(QAccessible::Name).isEmpty(),
-                     qPrintable(QStringLiteral("%1 %2 in page %3")
+                     qPrintable(u"%1 %2 in page %3"_s
                                     .arg(QString::fromLatin1(widget->metaObject()->className()), widget->objectName())
                                     .arg(page)));
         }
@@ -186,7 +186,7 @@ void TestFrame::everyControlHasAName() {
 }
 
 void TestFrame::fileDialogsAreOurs() {
-    open(QStringLiteral("a.h5"));
+    open(u"a.h5"_s);
     for (const char* text : {"Open Model…", "Open Corpus…", "Open Session…", "Save Session As…"}) {
         action(QString::fromUtf8(text))->trigger();
         auto* dialog = m_window->findChild<QFileDialog*>();
@@ -197,7 +197,7 @@ void TestFrame::fileDialogsAreOurs() {
 }
 
 void TestFrame::stateIsKept() {
-    open(QStringLiteral("a.h5"));
+    open(u"a.h5"_s);
     auto* options = m_window->findChild<ViewOptions*>();
     options->setMeasure(parseMeasure("k97"));
     options->setField(Variant::fieldBeforeRotation);
@@ -206,14 +206,14 @@ void TestFrame::stateIsKept() {
     m_window->sessionView()->comparison()->setPage(ComparisonPage::distribution);
     m_window->sessionView()->comparison()->setQuantity(GridQuantity::gap);
     m_window->sessionView()->showPage(m_window->sessionView()->comparisonPage());
-    auto* splitter = m_window->findChild<QSplitter*>(QStringLiteral("windowSplitter"));
+    auto* splitter = m_window->findChild<QSplitter*>(u"windowSplitter"_s);
     splitter->setSizes({300, 1100});
     const QList<int> sizes = splitter->sizes();
     m_window->resize(1300, 800);
     m_window->close();
     m_window = std::make_unique<MainWindow>();
     m_window->show();
-    open(QStringLiteral("a.h5"));
+    open(u"a.h5"_s);
     options = m_window->findChild<ViewOptions*>();
     QCOMPARE(options->measure().id(), std::string("k97"));
     QCOMPARE(options->field(), Variant::fieldBeforeRotation);
@@ -223,8 +223,7 @@ void TestFrame::stateIsKept() {
     QCOMPARE(m_window->sessionView()->comparison()->quantity(), GridQuantity::gap);
     QCOMPARE(m_window->sessionView()->currentPage(), m_window->sessionView()->comparisonPage());
     QCOMPARE(m_window->size(), QSize(1300, 800));
-    QTRY_COMPARE_WITH_TIMEOUT(m_window->findChild<QSplitter*>(QStringLiteral("windowSplitter"))->sizes()[0], sizes[0],
-                              patience);
+    QTRY_COMPARE_WITH_TIMEOUT(m_window->findChild<QSplitter*>(u"windowSplitter"_s)->sizes()[0], sizes[0], patience);
 }
 
 void TestFrame::strangeSettingsAreIgnored() {
@@ -233,10 +232,10 @@ void TestFrame::strangeSettingsAreIgnored() {
     for (const char* key :
          {"window/geometry", "window/page", "window/windowSplitter", "view/measure", "view/field", "view/interaction",
           "view/heads", "view/scree", "view/threshold", "compare/page", "compare/matrix", "theme"})
-        settings.setValue(QString::fromLatin1(key), QStringLiteral("99 bottles"));
+        settings.setValue(QString::fromLatin1(key), u"99 bottles"_s);
     m_window = std::make_unique<MainWindow>();
     m_window->show();
-    open(QStringLiteral("a.h5"));
+    open(u"a.h5"_s);
     QCOMPARE(m_window->findChild<ViewOptions*>()->measure().id(), std::string("k90"));
     QCOMPARE(m_window->sessionView()->currentPage(), 0);
 }
@@ -249,25 +248,25 @@ void TestFrame::aboutNamesEveryLibrary() {
     for (const char* part : {"Rankscope", "GNU General Public", "Qt ", "LibTorch ", "HDF5 ", "Eigen "})
         QVERIFY2(text.contains(QString::fromUtf8(part)), part);
     for (const LibraryVersion& library : libraryVersions()) {
-        static const QRegularExpression version(QStringLiteral("^\\d+\\.\\d+"));
+        static const QRegularExpression version(u"^\\d+\\.\\d+"_s);
         QVERIFY2(version.match(toQString(library.version)).hasMatch(), library.name.c_str());
         QVERIFY(text.contains(toQString(library.name) + u' ' + toQString(library.version)));
     }
     for (QAbstractButton* button : dialog->findChildren<QAbstractButton*>())
-        if (button->text().contains(QStringLiteral("Copy")))
+        if (button->text().contains(u"Copy"_s))
             button->click();
-    QVERIFY(QGuiApplication::clipboard()->text().contains(QStringLiteral("LibTorch ")));
+    QVERIFY(QGuiApplication::clipboard()->text().contains(u"LibTorch "_s));
 }
 
 void TestFrame::shortcutsAreAllListed() {
-    action(QStringLiteral("Keyboard Shortcuts"))->trigger();
+    action(u"Keyboard Shortcuts"_s)->trigger();
     auto* text = m_window->findChild<QTextBrowser*>();
     QVERIFY(text && text->isVisible());
     const QString all = text->toPlainText();
     for (const QAction* entry : allActions(*m_window))
         if (!entry->shortcut().isEmpty())
             QVERIFY2(all.contains(entry->shortcut().toString(QKeySequence::NativeText)), qPrintable(entry->text()));
-    QVERIFY(all.contains(QStringLiteral("On the grid")));
+    QVERIFY(all.contains(u"On the grid"_s));
 }
 
 void TestFrame::themeFollowsTheDesktop() {
@@ -276,9 +275,9 @@ void TestFrame::themeFollowsTheDesktop() {
         QSKIP("no dbus-daemon on this machine");
     Portal portal;
     portal.scheme = 1;
-    QVERIFY(bus.registerObject(QStringLiteral("/org/freedesktop/portal/desktop"), &portal,
+    QVERIFY(bus.registerObject(u"/org/freedesktop/portal/desktop"_s, &portal,
                                QDBusConnection::ExportAllSlots | QDBusConnection::ExportAllSignals));
-    QVERIFY(bus.registerService(QStringLiteral("org.freedesktop.portal.Desktop")));
+    QVERIFY(bus.registerService(u"org.freedesktop.portal.Desktop"_s));
     m_window.reset();
     m_window = std::make_unique<MainWindow>();
     QTRY_VERIFY_WITH_TIMEOUT(m_window->findChild<SystemTheme*>()->prefersDark(), patience);
@@ -286,16 +285,16 @@ void TestFrame::themeFollowsTheDesktop() {
     portal.set(2);
     QTRY_VERIFY_WITH_TIMEOUT(!m_window->findChild<SystemTheme*>()->prefersDark(), patience);
     QVERIFY(!isDark(QApplication::palette()));
-    action(QStringLiteral("Light"))->trigger();  // the user's own choice is not the desktop's
+    action(u"Light"_s)->trigger();  // the user's own choice is not the desktop's
     portal.set(1);
     QTRY_VERIFY_WITH_TIMEOUT(m_window->findChild<SystemTheme*>()->prefersDark(), patience);
     QVERIFY(!isDark(QApplication::palette()));
-    action(QStringLiteral("System"))->trigger();
+    action(u"System"_s)->trigger();
     QVERIFY(isDark(QApplication::palette()));
     portal.set(0);
     QTRY_VERIFY_WITH_TIMEOUT(!isDark(QApplication::palette()), patience);
-    bus.unregisterService(QStringLiteral("org.freedesktop.portal.Desktop"));
-    bus.unregisterObject(QStringLiteral("/org/freedesktop/portal/desktop"));
+    bus.unregisterService(u"org.freedesktop.portal.Desktop"_s);
+    bus.unregisterObject(u"/org/freedesktop/portal/desktop"_s);
 }
 
 void TestFrame::smallScreens_data() {
@@ -309,7 +308,7 @@ void TestFrame::smallScreens_data() {
 void TestFrame::smallScreens() {
     QFETCH(int, sessions);
     for (int i = 0; i < sessions; ++i)
-        open(QStringLiteral("%1.h5").arg(i), {.control = i ? "shuffled" : "none"});
+        open(u"%1.h5"_s.arg(i), {.control = i ? "shuffled" : "none"});
     for (int page = 0; page < m_window->sessionView()->pageCount(); ++page) {
         m_window->sessionView()->showPage(page);
         m_window->resize(1024, 640);
@@ -319,8 +318,7 @@ void TestFrame::smallScreens() {
             if (!widget->isVisible() || widget->width() >= widget->minimumSizeHint().width() ||
                 widget->window() != m_window.get())
                 continue;
-            QFAIL(qPrintable(QStringLiteral("page %1: %2 %3 has %4 px, needs %5")
-                                 .arg(page)
+            QFAIL(qPrintable(u"page %1: %2 %3 has %4 px, needs %5"_s.arg(page)
                                  .arg(QString::fromLatin1(widget->metaObject()->className()), widget->objectName())
                                  .arg(widget->width())
                                  .arg(widget->minimumSizeHint().width())));
@@ -329,7 +327,7 @@ void TestFrame::smallScreens() {
 }
 
 void TestFrame::tabReachesEveryView() {
-    open(QStringLiteral("a.h5"));
+    open(u"a.h5"_s);
     m_window->activateWindow();
     QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
     QSet<const QWidget*> reached;

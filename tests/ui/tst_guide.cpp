@@ -25,12 +25,14 @@
 #include "ui/window/main_window.h"
 #include "window_fixture.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 
 namespace {
 
 QString htmlOf(const QString& file) {
-    QFile opened(QStringLiteral(":/guide/") + file);
+    QFile opened(u":/guide/"_s + file);
     return opened.open(QIODevice::ReadOnly) ? QString::fromUtf8(opened.readAll()) : QString();
 }
 
@@ -98,31 +100,31 @@ void TestGuide::chapters() {
     QFETCH(QString, file);
     QVERIFY(chapterText(file).size() > 300);
     const QString html = htmlOf(file);
-    QCOMPARE(captured(html, QStringLiteral("(<h1>)")).size(), 1);
+    QCOMPARE(captured(html, u"(<h1>)"_s).size(), 1);
     // What Qt's rich text does not know would show as nothing.
-    QVERIFY(!html.contains(QRegularExpression(QStringLiteral("<(math|details|section|figure|video|script|code)\\b"))));
+    QVERIFY(!html.contains(QRegularExpression(u"<(math|details|section|figure|video|script|code)\\b"_s)));
     for (const GuideChapter& chapter : guideChapters())
         QVERIFY(!chapter.title.isEmpty());
 }
 
 void TestGuide::linksResolve() {
     QFETCH(QString, file);
-    const QStringList links = captured(htmlOf(file), QStringLiteral("href=\"([^\"]*)\""));
+    const QStringList links = captured(htmlOf(file), u"href=\"([^\"]*)\""_s);
     for (const QString& link : links) {
-        if (link.startsWith(QStringLiteral("https://arxiv.org/")))
+        if (link.startsWith(u"https://arxiv.org/"_s))
             continue;
         const QString target = link.section(u'#', 0, 0).isEmpty() ? file : link.section(u'#', 0, 0);
         QVERIFY2(!htmlOf(target).isEmpty(), qPrintable(link));
         if (const QString anchor = link.section(u'#', 1); !anchor.isEmpty())
-            QVERIFY2(htmlOf(target).contains(QStringLiteral("<a name=\"%1\"></a>").arg(anchor)), qPrintable(link));
+            QVERIFY2(htmlOf(target).contains(u"<a name=\"%1\"></a>"_s.arg(anchor)), qPrintable(link));
     }
 }
 
 void TestGuide::picturesAreThere() {
     QFETCH(QString, file);
-    for (const QString& picture : captured(htmlOf(file), QStringLiteral("<img src=\"([^\"]*)\"")))
-        QVERIFY2(!QImage(QStringLiteral(":/guide/") + picture).isNull(), qPrintable(picture));
-    QVERIFY(!htmlOf(file).contains(QRegularExpression(QStringLiteral("<img (?![^>]*alt=\"[^\"]+\")"))));
+    for (const QString& picture : captured(htmlOf(file), u"<img src=\"([^\"]*)\""_s))
+        QVERIFY2(!QImage(u":/guide/"_s + picture).isNull(), qPrintable(picture));
+    QVERIFY(!htmlOf(file).contains(QRegularExpression(u"<img (?![^>]*alt=\"[^\"]+\")"_s)));
 }
 
 void TestGuide::everyFileIsAChapterOrAPicture() {
@@ -149,32 +151,32 @@ void TestGuide::everyNumberIsExplained_data() {
 
 void TestGuide::everyNumberIsExplained() {
     QFETCH(QString, word);
-    const QRegularExpression whole(QStringLiteral("(?<![\\w-])%1(?![\\w-])").arg(QRegularExpression::escape(word)));
-    QVERIFY(whole.match(chapterText(QStringLiteral("definitions.html"))).hasMatch());
+    const QRegularExpression whole(u"(?<![\\w-])%1(?![\\w-])"_s.arg(QRegularExpression::escape(word)));
+    QVERIFY(whole.match(chapterText(u"definitions.html"_s)).hasMatch());
 }
 
 void TestGuide::searchFindsAllPlaces() {
-    QVERIFY(searchGuide(QStringLiteral("q")).isEmpty());
-    QVERIFY(searchGuide(QStringLiteral("zyzzyva")).isEmpty());
-    const QList<GuideHit> hits = searchGuide(QStringLiteral("ATTENTION SINK"));
+    QVERIFY(searchGuide(u"q"_s).isEmpty());
+    QVERIFY(searchGuide(u"zyzzyva"_s).isEmpty());
+    const QList<GuideHit> hits = searchGuide(u"ATTENTION SINK"_s);
     QVERIFY(hits.size() >= 3);
     for (const GuideHit& hit : hits)
-        QCOMPARE(hit.excerpt.mid(hit.matchStart, 14).toLower(), QStringLiteral("attention sink"));
+        QCOMPARE(hit.excerpt.mid(hit.matchStart, 14).toLower(), u"attention sink"_s);
 }
 
 void TestGuide::windowSearches() {
     GuideWindow guide(nullptr);
     guide.show();
-    guide.search(QStringLiteral("attention sink"));
+    guide.search(u"attention sink"_s);
     auto* hits = guide.findChild<QListWidget*>();
-    QCOMPARE(hits->count(), searchGuide(QStringLiteral("attention sink")).size());
+    QCOMPARE(hits->count(), searchGuide(u"attention sink"_s).size());
     for (int row = 0; row < hits->count(); ++row) {
         hits->setCurrentRow(row);
-        QCOMPARE(guide.browser()->textCursor().selectedText().toLower(), QStringLiteral("attention sink"));
-        QCOMPARE(guide.page(), guideChapters()[searchGuide(QStringLiteral("attention sink"))[row].chapter].file);
+        QCOMPARE(guide.browser()->textCursor().selectedText().toLower(), u"attention sink"_s);
+        QCOMPARE(guide.page(), guideChapters()[searchGuide(u"attention sink"_s)[row].chapter].file);
     }
     QVERIFY(!guide.browser()->extraSelections().isEmpty());
-    guide.search(QStringLiteral("zyzzyva"));
+    guide.search(u"zyzzyva"_s);
     QCOMPARE(hits->count(), 1);
     QVERIFY(!(hits->item(0)->flags() & Qt::ItemIsSelectable));
     guide.activateWindow();
@@ -189,20 +191,20 @@ void TestGuide::backAndForward() {
     guide.show();
     guide.activateWindow();
     QVERIFY(QTest::qWaitForWindowActive(&guide));
-    guide.showPage(QStringLiteral("scree.html"));
-    guide.showPage(QStringLiteral("head.html#keys"));
+    guide.showPage(u"scree.html"_s);
+    guide.showPage(u"head.html#keys"_s);
     QTest::keyClick(&guide, Qt::Key_Left, Qt::AltModifier);
-    QTRY_COMPARE_WITH_TIMEOUT(guide.page(), QStringLiteral("scree.html"), patience);
+    QTRY_COMPARE_WITH_TIMEOUT(guide.page(), u"scree.html"_s, patience);
     QTest::keyClick(&guide, Qt::Key_Right, Qt::AltModifier);
-    QTRY_COMPARE_WITH_TIMEOUT(guide.page(), QStringLiteral("head.html"), patience);
+    QTRY_COMPARE_WITH_TIMEOUT(guide.page(), u"head.html"_s, patience);
 }
 
 void TestGuide::contentsFollow() {
     GuideWindow guide(nullptr);
     auto* contents = guide.findChild<QTreeWidget*>();
-    guide.showPage(QStringLiteral("head.html#keys"));
-    QCOMPARE(guide.browser()->source(), QUrl(QStringLiteral("qrc:/guide/head.html#keys")));
-    QCOMPARE(contents->currentItem()->text(0), QStringLiteral("Keys"));
+    guide.showPage(u"head.html#keys"_s);
+    QCOMPARE(guide.browser()->source(), QUrl(u"qrc:/guide/head.html#keys"_s));
+    QCOMPARE(contents->currentItem()->text(0), u"Keys"_s);
     contents->setCurrentItem(contents->topLevelItem(3));
     QCOMPARE(guide.page(), guideChapters()[3].file);
 }
@@ -261,7 +263,7 @@ void TestGuide::helpOpensAboveADialog() {
     QTest::keyClick(dialog, Qt::Key_F1);
     auto* guide = dialog->findChild<GuideWindow*>();
     QVERIFY(guide && guide->isVisible());
-    QCOMPARE(guide->page(), QStringLiteral("run.html"));
+    QCOMPARE(guide->page(), u"run.html"_s);
     delete guide;
     dialog->close();
 }

@@ -26,6 +26,8 @@
 #include "ui/text/text.h"
 #include "ui/widgets/text_tabs.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 
 namespace {
@@ -90,7 +92,7 @@ private Q_SLOTS:
         QSignalSpy readings(&view, &ChartView::readingChanged);
         QTest::mouseMove(viewportOf(view), dot);
         QCOMPARE(selection.hovered().value_or(at(0, 0)), at(12, 1));
-        QVERIFY(readings.last().at(0).toString().contains(QStringLiteral("L12H01: 4")));
+        QVERIFY(readings.last().at(0).toString().contains(u"L12H01: 4"_s));
         QTest::mouseClick(viewportOf(view), Qt::LeftButton, {}, dot);
         QCOMPARE(selection.current().value_or(at(0, 0)), at(12, 1));
         QTest::mouseClick(viewportOf(view), Qt::LeftButton, Qt::ControlModifier, dot);
@@ -108,9 +110,9 @@ private Q_SLOTS:
         view.setProfile(makeDepthProfile(grid(), {}));
         view.show();
         const QString summary = view.accessibleDescription();
-        QVERIFY(summary.startsWith(QStringLiteral("Ẽ: medians from")));
+        QVERIFY(summary.startsWith(u"Ẽ: medians from"_s));
         QTest::keyClick(&view, Qt::Key_Right);  // the curve on top: the median of Ẽ
-        QVERIFY(view.accessibleDescription().startsWith(QStringLiteral("Ẽ, layer 0: median 10")));
+        QVERIFY(view.accessibleDescription().startsWith(u"Ẽ, layer 0: median 10"_s));
         QVERIFY(!selection.hovered());
         for (int i = 0; i < 4 && !selection.hovered(); ++i)
             QTest::keyClick(&view, Qt::Key_Down);
@@ -147,7 +149,7 @@ private Q_SLOTS:
         QTest::mouseMove(viewportOf(view), onViewport(view, {26, 100}));
         QTest::mouseMove(viewportOf(view), point);
         const QString text = readings.last().at(0).toString();
-        QVERIFY2(text.contains(QStringLiteral("15: %1 heads").arg(group.heads.size())), qPrintable(text));
+        QVERIFY2(text.contains(u"15: %1 heads"_s.arg(group.heads.size())), qPrintable(text));
         QVERIFY2(text.contains(toQString(headName(group.heads[0]))), qPrintable(text));
     }
 
@@ -219,7 +221,7 @@ private Q_SLOTS:
         QCOMPARE(asked.count(), 1);
         view.setProfile(makeLengthProfile(*sweptSession(), {}, {}));
         QVERIFY(view.findChild<QChartView*>()->isVisible() && !button->isVisible());
-        QVERIFY(view.accessibleDescription().startsWith(QStringLiteral("Ẽ: median")));
+        QVERIFY(view.accessibleDescription().startsWith(u"Ẽ: median"_s));
     }
 
     // A dot of a grid of KV heads is a KV head: it has that name, and selects the first query head that reads it.
@@ -230,7 +232,7 @@ private Q_SLOTS:
         kv.kind = HeadKind::keyValue;
         kv.group = 3;
         GridPanel panel;
-        panel.title = panel.plainTitle = QStringLiteral("Ẽ");
+        panel.title = panel.plainTitle = u"Ẽ"_s;
         panel.values = {4, 8, 12, 5, 9, 13};
         panel.maximum = 13;
         kv.panels = {panel};
@@ -280,7 +282,7 @@ private Q_SLOTS:
         const QString svg = QString::fromUtf8(buffer.data());
         for (const char* text : {">64</text>", ">128</text>", ">256</text>", ">512</text>", ">window length (tokens)<"})
             QVERIFY2(svg.contains(QString::fromUtf8(text)), text);
-        QVERIFY(!svg.contains(QStringLiteral("<image")));
+        QVERIFY(!svg.contains(u"<image"_s));
     }
 
     void figuresAreVectors() {
@@ -299,9 +301,9 @@ private Q_SLOTS:
                                   plainStyle());
             painter.end();
             const QString svg = QString::fromUtf8(buffer.data());
-            QVERIFY(!svg.contains(QStringLiteral("<image")));
+            QVERIFY(!svg.contains(u"<image"_s));
             if (kind == 0)  // one dot for each of 270 heads in two matrices
-                QVERIFY(svg.count(QStringLiteral("<circle")) + svg.count(QStringLiteral("<ellipse")) >= 540);
+                QVERIFY(svg.count(u"<circle"_s) + svg.count(u"<ellipse"_s) >= 540);
         }
     }
 

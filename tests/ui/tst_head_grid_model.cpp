@@ -13,6 +13,8 @@
 #include "ui/viewmodels/cell_text.h"
 #include "ui/viewmodels/head_search.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 
 namespace {
@@ -42,7 +44,7 @@ private Q_SLOTS:
     void initTestCase() {
         QSettings::setDefaultFormat(QSettings::IniFormat);
         QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_settings.path());
-        QCoreApplication::setOrganizationName(QStringLiteral("RankscopeTests"));
+        QCoreApplication::setOrganizationName(u"RankscopeTests"_s);
     }
     void init() { QSettings().clear(); }
 
@@ -92,7 +94,7 @@ private Q_SLOTS:
         const auto one = syntheticSession({1, 1, 1, 1, 4});
         const HeadGrid single = makeHeadGrid(*one, {});
         QCOMPARE(single.states.size(), 1u);
-        QCOMPARE(single.name(at(0, 0)), QStringLiteral("L00H00"));
+        QCOMPARE(single.name(at(0, 0)), u"L00H00"_s);
         QCOMPARE(single.cellOf(at(0, 0)), at(0, 0));
         const auto large = syntheticSession({80, 128, 16, 1, 8});
         QCOMPARE(makeHeadGrid(*large, {}).panels[2].values.size(), 80u * 128u);
@@ -101,7 +103,7 @@ private Q_SLOTS:
         QCOMPARE(kv.group, 8);
         QCOMPARE(kv.cellOf(at(7, 127)), at(7, 15));
         QCOMPARE(kv.queryHead(at(7, 15)), at(7, 120));
-        QCOMPARE(kv.name(at(7, 15)), QStringLiteral("L07KV15"));
+        QCOMPARE(kv.name(at(7, 15)), u"L07KV15"_s);
     }
 
     void aKvHeadFailsWithAnyOfItsHeads() {
@@ -111,8 +113,7 @@ private Q_SLOTS:
         const HeadGrid grid = makeHeadGrid(*session, kvChoice());
         QCOMPARE(grid.states[grid.index(at(1, 0))], HeadState::done);
         QCOMPARE(grid.states[grid.index(at(1, 1))], HeadState::failed);
-        QCOMPARE(grid.reasons[grid.index(at(1, 1))],
-                 QStringLiteral("L01H06: query: expected finite values, found NaN"));
+        QCOMPARE(grid.reasons[grid.index(at(1, 1))], u"L01H06: query: expected finite values, found NaN"_s);
         QCOMPARE(grid.states[grid.index(at(2, 0))], HeadState::pending);
         for (const GridPanel& panel : grid.panels) {
             QVERIFY(std::isfinite(panel.values[grid.index(at(1, 0))]));
@@ -122,7 +123,7 @@ private Q_SLOTS:
         // The stacked spectrum was never computed: a head that is done itself must not read it as zeros.
         QVERIFY(!session->spectrum(Variant::kvField, at(1, 5)));
         QVERIFY(session->spectrum(Variant::kvField, at(1, 0)));
-        QVERIFY(cellText(*session, kvChoice(), at(1, 1), GridQuantity::field).contains(QStringLiteral("L01H06")));
+        QVERIFY(cellText(*session, kvChoice(), at(1, 1), GridQuantity::field).contains(u"L01H06"_s));
     }
 
     void anInteractionOfTheOtherHeadsGivesWay() {
@@ -290,45 +291,44 @@ private Q_SLOTS:
                              syntheticSpectra({1, 1, 1, 1, 16}, Variant::kvInteraction, 0)};
         const GridChoice choice{parseMeasure("k99.5"), Variant::kvField, Variant::kvInteraction};
         const QString field = cellText(*session, choice, at(1, 1), GridQuantity::field);
-        for (const QString& part :
-             {QStringLiteral("L01KV01"), QStringLiteral("read by heads 4–7"), QStringLiteral("k99.5 of Ẽ per KV head"),
-              QStringLiteral("median of 3 windows ("), QStringLiteral("≥ 99.5 %"), QStringLiteral("3 × 512 tokens"),
-              QStringLiteral("Gaussian matrix of the same shape: %1")
-                  .arg(kOf(syntheticRank({1, 1, 1, 1, 16}, Variant::kvField, 0, 0, 0), 0.995)),
-              toQString(variantInfo(Variant::kvField).formula)})
+        for (const QString& part : {u"L01KV01"_s, u"read by heads 4–7"_s, u"k99.5 of Ẽ per KV head"_s,
+                                    u"median of 3 windows ("_s, u"≥ 99.5 %"_s, u"3 × 512 tokens"_s,
+                                    u"Gaussian matrix of the same shape: %1"_s.arg(
+                                        kOf(syntheticRank({1, 1, 1, 1, 16}, Variant::kvField, 0, 0, 0), 0.995)),
+                                    toQString(variantInfo(Variant::kvField).formula)})
             QVERIFY2(field.contains(part), qPrintable(part + u'\n' + field));
         const QString gap = cellText(*session, choice, at(1, 1), GridQuantity::gap);
-        for (const QString& part : {QStringLiteral("Gap <b>"), QStringLiteral("over 3 windows"),
-                                    QStringLiteral("Gaussian matrices of the same shapes: ")})
+        for (const QString& part : {u"Gap <b>"_s, u"over 3 windows"_s, u"Gaussian matrices of the same shapes: "_s})
             QVERIFY2(gap.contains(part), qPrintable(part + u'\n' + gap));
         const QString weights = cellText(*session, choice, at(0, 0), GridQuantity::interaction);
-        QVERIFY(weights.contains(QStringLiteral("from the weights alone")));
-        QVERIFY(weights.contains(QStringLiteral("W<sub>Q</sub><sup>T</sup>W<sub>K</sub> per KV head")));
-        QVERIFY(!weights.contains(QStringLiteral("W_Q")));
-        QVERIFY(panelText(*session, choice, GridQuantity::gap).contains(QStringLiteral("divided by")));
-        QVERIFY(cellText(*session, {}, at(0, 5), GridQuantity::field).contains(QStringLiteral("reads KV head 1")));
-        QVERIFY(!cellText(*session, {}, at(0, 5), GridQuantity::field).contains(QStringLiteral("Gaussian")));
+        QVERIFY(weights.contains(u"from the weights alone"_s));
+        QVERIFY(weights.contains(u"W<sub>Q</sub><sup>T</sup>W<sub>K</sub> per KV head"_s));
+        QVERIFY(!weights.contains(u"W_Q"_s));
+        QVERIFY(panelText(*session, choice, GridQuantity::gap).contains(u"divided by"_s));
+        QVERIFY(cellText(*session, {}, at(0, 5), GridQuantity::field).contains(u"reads KV head 1"_s));
+        QVERIFY(!cellText(*session, {}, at(0, 5), GridQuantity::field).contains(u"Gaussian"_s));
     }
 
     void cellsInOneLineAndAsRows() {
         const auto session = smolSession({.finishedLayers = 20, .failedHead = true});
         const HeadGrid grid = makeHeadGrid(*session, {});
-        QCOMPARE(cellSummary(grid, at(11, 4)), QStringLiteral("L11H04, Ẽ k90 15, W_QᵀW_K k90 44, Gap 2.9"));
-        QVERIFY(cellSummary(grid, at(7, 3)).startsWith(QStringLiteral("L07H03, failed: query: expected finite")));
-        QCOMPARE(cellSummary(grid, at(25, 0)), QStringLiteral("L25H00, not computed yet"));
-        QCOMPARE(cellRows(grid, {at(11, 4), at(7, 3)}), QStringLiteral("head\tk90 Ẽ\tk90 W_QᵀW_K\tGap\n"
-                                                                       "L11H04\t15\t44\t2.93333\nL07H03\t\t\t\n"));
+        QCOMPARE(cellSummary(grid, at(11, 4)), u"L11H04, Ẽ k90 15, W_QᵀW_K k90 44, Gap 2.9"_s);
+        QVERIFY(cellSummary(grid, at(7, 3)).startsWith(u"L07H03, failed: query: expected finite"_s));
+        QCOMPARE(cellSummary(grid, at(25, 0)), u"L25H00, not computed yet"_s);
+        QCOMPARE(cellRows(grid, {at(11, 4), at(7, 3)}),
+                 u"head\tk90 Ẽ\tk90 W_QᵀW_K\tGap\n"
+                 "L11H04\t15\t44\t2.93333\nL07H03\t\t\t\n"_s);
     }
 
     void theFindingIsOfTheHeadsShown() {
         const auto session = syntheticSession({3, 8, 2, 1, 16});
         const FindingText heads = makeFinding(*session, {});
-        QVERIFY(heads.context.startsWith(QStringLiteral("24 heads")));
+        QVERIFY(heads.context.startsWith(u"24 heads"_s));
         const FindingText kv = makeFinding(*session, kvChoice());
-        QVERIFY2(kv.context.startsWith(QStringLiteral("6 KV heads")), qPrintable(kv.context));
+        QVERIFY2(kv.context.startsWith(u"6 KV heads"_s), qPrintable(kv.context));
         GridChoice folded;
         folded.interaction = Variant::interactionNormFolded;
-        QVERIFY(makeFinding(*session, folded).plain.contains(QStringLiteral("norm folded")));
+        QVERIFY(makeFinding(*session, folded).plain.contains(u"norm folded"_s));
         std::vector<double> ranks;
         for (int layer = 0; layer < 3; ++layer)
             for (int head = 0; head < 8; ++head)
@@ -355,7 +355,7 @@ private Q_SLOTS:
         QCOMPARE(again.colours().gaps, ColourMap::cividis);
         QVERIFY(!again.colours().shared);
         QVERIFY(!again.colours().isLocked());  // a lock is about the sessions at hand
-        QSettings().setValue(QStringLiteral("grid/rankMap"), QStringLiteral("diverging"));
+        QSettings().setValue(u"grid/rankMap"_s, u"diverging"_s);
         QCOMPARE(GridOptions().colours().ranks, ColourMap::viridis);  // differences only
     }
 

@@ -12,6 +12,8 @@
 #include "ui/drawing/rich_label.h"
 #include "ui/grid/head_grid_painter.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 
 namespace {
@@ -232,7 +234,7 @@ private Q_SLOTS:
                 ++cells;
                 const auto colour = cellColour(grid, *panel, grid.index(*head), scales[std::size_t(*panel)]);
                 if (image.pixel(x, y) != *colour)
-                    QFAIL(qPrintable(QStringLiteral("pixel %1, %2").arg(x).arg(y)));
+                    QFAIL(qPrintable(u"pixel %1, %2"_s.arg(x).arg(y)));
             }
         }
         QVERIFY(cells > 0.3 * image.width() * image.height());
@@ -322,8 +324,8 @@ private Q_SLOTS:
     void longTitlesAreShortened() {
         HeadGrid grid = makeHeadGrid(*smolSession(), GridChoice());
         for (GridPanel& panel : grid.panels)
-            panel.title = panel.plainTitle = QStringLiteral("a text of a long name, 2 windows");
-        grid.panels[2].title = grid.panels[2].plainTitle += QStringLiteral(" − another of them, 6 windows");
+            panel.title = panel.plainTitle = u"a text of a long name, 2 windows"_s;
+        grid.panels[2].title = grid.panels[2].plainTitle += u" − another of them, 6 windows"_s;
         const QSize size(660, 480);
         const HeadGridStyle style = plainStyle();
         const HeadGridLayout layout = layOutHeadGrid(grid, QRectF(0, 0, 640, 480), style);
@@ -347,13 +349,13 @@ private Q_SLOTS:
             const HeadGridLayout layout = layOutHeadGrid(grid, QRectF(0, 0, width, 480), style);
             return painted(grid, layout, style, {700, 480});
         };
-        const QString with = QStringLiteral("difference of <i>k</i><sub>90</sub> (components)"),
-                      without = QStringLiteral("difference of <i>k</i><sub>90</sub>");
+        const QString with = u"difference of <i>k</i><sub>90</sub> (components)"_s,
+                      without = u"difference of <i>k</i><sub>90</sub>"_s;
         QVERIFY(legends(with, 640) != legends(without, 640));
         const QImage narrow = legends(with, 400);
         QCOMPARE(narrow, legends(without, 400));
         QCOMPARE(shareOf(narrow, QRectF(400, 0, 300, 480), 0xffffffff), 1.0);
-        const QImage longest = legends(QStringLiteral("a title without any unit"), 300);  // moves to the left
+        const QImage longest = legends(u"a title without any unit"_s, 300);  // moves to the left
         QCOMPARE(shareOf(longest, QRectF(300, 0, 400, 480), 0xffffffff), 1.0);
     }
 
@@ -361,10 +363,10 @@ private Q_SLOTS:
         const HeadGrid grid = makeHeadGrid(*smolSession(), {});
         const std::vector<QString> titles = legendTitlesFor(grid, parseMeasure("k95"));
         QCOMPARE(titles.size(), std::size_t(3));
-        QCOMPARE(titles[0], QStringLiteral("<i>k</i><sub>95</sub> (components)"));
+        QCOMPARE(titles[0], u"<i>k</i><sub>95</sub> (components)"_s);
         QCOMPARE(titles[1], titles[0]);
-        QCOMPARE(titles[2], QStringLiteral("ratio W<sub>Q</sub><sup>T</sup>W<sub>K</sub> / Ẽ"));
-        QCOMPARE(legendTitlesFor(grid, parseMeasure("entropy"))[0], QStringLiteral("entropy rank"));
+        QCOMPARE(titles[2], u"ratio W<sub>Q</sub><sup>T</sup>W<sub>K</sub> / Ẽ"_s);
+        QCOMPARE(legendTitlesFor(grid, parseMeasure("entropy"))[0], u"entropy rank"_s);
         GridChoice before;
         before.field = Variant::fieldBeforeRotation;
         QCOMPARE(legendTitlesFor(makeHeadGrid(*smolSession(), before), parseMeasure("k95"))[2], titles[2]);
@@ -397,16 +399,15 @@ private Q_SLOTS:
     void scriptsAreSmallAndFollowEachOther() {
         QFont font;
         font.setPixelSize(20);
-        const RichLabel both(QStringLiteral("W<sub>Q</sub><sup>T</sup>"), font);
-        const RichLabel subscript(QStringLiteral("W<sub>Q</sub>"), font);
-        const RichLabel superscript(QStringLiteral("W<sup>T</sup>"), font);
-        const double letter = RichLabel(QStringLiteral("W"), font).width();
+        const RichLabel both(u"W<sub>Q</sub><sup>T</sup>"_s, font);
+        const RichLabel subscript(u"W<sub>Q</sub>"_s, font);
+        const RichLabel superscript(u"W<sup>T</sup>"_s, font);
+        const double letter = RichLabel(u"W"_s, font).width();
         QCOMPARE(both.width(), subscript.width() + superscript.width() - letter);
-        QVERIFY(subscript.width() < RichLabel(QStringLiteral("WQ"), font).width());
-        QCOMPARE(both.plainText(), QStringLiteral("WQT"));
-        QCOMPARE(RichLabel(QStringLiteral("a &lt; <b>b</b> &amp; <i>c</i>"), font).plainText(),
-                 QStringLiteral("a < b & c"));
-        QCOMPARE(RichLabel(QStringLiteral("3 < 4"), font).plainText(), QStringLiteral("3 < 4"));
+        QVERIFY(subscript.width() < RichLabel(u"WQ"_s, font).width());
+        QCOMPARE(both.plainText(), u"WQT"_s);
+        QCOMPARE(RichLabel(u"a &lt; <b>b</b> &amp; <i>c</i>"_s, font).plainText(), u"a < b & c"_s);
+        QCOMPARE(RichLabel(u"3 < 4"_s, font).plainText(), u"3 < 4"_s);
         QCOMPARE(RichLabel(QString(), font).width(), 0.0);
     }
 };

@@ -17,6 +17,8 @@
 #include "ui/viewmodels/cell_text.h"
 #include "window_fixture.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 
 namespace {
@@ -212,22 +214,22 @@ private Q_SLOTS:
         m_view->findChild<GridMenus*>()->addTo(&menu);
         const auto range = [this](std::size_t panel) { return m_view->shownScales()[panel].range; };
         QCOMPARE(range(0), range(1));
-        entry(menu, QStringLiteral("One Range"))->trigger();
+        entry(menu, u"One Range"_s)->trigger();
         QVERIFY(range(0) != range(1));
         const QImage own = m_view->grab().toImage();
-        entry(menu, QStringLiteral("One Range"))->trigger();
+        entry(menu, u"One Range"_s)->trigger();
         QCOMPARE(range(0), (ColourRange{0, 50}));
         QVERIFY(m_view->grab().toImage() != own);
-        entry(menu, QStringLiteral("Lock Ranges"))->trigger();
-        QVERIFY(entry(menu, QStringLiteral("Lock Ranges (0–50"))->isChecked());
-        QVERIFY(!entry(menu, QStringLiteral("One Range"))->isEnabled());
+        entry(menu, u"Lock Ranges"_s)->trigger();
+        QVERIFY(entry(menu, u"Lock Ranges (0–50"_s)->isChecked());
+        QVERIFY(!entry(menu, u"One Range"_s)->isEnabled());
         m_options->setMeasure(parseMeasure("stable"));
         QCOMPARE(range(0), (ColourRange{0, 50}));
         m_model->setSession(syntheticSession({6, 8, 2, 1, 16}));
         QCOMPARE(range(1), (ColourRange{0, 50}));
-        entry(menu, QStringLiteral("Lock Ranges"))->trigger();
+        entry(menu, u"Lock Ranges"_s)->trigger();
         QVERIFY(range(1) != (ColourRange{0, 50}));
-        entry(menu, QStringLiteral("Grey"))->trigger();
+        entry(menu, u"Grey"_s)->trigger();
         QCOMPARE(m_view->shownScales()[0].map, ColourMap::grey);
         QCOMPARE(m_view->shownScales()[2].map, ColourMap::cividis);
     }
@@ -236,18 +238,18 @@ private Q_SLOTS:
         show(syntheticSession({6, 8, 2, 1, 16}));
         QMenu menu;
         m_view->findChild<GridMenus*>()->addTo(&menu);
-        entry(menu, QStringLiteral("KV Heads"))->trigger();
+        entry(menu, u"KV Heads"_s)->trigger();
         QCOMPARE(m_view->grid().kind, HeadKind::keyValue);
-        QVERIFY(entry(menu, QStringLiteral("KV Heads"))->isChecked());
-        entry(menu, QStringLiteral("Query Heads"))->trigger();
-        entry(menu, QStringLiteral("W_QᵀW_K, norm folded"))->trigger();
+        QVERIFY(entry(menu, u"KV Heads"_s)->isChecked());
+        entry(menu, u"Query Heads"_s)->trigger();
+        entry(menu, u"W_QᵀW_K, norm folded"_s)->trigger();
         QCOMPARE(m_model->choice().interaction, Variant::interactionNormFolded);
-        entry(menu, QStringLiteral("By Gap"))->trigger();
+        entry(menu, u"By Gap"_s)->trigger();
         QCOMPARE(m_view->grid().order, HeadOrder::gap);
-        entry(menu, QStringLiteral("By Index"))->trigger();
+        entry(menu, u"By Index"_s)->trigger();
         QVERIFY(m_view->grid().columns.empty());
         m_model->setSession(smolSession());
-        QVERIFY(!entry(menu, QStringLiteral("KV Heads"))->isEnabled());
+        QVERIFY(!entry(menu, u"KV Heads"_s)->isEnabled());
     }
 
     void theFilterDims() {
@@ -259,7 +261,7 @@ private Q_SLOTS:
         const QPoint low = m_view->cells().cellRect(0, at(0, 8)).topLeft().toPoint() + QPoint(2, 2);   // 5
         const auto boxes = bar.findChildren<QLineEdit*>();
         QCOMPARE(boxes.size(), 2);
-        QTest::keyClicks(boxes[0], QStringLiteral("12"));
+        QTest::keyClicks(boxes[0], u"12"_s);
         QCOMPARE(m_options->grid()->filter().minimum, 12.0);
         const QImage dimmed = m_view->grab().toImage();
         QCOMPARE(dimmed.pixel(high), whole.pixel(high));
@@ -267,9 +269,9 @@ private Q_SLOTS:
         const FilterCount count = countInside(m_view->grid(), m_options->grid()->filter());
         bool stated = false;
         for (const QLabel* label : bar.findChildren<QLabel*>())
-            stated = stated || label->text() == QStringLiteral("%1 of 270 heads").arg(count.inside);
+            stated = stated || label->text() == u"%1 of 270 heads"_s.arg(count.inside);
         QVERIFY(stated);
-        QTest::keyClicks(boxes[1], QStringLiteral("x"));  // no number
+        QTest::keyClicks(boxes[1], u"x"_s);  // no number
         QCOMPARE(boxes[1]->text(), QString());
         QTest::keyClick(boxes[0], Qt::Key_Escape);
         QVERIFY(!bar.isVisible());
@@ -279,29 +281,29 @@ private Q_SLOTS:
 
     void theMenuOfACell() {
         show(smolSession({.finishedLayers = 30, .failedHead = true}));
-        QAction figure(QStringLiteral("Export Figure…"));
+        QAction figure(u"Export Figure…"_s);
         m_view->addAction(&figure);
         QSignalSpy fields(m_view.get(), &HeadGridView::fieldRequested);
         QPointer<QMenu> menu = openMenu(centre(at(11, 4)));
         QVERIFY(menu);
         QCOMPARE(m_selection->current(), at(11, 4));
         QVERIFY(menu->actions().contains(&figure));
-        entry(*menu, QStringLiteral("Pin L11H04"))->trigger();
+        entry(*menu, u"Pin L11H04"_s)->trigger();
         QVERIFY(m_selection->isPinned(at(11, 4)));
-        entry(*menu, QStringLiteral("Copy Numbers"))->trigger();
+        entry(*menu, u"Copy Numbers"_s)->trigger();
         QCOMPARE(QApplication::clipboard()->text(), cellRows(m_view->grid(), {at(11, 4)}));
-        QVERIFY(entry(*menu, QStringLiteral("Show Field"))->isEnabled());
-        entry(*menu, QStringLiteral("Show Field"))->trigger();
+        QVERIFY(entry(*menu, u"Show Field"_s)->isEnabled());
+        entry(*menu, u"Show Field"_s)->trigger();
         QCOMPARE(fields.size(), 1);
         QCOMPARE(fields[0][0].value<HeadRef>(), at(11, 4));
         menu->close();
         QTRY_VERIFY_WITH_TIMEOUT(!menu, patience);
         menu = openMenu(QPoint(), QContextMenuEvent::Keyboard);  // about the current head
-        QVERIFY(menu && entry(*menu, QStringLiteral("Unpin L11H04")));
+        QVERIFY(menu && entry(*menu, u"Unpin L11H04"_s));
         menu->close();
         QTRY_VERIFY_WITH_TIMEOUT(!menu, patience);
         menu = openMenu(centre(at(7, 3)));  // it failed
-        QVERIFY(menu && !entry(*menu, QStringLiteral("Show Field"))->isEnabled());
+        QVERIFY(menu && !entry(*menu, u"Show Field"_s)->isEnabled());
         menu->close();
     }
 
@@ -349,8 +351,8 @@ private Q_SLOTS:
         QCOMPARE(table->rowCount(), 30);
         QCOMPARE(table->columnCount(), 9);
         QCOMPARE(grid->childCount(), 270);
-        QCOMPARE(table->rowDescription(5), QStringLiteral("layer 5"));
-        QCOMPARE(table->columnDescription(7), QStringLiteral("head 7"));
+        QCOMPARE(table->rowDescription(5), u"layer 5"_s);
+        QCOMPARE(table->columnDescription(7), u"head 7"_s);
         QVERIFY(!table->cellAt(30, 0));
         QVERIFY(!table->cellAt(0, -1));
         QAccessibleInterface* cell = table->cellAt(11, 4);
@@ -360,9 +362,9 @@ private Q_SLOTS:
         QCOMPARE(grid->indexOfChild(cell), 11 * 9 + 4);
         QCOMPARE(cell->parent(), grid);
         QCOMPARE(cell->role(), QAccessible::Cell);
-        QCOMPARE(cell->text(QAccessible::Name), QStringLiteral("L11H04, Ẽ k90 15, W_QᵀW_K k90 44, Gap 2.9"));
-        QVERIFY(table->cellAt(7, 3)->text(QAccessible::Name).contains(QStringLiteral("failed: query")));
-        QVERIFY(table->cellAt(25, 0)->text(QAccessible::Name).contains(QStringLiteral("not computed yet")));
+        QCOMPARE(cell->text(QAccessible::Name), u"L11H04, Ẽ k90 15, W_QᵀW_K k90 44, Gap 2.9"_s);
+        QVERIFY(table->cellAt(7, 3)->text(QAccessible::Name).contains(u"failed: query"_s));
+        QVERIFY(table->cellAt(25, 0)->text(QAccessible::Name).contains(u"not computed yet"_s));
         QCOMPARE(cell->tableCellInterface()->rowIndex(), 11);
         QCOMPARE(cell->tableCellInterface()->columnIndex(), 4);
         const QRect rect = cell->rect();
@@ -389,14 +391,14 @@ private Q_SLOTS:
         m_options->grid()->setOrder(HeadOrder::field);
         const HeadRef first = m_view->grid().headAt(11, 0);
         QVERIFY(table->cellAt(11, 0)->text(QAccessible::Name).startsWith(toQString(headName(first))));
-        QCOMPARE(table->columnDescription(0), QStringLiteral("place 1 of 9"));
+        QCOMPARE(table->columnDescription(0), u"place 1 of 9"_s);
         // Another model: another table, and no cell beyond it.
         m_options->setHeads(HeadKind::keyValue);
         m_model->setSession(syntheticSession({6, 8, 2, 1, 16}));
         QCOMPARE(table->rowCount(), 6);
         QCOMPARE(table->columnCount(), 2);
         QVERIFY(!table->cellAt(11, 4));
-        QVERIFY(table->cellAt(2, 1)->text(QAccessible::Name).startsWith(QStringLiteral("L02KV")));
+        QVERIFY(table->cellAt(2, 1)->text(QAccessible::Name).startsWith(u"L02KV"_s));
     }
 };
 

@@ -15,6 +15,8 @@
 #include "ui/text/token_text.h"
 #include "ui/viewmodels/head_tables.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 
 namespace {
@@ -24,7 +26,7 @@ HeadRef head(int layer, int index) {
 }
 
 void compareClose(double found, double expected) {
-    QVERIFY2(std::abs(found - expected) < 1e-6, qPrintable(QStringLiteral("%1, not %2").arg(found).arg(expected)));
+    QVERIFY2(std::abs(found - expected) < 1e-6, qPrintable(u"%1, not %2"_s.arg(found).arg(expected)));
 }
 
 // A baseline whose spectra are flat: every rank is the number of components.
@@ -102,26 +104,26 @@ void TestHeadModels::piecesCanBeRead() {
 }
 
 void TestHeadModels::piecesAreElidedByCharacter() {
-    QCOMPARE(elidedPiece(QStringLiteral("lobster"), 7), QStringLiteral("lobster"));
-    QCOMPARE(elidedPiece(QStringLiteral("lobsters"), 7), QStringLiteral("lobste…"));
-    const QString accented = QStringLiteral("e\u0301e\u0301e\u0301");  // three letters with their accents
+    QCOMPARE(elidedPiece(u"lobster"_s, 7), u"lobster"_s);
+    QCOMPARE(elidedPiece(u"lobsters"_s, 7), u"lobste…"_s);
+    const QString accented = u"e\u0301e\u0301e\u0301"_s;  // three letters with their accents
     QCOMPARE(elidedPiece(accented, 3), accented);
-    QCOMPARE(elidedPiece(accented, 2), QStringLiteral("e\u0301…"));
-    const QString emoji = QStringLiteral("😊😊😊");
-    QCOMPARE(elidedPiece(emoji, 2), QStringLiteral("😊…"));
+    QCOMPARE(elidedPiece(accented, 2), u"e\u0301…"_s);
+    const QString emoji = u"😊😊😊"_s;
+    QCOMPARE(elidedPiece(emoji, 2), u"😊…"_s);
 }
 
 void TestHeadModels::contextIsRunningText() {
     const auto session = tinySession();
-    QCOMPARE(tokenPiece(session->corpus, 0, 0), QStringLiteral("·the"));
-    QCOMPARE(tokenPiece(session->corpus, 1, 3), QStringLiteral("d"));
-    QCOMPARE(tokenPiece(session->corpus, 0, 4), QStringLiteral("–"));
+    QCOMPARE(tokenPiece(session->corpus, 0, 0), u"·the"_s);
+    QCOMPARE(tokenPiece(session->corpus, 1, 3), u"d"_s);
+    QCOMPARE(tokenPiece(session->corpus, 0, 4), u"–"_s);
     const TokenContext context = tokenContext(session->corpus, 0, 1, 2);
-    QCOMPARE(context.before, QStringLiteral(" the"));
-    QCOMPARE(context.piece, QStringLiteral("⏎"));
-    QCOMPARE(context.after, QStringLiteral("אב<U+202E>x"));  // nothing of the next window
+    QCOMPARE(context.before, u" the"_s);
+    QCOMPARE(context.piece, u"⏎"_s);
+    QCOMPARE(context.after, u"אב<U+202E>x"_s);  // nothing of the next window
     // Hebrew in a sentence is isolated from it.
-    QVERIFY(quotedToken(session->corpus, 0, 2).contains(QChar(0x2068) + QStringLiteral("אב") + QChar(0x2069)));
+    QVERIFY(quotedToken(session->corpus, 0, 2).contains(QChar(0x2068) + u"אב"_s + QChar(0x2069)));
     QCOMPARE(tokenPiece(smolSession()->corpus, 0, 0), u'#' + QString::number(smolSession()->corpus.tokens[0]));
 }
 
@@ -178,26 +180,25 @@ void TestHeadModels::energyIsOfTheWholeField() {
     QCOMPARE(energy.storedComponents, 2);
     QCOMPARE(energy.components, 3);
     QCOMPARE(fieldEnergyText(energy, {1, 1}),
-             QStringLiteral("Component 2: 19.0 % of ‖Ẽ‖². 3 (4.8 %) is not stored and never drawn."));
-    QVERIFY(fieldEnergyText(fieldEnergy(*session, head(0, 0), {2, 0}), {2, 0}).startsWith(QStringLiteral("Nothing")));
-    QCOMPARE(shareText(1.0), QStringLiteral("100.0 %"));
-    QCOMPARE(shareText(0.99999), QStringLiteral("> 99.9 %"));
-    QCOMPARE(shareText(0.0001), QStringLiteral("< 0.1 %"));
-    QCOMPARE(shareText(0), QStringLiteral("0.0 %"));
+             u"Component 2: 19.0 % of ‖Ẽ‖². 3 (4.8 %) is not stored and never drawn."_s);
+    QVERIFY(fieldEnergyText(fieldEnergy(*session, head(0, 0), {2, 0}), {2, 0}).startsWith(u"Nothing"_s));
+    QCOMPARE(shareText(1.0), u"100.0 %"_s);
+    QCOMPARE(shareText(0.99999), u"> 99.9 %"_s);
+    QCOMPARE(shareText(0.0001), u"< 0.1 %"_s);
+    QCOMPARE(shareText(0), u"0.0 %"_s);
 }
 
 void TestHeadModels::cellsAndRowsAreRead() {
     const auto session = tinySession();
     // 4 · (−0.8) · 1/√2 = −2.263
     const QString cell = fieldCellText(*session, head(0, 0), {0, 2}, 3, 0);
-    QVERIFY2(cell.startsWith(QStringLiteral("query 3 ")) && cell.contains(QStringLiteral("key 0 ")) &&
-                 cell.endsWith(QStringLiteral(": −2.26")),
+    QVERIFY2(cell.startsWith(u"query 3 "_s) && cell.contains(u"key 0 "_s) && cell.endsWith(u": −2.26"_s),
              qPrintable(cell));
     QVERIFY(fieldCellText(*session, head(0, 0), {0, 2}, 4, 0).isEmpty());
     QVERIFY(fieldCellText(*session, head(1, 0), {0, 2}, 0, 0).isEmpty());
     // Row 0 is 2 · v_2 = (0.816, 0.816, −1.633, 0).
     const QString row = fieldRowText(*session, head(0, 0), {0, 2}, 0);
-    QVERIFY2(row.contains(QStringLiteral("0.82")) && row.contains(QStringLiteral("−1.63")), qPrintable(row));
+    QVERIFY2(row.contains(u"0.82"_s) && row.contains(u"−1.63"_s), qPrintable(row));
 }
 
 void TestHeadModels::signsFollowTheLargestQuery() {
@@ -216,10 +217,10 @@ void TestHeadModels::loadingsAreOrderedByMagnitude() {
     QCOMPARE(largestLoadings({0.1f, -0.9f, 0.0f, 0.5f}, 2), (std::vector<int>{1, 3}));
     const TableData table = makeLoadingsTable(*session, head(0, 0), 0);
     QCOMPARE(table.cells.size(), 2u);
-    QCOMPARE(table.cells[0][0].text, QStringLiteral("+0.800"));
-    QCOMPARE(table.cells[0][1].text, QStringLiteral("<U+202E>x"));
-    QCOMPARE(table.cells[1][0].text, QStringLiteral("−0.600"));
-    QVERIFY(table.cells[0][0].tooltip.contains(QStringLiteral("64.0 %")));
+    QCOMPARE(table.cells[0][0].text, u"+0.800"_s);
+    QCOMPARE(table.cells[0][1].text, u"<U+202E>x"_s);
+    QCOMPARE(table.cells[1][0].text, u"−0.600"_s);
+    QVERIFY(table.cells[0][0].tooltip.contains(u"64.0 %"_s));
     QVERIFY(table.columns[0].tooltip.contains(signConvention()));
 }
 
@@ -231,11 +232,11 @@ void TestHeadModels::runsAreFlagged() {
     QVERIFY(!apart[0].run && !apart[1].run && runText(apart[0]).isEmpty());
     const std::vector<FieldComponent> close = fieldComponents(*session, head(2, 0));
     QCOMPARE(close[0].run, std::optional(DegenerateRun{0, 2}));
-    QVERIFY(runText(close[1]).contains(QStringLiteral("1–2")));
+    QVERIFY(runText(close[1]).contains(u"1–2"_s));
     const TableData table = makeComponentsTable(*session, head(2, 0));
-    QVERIFY(table.rows[0].plain.contains(QStringLiteral("degenerate")));
-    QVERIFY(table.rows[0].tooltip.contains(QStringLiteral("1–2")));
-    QCOMPARE(makeComponentsTable(*session, head(0, 0)).rows[0].plain, QStringLiteral("component 1"));
+    QVERIFY(table.rows[0].plain.contains(u"degenerate"_s));
+    QVERIFY(table.rows[0].tooltip.contains(u"1–2"_s));
+    QCOMPARE(makeComponentsTable(*session, head(0, 0)).rows[0].plain, u"component 1"_s);
 }
 
 void TestHeadModels::keySharesAreExactForWhatIsStored() {
@@ -248,36 +249,36 @@ void TestHeadModels::keySharesAreExactForWhatIsStored() {
     compareClose(profile.stored, 20.0 / 21);
     QCOMPARE(largestKeys(profile, 2), (std::vector<int>{0, 1}));
     const QString text = keyProfileText(*session, head(0, 0), profile);
-    QVERIFY2(text.contains(QStringLiteral("95.2 %")) && text.contains(QStringLiteral("4.8 %")), qPrintable(text));
+    QVERIFY2(text.contains(u"95.2 %"_s) && text.contains(u"4.8 %"_s), qPrintable(text));
 }
 
 void TestHeadModels::firstKeyIsMarked() {
     const auto session = tinySession();
     const TableData largest = makeLargestKeysTable(*session, keyProfile(*session, head(0, 0)), 3);
     QCOMPARE(largest.cells.size(), 3u);
-    QCOMPARE(largest.cells[0][0].text, QStringLiteral("0, first"));
-    QCOMPARE(largest.cells[1][0].text, QStringLiteral("1"));
-    QCOMPARE(largest.cells[2][2].text, QStringLiteral("95.2 %"));
-    QCOMPARE(largest.cells[0][3].text, QStringLiteral("·the"));
+    QCOMPARE(largest.cells[0][0].text, u"0, first"_s);
+    QCOMPARE(largest.cells[1][0].text, u"1"_s);
+    QCOMPARE(largest.cells[2][2].text, u"95.2 %"_s);
+    QCOMPARE(largest.cells[0][3].text, u"·the"_s);
     const TableData windows = makeKeysTable(*session, head(0, 0));
     QCOMPARE(windows.cells.size(), 2u);
-    QCOMPARE(windows.cells[0][3].text, QStringLiteral("0, first"));
-    QCOMPARE(windows.cells[1][3].text, QStringLiteral("3"));
-    QCOMPARE(windows.cells[1][4].text, QStringLiteral("d"));  // of that window
-    QCOMPARE(windows.cells[0][1].text, QStringLiteral("62.5 %"));
+    QCOMPARE(windows.cells[0][3].text, u"0, first"_s);
+    QCOMPARE(windows.cells[1][3].text, u"3"_s);
+    QCOMPARE(windows.cells[1][4].text, u"d"_s);  // of that window
+    QCOMPARE(windows.cells[0][1].text, u"62.5 %"_s);
 }
 
 void TestHeadModels::numbersStandBesideTheirBaseline() {
     const auto session = withFlatBaseline(*smolSession());
     const TableData table = makeNumbersTable(*session, head(11, 4), {});
-    QCOMPARE(columnOf(table, QStringLiteral("Ẽ")), 0);
-    QCOMPARE(columnOf(table, QStringLiteral("Gaussian Ẽ")), 1);
-    QCOMPARE(columnOf(table, QStringLiteral("W_QᵀW_K")), 2);
-    QCOMPARE(columnOf(table, QStringLiteral("Gaussian W_QᵀW_K")), 3);
-    QCOMPARE(columnOf(table, QStringLiteral("gap")), 4);
-    QCOMPARE(table.cells[0][1].text, QStringLiteral("58"));  // 0.9 · 64 = 57.6
-    QVERIFY(table.cells[0][0].tooltip.contains(QStringLiteral("Gaussian factors of the same shapes: 58")));
-    QCOMPARE(columnOf(makeNumbersTable(*smolSession(), head(11, 4), {}), QStringLiteral("Gaussian Ẽ")), -1);
+    QCOMPARE(columnOf(table, u"Ẽ"_s), 0);
+    QCOMPARE(columnOf(table, u"Gaussian Ẽ"_s), 1);
+    QCOMPARE(columnOf(table, u"W_QᵀW_K"_s), 2);
+    QCOMPARE(columnOf(table, u"Gaussian W_QᵀW_K"_s), 3);
+    QCOMPARE(columnOf(table, u"gap"_s), 4);
+    QCOMPARE(table.cells[0][1].text, u"58"_s);  // 0.9 · 64 = 57.6
+    QVERIFY(table.cells[0][0].tooltip.contains(u"Gaussian factors of the same shapes: 58"_s));
+    QCOMPARE(columnOf(makeNumbersTable(*smolSession(), head(11, 4), {}), u"Gaussian Ẽ"_s), -1);
 }
 
 void TestHeadModels::numbersKeepToTheirColumns() {
@@ -290,7 +291,7 @@ void TestHeadModels::numbersKeepToTheirColumns() {
         for (std::size_t row = 0; row < table.rows.size(); ++row) {
             QCOMPARE(table.cells[row].size(), table.columns.size());
             sections += table.rows[row].section;
-            if (table.rows[row].plain != QStringLiteral("k90"))
+            if (table.rows[row].plain != u"k90"_s)
                 continue;
             for (const TableCell& cell : table.cells[row])
                 variants += !cell.text.isEmpty() && !cell.muted;
@@ -305,11 +306,11 @@ void TestHeadModels::blocksNameTheirColumns() {
     const TableData table = makeNumbersTable(*smolSession(), head(11, 4), {}, 5);
     for (std::size_t row = 0; row < table.rows.size(); ++row)
         if (table.rows[row].section) {
-            QCOMPARE(table.rows[row].plain, QStringLiteral("other variants"));
-            QCOMPARE(table.cells[row][0].text, QStringLiteral("Ẽ over visible keys"));
+            QCOMPARE(table.rows[row].plain, u"other variants"_s);
+            QCOMPARE(table.cells[row][0].text, u"Ẽ over visible keys"_s);
             QVERIFY(table.cells[row][0].role == ColumnRole::field);
             QVERIFY(table.cells[row][1].role == ColumnRole::interaction);
-            QCOMPARE(table.cells[row][1].html, QStringLiteral("norm folded"));
+            QCOMPARE(table.cells[row][1].html, u"norm folded"_s);
             return;
         }
     QFAIL("no section");
@@ -319,27 +320,26 @@ void TestHeadModels::numbersSayWhatTheyAre() {
     const auto session = tinySession();
     const TableData table = makeNumbersTable(*session, head(0, 0), {});
     // p = 16, 4, 1 of 21: k90 is 2, of W_QᵀW_K (1, 1, 1) it is 3.
-    QCOMPARE(table.cells[0][0].text, QStringLiteral("2"));
-    QCOMPARE(table.cells[0][1].text, QStringLiteral("3"));
-    QCOMPARE(table.cells[0][2].text, QStringLiteral("1.5×"));
+    QCOMPARE(table.cells[0][0].text, u"2"_s);
+    QCOMPARE(table.cells[0][1].text, u"3"_s);
+    QCOMPARE(table.cells[0][2].text, u"1.5×"_s);
     const QString tooltip = table.cells[0][0].tooltip;
-    for (const QString& part :
-         {QStringLiteral("k90 of Ẽ: 2"), QStringLiteral("67 % of d_h = 3"), toQString(MeasureChoice().formula()),
-          variantTooltip(Variant::field), QStringLiteral("median of 2 windows of 4 tokens, range 2–2")})
+    for (const QString& part : {u"k90 of Ẽ: 2"_s, u"67 % of d_h = 3"_s, toQString(MeasureChoice().formula()),
+                                variantTooltip(Variant::field), u"median of 2 windows of 4 tokens, range 2–2"_s})
         QVERIFY2(tooltip.contains(part), qPrintable(part + u'\n' + tooltip));
-    QVERIFY(table.cells[0][1].tooltip.contains(QStringLiteral("from the weights alone")));
+    QVERIFY(table.cells[0][1].tooltip.contains(u"from the weights alone"_s));
 }
 
 void TestHeadModels::closeRunsAreCounted() {
     const auto last = [](const TableData& table) { return table.cells.back(); };
     const auto session = tinySession();
     const auto apart = last(makeNumbersTable(*session, head(0, 0), {}));
-    QCOMPARE(apart[0].text, QStringLiteral("0"));
-    QCOMPARE(apart[1].text, QStringLiteral("1"));  // 1, 1, 1
-    QVERIFY(apart[1].tooltip.contains(QStringLiteral("1–3")));
+    QCOMPARE(apart[0].text, u"0"_s);
+    QCOMPARE(apart[1].text, u"1"_s);  // 1, 1, 1
+    QVERIFY(apart[1].tooltip.contains(u"1–3"_s));
     const auto close = last(makeNumbersTable(*session, head(2, 0), {}));
-    QCOMPARE(close[0].text, QStringLiteral("1"));
-    QVERIFY(close[0].tooltip.contains(QStringLiteral("window 0")));
+    QCOMPARE(close[0].text, u"1"_s);
+    QVERIFY(close[0].tooltip.contains(u"window 0"_s));
 }
 
 void TestHeadModels::windowsAreStrippedOnOneScale() {
@@ -352,29 +352,28 @@ void TestHeadModels::windowsAreStrippedOnOneScale() {
     layer->spectra.push_back(other);
     session->layers[0] = layer;
     const TableData table = makeWindowsTable(*session, head(0, 0), {});
-    QCOMPARE(table.cells[0][0].text, QStringLiteral("1.5"));
-    QCOMPARE(table.cells[0][1].text, QStringLiteral("1–2"));
+    QCOMPARE(table.cells[0][0].text, u"1.5"_s);
+    QCOMPARE(table.cells[0][1].text, u"1–2"_s);
     QCOMPARE(table.cells[0][2].strip, (std::vector<double>{0.5, 0.0}));
     QCOMPARE(table.cells[2][2].strip, (std::vector<double>{1.0, 1.0}));
-    QCOMPARE(table.cells[0][3].text, QStringLiteral("2"));
-    QCOMPARE(table.cells[0][4].text, QStringLiteral("1"));
+    QCOMPARE(table.cells[0][3].text, u"2"_s);
+    QCOMPARE(table.cells[0][4].text, u"1"_s);
     QVERIFY(table.cells[1][2].strip.empty());
-    QVERIFY(table.columns[3].tooltip.startsWith(QStringLiteral("Window 0, from corpus token ")));
+    QVERIFY(table.columns[3].tooltip.startsWith(u"Window 0, from corpus token "_s));
     session->corpus.files = {{"a.txt", "/a.txt", ""}, {"b.jsonl", "/b.jsonl", ""}};
     session->corpus.documents = {{0, 0}, {1, 12}};
     const TableData documents = makeWindowsTable(*session, head(0, 0), {});
-    QCOMPARE(documents.columns[3].tooltip, QStringLiteral("Window 0, from a.txt"));
-    QCOMPARE(documents.columns[4].tooltip, QStringLiteral("Window 1, from b.jsonl, record 12"));
+    QCOMPARE(documents.columns[3].tooltip, u"Window 0, from a.txt"_s);
+    QCOMPARE(documents.columns[4].tooltip, u"Window 1, from b.jsonl, record 12"_s);
 }
 
 void TestHeadModels::tablesAreCopiedForSpreadsheets() {
     TableData table;
-    table.columns = {{{}, QStringLiteral("a"), {}}, {{}, QStringLiteral("b"), {}}};
-    table.rows = {{{}, QStringLiteral("one"), {}}, {{}, QStringLiteral("two"), {}}};
-    table.cells = {{{QStringLiteral("−1.5"), {}}, {QStringLiteral("–"), {}}},
-                   {{QStringLiteral("x\ty"), {}}, {QStringLiteral("–3"), {}}}};
-    QCOMPARE(tabSeparated(table), QStringLiteral("\ta\tb\none\t-1.5\t\ntwo\tx y\t–3\n"));
-    QCOMPARE(tabSeparated(table, {1}), QStringLiteral("\ta\tb\ntwo\tx y\t–3\n"));
+    table.columns = {{{}, u"a"_s, {}}, {{}, u"b"_s, {}}};
+    table.rows = {{{}, u"one"_s, {}}, {{}, u"two"_s, {}}};
+    table.cells = {{{u"−1.5"_s, {}}, {u"–"_s, {}}}, {{u"x\ty"_s, {}}, {u"–3"_s, {}}}};
+    QCOMPARE(tabSeparated(table), u"\ta\tb\none\t-1.5\t\ntwo\tx y\t–3\n"_s);
+    QCOMPARE(tabSeparated(table, {1}), u"\ta\tb\ntwo\tx y\t–3\n"_s);
 }
 
 void TestHeadModels::modelsAreSound() {

@@ -33,6 +33,8 @@
 #include "ui/widgets/theme.h"
 #include "window_fixture.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 
 namespace {
@@ -135,7 +137,7 @@ void TestHeadViews::pagesSayWhyTheyAreEmpty() {
     QCOMPARE(m_view->message().isEmpty(), part.isEmpty());
     QVERIFY2(m_view->message().contains(part), qPrintable(m_view->message()));
     m_view->setHead(nullptr, {}, {});
-    QVERIFY(m_view->message().contains(QStringLiteral("Ctrl+F")));
+    QVERIFY(m_view->message().contains(u"Ctrl+F"_s));
 }
 
 void TestHeadViews::everyPageIsThere() {
@@ -143,8 +145,7 @@ void TestHeadViews::everyPageIsThere() {
     QStringList titles;
     for (const auto* button : m_view->findChild<TextTabs*>()->findChildren<TextButton*>())
         titles << button->text();
-    QCOMPARE(titles, (QStringList{QStringLiteral("Numbers"), QStringLiteral("Windows"), QStringLiteral("Field"),
-                                  QStringLiteral("Components"), QStringLiteral("Keys"), QStringLiteral("Distance")}));
+    QCOMPARE(titles, (QStringList{u"Numbers"_s, u"Windows"_s, u"Field"_s, u"Components"_s, u"Keys"_s, u"Distance"_s}));
     for (int tab = 0; tab < titles.size(); ++tab) {
         QTest::mouseClick(m_view->findChild<TextTabs*>()->findChildren<TextButton*>()[tab], Qt::LeftButton);
         QCOMPARE(int(m_view->tab()), tab);
@@ -160,7 +161,7 @@ void TestHeadViews::numbersFitThePanel() {
     auto session = std::make_shared<Session>(*smolSession());
     session->baseline = gaussianBaseline(*session, {});
     show(session, head(11, 4), HeadDetailView::numbersTab);
-    const auto* table = m_view->findChild<QTableView*>(QStringLiteral("headNumbers"));
+    const auto* table = m_view->findChild<QTableView*>(u"headNumbers"_s);
     QVERIFY(table->isVisible());
     QCOMPARE(table->horizontalScrollBar()->maximum(), 0);
     QVERIFY(m_view->table().columnCount() >= 5);
@@ -173,7 +174,7 @@ void TestHeadViews::numbersFitThePanel() {
 void TestHeadViews::oneWindowHasNoRange() {
     const auto noted = [this] {
         for (const QLabel* label : m_view->findChildren<QLabel*>())
-            if (label->isVisible() && label->text().contains(QStringLiteral("--windows 8")))
+            if (label->isVisible() && label->text().contains(u"--windows 8"_s))
                 return true;
         return false;
     };
@@ -187,15 +188,15 @@ void TestHeadViews::oneWindowHasNoRange() {
 
 void TestHeadViews::rowsAreCopied() {
     show(tinySession(), head(0, 0), HeadDetailView::numbersTab);
-    auto* table = m_view->findChild<QTableView*>(QStringLiteral("headNumbers"));
+    auto* table = m_view->findChild<QTableView*>(u"headNumbers"_s);
     table->setFocus();
     QTest::keyClick(table, Qt::Key_C, Qt::ControlModifier);
     const QString all = QGuiApplication::clipboard()->text();
-    QVERIFY2(all.startsWith(QStringLiteral("\tẼ\tW_QᵀW_K\tgap\nk90\t2\t3\t1.5×\n")), qPrintable(all));
+    QVERIFY2(all.startsWith(u"\tẼ\tW_QᵀW_K\tgap\nk90\t2\t3\t1.5×\n"_s), qPrintable(all));
     QCOMPARE(all.count(u'\n'), m_view->table().rowCount() + 1);
     table->selectRow(1);
     QTest::keyClick(table, Qt::Key_C, Qt::ControlModifier);
-    QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("\tẼ\tW_QᵀW_K\tgap\nk95\t2\t3\t1.5×\n"));
+    QCOMPARE(QGuiApplication::clipboard()->text(), u"\tẼ\tW_QᵀW_K\tgap\nk95\t2\t3\t1.5×\n"_s);
 }
 
 void TestHeadViews::imageHasTheColoursOfTheValues_data() {
@@ -248,9 +249,7 @@ void TestHeadViews::rankIsOneOnSliderAndNumber() {
     QTest::keyClick(number, Qt::Key_Up);
     QCOMPARE(slider->value(), 2);
     QCOMPARE(canvas().components(), (ComponentRange{0, 2}));
-    QVERIFY(labelOf(*m_view, QStringLiteral("Share of the field that is drawn"))
-                ->text()
-                .startsWith(QStringLiteral("Components 1–2: ")));
+    QVERIFY(labelOf(*m_view, u"Share of the field that is drawn"_s)->text().startsWith(u"Components 1–2: "_s));
     show(longSession(64, 8), head(0, 1), HeadDetailView::fieldTab);
     QCOMPARE(slider->maximum(), 8);
     QCOMPARE(number->value(), 2);  // kept from head to head
@@ -262,21 +261,20 @@ void TestHeadViews::pointerReadsCells() {
     QTest::mouseMove(&canvas(), cellPosition(3, 0));
     QTRY_COMPARE_WITH_TIMEOUT(moved.count(), 1, patience);
     QCOMPARE(canvas().map().cursor, std::optional(QPoint(0, 3)));
-    const QString text = labelOf(*m_view, QStringLiteral("Cell under the pointer"))->text();
-    QVERIFY2(text.contains(QStringLiteral("query 3")) && text.contains(QStringLiteral("−2.26")), qPrintable(text));
+    const QString text = labelOf(*m_view, u"Cell under the pointer"_s)->text();
+    QVERIFY2(text.contains(u"query 3"_s) && text.contains(u"−2.26"_s), qPrintable(text));
     QCOMPARE(canvas().accessibleDescription(), text);
     m_view->field()->setPart(FieldPart::left);  // follows what is drawn
     m_view->field()->setRank(1);
-    QVERIFY(labelOf(*m_view, QStringLiteral("Cell under the pointer"))->text().endsWith(QStringLiteral(": 0.00")));
+    QVERIFY(labelOf(*m_view, u"Cell under the pointer"_s)->text().endsWith(u": 0.00"_s));
 }
 
 void TestHeadViews::clickAndEnterMarkAQuery() {
     show(tinySession(), head(0, 0), HeadDetailView::fieldTab);
     QTest::mouseClick(&canvas(), Qt::LeftButton, {}, cellPosition(0, 2));
     QCOMPARE(canvas().map().markedQuery, std::optional(0));
-    const QString text = labelOf(*m_view, QStringLiteral("Cell under the pointer"))->text();
-    QVERIFY2(text.contains(QStringLiteral("Marked query 0")) && text.contains(QStringLiteral("−1.63")),
-             qPrintable(text));
+    const QString text = labelOf(*m_view, u"Cell under the pointer"_s)->text();
+    QVERIFY2(text.contains(u"Marked query 0"_s) && text.contains(u"−1.63"_s), qPrintable(text));
     QTest::mouseClick(&canvas(), Qt::LeftButton, {}, cellPosition(0, 1));
     QCOMPARE(canvas().map().markedQuery, std::nullopt);
     canvas().setFocus();
@@ -306,7 +304,7 @@ void TestHeadViews::wheelAndFrameZoom() {
     const QRectF seen = canvas().map().visible;
     QVERIFY2(std::abs(seen.width() - 15) < 1.5 && std::abs(seen.center().y() - 18) < 1.5 &&
                  std::abs(seen.center().x() - 15.5) < 1.5,
-             qPrintable(QStringLiteral("%1 %2 %3").arg(seen.x()).arg(seen.y()).arg(seen.width())));
+             qPrintable(u"%1 %2 %3"_s.arg(seen.x()).arg(seen.y()).arg(seen.width())));
     QCOMPARE(canvas().map().markedQuery, std::nullopt);
     QTest::mouseDClick(&canvas(), Qt::LeftButton, {}, QPointF(canvas().cells().map.center()).toPoint());
     QCOMPARE(canvas().map().visible, QRectF(0, 0, 64, 64));
@@ -343,7 +341,7 @@ void TestHeadViews::keysMoveTheCursor() {
     QCOMPARE(canvas().map().visible.right(), 64.0);
     QTest::keyClick(&canvas(), Qt::Key_0);
     QCOMPARE(canvas().map().visible, QRectF(0, 0, 64, 64));
-    QVERIFY(canvas().accessibleDescription().contains(QStringLiteral("key 63")));
+    QVERIFY(canvas().accessibleDescription().contains(u"key 63"_s));
 }
 
 void TestHeadViews::optionsChangeThePicture() {
@@ -356,20 +354,20 @@ void TestHeadViews::optionsChangeThePicture() {
     };
     QTRY_VERIFY_WITH_TIMEOUT(canvas().upToDate(), patience);
     const QImage mean = canvas().map().image.image;
-    option(QStringLiteral("Strongest Cell of a Pixel"))->trigger();
+    option(u"Strongest Cell of a Pixel"_s)->trigger();
     QTRY_VERIFY_WITH_TIMEOUT(canvas().upToDate(), patience);
     QVERIFY(canvas().pixelValue() == PixelValue::peak);
     QVERIFY(canvas().map().image.image != mean);
     const double usual = canvas().range();
-    option(QStringLiteral("Colours over the Whole Range"))->trigger();
+    option(u"Colours over the Whole Range"_s)->trigger();
     QTRY_VERIFY_WITH_TIMEOUT(canvas().upToDate(), patience);
     QVERIFY(canvas().range() >= usual);
     QVERIFY(canvas().range() >= double(canvas().extent().largest));
     const QImage before = canvas().grab().toImage();
-    option(QStringLiteral("Outline Visible Keys"))->trigger();
+    option(u"Outline Visible Keys"_s)->trigger();
     QVERIFY(canvas().grab().toImage() != before);
     canvas().zoom(0.5, {300, 300});
-    option(QStringLiteral("Show All"))->trigger();
+    option(u"Show All"_s)->trigger();
     QCOMPARE(canvas().map().visible, QRectF(0, 0, 600, 600));
 }
 
@@ -402,19 +400,19 @@ void TestHeadViews::componentsFollowTheList() {
     show(tinySession(), head(2, 0), HeadDetailView::componentsTab);
     ComponentsView& view = *m_view->components();
     QCOMPARE(view.component(), 0);
-    QCOMPARE(view.loadings().table().cells[0][0].text, QStringLiteral("+0.800"));
+    QCOMPARE(view.loadings().table().cells[0][0].text, u"+0.800"_s);
     view.list()->setFocus();
     QTest::keyClick(view.list(), Qt::Key_Down);
     QCOMPARE(view.component(), 1);
-    QCOMPARE(view.loadings().table().cells[0][0].text, QStringLiteral("+1.000"));
+    QCOMPARE(view.loadings().table().cells[0][0].text, u"+1.000"_s);
     bool warned = false;
     for (const QLabel* label : view.findChildren<QLabel*>())
-        warned = warned || (label->isVisible() && label->text().contains(QStringLiteral("only their span is defined")));
+        warned = warned || (label->isVisible() && label->text().contains(u"only their span is defined"_s));
     QVERIFY(warned);
     m_view->setHead(tinySession(), head(0, 0), {});
     QCOMPARE(view.component(), 1);  // kept from head to head
     for (const QLabel* label : view.findChildren<QLabel*>())
-        QVERIFY(!label->isVisible() || !label->text().contains(QStringLiteral("only their span is defined")));
+        QVERIFY(!label->isVisible() || !label->text().contains(u"only their span is defined"_s));
 }
 
 void TestHeadViews::textChoosesTokens() {
@@ -422,7 +420,7 @@ void TestHeadViews::textChoosesTokens() {
     TokenStrip& strip = *m_view->components()->strip();
     QVERIFY(!strip.isVisible());
     for (TextButton* button : m_view->components()->findChildren<TextButton*>())
-        if (button->text() == QStringLiteral("key side"))
+        if (button->text() == u"key side"_s)
             QTest::mouseClick(button, Qt::LeftButton);
     QVERIFY(strip.isVisible());
     QCoreApplication::processEvents();
@@ -433,7 +431,7 @@ void TestHeadViews::textChoosesTokens() {
     QTest::keyClick(&strip, Qt::Key_Home);
     QCOMPARE(strip.current(), std::optional(0));
     // v of component 1 at key 0, with the sign that makes the largest u positive: −1/√2.
-    QVERIFY2(strip.accessibleDescription().contains(QStringLiteral("v = −0.707, 50.0 %")),
+    QVERIFY2(strip.accessibleDescription().contains(u"v = −0.707, 50.0 %"_s),
              qPrintable(strip.accessibleDescription()));
     m_view->resize(900, 700);  // large: the list and the text together
     QCoreApplication::processEvents();
@@ -448,16 +446,16 @@ void TestHeadViews::keysAreRead() {
     QVERIFY(chart.isVisible());
     QTest::mouseMove(&chart, QPointF(chart.x(2), chart.plot().center().y()).toPoint());
     QTRY_COMPARE_WITH_TIMEOUT(chart.reading(), std::optional(2), patience);
-    QVERIFY(chart.accessibleDescription().endsWith(QStringLiteral("12.7 %")));
+    QVERIFY(chart.accessibleDescription().endsWith(u"12.7 %"_s));
     chart.setFocus();
     QTest::keyClick(&chart, Qt::Key_Left);
     QCOMPARE(chart.reading(), std::optional(1));
     QTest::keyClick(&chart, Qt::Key_Home);
     QCOMPARE(chart.reading(), std::optional(0));
-    QVERIFY(chart.accessibleDescription().contains(QStringLiteral("first position")));
+    QVERIFY(chart.accessibleDescription().contains(u"first position"_s));
     const QImage linear = chart.grab().toImage();
     for (TextButton* button : m_view->keys()->findChildren<TextButton*>())
-        if (button->text() == QStringLiteral("log"))
+        if (button->text() == u"log"_s)
             button->click();
     QVERIFY(chart.grab().toImage() != linear);
     auto* table = m_view->keys()->findChild<QTableView*>();
@@ -472,7 +470,7 @@ void TestHeadViews::keysWithoutFactorsKeepTheirTable() {
     QCOMPARE(m_view->keys()->table().rowCount(), 2);
     bool hinted = false;
     for (const QLabel* label : m_view->keys()->findChildren<QLabel*>())
-        hinted = hinted || label->text().contains(QStringLiteral("--factors 16"));
+        hinted = hinted || label->text().contains(u"--factors 16"_s);
     QVERIFY(hinted);
 }
 
@@ -486,8 +484,8 @@ void TestHeadViews::ownWindowFollows() {
     QCOMPARE(window->view()->tab(), HeadDetailView::fieldTab);
     QCOMPARE(window->view()->field()->canvas()->map().tokens, 4);
     m_view->setHead(tinySession(), head(1, 0), {});
-    QVERIFY(window->view()->message().contains(QStringLiteral("--factors 16")));
-    QVERIFY2(window->windowTitle().startsWith(QStringLiteral("L01H00 · ")), qPrintable(window->windowTitle()));
+    QVERIFY(window->view()->message().contains(u"--factors 16"_s));
+    QVERIFY2(window->windowTitle().startsWith(u"L01H00 · "_s), qPrintable(window->windowTitle()));
     window->view()->showTab(HeadDetailView::keysTab);  // each has its own page
     QCOMPARE(m_view->tab(), HeadDetailView::fieldTab);
     QVERIFY(QTest::qWaitForWindowActive(window));
@@ -497,7 +495,7 @@ void TestHeadViews::ownWindowFollows() {
     QVERIFY(window->isVisible());
     m_view->setHead(nullptr, {}, {});
     QVERIFY(!m_view->enlargeAction()->isEnabled());
-    QCOMPARE(window->windowTitle(), QStringLiteral("Head — Rankscope"));
+    QCOMPARE(window->windowTitle(), u"Head — Rankscope"_s);
 }
 
 void TestHeadViews::everyControlHasAName() {
@@ -506,9 +504,8 @@ void TestHeadViews::everyControlHasAName() {
         show(tinySession(), head(0, 0), tab);
         int controls = 0;
         for (const QWidget* widget : m_view->findChildren<QWidget*>()) {
-            const bool inner = widget->objectName().startsWith(QStringLiteral("qt_")) ||
-                               widget->inherits("QHeaderView") || widget->inherits("QLineEdit") ||
-                               widget->inherits("QMenu");
+            const bool inner = widget->objectName().startsWith(u"qt_"_s) || widget->inherits("QHeaderView") ||
+                               widget->inherits("QLineEdit") || widget->inherits("QMenu");
             if (!widget->isVisible() || inner || !(widget->focusPolicy() & Qt::TabFocus))
                 continue;
             ++controls;

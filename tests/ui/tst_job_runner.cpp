@@ -9,6 +9,8 @@
 
 #include "ui/jobs/job_runner.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 
 class TestJobRunner : public QObject {
@@ -88,9 +90,9 @@ void TestJobRunner::tellsProgress() {
 void TestJobRunner::failuresAreOneLine_data() {
     QTest::addColumn<int>("kind");
     QTest::addColumn<QString>("line");
-    QTest::newRow("error of the core") << 0 << QStringLiteral("a.gguf: magic: expected GGUF, found abcd");
-    QTest::newRow("no memory") << 1 << QStringLiteral("Not enough memory for this job.");
-    QTest::newRow("anything else") << 2 << QStringLiteral("odd");
+    QTest::newRow("error of the core") << 0 << u"a.gguf: magic: expected GGUF, found abcd"_s;
+    QTest::newRow("no memory") << 1 << u"Not enough memory for this job."_s;
+    QTest::newRow("anything else") << 2 << u"odd"_s;
     QTest::newRow("a stop that nobody asked for is silent") << 3 << QString();
 }
 

@@ -37,6 +37,8 @@
 #include "ui/window/start_page.h"
 #include "window_fixture.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 
 namespace {
@@ -135,11 +137,11 @@ void TestMainWindow::startPageUntilASessionIsOpen() {
     for (const char* text :
          {"Save Session As…", "Export Figure…", "Copy Finding", "Find Head", "Close Session", "Cancel"})
         QVERIFY2(!action(QString::fromUtf8(text))->isEnabled(), text);
-    open(m_surroundings.writeSession(QStringLiteral("a.h5")));
+    open(m_surroundings.writeSession(u"a.h5"_s));
     QVERIFY(m_window->sessionView()->isVisible());
     for (const char* text : {"Save Session As…", "Export Figure…", "Copy Finding", "Find Head", "Close Session"})
         QVERIFY2(action(QString::fromUtf8(text))->isEnabled(), text);
-    action(QStringLiteral("Close Session"))->trigger();
+    action(u"Close Session"_s)->trigger();
     QVERIFY(m_window->findChild<StartPage*>()->isVisible());
 }
 
@@ -185,12 +187,12 @@ void TestMainWindow::keysAreUnique() {
 }
 
 void TestMainWindow::openingASessionShowsIt() {
-    open(m_surroundings.writeSession(QStringLiteral("a.h5")));
+    open(m_surroundings.writeSession(u"a.h5"_s));
     QCOMPARE(grid().grid().layers, 30);
     QTRY_COMPARE_WITH_TIMEOUT(grid().grid().panels[0].values[11 * 9 + 4], 15.0, patience);
-    QVERIFY(m_window->windowTitle().contains(QStringLiteral("SmolLM2-135M-Instruct")));
-    QVERIFY(m_window->findChild<FindingBar*>()->finding().plain.contains(QStringLiteral("Ẽ 12 (4–26)")));
-    const auto again = m_surroundings.path(QStringLiteral("a.h5"));
+    QVERIFY(m_window->windowTitle().contains(u"SmolLM2-135M-Instruct"_s));
+    QVERIFY(m_window->findChild<FindingBar*>()->finding().plain.contains(u"Ẽ 12 (4–26)"_s));
+    const auto again = m_surroundings.path(u"a.h5"_s);
     m_window->openPath(again);  // is shown again, not read twice
     QTest::qWait(100);
     QCOMPARE(m_window->workspace().ids().size(), 1u);
@@ -199,7 +201,7 @@ void TestMainWindow::openingASessionShowsIt() {
 void TestMainWindow::pagesAreSwitched() {
     SessionView& view = *m_window->sessionView();
     QVERIFY(!action(view.pageTitle(0))->isEnabled());
-    open(m_surroundings.writeSession(QStringLiteral("a.h5")));
+    open(m_surroundings.writeSession(u"a.h5"_s));
     QCOMPARE(view.currentPage(), 0);
     const auto buttons = view.findChild<TextTabs*>()->findChildren<TextButton*>();
     QCOMPARE(buttons.size(), view.pageCount());
@@ -225,12 +227,11 @@ void TestMainWindow::pagesAreSwitched() {
 void TestMainWindow::keysMeanThePageInSight() {
     QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
     m_window->findChild<StartPage*>()->findChild<LinkButton*>()->setFocus();
-    open(m_surroundings.writeSession(QStringLiteral("a.h5")));
+    open(m_surroundings.writeSession(u"a.h5"_s));
     QCOMPARE(m_window->focusWidget(), &grid());
     SessionView* view = m_window->sessionView();
-    const QStringList chapters{QStringLiteral("overview.html"), QStringLiteral("depth.html"),
-                               QStringLiteral("distribution.html"), QStringLiteral("length.html"),
-                               QStringLiteral("compare.html")};
+    const QStringList chapters{u"overview.html"_s, u"depth.html"_s, u"distribution.html"_s, u"length.html"_s,
+                               u"compare.html"_s};
     QCOMPARE(view->pageCount(), int(chapters.size()));
     for (const int page : {0, 1, 2, 3, 4}) {
         view->scree()->view()->setFocus();
@@ -248,7 +249,7 @@ void TestMainWindow::keysMeanThePageInSight() {
 }
 
 void TestMainWindow::arrowsMoveOnTheGrid() {
-    open(m_surroundings.writeSession(QStringLiteral("a.h5")));
+    open(m_surroundings.writeSession(u"a.h5"_s));
     grid().setFocus(Qt::TabFocusReason);
     QTest::keyClick(&grid(), Qt::Key_Down);
     QCOMPARE(*selection().current(), head(0, 0));  // the first key shows where one is
@@ -270,12 +271,12 @@ void TestMainWindow::arrowsMoveOnTheGrid() {
     QVERIFY(selection().isPinned(head(0, 0)));
     QTest::keyClick(&grid(), Qt::Key_Escape);
     QVERIFY(selection().pinned().empty());
-    QVERIFY(grid().accessibleDescription().startsWith(QStringLiteral("L00H00, Ẽ k90 10")));
-    QCOMPARE(m_window->sessionView()->detail()->table().table().cells[0][0].text, QStringLiteral("10"));
+    QVERIFY(grid().accessibleDescription().startsWith(u"L00H00, Ẽ k90 10"_s));
+    QCOMPARE(m_window->sessionView()->detail()->table().table().cells[0][0].text, u"10"_s);
 }
 
 void TestMainWindow::clickSelectsAndPins() {
-    open(m_surroundings.writeSession(QStringLiteral("a.h5")));
+    open(m_surroundings.writeSession(u"a.h5"_s));
     QTest::mouseClick(&grid(), Qt::LeftButton, {}, centreOf(11, 4));
     QCOMPARE(*selection().current(), head(11, 4));
     QTest::mouseClick(&grid(), Qt::LeftButton, Qt::ControlModifier, centreOf(3, 7));
@@ -286,7 +287,7 @@ void TestMainWindow::clickSelectsAndPins() {
 }
 
 void TestMainWindow::hoverPreviews() {
-    open(m_surroundings.writeSession(QStringLiteral("a.h5")));
+    open(m_surroundings.writeSession(u"a.h5"_s));
     QTest::mouseMove(&grid(), centreOf(20, 1));
     QTRY_COMPARE_WITH_TIMEOUT(selection().hovered().value_or(head(0, 0)), head(20, 1), patience);
     QVERIFY(!selection().current());
@@ -296,43 +297,43 @@ void TestMainWindow::hoverPreviews() {
 }
 
 void TestMainWindow::tooltipsDefineTheNumbers() {
-    open(m_surroundings.writeSession(QStringLiteral("a.h5")));
+    open(m_surroundings.writeSession(u"a.h5"_s));
     const auto tooltipAt = [this](QPoint point) {
         QHelpEvent help(QEvent::ToolTip, point, grid().mapToGlobal(point));
         QCoreApplication::sendEvent(&grid(), &help);
         return QToolTip::text();
     };
     const QString cell = tooltipAt(centreOf(11, 4));
-    QVERIFY2(cell.contains(QStringLiteral("k90 of Ẽ: <b>15</b>")), qPrintable(cell));
+    QVERIFY2(cell.contains(u"k90 of Ẽ: <b>15</b>"_s), qPrintable(cell));
     QVERIFY(cell.contains(toQString(variantInfo(Variant::field).formula)));
     const QString title = tooltipAt(grid().cells().titles[2].center().toPoint());
-    QVERIFY2(title.contains(QStringLiteral("Spectral gap")), qPrintable(title));
+    QVERIFY2(title.contains(u"Spectral gap"_s), qPrintable(title));
 }
 
 void TestMainWindow::findGoesToAHead() {
-    open(m_surroundings.writeSession(QStringLiteral("a.h5")));
-    action(QStringLiteral("Find Head"))->trigger();
-    auto* find = m_window->findChild<ControlBar*>()->findChild<QLineEdit*>(QStringLiteral("find"));
-    QTest::keyClicks(find, QStringLiteral("l29h9"));  // there is no head 9
+    open(m_surroundings.writeSession(u"a.h5"_s));
+    action(u"Find Head"_s)->trigger();
+    auto* find = m_window->findChild<ControlBar*>()->findChild<QLineEdit*>(u"find"_s);
+    QTest::keyClicks(find, u"l29h9"_s);  // there is no head 9
     QTest::keyClick(find, Qt::Key_Return);
     QVERIFY(!selection().current());
-    QVERIFY(find->toolTip().contains(QStringLiteral("0–8")));
+    QVERIFY(find->toolTip().contains(u"0–8"_s));
     find->clear();
-    QTest::keyClicks(find, QStringLiteral("L5H7"));
+    QTest::keyClicks(find, u"L5H7"_s);
     QTest::keyClick(find, Qt::Key_Return);
     QCOMPARE(selection().current().value_or(head(0, 0)), head(5, 7));
 }
 
 void TestMainWindow::theGridIsArrangedFromTheMenus() {
-    open(m_surroundings.writeSession(QStringLiteral("a.h5")));
-    action(QStringLiteral("By Gap"))->trigger();
+    open(m_surroundings.writeSession(u"a.h5"_s));
+    action(u"By Gap"_s)->trigger();
     QCOMPARE(grid().grid().order, HeadOrder::gap);
-    action(QStringLiteral("By Index"))->trigger();
+    action(u"By Index"_s)->trigger();
     QCOMPARE(grid().grid().order, HeadOrder::index);
     auto* bar = m_window->findChild<GridFilterBar*>();
     QVERIFY(!bar->isVisible());
     m_window->sessionView()->showPage(1);
-    action(QStringLiteral("Filter by Value…"))->trigger();
+    action(u"Filter by Value…"_s)->trigger();
     QCOMPARE(m_window->sessionView()->currentPage(), 0);
     QVERIFY(bar->isVisible());
     QTest::keyClick(bar, Qt::Key_Escape);
@@ -348,7 +349,7 @@ void TestMainWindow::theGridIsArrangedFromTheMenus() {
 }
 
 void TestMainWindow::measureAndFieldAreOneChoiceEverywhere() {
-    open(m_surroundings.writeSession(QStringLiteral("a.h5")));
+    open(m_surroundings.writeSession(u"a.h5"_s));
     auto* options = m_window->findChild<ViewOptions*>();
     for (const RankMeasure& measure : rankMeasures()) {
         if (measure.usesThreshold)
@@ -359,55 +360,55 @@ void TestMainWindow::measureAndFieldAreOneChoiceEverywhere() {
             headValue(*m_window->shownSession(), Variant::field, head(11, 4), options->measure())->median;
         QTRY_COMPARE_WITH_TIMEOUT(grid().grid().panels[0].values[11 * 9 + 4], expected, patience);
     }
-    action(QStringLiteral("k99"))->trigger();
+    action(u"k99"_s)->trigger();
     QCOMPARE(options->measure().threshold, 0.99);
     auto* threshold = m_window->findChild<ControlBar*>()->findChild<QDoubleSpinBox*>();
     QCOMPARE(threshold->value(), 99.0);
     threshold->setValue(95);
     QTRY_COMPARE_WITH_TIMEOUT(grid().grid().panels[0].values[11 * 9 + 4], 21.0, patience);
-    QVERIFY(action(QStringLiteral("k95"))->isChecked());
-    action(QStringLiteral("k90"))->trigger();
+    QVERIFY(action(u"k95"_s)->isChecked());
+    action(u"k90"_s)->trigger();
     action(variantName(Variant::fieldBeforeRotation))->trigger();
     QTRY_COMPARE_WITH_TIMEOUT(grid().grid().panels[0].values[11 * 9 + 4], 10.0, patience);
-    QVERIFY(m_window->findChild<FindingBar*>()->finding().plain.contains(QStringLiteral("before rotation 6")));
+    QVERIFY(m_window->findChild<FindingBar*>()->finding().plain.contains(u"before rotation 6"_s));
 }
 
 void TestMainWindow::themesChangeThePalette() {
     const QPalette before = QApplication::palette();
-    open(m_surroundings.writeSession(QStringLiteral("a.h5")));  // buttons are shown in one theme and then in the other
-    action(QStringLiteral("Dark"))->trigger();
+    open(m_surroundings.writeSession(u"a.h5"_s));  // buttons are shown in one theme and then in the other
+    action(u"Dark"_s)->trigger();
     QVERIFY(isDark(QApplication::palette()));
     for (const auto* button : m_window->findChildren<QToolButton*>())
         QTRY_VERIFY2(!button->isVisible() || isDark(button->palette()),
                      qPrintable(button->accessibleName() + u' ' + button->objectName() + u' ' + button->text()));
-    action(QStringLiteral("Light"))->trigger();
+    action(u"Light"_s)->trigger();
     QVERIFY(!isDark(QApplication::palette()));
-    action(QStringLiteral("System"))->trigger();
+    action(u"System"_s)->trigger();
     QCOMPARE(QApplication::palette().color(QPalette::Window), before.color(QPalette::Window));
 }
 
 void TestMainWindow::findingIsCopied() {
-    open(m_surroundings.writeSession(QStringLiteral("a.h5")));
-    action(QStringLiteral("Copy Finding"))->trigger();
-    QVERIFY(QGuiApplication::clipboard()->text().startsWith(QStringLiteral("Median k90: Ẽ 12 (4–26)")));
+    open(m_surroundings.writeSession(u"a.h5"_s));
+    action(u"Copy Finding"_s)->trigger();
+    QVERIFY(QGuiApplication::clipboard()->text().startsWith(u"Median k90: Ẽ 12 (4–26)"_s));
 }
 
 void TestMainWindow::sessionsAreGroupedAndSwitched() {
-    open(m_surroundings.writeSession(QStringLiteral("a.h5")));
-    open(m_surroundings.writeSession(QStringLiteral("b.h5"), {.control = "shuffled"}));
+    open(m_surroundings.writeSession(u"a.h5"_s));
+    open(m_surroundings.writeSession(u"b.h5"_s, {.control = "shuffled"}));
     QCOMPARE(m_window->workspace().rowCount(), 1);
     QCOMPARE(m_window->shownSession()->corpus.control, "shuffled");
-    action(QStringLiteral("Next Session"))->trigger();
+    action(u"Next Session"_s)->trigger();
     QCOMPARE(m_window->shownSession()->corpus.control, "none");
-    action(QStringLiteral("Previous Session"))->trigger();
+    action(u"Previous Session"_s)->trigger();
     QCOMPARE(m_window->shownSession()->corpus.control, "shuffled");
-    action(QStringLiteral("Close Session"))->trigger();
+    action(u"Close Session"_s)->trigger();
     QCOMPARE(m_window->shownSession()->corpus.control, "none");
 }
 
 void TestMainWindow::recentFilesDropTheDead() {
-    const QString alive = m_surroundings.writeSession(QStringLiteral("alive.h5"));
-    const QString dead = m_surroundings.writeSession(QStringLiteral("dead.h5"));
+    const QString alive = m_surroundings.writeSession(u"alive.h5"_s);
+    const QString dead = m_surroundings.writeSession(u"dead.h5"_s);
     open(alive);
     open(dead);
     auto* recent = m_window->findChild<RecentFiles*>();
@@ -418,11 +419,11 @@ void TestMainWindow::recentFilesDropTheDead() {
 }
 
 void TestMainWindow::saveAsWritesASession() {
-    open(m_surroundings.writeSession(QStringLiteral("a.h5")));
-    action(QStringLiteral("Save Session As…"))->trigger();
+    open(m_surroundings.writeSession(u"a.h5"_s));
+    action(u"Save Session As…"_s)->trigger();
     auto* dialog = m_window->findChild<QFileDialog*>();
     QVERIFY(dialog);
-    const QString copy = m_surroundings.path(QStringLiteral("copy.h5"));
+    const QString copy = m_surroundings.path(u"copy.h5"_s);
     Q_EMIT dialog->fileSelected(copy);
     dialog->close();
     QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(copy), patience);
@@ -431,27 +432,27 @@ void TestMainWindow::saveAsWritesASession() {
 }
 
 void TestMainWindow::exportWritesAFigure() {
-    open(m_surroundings.writeSession(QStringLiteral("a.h5")));
+    open(m_surroundings.writeSession(u"a.h5"_s));
     selection().setCurrent(head(11, 4));
-    action(QStringLiteral("Export Figure…"))->trigger();
+    action(u"Export Figure…"_s)->trigger();
     auto* dialog = m_window->findChild<ExportDialog*>();
     QVERIFY(dialog);
     QTRY_VERIFY_WITH_TIMEOUT(dialog->isVisible(), patience);
     for (const FigureFormat& format : figureFormats()) {
-        const QString path = m_surroundings.path(QStringLiteral("figure.") + toQString(format.extension));
+        const QString path = m_surroundings.path(u"figure."_s + toQString(format.extension));
         QVERIFY(dialog->writeTo(path));
         QVERIFY(QFile(path).size() > 500);
     }
-    QVERIFY(dialog->suggestedName().startsWith(QStringLiteral("SmolLM2-135M-Instruct_wikitext2-valid_")));
-    QVERIFY(!dialog->writeTo(m_surroundings.path(QStringLiteral("nowhere/figure.pdf"))));
+    QVERIFY(dialog->suggestedName().startsWith(u"SmolLM2-135M-Instruct_wikitext2-valid_"_s));
+    QVERIFY(!dialog->writeTo(m_surroundings.path(u"nowhere/figure.pdf"_s)));
     dialog->close();
 }
 
 void TestMainWindow::failuresAreOneLine_data() {
     QTest::addColumn<QString>("path");
-    QTest::newRow("missing session") << m_surroundings.path(QStringLiteral("nowhere.h5"));
-    QTest::newRow("not HDF5") << m_surroundings.writeFile(QStringLiteral("text.h5"), "no session");
-    QTest::newRow("empty file") << m_surroundings.writeFile(QStringLiteral("empty.h5"), {});
+    QTest::newRow("missing session") << m_surroundings.path(u"nowhere.h5"_s);
+    QTest::newRow("not HDF5") << m_surroundings.writeFile(u"text.h5"_s, "no session");
+    QTest::newRow("empty file") << m_surroundings.writeFile(u"empty.h5"_s, {});
     QTest::newRow("HDF5 of another kind") << QStringLiteral(RANKSCOPE_TEST_DATA "/gguf_blocks.h5");
 }
 
@@ -460,23 +461,23 @@ void TestMainWindow::failuresAreOneLine() {
     m_window->openPath(path);
     auto* bar = m_window->findChild<MessageBar*>();
     QTRY_VERIFY_WITH_TIMEOUT(bar->isVisible(), patience);
-    QVERIFY2(bar->message().startsWith(path + QStringLiteral(": ")), qPrintable(bar->message()));
-    QVERIFY(bar->message().contains(QStringLiteral(": expected ")));
+    QVERIFY2(bar->message().startsWith(path + u": "_s), qPrintable(bar->message()));
+    QVERIFY(bar->message().contains(u": expected "_s));
     QVERIFY(!bar->message().contains(u'\n'));
     QCOMPARE(m_window->workspace().ids().size(), 0u);
 }
 
 void TestMainWindow::theExampleOpens() {
-    action(QStringLiteral("Open Example Session"))->trigger();
+    action(u"Open Example Session"_s)->trigger();
     QTRY_COMPARE_WITH_TIMEOUT(m_window->workspace().ids().size(), 1u, patience);
     QVERIFY(m_window->shownSession()->complete());
     const auto finding = [this] { return m_window->findChild<FindingBar*>()->finding(); };
-    QVERIFY2(finding().warning.startsWith(QStringLiteral("k90 of Ẽ still changes with the window: from 256 to 512")),
+    QVERIFY2(finding().warning.startsWith(u"k90 of Ẽ still changes with the window: from 256 to 512"_s),
              qPrintable(finding().warning));
     // Intervals come when they are computed.
-    QTRY_VERIFY(finding().context.contains(QStringLiteral("single windows: Ẽ ")));
-    QVERIFY(finding().plain.contains(QStringLiteral("(noise alone ")));
-    action(QStringLiteral("Open Example Session"))->trigger();  // shown again, not opened twice
+    QTRY_VERIFY(finding().context.contains(u"single windows: Ẽ "_s));
+    QVERIFY(finding().plain.contains(u"(noise alone "_s));
+    action(u"Open Example Session"_s)->trigger();  // shown again, not opened twice
     QTest::qWait(100);
     QCOMPARE(m_window->workspace().ids().size(), 1u);
     QVERIFY(m_window->findChild<RecentFiles*>()->list(RecentFiles::Kind::session).isEmpty());
@@ -489,7 +490,7 @@ void TestMainWindow::theExampleOpens() {
     QVERIFY(kept.write("of another version") > 0);
     kept.close();
     init();
-    action(QStringLiteral("Open Example Session"))->trigger();
+    action(u"Open Example Session"_s)->trigger();
     QTRY_COMPARE(m_window->workspace().ids().size(), 1u);
     QVERIFY(QFileInfo(path).size() > 1'000'000);
 }
@@ -497,15 +498,15 @@ void TestMainWindow::theExampleOpens() {
 // Where nothing can be kept it opens all the same.
 void TestMainWindow::theExampleNeedsNoHome() {
     const QByteArray data = qgetenv("XDG_DATA_HOME");
-    qputenv("XDG_DATA_HOME", m_surroundings.writeFile(QStringLiteral("no-folder"), "x").toUtf8());
-    action(QStringLiteral("Open Example Session"))->trigger();
+    qputenv("XDG_DATA_HOME", m_surroundings.writeFile(u"no-folder"_s, "x").toUtf8());
+    action(u"Open Example Session"_s)->trigger();
     QTRY_COMPARE(m_window->workspace().ids().size(), 1u);
     qputenv("XDG_DATA_HOME", data);
     QVERIFY(m_window->shownSession()->complete());
 }
 
 void TestMainWindow::helpDialogsOpen() {
-    action(QStringLiteral("Definitions"))->trigger();
+    action(u"Definitions"_s)->trigger();
     auto* text = m_window->findChild<QTextBrowser*>();
     QVERIFY(text);
     for (const VariantInfo& variant : variantTable())
@@ -514,10 +515,10 @@ void TestMainWindow::helpDialogsOpen() {
         if (!measure.usesThreshold)
             QVERIFY2(text->toPlainText().contains(toQString(measure.id)), measure.id.data());
     text->window()->close();
-    action(QStringLiteral("About Rankscope"))->trigger();
+    action(u"About Rankscope"_s)->trigger();
     bool shown = false;
     for (const QWidget* widget : QApplication::topLevelWidgets())
-        shown = shown || (widget->isVisible() && widget->windowTitle() == QStringLiteral("About Rankscope"));
+        shown = shown || (widget->isVisible() && widget->windowTitle() == u"About Rankscope"_s);
     QVERIFY(shown);
 }
 

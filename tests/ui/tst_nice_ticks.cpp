@@ -7,6 +7,8 @@
 
 #include "ui/drawing/nice_ticks.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 
 namespace {
@@ -25,7 +27,7 @@ QString listed(const QList<double>& values) {
     QStringList texts;
     for (const double value : values)
         texts << QString::number(value);
-    return texts.join(QStringLiteral(", "));
+    return texts.join(u", "_s);
 }
 
 // 1, 2 or 5 times a power of ten.
@@ -151,13 +153,13 @@ private Q_SLOTS:
     }
 
     void texts() {
-        QCOMPARE(tickText(0.1 + 0.2, 1), QStringLiteral("0.3"));
-        QCOMPARE(tickText(-5, 0), QStringLiteral("\u22125"));
-        QCOMPARE(tickText(-0.0001, 1), QStringLiteral("0.0"));
-        QCOMPARE(decadeText(0.01, false), QStringLiteral("0.01"));
-        QCOMPARE(decadeText(1000, false), QStringLiteral("1000"));
-        QCOMPARE(decadeText(1e-4, true), QStringLiteral("10<sup>\u22124</sup>"));
-        QCOMPARE(decadeText(2e5, true), QStringLiteral("2·10<sup>5</sup>"));
+        QCOMPARE(tickText(0.1 + 0.2, 1), u"0.3"_s);
+        QCOMPARE(tickText(-5, 0), u"\u22125"_s);
+        QCOMPARE(tickText(-0.0001, 1), u"0.0"_s);
+        QCOMPARE(decadeText(0.01, false), u"0.01"_s);
+        QCOMPARE(decadeText(1000, false), u"1000"_s);
+        QCOMPARE(decadeText(1e-4, true), u"10<sup>\u22124</sup>"_s);
+        QCOMPARE(decadeText(2e5, true), u"2·10<sup>5</sup>"_s);
     }
 };
 

@@ -29,6 +29,8 @@
 #include "ui/window/start_page.h"
 #include "window_fixture.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 
 class TestOpening : public QObject {
@@ -121,27 +123,25 @@ void TestOpening::plans_data() {
     QTest::addColumn<QString>("model");
     QTest::addColumn<QString>("corpus");
     QTest::addColumn<QString>("text");
-    const QString a = m_surroundings.writeSession(QStringLiteral("a.h5")),
-                  b = m_surroundings.writeSession(QStringLiteral("b.h5"));
-    const QString words = m_surroundings.writeFile(QStringLiteral("words.txt"), "some words");
-    const QString ids = m_surroundings.writeTokens(QStringLiteral("ids.json"), 40);
-    const QString config = folder + QStringLiteral("/config.json");
-    QDir().mkpath(m_surroundings.path(QStringLiteral("runs")));
-    const QString inFolder = m_surroundings.writeSession(QStringLiteral("runs/c.h5"));
-    QDir().mkpath(m_surroundings.path(QStringLiteral("quantised")));
-    const QString only = m_surroundings.path(QStringLiteral("quantised/only.gguf"));
-    const QString blob = m_surroundings.path(QStringLiteral("sha256-0123"));
+    const QString a = m_surroundings.writeSession(u"a.h5"_s), b = m_surroundings.writeSession(u"b.h5"_s);
+    const QString words = m_surroundings.writeFile(u"words.txt"_s, "some words");
+    const QString ids = m_surroundings.writeTokens(u"ids.json"_s, 40);
+    const QString config = folder + u"/config.json"_s;
+    QDir().mkpath(m_surroundings.path(u"runs"_s));
+    const QString inFolder = m_surroundings.writeSession(u"runs/c.h5"_s);
+    QDir().mkpath(m_surroundings.path(u"quantised"_s));
+    const QString only = m_surroundings.path(u"quantised/only.gguf"_s);
+    const QString blob = m_surroundings.path(u"sha256-0123"_s);
     QFile::copy(gguf, only);
     QFile::copy(gguf, blob);
-    const QString cut = m_surroundings.writeFile(QStringLiteral("cut.txt"), "a" + QByteArray("é").repeated(4096));
+    const QString cut = m_surroundings.writeFile(u"cut.txt"_s, "a" + QByteArray("é").repeated(4096));
     QTest::newRow("session") << QStringList{a} << QStringList{a} << ""
                              << ""
                              << "Open the session a.h5";
     QTest::newRow("sessions") << QStringList{a, b} << QStringList{a, b} << ""
                               << ""
                               << "Open 2 sessions";
-    QTest::newRow("folder of sessions") << QStringList{m_surroundings.path(QStringLiteral("runs"))}
-                                        << QStringList{inFolder} << ""
+    QTest::newRow("folder of sessions") << QStringList{m_surroundings.path(u"runs"_s)} << QStringList{inFolder} << ""
                                         << ""
                                         << "Open the session c.h5";
     QTest::newRow("gguf") << QStringList{gguf} << QStringList() << gguf << ""
@@ -150,8 +150,8 @@ void TestOpening::plans_data() {
                             << "Analyse the model llama";
     QTest::newRow("config.json") << QStringList{config} << QStringList() << folder << ""
                                  << "Analyse the model llama";
-    QTest::newRow("folder of one gguf") << QStringList{m_surroundings.path(QStringLiteral("quantised"))}
-                                        << QStringList() << only << ""
+    QTest::newRow("folder of one gguf") << QStringList{m_surroundings.path(u"quantised"_s)} << QStringList() << only
+                                        << ""
                                         << "Analyse the model only.gguf";
     QTest::newRow("gguf of another name") << QStringList{blob} << QStringList() << blob << ""
                                           << "Analyse the model sha256-0123";
@@ -159,8 +159,8 @@ void TestOpening::plans_data() {
                           << "Analyse a model on the text words.txt";
     QTest::newRow("text, a character cut by the look")
         << QStringList{cut} << QStringList() << "" << cut << "Analyse a model on the text cut.txt";
-    const QString more = m_surroundings.writeFile(QStringLiteral("more words.txt"), "more words");
-    const QString both = u'"' + words + QStringLiteral("\" \"") + more + u'"';
+    const QString more = m_surroundings.writeFile(u"more words.txt"_s, "more words");
+    const QString both = u'"' + words + u"\" \""_s + more + u'"';
     QTest::newRow("texts") << QStringList{words, more} << QStringList() << "" << both << "Analyse a model on 2 texts";
     QTest::newRow("model and texts") << QStringList{gguf, words, more} << QStringList() << gguf << both
                                      << "Analyse llama.gguf on 2 texts";
@@ -168,7 +168,7 @@ void TestOpening::plans_data() {
                                << "Analyse a model on the text ids.json";
     QTest::newRow("model and text") << QStringList{words, gguf} << QStringList() << gguf << words
                                     << "Analyse llama.gguf on words.txt";
-    const QString latin = m_surroundings.writeFile(QStringLiteral("latin.txt"), "caf\xE9 and more");
+    const QString latin = m_surroundings.writeFile(u"latin.txt"_s, "caf\xE9 and more");
     QTest::newRow("text of another encoding")
         << QStringList{latin} << QStringList() << QString() << latin << "Analyse a model on the text latin.txt";
     QTest::newRow("all three") << QStringList{a, words, gguf} << QStringList{a} << gguf << words
@@ -192,21 +192,21 @@ void TestOpening::plans() {
 void TestOpening::refusals_data() {
     QTest::addColumn<QStringList>("paths");
     QTest::addColumn<QString>("part");
-    const QString words = m_surroundings.writeFile(QStringLiteral("words.txt"), "some words");
-    const QString picture = m_surroundings.writeFile(QStringLiteral("picture.png"), QByteArray("\x89PNG\r\n\0\0", 8));
-    const QString empty = m_surroundings.path(QStringLiteral("nothing-in-it"));
+    const QString words = m_surroundings.writeFile(u"words.txt"_s, "some words");
+    const QString picture = m_surroundings.writeFile(u"picture.png"_s, QByteArray("\x89PNG\r\n\0\0", 8));
+    const QString empty = m_surroundings.path(u"nothing-in-it"_s);
     QDir().mkpath(empty);
-    const QString pipe = m_surroundings.path(QStringLiteral("pipe.txt"));
+    const QString pipe = m_surroundings.path(u"pipe.txt"_s);
     ::mkfifo(pipe.toUtf8().constData(), 0600);
     QTest::newRow("nothing") << QStringList() << "files or folders of this machine";
-    QTest::newRow("gone") << QStringList{m_surroundings.path(QStringLiteral("gone.gguf"))} << "gone.gguf: expected";
+    QTest::newRow("gone") << QStringList{m_surroundings.path(u"gone.gguf"_s)} << "gone.gguf: expected";
     QTest::newRow("picture") << QStringList{picture} << "picture.png: expected a session, a model or a UTF-8 text";
-    const QString packed = m_surroundings.writeFile(QStringLiteral("text.gz"), "\x1F\x8B\x08\x08text");
+    const QString packed = m_surroundings.writeFile(u"text.gz"_s, "\x1F\x8B\x08\x08text");
     QTest::newRow("packed") << QStringList{packed} << "text.gz: expected a session, a model or a UTF-8 text";
     QTest::newRow("empty folder") << QStringList{empty} << "nothing-in-it: expected a model folder";
     QTest::newRow("pipe") << QStringList{pipe} << "pipe.txt: expected a file";
     QTest::newRow("two models") << QStringList{gguf, folder} << "expected one model, found two";
-    const QString ids = m_surroundings.writeFile(QStringLiteral("ids.json"), "[1, 2, 3]");
+    const QString ids = m_surroundings.writeFile(u"ids.json"_s, "[1, 2, 3]");
     QTest::newRow("ids beside a text") << QStringList{words, ids}
                                        << "expected texts, or one list of token ids; found ids.json beside words.txt";
     QTest::newRow("one of two is bad") << QStringList{words, picture} << "picture.png";
@@ -236,14 +236,14 @@ void TestOpening::anEmptyStartPageSaysWhatToDo() {
 
 void TestOpening::theStartPageListsWhatWasOpened() {
     auto* recent = m_window->findChild<RecentFiles*>();
-    const QString session = m_surroundings.writeSession(QStringLiteral("recent.h5"));
-    recent->add(RecentFiles::Kind::session, m_surroundings.path(QStringLiteral("dead.h5")));
+    const QString session = m_surroundings.writeSession(u"recent.h5"_s);
+    recent->add(RecentFiles::Kind::session, m_surroundings.path(u"dead.h5"_s));
     recent->add(RecentFiles::Kind::session, session);
     recent->add(RecentFiles::Kind::model, folder);
-    QVERIFY(entry(QStringLiteral("recent.h5")) && entry(QStringLiteral("dead.h5")) && entry(QStringLiteral("llama")));
+    QVERIFY(entry(u"recent.h5"_s) && entry(u"dead.h5"_s) && entry(u"llama"_s));
     m_window->findChild<SessionStore*>()->dropDeadEntries();
-    QTRY_VERIFY_WITH_TIMEOUT(!entry(QStringLiteral("dead.h5")), patience);
-    LinkButton* button = entry(QStringLiteral("recent.h5"));
+    QTRY_VERIFY_WITH_TIMEOUT(!entry(u"dead.h5"_s), patience);
+    LinkButton* button = entry(u"recent.h5"_s);
     QCOMPARE(button->toolTip(), session);
     QCOMPARE(button->accessibleDescription(), QFileInfo(session).path());
     button->click();
@@ -256,47 +256,46 @@ void TestOpening::theStartPageIsUsedByKeys() {
     recent->add(RecentFiles::Kind::model, folder);
     recent->add(RecentFiles::Kind::model, gguf);
     QTRY_VERIFY_WITH_TIMEOUT(!m_window->findChild<ModelFinder*>()->searching(), patience);
-    LinkButton* first = entry(QStringLiteral("llama.gguf"));
+    LinkButton* first = entry(u"llama.gguf"_s);
     first->setFocus(Qt::TabFocusReason);
     QTest::keyClick(first, Qt::Key_Down);
-    LinkButton* second = entry(QStringLiteral("llama"));
+    LinkButton* second = entry(u"llama"_s);
     QVERIFY(second->hasFocus());
     QTest::keyClick(second, Qt::Key_Up);
     QVERIFY(first->hasFocus());
     QTest::keyClick(first, Qt::Key_Delete);
     QCOMPARE(recent->list(RecentFiles::Kind::model), QStringList{folder});
     QVERIFY(QFile::exists(gguf));  // it is only off the list
-    second = entry(QStringLiteral("llama"));
+    second = entry(u"llama"_s);
     QVERIFY(second);
     second->setFocus(Qt::TabFocusReason);
     QTest::keyClick(second, Qt::Key_Return);
     QTRY_VERIFY_WITH_TIMEOUT(dialog() && dialog()->isVisible(), patience);
-    QCOMPARE(dialog()->findChild<QLineEdit*>(QStringLiteral("model"))->text(), folder);
+    QCOMPARE(dialog()->findChild<QLineEdit*>(u"model"_s)->text(), folder);
 }
 
 void TestOpening::theStartPageFindsModels() {
     QTRY_VERIFY_WITH_TIMEOUT(!m_window->findChild<ModelFinder*>()->searching(), patience);
-    const QString place = qEnvironmentVariable("HOME") + QStringLiteral("/.lmstudio/models/tiny/llama");
+    const QString place = qEnvironmentVariable("HOME") + u"/.lmstudio/models/tiny/llama"_s;
     QDir().mkpath(place);
-    QVERIFY(QFile::copy(gguf, place + QStringLiteral("/tiny-llama.gguf")));
+    QVERIFY(QFile::copy(gguf, place + u"/tiny-llama.gguf"_s));
     m_window->findChild<ModelFinder*>()->search();
-    QTRY_VERIFY_WITH_TIMEOUT(entry(QStringLiteral("tiny-llama")), patience);
-    LinkButton* found = entry(QStringLiteral("tiny-llama"));
-    QVERIFY2(found->accessibleDescription().startsWith(QStringLiteral("llama · 0.1 M · 3 × 4 heads · ")),
+    QTRY_VERIFY_WITH_TIMEOUT(entry(u"tiny-llama"_s), patience);
+    LinkButton* found = entry(u"tiny-llama"_s);
+    QVERIFY2(found->accessibleDescription().startsWith(u"llama · 0.1 M · 3 × 4 heads · "_s),
              qPrintable(found->accessibleDescription()));
-    QVERIFY(found->accessibleDescription().endsWith(QStringLiteral("LM Studio")));
-    QVERIFY(!page()->findChild<QLabel*>(QStringLiteral("foundState"))->isVisible());
+    QVERIFY(found->accessibleDescription().endsWith(u"LM Studio"_s));
+    QVERIFY(!page()->findChild<QLabel*>(u"foundState"_s)->isVisible());
     found->click();
     QTRY_VERIFY_WITH_TIMEOUT(dialog(), patience);
-    QCOMPARE(dialog()->findChild<QLineEdit*>(QStringLiteral("model"))->text(),
-             place + QStringLiteral("/tiny-llama.gguf"));
-    QVERIFY(QFile::remove(place + QStringLiteral("/tiny-llama.gguf")));
+    QCOMPARE(dialog()->findChild<QLineEdit*>(u"model"_s)->text(), place + u"/tiny-llama.gguf"_s);
+    QVERIFY(QFile::remove(place + u"/tiny-llama.gguf"_s));
 }
 
 void TestOpening::theRecentMenuListsAndClears() {
     QMenu* menu = nullptr;
     for (QMenu* candidate : m_window->findChildren<QMenu*>())
-        if (candidate->title() == QStringLiteral("Open &Recent"))
+        if (candidate->title() == u"Open &Recent"_s)
             menu = candidate;
     QVERIFY(menu);
     const auto texts = [&] {
@@ -307,30 +306,29 @@ void TestOpening::theRecentMenuListsAndClears() {
                 list << action->text();
         return list;
     };
-    QCOMPARE(texts(), (QStringList{QStringLiteral("Nothing yet"), QStringLiteral("&Clear List")}));
+    QCOMPARE(texts(), (QStringList{u"Nothing yet"_s, u"&Clear List"_s}));
     auto* recent = m_window->findChild<RecentFiles*>();
     for (int i = 0; i < 12; ++i)
-        recent->add(RecentFiles::Kind::session, m_surroundings.writeSession(QStringLiteral("r&%1.h5").arg(i)));
+        recent->add(RecentFiles::Kind::session, m_surroundings.writeSession(u"r&%1.h5"_s.arg(i)));
     recent->add(RecentFiles::Kind::model, folder);
     const QStringList full = texts();
     QCOMPARE(full.size(), 9 + 1 + 1);
-    QCOMPARE(full.front(), QStringLiteral("&1  r&&11.h5"));
-    QCOMPARE(full[8], QStringLiteral("&9  r&&3.h5"));
-    QCOMPARE(full[9], QStringLiteral("llama"));
+    QCOMPARE(full.front(), u"&1  r&&11.h5"_s);
+    QCOMPARE(full[8], u"&9  r&&3.h5"_s);
+    QCOMPARE(full[9], u"llama"_s);
     for (const QAction* action : menu->actions())
         QVERIFY(action->shortcut().isEmpty());  // Ctrl with a digit is for the pages
     menu->actions().back()->trigger();
-    QCOMPARE(texts().front(), QStringLiteral("Nothing yet"));
+    QCOMPARE(texts().front(), u"Nothing yet"_s);
 }
 
 void TestOpening::aDragSaysWhatItWouldDo_data() {
     QTest::addColumn<QStringList>("paths");
     QTest::addColumn<QString>("text");
     QTest::addColumn<bool>("taken");
-    QTest::newRow("session") << QStringList{m_surroundings.writeSession(QStringLiteral("a.h5"))}
-                             << "Open the session a.h5" << true;
+    QTest::newRow("session") << QStringList{m_surroundings.writeSession(u"a.h5"_s)} << "Open the session a.h5" << true;
     QTest::newRow("model") << QStringList{gguf} << "Analyse the model llama.gguf" << true;
-    QTest::newRow("picture") << QStringList{m_surroundings.writeFile(QStringLiteral("p.png"), QByteArray(9, '\0'))}
+    QTest::newRow("picture") << QStringList{m_surroundings.writeFile(u"p.png"_s, QByteArray(9, '\0'))}
                              << "p.png: expected a session" << false;
     QTest::newRow("two models") << QStringList{gguf, folder} << "expected one model, found two" << false;
 }
@@ -361,7 +359,7 @@ void TestOpening::aDragThatLeavesLeavesNothing() {
 
 void TestOpening::textIsLeftToTheFields() {
     QMimeData text;
-    text.setText(QStringLiteral("L5H7"));
+    text.setText(u"L5H7"_s);
     QDragEnterEvent event(QPoint(2, 2), Qt::CopyAction, &text, Qt::LeftButton, {});
     QCoreApplication::sendEvent(m_window.get(), &event);
     QVERIFY(!event.isAccepted());
@@ -372,9 +370,8 @@ void TestOpening::dropsAreTaken_data() {
     QTest::addColumn<QStringList>("paths");
     QTest::addColumn<int>("sessions");
     QTest::addColumn<bool>("looked");
-    const QString a = m_surroundings.writeSession(QStringLiteral("a.h5")),
-                  b = m_surroundings.writeSession(QStringLiteral("b.h5"));
-    const QString words = m_surroundings.writeFile(QStringLiteral("words.txt"), "some words");
+    const QString a = m_surroundings.writeSession(u"a.h5"_s), b = m_surroundings.writeSession(u"b.h5"_s);
+    const QString words = m_surroundings.writeFile(u"words.txt"_s, "some words");
     QTest::newRow("session") << QStringList{a} << 1 << true;
     QTest::newRow("session, before it was looked at") << QStringList{a} << 1 << false;
     QTest::newRow("sessions") << QStringList{a, b} << 2 << true;
@@ -391,7 +388,7 @@ void TestOpening::dropsAreTaken() {
     const Drag drag(paths);
     QVERIFY(enter(m_window.get(), drag));
     if (looked)
-        QTRY_VERIFY_WITH_TIMEOUT(!overlay()->text().startsWith(QStringLiteral("Looking")), patience);
+        QTRY_VERIFY_WITH_TIMEOUT(!overlay()->text().startsWith(u"Looking"_s), patience);
     QVERIFY(drop(m_window.get(), drag));
     QTRY_VERIFY_WITH_TIMEOUT(!overlay(), patience);
     QTRY_COMPARE_WITH_TIMEOUT(int(m_window->workspace().ids().size()), sessions, patience);
@@ -406,8 +403,8 @@ void TestOpening::dropsAreTaken() {
 }
 
 void TestOpening::aDropOnAFieldOpensTheFile() {
-    auto* find = m_window->findChild<ControlBar*>()->findChild<QLineEdit*>(QStringLiteral("find"));
-    const QString session = m_surroundings.writeSession(QStringLiteral("a.h5"));
+    auto* find = m_window->findChild<ControlBar*>()->findChild<QLineEdit*>(u"find"_s);
+    const QString session = m_surroundings.writeSession(u"a.h5"_s);
     const Drag drag({session});
     QVERIFY(enter(find, drag));
     QVERIFY(drop(find, drag));
@@ -418,21 +415,21 @@ void TestOpening::aDropOnAFieldOpensTheFile() {
 void TestOpening::aDropOnTheRunDialogFillsIt() {
     m_window->openPath(folder);
     QTRY_VERIFY_WITH_TIMEOUT(dialog() && dialog()->isVisible(), patience);
-    const QString words = m_surroundings.writeFile(QStringLiteral("words.txt"), "some words");
-    auto* corpus = dialog()->findChild<QLineEdit*>(QStringLiteral("corpus"));
+    const QString words = m_surroundings.writeFile(u"words.txt"_s, "some words");
+    auto* corpus = dialog()->findChild<QLineEdit*>(u"corpus"_s);
     const Drag drag({words});
     QVERIFY(enter(corpus, drag));
     QVERIFY(dialog()->findChild<DropOverlay*>());
     QVERIFY(drop(corpus, drag));
     QTRY_COMPARE_WITH_TIMEOUT(corpus->text(), words, patience);
-    QCOMPARE(dialog()->findChild<QLineEdit*>(QStringLiteral("model"))->text(), folder);
+    QCOMPARE(dialog()->findChild<QLineEdit*>(u"model"_s)->text(), folder);
 }
 
 void TestOpening::aDamagedSessionIsOneLine() {
-    QFile whole(m_surroundings.writeSession(QStringLiteral("whole.h5")));
+    QFile whole(m_surroundings.writeSession(u"whole.h5"_s));
     QVERIFY(whole.open(QIODevice::ReadOnly));
     const QByteArray bytes = whole.readAll();
-    const QString damaged = m_surroundings.writeFile(QStringLiteral("damaged.h5"), bytes.left(bytes.size() / 2));
+    const QString damaged = m_surroundings.writeFile(u"damaged.h5"_s, bytes.left(bytes.size() / 2));
     const Drag drag({damaged});
     QVERIFY(enter(m_window.get(), drag));
     QVERIFY(drop(m_window.get(), drag));
@@ -449,23 +446,23 @@ void TestOpening::filesAtWorkAreNamed() {
     around.show();
     ActivityBar bar(&around);
     QWidget* const shown = &bar;
-    bar.start(QStringLiteral("Opening a.h5…"));
+    bar.start(u"Opening a.h5…"_s);
     QVERIFY(!shown->isVisible());
     bar.finish();
     QTest::qWait(300);
     QVERIFY(!shown->isVisible());  // it was over before one could have read it
-    bar.start(QStringLiteral("Opening b.h5…"));
+    bar.start(u"Opening b.h5…"_s);
     QTRY_VERIFY_WITH_TIMEOUT(shown->isVisible(), patience);
-    QCOMPARE(bar.text(), QStringLiteral("Opening b.h5…"));
+    QCOMPARE(bar.text(), u"Opening b.h5…"_s);
     QVERIFY(around.rect().contains(bar.geometry()));
     bar.finish();
     QVERIFY(!shown->isVisible());
 
     auto* store = m_window->findChild<SessionStore*>();
     const QSignalSpy started(store, &SessionStore::started), idle(store, &SessionStore::idle);
-    m_window->openPath(m_surroundings.writeSession(QStringLiteral("named.h5")));
+    m_window->openPath(m_surroundings.writeSession(u"named.h5"_s));
     QTRY_COMPARE_WITH_TIMEOUT(started.count(), 1, patience);
-    QCOMPARE(started[0][0].toString(), QStringLiteral("Opening named.h5…"));
+    QCOMPARE(started[0][0].toString(), u"Opening named.h5…"_s);
     QTRY_COMPARE_WITH_TIMEOUT(idle.count(), 1, patience);
     QVERIFY(!m_window->findChild<ActivityBar*>()->isVisible());
 }
@@ -474,7 +471,7 @@ void TestOpening::filesAtWorkAreNamed() {
 void TestOpening::aLargeSessionOpensWithoutAStall() {
     if (underSanitizer)
         QSKIP("the limit is for the program as it is");
-    const QString path = m_surroundings.path(QStringLiteral("large.h5"));
+    const QString path = m_surroundings.path(u"large.h5"_s);
     saveSession(*largeSession(64, 92, 128), path.toStdString());
     double best = std::numeric_limits<double>::max();
     for (int attempt = 0; attempt < 3 && best >= 50; ++attempt) {

@@ -19,6 +19,8 @@
 #include "ui/widgets/warning_label.h"
 #include "window_fixture.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 
 class TestRunChoices : public QObject {
@@ -58,10 +60,10 @@ private:
 
 void TestRunChoices::init() {
     QSettings().clear();
-    m_model = m_surroundings.path(QStringLiteral("model"));
+    m_model = m_surroundings.path(u"model"_s);
     if (!QFile::exists(m_model))
-        m_surroundings.writeModel(QStringLiteral("model"));
-    m_text = m_surroundings.writeFile(QStringLiteral("text.txt"), QByteArray("the cat sat. ").repeated(20));  // 260
+        m_surroundings.writeModel(u"model"_s);
+    m_text = m_surroundings.writeFile(u"text.txt"_s, QByteArray("the cat sat. ").repeated(20));  // 260
     m_dialog.reset();
     m_store = std::make_unique<SessionStore>(&m_workspace, &m_recent);
     m_dialog = std::make_unique<RunDialog>(m_store.get());
@@ -70,7 +72,7 @@ void TestRunChoices::init() {
 void TestRunChoices::open(const QString& corpus) {
     m_dialog->setModel(m_model);
     m_dialog->setCorpus(corpus);
-    field<QLineEdit>("length")->setText(QStringLiteral("40"));
+    field<QLineEdit>("length")->setText(u"40"_s);
     m_dialog->show();
     QTRY_VERIFY2(run()->isEnabled(), qPrintable(run()->toolTip()));
 }
@@ -80,18 +82,18 @@ void TestRunChoices::controlsTakeWhatTheyKnow() {
     auto *gains = field<QCheckBox>("keepGains"), *biases = field<QCheckBox>("keepBiases");
     auto* deviation = field<QLineEdit>("initialDeviation");
     QVERIFY(!gains->isEnabled() && !biases->isEnabled() && !deviation->isEnabled());
-    QVERIFY(gains->toolTip().contains(QStringLiteral("random weights")));  // why
-    QVERIFY(deviation->toolTip().contains(QStringLiteral("before training")));
+    QVERIFY(gains->toolTip().contains(u"random weights"_s));  // why
+    QVERIFY(deviation->toolTip().contains(u"before training"_s));
     field<QCheckBox>("control-random-weights")->setChecked(true);
     QVERIFY(gains->isEnabled() && biases->isEnabled() && !deviation->isEnabled());
     field<QCheckBox>("control-initial-weights")->setChecked(true);
     QVERIFY(deviation->isEnabled());
     biases->setChecked(true);
-    deviation->setText(QStringLiteral("none"));
-    QVERIFY2(problems().contains(QStringLiteral("Expected a standard deviation above 0, such as 0.02.")),
+    deviation->setText(u"none"_s);
+    QVERIFY2(problems().contains(u"Expected a standard deviation above 0, such as 0.02."_s),
              qPrintable(problems().join(u'|')));
     QVERIFY(!run()->isEnabled());
-    deviation->setText(QStringLiteral("0.0417"));
+    deviation->setText(u"0.0417"_s);
     QVERIFY(problems().isEmpty());
     const std::vector<RunOrder> orders = m_dialog->orders();
     QCOMPARE(orders.size(), 3u);
@@ -104,14 +106,14 @@ void TestRunChoices::controlsTakeWhatTheyKnow() {
     QTRY_VERIFY_WITH_TIMEOUT(run()->isEnabled(), patience);
     run()->click();
     RunDialog again(m_store.get());
-    QVERIFY(again.findChild<QCheckBox*>(QStringLiteral("keepBiases"))->isChecked());
-    QCOMPARE(again.findChild<QLineEdit*>(QStringLiteral("initialDeviation"))->text(), QStringLiteral("0.0417"));
+    QVERIFY(again.findChild<QCheckBox*>(u"keepBiases"_s)->isChecked());
+    QCOMPARE(again.findChild<QLineEdit*>(u"initialDeviation"_s)->text(), u"0.0417"_s);
 }
 
 void TestRunChoices::severalTextsAreDocuments() {
-    const QString more = m_surroundings.writeFile(QStringLiteral("more.txt"), QByteArray("a dog ran. ").repeated(20));
+    const QString more = m_surroundings.writeFile(u"more.txt"_s, QByteArray("a dog ran. ").repeated(20));
     open(corpusOfPaths({m_text, more}));
-    QTRY_VERIFY_WITH_TIMEOUT(shows(QStringLiteral("8 windows of 2 documents")), patience);
+    QTRY_VERIFY_WITH_TIMEOUT(shows(u"8 windows of 2 documents"_s), patience);
     QCOMPARE(tokens()->count(), 40);
     auto* joined = field<QCheckBox>("acrossDocuments");
     QVERIFY(joined->isVisible());
@@ -119,10 +121,10 @@ void TestRunChoices::severalTextsAreDocuments() {
     QCOMPARE(order.request.corpora.size(), 2u);
     QCOMPARE(QString::fromStdString(order.request.corpora[1].string()), more);
     QVERIFY(!order.request.window.acrossDocuments);
-    QCOMPARE(titleOf(order), QStringLiteral("model on text.txt and 1 more"));
+    QCOMPARE(titleOf(order), u"model on text.txt and 1 more"_s);
     joined->setChecked(true);
     QVERIFY(m_dialog->orders().front().request.window.acrossDocuments);
-    QTRY_VERIFY_WITH_TIMEOUT(shows(QStringLiteral("of 12 that the corpus has room for")), patience);  // 482 tokens
+    QTRY_VERIFY_WITH_TIMEOUT(shows(u"of 12 that the corpus has room for"_s), patience);  // 482 tokens
     m_dialog->setCorpus(m_text);
     QVERIFY(!joined->isVisible());
     QVERIFY(!m_dialog->orders().front().request.window.acrossDocuments);
@@ -132,16 +134,14 @@ void TestRunChoices::copiesTheCommand() {
     open(m_text);
     field<QCheckBox>("control-initial-weights")->setChecked(true);
     field<QCheckBox>("keepGains")->setChecked(true);
-    field<QLineEdit>("initialDeviation")->setText(QStringLiteral("0.03"));
+    field<QLineEdit>("initialDeviation")->setText(u"0.03"_s);
     QTRY_VERIFY_WITH_TIMEOUT(run()->isEnabled(), patience);
     field<QPushButton>("copyCommand")->click();
     const QStringList lines = QGuiApplication::clipboard()->text().split(u'\n');
     QCOMPARE(lines.size(), 2);
-    QVERIFY2(
-        lines[0].startsWith(QStringLiteral("rankscope analyze ") + m_model + QStringLiteral(" --corpus ") + m_text),
-        qPrintable(lines[0]));
-    QVERIFY2(lines[0].contains(QStringLiteral("--length 40 --loss")), qPrintable(lines[0]));
-    QVERIFY2(lines[1].contains(QStringLiteral("--control initial-weights --keep gains --init-std 0.03 --loss")),
+    QVERIFY2(lines[0].startsWith(u"rankscope analyze "_s + m_model + u" --corpus "_s + m_text), qPrintable(lines[0]));
+    QVERIFY2(lines[0].contains(u"--length 40 --loss"_s), qPrintable(lines[0]));
+    QVERIFY2(lines[1].contains(u"--control initial-weights --keep gains --init-std 0.03 --loss"_s),
              qPrintable(lines[1]));
 }
 

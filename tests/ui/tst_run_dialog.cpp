@@ -25,6 +25,8 @@
 #include "ui/window/main_window.h"
 #include "window_fixture.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 
 class TestRunDialog : public QObject {
@@ -79,11 +81,11 @@ private:
 
 void TestRunDialog::init() {
     QSettings().clear();
-    m_model = m_surroundings.path(QStringLiteral("model"));
+    m_model = m_surroundings.path(u"model"_s);
     if (!QFile::exists(m_model))
-        m_surroundings.writeModel(QStringLiteral("model"));
-    m_text = m_surroundings.writeFile(QStringLiteral("text.txt"), QByteArray("the cat sat. ").repeated(20));  // 260
-    m_ids = m_surroundings.writeTokens(QStringLiteral("ids.json"), 90);
+        m_surroundings.writeModel(u"model"_s);
+    m_text = m_surroundings.writeFile(u"text.txt"_s, QByteArray("the cat sat. ").repeated(20));  // 260
+    m_ids = m_surroundings.writeTokens(u"ids.json"_s, 90);
     m_workspace = std::make_unique<Workspace>();
     m_recent = std::make_unique<RecentFiles>();
     m_store = std::make_unique<SessionStore>(m_workspace.get(), m_recent.get());
@@ -100,7 +102,7 @@ void TestRunDialog::cleanup() {
 void TestRunDialog::open(const QString& corpus, bool mayRun) {
     m_dialog->setModel(m_model);
     m_dialog->setCorpus(corpus);
-    field<QLineEdit>("length")->setText(QStringLiteral("40"));
+    field<QLineEdit>("length")->setText(u"40"_s);
     m_dialog->show();
     QTRY_VERIFY2(run()->isEnabled() || !mayRun, qPrintable(run()->toolTip()));
 }
@@ -150,7 +152,7 @@ void TestRunDialog::lengthsAreParsed() {
     QStringList found;
     for (const int length : lengths.value_or(std::vector<int>()))
         found << QString::number(length);
-    QCOMPARE(lengths ? found.join(u' ') : QStringLiteral("none"), expected);
+    QCOMPARE(lengths ? found.join(u' ') : u"none"_s, expected);
 }
 
 void TestRunDialog::layersAreParsed_data() {
@@ -177,21 +179,20 @@ void TestRunDialog::layersAreParsed() {
 
 void TestRunDialog::showsFactsTokensAndCost() {
     open(m_text);
-    QVERIFY(shows(QStringLiteral("model · llama · 64,848 parameters")));
-    QVERIFY(shows(QStringLiteral("3 layers × 4 query heads, 2 key/value heads, d_h 12")));
-    QVERIFY(shows(QStringLiteral("F32")));
+    QVERIFY(shows(u"model · llama · 64,848 parameters"_s));
+    QVERIFY(shows(u"3 layers × 4 query heads, 2 key/value heads, d_h 12"_s));
+    QVERIFY(shows(u"F32"_s));
     QCOMPARE(tokens()->count(), 40);
-    QVERIFY(shows(QStringLiteral("260 tokens · the first window: 40 tokens, BOS first")));
-    QVERIFY2(tokens()->tooltipAt(tokens()->boxAt(0).center()).contains(QStringLiteral("id 0 · <s> · BOS")),
+    QVERIFY(shows(u"260 tokens · the first window: 40 tokens, BOS first"_s));
+    QVERIFY2(tokens()->tooltipAt(tokens()->boxAt(0).center()).contains(u"id 0 · <s> · BOS"_s),
              qPrintable(tokens()->tooltipAt(tokens()->boxAt(0).center())));
     // "t" is the 20th letter
-    QVERIFY(tokens()->tooltipAt(tokens()->boxAt(1).center()).contains(QStringLiteral("position 1 · id 20 · t")));
-    QVERIFY(tokens()->accessibleDescription().startsWith(QStringLiteral("<s> t h e")));
-    QVERIFY(shows(QStringLiteral("the corpus has room for 6")));  // (260 − 39) / 39 + 1
+    QVERIFY(tokens()->tooltipAt(tokens()->boxAt(1).center()).contains(u"position 1 · id 20 · t"_s));
+    QVERIFY(tokens()->accessibleDescription().startsWith(u"<s> t h e"_s));
+    QVERIFY(shows(u"the corpus has room for 6"_s));  // (260 − 39) / 39 + 1
     auto* estimate = field<QLabel>("estimate");
-    QTRY_VERIFY2(estimate->text().startsWith(QStringLiteral("One run: less than a second, ")),
-                 qPrintable(estimate->text()));
-    QVERIFY(estimate->text().contains(QStringLiteral("MB of memory")));
+    QTRY_VERIFY2(estimate->text().startsWith(u"One run: less than a second, "_s), qPrintable(estimate->text()));
+    QVERIFY(estimate->text().contains(u"MB of memory"_s));
     QVERIFY(problems().isEmpty());
 }
 
@@ -199,27 +200,27 @@ void TestRunDialog::idsNeedNoTokenizer() {
     m_model = QStringLiteral(RANKSCOPE_TEST_DATA "/models/llama");  // it has none
     open(m_ids);
     QCOMPARE(tokens()->count(), 40);
-    QVERIFY(tokens()->tooltipAt(tokens()->boxAt(0).center()).contains(QStringLiteral("id 1")));
-    QVERIFY(shows(QStringLiteral("no BOS")));
+    QVERIFY(tokens()->tooltipAt(tokens()->boxAt(0).center()).contains(u"id 1"_s));
+    QVERIFY(shows(u"no BOS"_s));
     m_dialog->setCorpus(m_text);
-    QTRY_VERIFY_WITH_TIMEOUT(problems().join(u' ').contains(QStringLiteral("tokenizer")), patience);
+    QTRY_VERIFY_WITH_TIMEOUT(problems().join(u' ').contains(u"tokenizer"_s), patience);
     QVERIFY(!run()->isEnabled());
 }
 
 void TestRunDialog::tokensFollowTheSettings() {
     open(m_text);
-    field<QLineEdit>("length")->setText(QStringLiteral("20, 100"));
+    field<QLineEdit>("length")->setText(u"20, 100"_s);
     QTRY_COMPARE_WITH_TIMEOUT(tokens()->count(), 100, patience);
-    QVERIFY(shows(QStringLiteral("room for 2")));  // (260 − 99) / 99 + 1
+    QVERIFY(shows(u"room for 2"_s));  // (260 − 99) / 99 + 1
     field<QSpinBox>("stride")->setValue(10);
-    QTRY_VERIFY(shows(QStringLiteral("of 17 that the corpus has room for")));  // (260 − 99) / 10 + 1
-    auto* bos = m_dialog->findChild<QComboBox*>(QStringLiteral("bos"));
+    QTRY_VERIFY(shows(u"of 17 that the corpus has room for"_s));  // (260 − 99) / 10 + 1
+    auto* bos = m_dialog->findChild<QComboBox*>(u"bos"_s);
     bos->setCurrentIndex(bos->findData(int(BosChoice::off)));
-    QTRY_VERIFY_WITH_TIMEOUT(shows(QStringLiteral("no BOS")), patience);
-    QVERIFY(tokens()->tooltipAt(tokens()->boxAt(0).center()).contains(QStringLiteral("position 0 · id 20 · t")));
-    m_dialog->setCorpus(m_surroundings.writeFile(QStringLiteral("special.txt"), "a<s>b" + QByteArray(200, 'c')));
+    QTRY_VERIFY_WITH_TIMEOUT(shows(u"no BOS"_s), patience);
+    QVERIFY(tokens()->tooltipAt(tokens()->boxAt(0).center()).contains(u"position 0 · id 20 · t"_s));
+    m_dialog->setCorpus(m_surroundings.writeFile(u"special.txt"_s, "a<s>b" + QByteArray(200, 'c')));
     QTRY_VERIFY_WITH_TIMEOUT(run()->isEnabled(), patience);
-    QVERIFY(tokens()->tooltipAt(tokens()->boxAt(1).center()).contains(QStringLiteral("id 0 · <s>")));
+    QVERIFY(tokens()->tooltipAt(tokens()->boxAt(1).center()).contains(u"id 0 · <s>"_s));
 }
 
 void TestRunDialog::saysWhatIsWrong_data() {
@@ -235,15 +236,14 @@ void TestRunDialog::saysWhatIsWrong_data() {
     QTest::newRow("layers") << "layers"
                             << "2-9"
                             << "Expected a range within 0-2";
-    QTest::newRow("corpus gone") << "corpus" << m_surroundings.path(QStringLiteral("gone.txt")) << "gone.txt: ";
+    QTest::newRow("corpus gone") << "corpus" << m_surroundings.path(u"gone.txt"_s) << "gone.txt: ";
     QTest::newRow("corpus is no text") << "corpus"
-                                       << m_surroundings.writeFile(QStringLiteral("latin.txt"),
+                                       << m_surroundings.writeFile(u"latin.txt"_s,
                                                                    "caf\xE9 and more" + QByteArray(40, '.'))
                                        << "UTF-8";
     QTest::newRow("corpus is a folder") << "corpus" << m_surroundings.path(QString()) << ": expected ";
     QTest::newRow("id outside the vocabulary")
-        << "corpus"
-        << m_surroundings.writeFile(QStringLiteral("big.json"), "[" + QByteArray("999,").repeated(99) + "1]")
+        << "corpus" << m_surroundings.writeFile(u"big.json"_s, "[" + QByteArray("999,").repeated(99) + "1]")
         << "expected id 0..95";
     QTest::newRow("output") << "output"
                             << ""
@@ -268,12 +268,11 @@ void TestRunDialog::saysWhatIsWrong() {
 void TestRunDialog::saysWhatIsWrongWithTheModel_data() {
     QTest::addColumn<QString>("model");
     QTest::addColumn<QString>("part");
-    const QString empty = m_surroundings.path(QStringLiteral("empty-folder"));
+    const QString empty = m_surroundings.path(u"empty-folder"_s);
     QDir().mkpath(empty);
-    QTest::newRow("no such file") << m_surroundings.path(QStringLiteral("nowhere.gguf")) << ": expected ";
+    QTest::newRow("no such file") << m_surroundings.path(u"nowhere.gguf"_s) << ": expected ";
     QTest::newRow("folder without config") << empty << ": expected ";
-    QTest::newRow("not a checkpoint") << m_surroundings.writeFile(QStringLiteral("text.gguf"),
-                                                                  "text, not weights, and more of it")
+    QTest::newRow("not a checkpoint") << m_surroundings.writeFile(u"text.gguf"_s, "text, not weights, and more of it")
                                       << ": expected ";
 }
 
@@ -288,18 +287,18 @@ void TestRunDialog::saysWhatIsWrongWithTheModel() {
     QVERIFY2(problems().front().startsWith(model), qPrintable(problems().front()));
     QVERIFY(!run()->isEnabled());
     m_dialog->setModel(m_model);
-    field<QLineEdit>("length")->setText(QStringLiteral("40"));
+    field<QLineEdit>("length")->setText(u"40"_s);
     QTRY_VERIFY_WITH_TIMEOUT(run()->isEnabled(), patience);
     QVERIFY(problems().isEmpty());
 }
 
 void TestRunDialog::aShortCorpusIsSaidBesideTheLength() {
     open(m_text);
-    field<QLineEdit>("length")->setText(QStringLiteral("300"));
+    field<QLineEdit>("length")->setText(u"300"_s);
     QTRY_COMPARE_WITH_TIMEOUT(problems().size(), 1, patience);
-    QCOMPARE(problems().front(), QStringLiteral("The corpus has 261 tokens: too few for one window."));
+    QCOMPARE(problems().front(), u"The corpus has 261 tokens: too few for one window."_s);
     QVERIFY(!run()->isEnabled());
-    field<QLineEdit>("length")->setText(QStringLiteral("261"));
+    field<QLineEdit>("length")->setText(u"261"_s);
     QTRY_VERIFY_WITH_TIMEOUT(run()->isEnabled(), patience);
 }
 
@@ -307,13 +306,12 @@ void TestRunDialog::bytesThatAreNotUtf8AreReplacedOnlyWhenAsked() {
     open(m_text);
     auto* replace = field<QCheckBox>("replaceInvalid");
     QVERIFY(!replace->isVisible());
-    const QString latin =
-        m_surroundings.writeFile(QStringLiteral("latin.txt"), "x caf\xE9s " + QByteArray(90, 'a') + '\xFF');
+    const QString latin = m_surroundings.writeFile(u"latin.txt"_s, "x caf\xE9s " + QByteArray(90, 'a') + '\xFF');
     m_dialog->setCorpus(latin);
     QTRY_VERIFY_WITH_TIMEOUT(replace->isVisible(), patience);
-    QCOMPARE(problems(), QStringList{latin + QStringLiteral(": offset 5: expected UTF-8, found 0xE9")});
+    QCOMPARE(problems(), QStringList{latin + u": offset 5: expected UTF-8, found 0xE9"_s});
     QVERIFY(!run()->isEnabled() && !replace->isChecked());
-    QCOMPARE(replace->text().remove(u'&'), QStringLiteral("Replace 2 bytes that are not UTF-8 by U+FFFD"));
+    QCOMPARE(replace->text().remove(u'&'), u"Replace 2 bytes that are not UTF-8 by U+FFFD"_s);
     QVERIFY(!m_dialog->orders().front().request.window.replaceInvalid);
     const QPoint place = replace->mapTo(m_dialog.get(), QPoint());
     replace->click();
@@ -322,7 +320,7 @@ void TestRunDialog::bytesThatAreNotUtf8AreReplacedOnlyWhenAsked() {
     QCOMPARE(replace->mapTo(m_dialog.get(), QPoint()), place);
     QCOMPARE(tokens()->count(), 40);
     QVERIFY(m_dialog->orders().front().request.window.replaceInvalid);
-    field<QLineEdit>("length")->setText(QStringLiteral("30"));
+    field<QLineEdit>("length")->setText(u"30"_s);
     QTRY_COMPARE_WITH_TIMEOUT(tokens()->count(), 30, patience);
     QVERIFY(replace->isVisible() && replace->isChecked());
     QTRY_VERIFY_WITH_TIMEOUT(run()->isEnabled(), patience);
@@ -332,21 +330,21 @@ void TestRunDialog::bytesThatAreNotUtf8AreReplacedOnlyWhenAsked() {
 }
 
 void TestRunDialog::anotherTextIsAskedAboutAnew() {
-    const QString latin = m_surroundings.writeFile(QStringLiteral("latin.txt"), "\xE9" + QByteArray(90, 'a'));
+    const QString latin = m_surroundings.writeFile(u"latin.txt"_s, "\xE9" + QByteArray(90, 'a'));
     m_dialog->show();
     m_dialog->setModel(m_model);
     m_dialog->setCorpus(latin);
     auto* replace = field<QCheckBox>("replaceInvalid");
-    field<QLineEdit>("length")->setText(QStringLiteral("200"));  // both are said, each beside its field
+    field<QLineEdit>("length")->setText(u"200"_s);  // both are said, each beside its field
     QTRY_COMPARE_WITH_TIMEOUT(problems().size(), 2, patience);
-    field<QLineEdit>("length")->setText(QStringLiteral("40"));
+    field<QLineEdit>("length")->setText(u"40"_s);
     QTRY_VERIFY_WITH_TIMEOUT(replace->isVisible(), patience);
     replace->click();
     QTRY_VERIFY_WITH_TIMEOUT(run()->isEnabled(), patience);
-    m_dialog->setCorpus(m_surroundings.writeFile(QStringLiteral("other.txt"), QByteArray(90, 'a') + '\xE8'));
+    m_dialog->setCorpus(m_surroundings.writeFile(u"other.txt"_s, QByteArray(90, 'a') + '\xE8'));
     QTRY_COMPARE_WITH_TIMEOUT(problems().size(), 1, patience);
     QVERIFY(replace->isVisible() && !replace->isChecked());
-    QCOMPARE(replace->text().remove(u'&'), QStringLiteral("Replace 1 byte that is not UTF-8 by U+FFFD"));
+    QCOMPARE(replace->text().remove(u'&'), u"Replace 1 byte that is not UTF-8 by U+FFFD"_s);
     m_dialog->setCorpus(m_text);
     QTRY_VERIFY_WITH_TIMEOUT(run()->isEnabled(), patience);
     QVERIFY(!replace->isVisible());
@@ -354,8 +352,8 @@ void TestRunDialog::anotherTextIsAskedAboutAnew() {
         "\xFF\xFE"
         "a\0b\0",
         6);
-    m_dialog->setCorpus(m_surroundings.writeFile(QStringLiteral("wide.txt"), wide));
-    QTRY_VERIFY2(problems().join(u' ').contains(QStringLiteral("UTF-16LE")), qPrintable(problems().join(u' ')));
+    m_dialog->setCorpus(m_surroundings.writeFile(u"wide.txt"_s, wide));
+    QTRY_VERIFY2(problems().join(u' ').contains(u"UTF-16LE"_s), qPrintable(problems().join(u' ')));
     QVERIFY(!replace->isVisible());  // it would replace nothing but the mark
 }
 
@@ -364,17 +362,17 @@ void TestRunDialog::fieldOfRecordsIsAsked() {
     auto* fields = field<QComboBox>("field");
     QVERIFY(!fields->isVisible());
     const QByteArray record = "{\"title\": \"a\", \"id\": 1, \"text\": \"" + QByteArray(90, 'a') + "\"}\n";
-    const QString lines = m_surroundings.writeFile(QStringLiteral("lines.jsonl"), record + record);
+    const QString lines = m_surroundings.writeFile(u"lines.jsonl"_s, record + record);
     m_dialog->setCorpus(lines);
     QTRY_VERIFY_WITH_TIMEOUT(fields->isVisible() && run()->isEnabled(), patience);
-    QCOMPARE(fields->currentText(), QStringLiteral("text"));  // most are called so
+    QCOMPARE(fields->currentText(), u"text"_s);  // most are called so
     QCOMPARE(fields->count(), 3);
     QVERIFY(problems().isEmpty());
     QCOMPARE(m_dialog->orders().front().request.window.field, std::string("text"));
-    fields->setCurrentIndex(fields->findData(QStringLiteral("title")));
+    fields->setCurrentIndex(fields->findData(u"title"_s));
     QTRY_COMPARE_WITH_TIMEOUT(problems().size(), 1, patience);  // too short
     QVERIFY(!run()->isEnabled());
-    fields->setCurrentIndex(fields->findData(QStringLiteral(".")));
+    fields->setCurrentIndex(fields->findData(u"."_s));
     QTRY_VERIFY_WITH_TIMEOUT(run()->isEnabled(), patience);
     QCOMPARE(m_dialog->orders().front().request.window.field, std::string("."));
     run()->click();
@@ -390,12 +388,12 @@ void TestRunDialog::ordersARunForEveryControl() {
     open(m_text);
     for (const ControlInfo& info : controlTable())
         field<QCheckBox>(("control-" + std::string(info.id)).c_str())->setChecked(false);
-    QCOMPARE(problems(), QStringList{QStringLiteral("Choose the text, a control, or several.")});
+    QCOMPARE(problems(), QStringList{u"Choose the text, a control, or several."_s});
     QVERIFY(!run()->isEnabled());
     for (const ControlInfo& info : controlTable())
         field<QCheckBox>(("control-" + std::string(info.id)).c_str())->setChecked(true);
-    QTRY_VERIFY_WITH_TIMEOUT(
-        field<QLabel>("estimate")->text().startsWith(QStringLiteral("%1 runs: ").arg(controlTable().size())), patience);
+    QTRY_VERIFY_WITH_TIMEOUT(field<QLabel>("estimate")->text().startsWith(u"%1 runs: "_s.arg(controlTable().size())),
+                             patience);
     QTRY_VERIFY_WITH_TIMEOUT(run()->isEnabled(), patience);
     QSignalSpy requested(m_dialog.get(), &RunDialog::runRequested);
     const std::vector<RunOrder> orders = m_dialog->orders();
@@ -407,19 +405,19 @@ void TestRunDialog::ordersARunForEveryControl() {
         QVERIFY(!outputs.contains(orders[i].outputPath));
         outputs << orders[i].outputPath;
     }
-    QVERIFY2(outputs[0].endsWith(QStringLiteral("-text-40.h5")), qPrintable(outputs[0]));
-    QVERIFY2(outputs[1].endsWith(QStringLiteral("-text-40-shuffled.h5")), qPrintable(outputs[1]));
+    QVERIFY2(outputs[0].endsWith(u"-text-40.h5"_s), qPrintable(outputs[0]));
+    QVERIFY2(outputs[1].endsWith(u"-text-40-shuffled.h5"_s), qPrintable(outputs[1]));
 }
 
 void TestRunDialog::asksForWhatIsSet() {
     open(m_text);
-    field<QLineEdit>("length")->setText(QStringLiteral("16 40 32"));
+    field<QLineEdit>("length")->setText(u"16 40 32"_s);
     field<QSpinBox>("windows")->setValue(3);
     field<QSpinBox>("stride")->setValue(7);
     field<QSpinBox>("seed")->setValue(11);
     field<QSpinBox>("factors")->setValue(5);
     field<QSpinBox>("threads")->setValue(1);
-    field<QLineEdit>("layers")->setText(QStringLiteral("1-2"));
+    field<QLineEdit>("layers")->setText(u"1-2"_s);
     field<QCheckBox>("plain")->setChecked(true);
     field<QCheckBox>("loss")->setChecked(false);
     field<QCheckBox>("visibleKeys")->setChecked(true);
@@ -443,25 +441,25 @@ void TestRunDialog::asksForWhatIsSet() {
 }
 
 void TestRunDialog::neverReplacesAFileUnasked() {
-    const QString folder = m_surroundings.path(QStringLiteral("results"));
+    const QString folder = m_surroundings.path(u"results"_s);
     QDir().mkpath(folder);
     SessionStore::setDefaultFolder(folder);
-    m_surroundings.writeFile(QStringLiteral("results/model-text-40.h5"), "x");
-    m_surroundings.writeFile(QStringLiteral("results/model-text-40-2-shuffled.h5"), "x");
+    m_surroundings.writeFile(u"results/model-text-40.h5"_s, "x");
+    m_surroundings.writeFile(u"results/model-text-40-2-shuffled.h5"_s, "x");
     open(m_text);
     auto* output = field<QLineEdit>("output");
-    QTRY_COMPARE_WITH_TIMEOUT(output->text(), folder + QStringLiteral("/model-text-40-2.h5"), patience);
+    QTRY_COMPARE_WITH_TIMEOUT(output->text(), folder + u"/model-text-40-2.h5"_s, patience);
     field<QCheckBox>("control-shuffled")->setChecked(true);
-    QTRY_COMPARE_WITH_TIMEOUT(output->text(), folder + QStringLiteral("/model-text-40-3.h5"), patience);
+    QTRY_COMPARE_WITH_TIMEOUT(output->text(), folder + u"/model-text-40-3.h5"_s, patience);
     output->clear();
-    QTest::keyClicks(output, folder + QStringLiteral("/model-text-40.h5"));  // it is what the user wants
-    QTRY_VERIFY_WITH_TIMEOUT(shows(QStringLiteral("Run asks before it replaces it")), patience);
+    QTest::keyClicks(output, folder + u"/model-text-40.h5"_s);  // it is what the user wants
+    QTRY_VERIFY_WITH_TIMEOUT(shows(u"Run asks before it replaces it"_s), patience);
     QTRY_VERIFY_WITH_TIMEOUT(run()->isEnabled(), patience);
-    QCOMPARE(m_dialog->orders().front().outputPath, folder + QStringLiteral("/model-text-40.h5"));
+    QCOMPARE(m_dialog->orders().front().outputPath, folder + u"/model-text-40.h5"_s);
     QSignalSpy runs(m_dialog.get(), &RunDialog::runRequested);
     run()->click();
     auto* question = m_dialog->findChild<QMessageBox*>();
-    QVERIFY(question && question->text().contains(QStringLiteral("model-text-40.h5")));
+    QVERIFY(question && question->text().contains(u"model-text-40.h5"_s));
     question->button(QMessageBox::Cancel)->click();
     QVERIFY(runs.isEmpty() && m_dialog->isVisible());
     QTRY_VERIFY_WITH_TIMEOUT(!m_dialog->findChild<QMessageBox*>(), patience);
@@ -476,7 +474,7 @@ void TestRunDialog::neverReplacesAFileUnasked() {
 
 void TestRunDialog::remembersItsSettings() {
     open(m_text);
-    field<QLineEdit>("length")->setText(QStringLiteral("20, 40"));
+    field<QLineEdit>("length")->setText(u"20, 40"_s);
     field<QSpinBox>("windows")->setValue(2);
     field<QCheckBox>("control-shuffled")->setChecked(true);
     field<QCheckBox>("loss")->setChecked(false);
@@ -498,7 +496,7 @@ void TestRunDialog::aClosedDialogDoesNothingMore() {
     open(m_text);
     auto* preview = m_dialog->findChild<RunPreview*>();
     const QSignalSpy changed(preview, &RunPreview::changed);
-    field<QLineEdit>("length")->setText(QStringLiteral("50"));
+    field<QLineEdit>("length")->setText(u"50"_s);
     QVERIFY(preview->looking());
     m_dialog->reject();
     QVERIFY(!preview->looking());
@@ -520,7 +518,7 @@ void TestRunDialog::fitsASmallScreen() {
 }
 
 void TestRunDialog::tabGoesThroughTheFieldsAsTheyStand() {
-    open(m_surroundings.writeFile(QStringLiteral("latin.txt"), "\xE9" + QByteArray(90, 'a')), false);
+    open(m_surroundings.writeFile(u"latin.txt"_s, "\xE9" + QByteArray(90, 'a')), false);
     QTRY_VERIFY_WITH_TIMEOUT(field<QCheckBox>("replaceInvalid")->isVisible(), patience);
     field<QLineEdit>("model")->setFocus();
     QStringList names;
@@ -530,39 +528,37 @@ void TestRunDialog::tabGoesThroughTheFieldsAsTheyStand() {
             names << widget->objectName();
         widget = widget->nextInFocusChain();
     } while (widget != m_dialog->focusWidget());
-    names.removeIf([](const QString& name) {
-        return name.startsWith(QStringLiteral("qt_")) || name.startsWith(QStringLiteral("control-"));
-    });
-    const QStringList expected{QStringLiteral("model"),
-                               QStringLiteral("corpus"),
-                               QStringLiteral("replaceInvalid"),
-                               QStringLiteral("output"),
-                               QStringLiteral("length"),
-                               QStringLiteral("windows"),
-                               QStringLiteral("stride"),
-                               QStringLiteral("bos"),
-                               QStringLiteral("plain"),
-                               QStringLiteral("seed"),
-                               QStringLiteral("keepGains"),
-                               QStringLiteral("keepBiases"),
-                               QStringLiteral("initialDeviation"),
-                               QStringLiteral("loss"),
-                               QStringLiteral("normFolded"),
-                               QStringLiteral("visibleKeys"),
-                               QStringLiteral("withoutDistance"),
-                               QStringLiteral("layers"),
-                               QStringLiteral("factors"),
-                               QStringLiteral("threads"),
-                               QStringLiteral("run"),
-                               QStringLiteral("copyCommand")};
+    names.removeIf([](const QString& name) { return name.startsWith(u"qt_"_s) || name.startsWith(u"control-"_s); });
+    const QStringList expected{u"model"_s,
+                               u"corpus"_s,
+                               u"replaceInvalid"_s,
+                               u"output"_s,
+                               u"length"_s,
+                               u"windows"_s,
+                               u"stride"_s,
+                               u"bos"_s,
+                               u"plain"_s,
+                               u"seed"_s,
+                               u"keepGains"_s,
+                               u"keepBiases"_s,
+                               u"initialDeviation"_s,
+                               u"loss"_s,
+                               u"normFolded"_s,
+                               u"visibleKeys"_s,
+                               u"withoutDistance"_s,
+                               u"layers"_s,
+                               u"factors"_s,
+                               u"threads"_s,
+                               u"run"_s,
+                               u"copyCommand"_s};
     QCOMPARE(names, expected);
 }
 
 void TestRunDialog::everyFieldHasAName() {
     open(m_text);
     for (const QWidget* widget : m_dialog->findChildren<QWidget*>()) {
-        if (widget->focusPolicy() == Qt::NoFocus || !widget->isVisible() ||
-            widget->objectName().startsWith(QStringLiteral("qt_")) || qobject_cast<const QScrollArea*>(widget))
+        if (widget->focusPolicy() == Qt::NoFocus || !widget->isVisible() || widget->objectName().startsWith(u"qt_"_s) ||
+            qobject_cast<const QScrollArea*>(widget))
             continue;
         const QAccessibleInterface* interface = QAccessible::queryAccessibleInterface(const_cast<QWidget*>(widget));
         QVERIFY2(interface && !interface->text(QAccessible::Name).isEmpty(),
@@ -578,12 +574,12 @@ void TestRunDialog::speedIsRemembered() {
     QCOMPARE(rememberedRates().forward, 6e9);
     QCOMPARE(rememberedRates().spectra, 2e9);
     QCOMPARE(rememberedRates().reading, 2e9);
-    QCOMPARE(roughDurationText(0.4), QStringLiteral("less than a second"));
-    QCOMPARE(roughDurationText(41.2), QStringLiteral("about 42 s"));
-    QCOMPARE(roughDurationText(200), QStringLiteral("about 3.3 min"));
-    QCOMPARE(roughDurationText(9000), QStringLiteral("about 2.5 h"));
-    QCOMPARE(memoryText(312e6), QStringLiteral("310 MB"));
-    QCOMPARE(memoryText(2.44e9), QStringLiteral("2.4 GB"));
+    QCOMPARE(roughDurationText(0.4), u"less than a second"_s);
+    QCOMPARE(roughDurationText(41.2), u"about 42 s"_s);
+    QCOMPARE(roughDurationText(200), u"about 3.3 min"_s);
+    QCOMPARE(roughDurationText(9000), u"about 2.5 h"_s);
+    QCOMPARE(memoryText(312e6), u"310 MB"_s);
+    QCOMPARE(memoryText(2.44e9), u"2.4 GB"_s);
 }
 
 QTEST_MAIN(TestRunDialog)

@@ -25,6 +25,8 @@
 #include "ui/window/message_bar.h"
 #include "window_fixture.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 
 // What a desktop offers under org.freedesktop.Notifications.
@@ -120,9 +122,9 @@ void TestRunQueue::init() {
 RunOrder TestRunQueue::order(const QString& name, Control control) const {
     RunOrder result;
     result.model = smolInfo();
-    result.request.corpora = {(name + QStringLiteral(".txt")).toStdString()};
+    result.request.corpora = {(name + u".txt"_s).toStdString()};
     result.request.control = control;
-    result.outputPath = m_surroundings.path(name + QStringLiteral(".h5"));
+    result.outputPath = m_surroundings.path(name + u".h5"_s);
     QFile::remove(result.outputPath);
     return result;
 }
@@ -133,8 +135,8 @@ void TestRunQueue::theQueueIsAProperModel() {
     QVERIFY(!queue.takeFirst());
     for (const char* name : {"a", "b", "c", "d"})
         queue.append(order(QLatin1String(name), Control::shuffled));
-    QCOMPARE(queue.index(0, 0).data().toString(), QStringLiteral("SmolLM2-135M-Instruct on a.txt, shuffled"));
-    QCOMPARE(queue.index(0, 0).data(RunQueue::DetailRole).toString(), QStringLiteral("8 × 512 tokens, seed 0"));
+    QCOMPARE(queue.index(0, 0).data().toString(), u"SmolLM2-135M-Instruct on a.txt, shuffled"_s);
+    QCOMPARE(queue.index(0, 0).data(RunQueue::DetailRole).toString(), u"8 × 512 tokens, seed 0"_s);
     queue.moveUp(0);  // is first already
     queue.moveUp(3);
     queue.moveUp(2);
@@ -145,13 +147,13 @@ void TestRunQueue::theQueueIsAProperModel() {
             text += queue.index(row, 0).data().toString().at(25);
         return text;
     };
-    QCOMPARE(names(), QStringLiteral("adbc"));
+    QCOMPARE(names(), u"adbc"_s);
     queue.removeAt(1);
     queue.removeAt(-1);
     queue.removeAt(3);
-    QCOMPARE(names(), QStringLiteral("abc"));
-    QVERIFY(queue.holdsPath(m_surroundings.path(QStringLiteral("b.h5"))));
-    QCOMPARE(QString::fromStdString(queue.takeFirst()->request.corpora.at(0).string()), QStringLiteral("a.txt"));
+    QCOMPARE(names(), u"abc"_s);
+    QVERIFY(queue.holdsPath(m_surroundings.path(u"b.h5"_s)));
+    QCOMPARE(QString::fromStdString(queue.takeFirst()->request.corpora.at(0).string()), u"a.txt"_s);
     queue.clear();
     QCOMPARE(queue.rowCount(), 0);
 }
@@ -163,8 +165,8 @@ void TestRunQueue::runsComeInTheirOrder() {
     QSignalSpy started(analysis, &AnalysisController::started), finished(analysis, &AnalysisController::finished);
     for (const char* name : {"one", "two", "three"})
         window.run(order(QLatin1String(name)));
-    QCOMPARE(waiting(*analysis->queue()), (QStringList{QStringLiteral("SmolLM2-135M-Instruct on two.txt"),
-                                                       QStringLiteral("SmolLM2-135M-Instruct on three.txt")}));
+    QCOMPARE(waiting(*analysis->queue()),
+             (QStringList{u"SmolLM2-135M-Instruct on two.txt"_s, u"SmolLM2-135M-Instruct on three.txt"_s}));
     QCOMPARE(window.workspace().ids().size(), 1u);  // what waits is not there yet
     analysis->queue()->moveUp(1);
     for (int i = 1; i <= 3; ++i) {
@@ -175,14 +177,12 @@ void TestRunQueue::runsComeInTheirOrder() {
     QStringList titles;
     for (const auto& arguments : started)
         titles << arguments.at(1).toString();
-    QCOMPARE(titles, (QStringList{QStringLiteral("SmolLM2-135M-Instruct on one.txt"),
-                                  QStringLiteral("SmolLM2-135M-Instruct on three.txt"),
-                                  QStringLiteral("SmolLM2-135M-Instruct on two.txt")}));
+    QCOMPARE(titles, (QStringList{u"SmolLM2-135M-Instruct on one.txt"_s, u"SmolLM2-135M-Instruct on three.txt"_s,
+                                  u"SmolLM2-135M-Instruct on two.txt"_s}));
     QVERIFY(!analysis->running());
     QTRY_VERIFY_WITH_TIMEOUT(window.workspace().unsaved().empty(), patience);
     for (const char* name : {"one", "two", "three"})
-        QVERIFY(
-            openSession(m_surroundings.path(QLatin1String(name) + QStringLiteral(".h5")).toStdString())->complete());
+        QVERIFY(openSession(m_surroundings.path(QLatin1String(name) + u".h5"_s).toStdString())->complete());
 }
 
 void TestRunQueue::cancelGoesOnWithTheNext() {
@@ -191,21 +191,21 @@ void TestRunQueue::cancelGoesOnWithTheNext() {
     auto* analysis = window.findChild<AnalysisController*>();
     const QSignalSpy cancelled(analysis, &AnalysisController::cancelled),
         finished(analysis, &AnalysisController::finished);
-    window.run(order(QStringLiteral("one")));
-    window.run(order(QStringLiteral("two")));
+    window.run(order(u"one"_s));
+    window.run(order(u"two"_s));
     QTRY_COMPARE_WITH_TIMEOUT(stage.begun(), 1, patience);
     QTRY_COMPARE_WITH_TIMEOUT(window.shownSession()->finishedLayers(), 2, patience);
     Q_EMIT window.findChild<JobBar*>()->cancelRequested();
     QCOMPARE(cancelled.count(), 1);
     QVERIFY(analysis->running());
-    QVERIFY(window.findChild<JobBar*>()->text().startsWith(QStringLiteral("SmolLM2-135M-Instruct on two.txt")));
+    QVERIFY(window.findChild<JobBar*>()->text().startsWith(u"SmolLM2-135M-Instruct on two.txt"_s));
     QTRY_COMPARE_WITH_TIMEOUT(stage.begun(), 2, patience);
     stage.release();
     stage.release();
     QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, patience);
     QTRY_VERIFY_WITH_TIMEOUT(window.workspace().unsaved().empty(), patience);
-    QCOMPARE(openSession(m_surroundings.path(QStringLiteral("one.h5")).toStdString())->finishedLayers(), 2);
-    QVERIFY(openSession(m_surroundings.path(QStringLiteral("two.h5")).toStdString())->complete());
+    QCOMPARE(openSession(m_surroundings.path(u"one.h5"_s).toStdString())->finishedLayers(), 2);
+    QVERIFY(openSession(m_surroundings.path(u"two.h5"_s).toStdString())->complete());
 }
 
 void TestRunQueue::cancelAllStartsNothing() {
@@ -230,12 +230,12 @@ void TestRunQueue::aFailedRunDoesNotStopTheQueue() {
     window.show();
     auto* analysis = window.findChild<AnalysisController*>();
     const QSignalSpy finished(analysis, &AnalysisController::finished);
-    window.run(order(QStringLiteral("fails")));
-    window.run(order(QStringLiteral("two")));
+    window.run(order(u"fails"_s));
+    window.run(order(u"two"_s));
     QTRY_COMPARE_WITH_TIMEOUT(stage.begun(), 1, patience);
     auto* bar = window.findChild<MessageBar*>();
     QVERIFY(bar->isVisible());  // and the next run does not take it away
-    QVERIFY(bar->message().startsWith(QStringLiteral("fails.txt: file: expected present")));
+    QVERIFY(bar->message().startsWith(u"fails.txt: file: expected present"_s));
     QVERIFY(window.shownSession());
     stage.release();
     QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, patience);
@@ -246,7 +246,7 @@ void TestRunQueue::runsNeverShareAFile() {
     MainWindow window(stage.function());
     auto* analysis = window.findChild<AnalysisController*>();
     for (int i = 0; i < 3; ++i)
-        window.run(order(QStringLiteral("same")));
+        window.run(order(u"same"_s));
     stage.release();
     stage.release();
     stage.release();
@@ -259,8 +259,8 @@ void TestRunQueue::runsNeverShareAFile() {
 void TestRunQueue::whatIsLookedAtStays() {
     const Stage stage;
     MainWindow window(stage.function());
-    window.run(order(QStringLiteral("one")));
-    window.run(order(QStringLiteral("two")));
+    window.run(order(u"one"_s));
+    window.run(order(u"two"_s));
     QTRY_COMPARE_WITH_TIMEOUT(stage.begun(), 1, patience);
     stage.release();
     QTRY_COMPARE_WITH_TIMEOUT(stage.begun(), 2, patience);
@@ -273,15 +273,15 @@ void TestRunQueue::theJobBarShowsTheQueue() {
     const Stage stage;
     MainWindow window(stage.function());
     window.show();
-    auto* button = window.findChild<JobBar*>()->findChild<QPushButton*>(QStringLiteral("waiting"));
-    window.run(order(QStringLiteral("one")));
+    auto* button = window.findChild<JobBar*>()->findChild<QPushButton*>(u"waiting"_s);
+    window.run(order(u"one"_s));
     QVERIFY(!button->isVisible());
-    window.run(order(QStringLiteral("two")));
-    window.run(order(QStringLiteral("three")));
+    window.run(order(u"two"_s));
+    window.run(order(u"three"_s));
     QVERIFY(button->isVisible());
-    QCOMPARE(button->text(), QStringLiteral("2 waiting"));
+    QCOMPARE(button->text(), u"2 waiting"_s);
     window.findChild<AnalysisController*>()->queue()->removeAt(0);
-    QCOMPARE(button->text(), QStringLiteral("1 waiting"));
+    QCOMPARE(button->text(), u"1 waiting"_s);
     window.findChild<AnalysisController*>()->cancelAll();
     QVERIFY(!button->isVisible());
 }
@@ -293,20 +293,20 @@ void TestRunQueue::thePanelIsUsedByKeys() {
     auto* queue = window.findChild<AnalysisController*>()->queue();
     for (const char* name : {"one", "two", "three", "four"})
         window.run(order(QLatin1String(name)));
-    window.findChild<JobBar*>()->findChild<QPushButton*>(QStringLiteral("waiting"))->click();
+    window.findChild<JobBar*>()->findChild<QPushButton*>(u"waiting"_s)->click();
     auto* panel = window.findChild<QueuePanel*>();
     QTRY_VERIFY_WITH_TIMEOUT(panel->isVisible(), patience);
     auto* list = panel->findChild<QListView*>();
     QCOMPARE(list->currentIndex().row(), 0);
     QTest::keyClick(list, Qt::Key_Down);
     QTest::keyClick(list, Qt::Key_Up, Qt::ControlModifier);
-    QCOMPARE(waiting(*queue), (QStringList{QStringLiteral("SmolLM2-135M-Instruct on three.txt"),
-                                           QStringLiteral("SmolLM2-135M-Instruct on two.txt"),
-                                           QStringLiteral("SmolLM2-135M-Instruct on four.txt")}));
+    QCOMPARE(waiting(*queue),
+             (QStringList{u"SmolLM2-135M-Instruct on three.txt"_s, u"SmolLM2-135M-Instruct on two.txt"_s,
+                          u"SmolLM2-135M-Instruct on four.txt"_s}));
     QCOMPARE(list->currentIndex().row(), 0);
     QTest::keyClick(list, Qt::Key_Delete);
-    QCOMPARE(waiting(*queue), (QStringList{QStringLiteral("SmolLM2-135M-Instruct on two.txt"),
-                                           QStringLiteral("SmolLM2-135M-Instruct on four.txt")}));
+    QCOMPARE(waiting(*queue),
+             (QStringList{u"SmolLM2-135M-Instruct on two.txt"_s, u"SmolLM2-135M-Instruct on four.txt"_s}));
     QTest::keyClick(list, Qt::Key_Delete);
     QTest::keyClick(list, Qt::Key_Delete);
     QCOMPARE(queue->size(), 0);
@@ -317,8 +317,8 @@ void TestRunQueue::thePanelIsUsedByKeys() {
 void TestRunQueue::theTitleShowsTheProgress() {
     const Stage stage;
     MainWindow window(stage.function());
-    window.run(order(QStringLiteral("one")));
-    QTRY_VERIFY2(window.windowTitle().startsWith(QStringLiteral("(40 %) ")), qPrintable(window.windowTitle()));
+    window.run(order(u"one"_s));
+    QTRY_VERIFY2(window.windowTitle().startsWith(u"(40 %) "_s), qPrintable(window.windowTitle()));
     stage.release();
     QTRY_VERIFY_WITH_TIMEOUT(!window.findChild<AnalysisController*>()->running(), patience);
     QVERIFY2(!window.windowTitle().contains(u'%'), qPrintable(window.windowTitle()));
@@ -329,8 +329,8 @@ void TestRunQueue::closingAsksForTheWaiting() {
     MainWindow window(stage.function());
     window.show();
     auto* analysis = window.findChild<AnalysisController*>();
-    window.run(order(QStringLiteral("one")));
-    window.run(order(QStringLiteral("two")));
+    window.run(order(u"one"_s));
+    window.run(order(u"two"_s));
     QTRY_COMPARE_WITH_TIMEOUT(window.shownSession()->finishedLayers(), 2, patience);
     QString question;
     const auto answer = [&](QMessageBox::StandardButton button) {
@@ -343,14 +343,14 @@ void TestRunQueue::closingAsksForTheWaiting() {
     };
     answer(QMessageBox::No);
     window.close();
-    QVERIFY2(question.contains(QStringLiteral("1 waiting run")), qPrintable(question));
+    QVERIFY2(question.contains(u"1 waiting run"_s), qPrintable(question));
     QVERIFY(window.isVisible() && analysis->running());
     QCOMPARE(analysis->queue()->size(), 1);
     answer(QMessageBox::Yes);
     window.close();
     QTRY_VERIFY_WITH_TIMEOUT(!window.isVisible(), patience);
     QVERIFY(!analysis->running());
-    QCOMPARE(openSession(m_surroundings.path(QStringLiteral("one.h5")).toStdString())->finishedLayers(), 2);
+    QCOMPARE(openSession(m_surroundings.path(u"one.h5"_s).toStdString())->finishedLayers(), 2);
 }
 
 void TestRunQueue::aLongRunIsAnnounced_data() {
@@ -393,36 +393,36 @@ void TestRunQueue::aLongRunIsAnnounced() {
 }
 
 void TestRunQueue::messagesReachTheDesktop() {
-    const QString program = QStandardPaths::findExecutable(QStringLiteral("dbus-daemon"));
+    const QString program = QStandardPaths::findExecutable(u"dbus-daemon"_s);
     if (program.isEmpty())
         QSKIP("dbus-daemon is not installed");
     QProcess bus;
-    bus.start(program, {QStringLiteral("--session"), QStringLiteral("--nofork"), QStringLiteral("--print-address")});
+    bus.start(program, {u"--session"_s, u"--nofork"_s, u"--print-address"_s});
     QVERIFY(bus.waitForReadyRead(10'000));
     const QByteArray address = bus.readLine().trimmed();
     qputenv("DBUS_SESSION_BUS_ADDRESS", address);
     {
         FakeNotifications desktop;
-        const QString name = QStringLiteral("fake-desktop");
+        const QString name = u"fake-desktop"_s;
         QDBusConnection connection = QDBusConnection::connectToBus(QString::fromUtf8(address), name);
-        QVERIFY(connection.registerObject(QStringLiteral("/org/freedesktop/Notifications"), &desktop,
-                                          QDBusConnection::ExportAllSlots));
-        QVERIFY(connection.registerService(QStringLiteral("org.freedesktop.Notifications")));
+        QVERIFY(
+            connection.registerObject(u"/org/freedesktop/Notifications"_s, &desktop, QDBusConnection::ExportAllSlots));
+        QVERIFY(connection.registerService(u"org.freedesktop.Notifications"_s));
         Notifier notifier;
         QSignalSpy delivered(&notifier, &Notifier::delivered);
-        notifier.notify(QStringLiteral("Analysis finished"), QStringLiteral("a < b"));
+        notifier.notify(u"Analysis finished"_s, u"a < b"_s);
         QTRY_COMPARE_WITH_TIMEOUT(delivered.count(), 1, patience);
         QCOMPARE(delivered.at(0).at(0).toBool(), true);
-        notifier.notify(QStringLiteral("Analysis failed"), QStringLiteral("c"));
+        notifier.notify(u"Analysis failed"_s, u"c"_s);
         QTRY_COMPARE_WITH_TIMEOUT(desktop.messages.size(), 2, patience);
-        QCOMPARE(desktop.messages[0].application, QStringLiteral("Rankscope"));
-        QCOMPARE(desktop.messages[0].summary, QStringLiteral("Analysis finished"));
-        QCOMPARE(desktop.messages[0].body, QStringLiteral("a &lt; b"));
+        QCOMPARE(desktop.messages[0].application, u"Rankscope"_s);
+        QCOMPARE(desktop.messages[0].summary, u"Analysis finished"_s);
+        QCOMPARE(desktop.messages[0].body, u"a &lt; b"_s);
         QCOMPARE(desktop.messages[0].replaced, 0u);
         QCOMPARE(desktop.messages[1].replaced, 42u);  // takes the first one's place
         QTRY_COMPARE_WITH_TIMEOUT(delivered.count(), 2, patience);
-        connection.unregisterService(QStringLiteral("org.freedesktop.Notifications"));
-        notifier.notify(QStringLiteral("to nobody"), {});
+        connection.unregisterService(u"org.freedesktop.Notifications"_s);
+        notifier.notify(u"to nobody"_s, {});
         QTRY_COMPARE_WITH_TIMEOUT(delivered.count(), 3, patience);
         QCOMPARE(delivered.at(2).at(0).toBool(), false);
         QDBusConnection::disconnectFromBus(name);
@@ -435,11 +435,11 @@ void TestRunQueue::messagesReachTheDesktop() {
 void TestRunQueue::noBusIsNoTrouble() {
     Notifier notifier;
     QSignalSpy delivered(&notifier, &Notifier::delivered);
-    notifier.notify(QStringLiteral("summary"), QStringLiteral("body"));
+    notifier.notify(u"summary"_s, u"body"_s);
     QTRY_COMPARE_WITH_TIMEOUT(delivered.count(), 1, patience);
     QCOMPARE(delivered.at(0).at(0).toBool(), false);
-    qputenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=" + m_surroundings.path(QStringLiteral("no-socket")).toUtf8());
-    notifier.notify(QStringLiteral("summary"), QStringLiteral("body"));
+    qputenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=" + m_surroundings.path(u"no-socket"_s).toUtf8());
+    notifier.notify(u"summary"_s, u"body"_s);
     QTRY_COMPARE_WITH_TIMEOUT(delivered.count(), 2, patience);
     QCOMPARE(delivered.at(1).at(0).toBool(), false);
     qunsetenv("DBUS_SESSION_BUS_ADDRESS");
@@ -454,7 +454,7 @@ void TestRunQueue::speedIsLearnt() {
         session->run.spectraSeconds = 2;
         return session;
     });
-    const RunOrder run = order(QStringLiteral("one"));
+    const RunOrder run = order(u"one"_s);
     window.run(run);
     QTRY_VERIFY_WITH_TIMEOUT(rememberedRates().known(), patience);
     const SessionPointer session = window.shownSession();

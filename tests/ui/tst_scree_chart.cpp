@@ -19,6 +19,8 @@
 #include "ui/pages/depth_view.h"
 #include "ui/pages/scree_view.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 
 namespace {
@@ -133,7 +135,7 @@ private Q_SLOTS:
             QStringList dashes;
             for (const qreal dash : line->pen().dashPattern())
                 dashes << QString::number(dash);
-            patterns << (line->pen().style() == Qt::SolidLine ? QStringLiteral("solid") : dashes.join(u' '));
+            patterns << (line->pen().style() == Qt::SolidLine ? u"solid"_s : dashes.join(u' '));
         }
         QCOMPARE(patterns.size(), 5);
     }
@@ -200,11 +202,11 @@ private Q_SLOTS:
         for (const char* text :
              {">components</text>", "cumulative share of ", "τ = 90 %</text>", ">15</text>", ">44</text>", ">Ẽ</text>"})
             QVERIFY2(svg.contains(QString::fromUtf8(text)), text);
-        QVERIFY(!svg.contains(QStringLiteral("<image")));
+        QVERIFY(!svg.contains(u"<image"_s));
         // Each curve is one element of 64 points.
         int curves = 0;
         for (const QString& line : svg.split(u'\n'))
-            curves += line.contains(QStringLiteral("<polyline")) && line.count(u',') >= 64;
+            curves += line.contains(u"<polyline"_s) && line.count(u',') >= 64;
         QCOMPARE(curves, 2);
     }
 
@@ -295,15 +297,14 @@ private Q_SLOTS:
         QTest::mouseMove(viewportOf(view), onViewport(view, {44, share}) + QPoint(1, -1));
         QCOMPARE(readings.count(), 1);
         const ScreeNumbers& numbers = view.scree().curves[1].numbers;
-        QCOMPARE(readings.last().at(0).toString(),
-                 QStringLiteral("W_QᵀW_K L11H04, component 44: p = %1 %,  Σp = %2 %,  σ = %3")
-                     .arg(100 * numbers.share[43], 0, 'g', 3)
-                     .arg(share, 0, 'f', 1)
-                     .arg(numbers.sigma[43], 0, 'g', 4));
+        QCOMPARE(readings.last().at(0).toString(), u"W_QᵀW_K L11H04, component 44: p = %1 %,  Σp = %2 %,  σ = %3"_s
+                                                       .arg(100 * numbers.share[43], 0, 'g', 3)
+                                                       .arg(share, 0, 'f', 1)
+                                                       .arg(numbers.sigma[43], 0, 'g', 4));
         QTest::keyClick(&view, Qt::Key_Right);
-        QVERIFY(readings.last().at(0).toString().contains(QStringLiteral("component 45:")));
+        QVERIFY(readings.last().at(0).toString().contains(u"component 45:"_s));
         QTest::keyClick(&view, Qt::Key_Down);
-        QVERIFY(readings.last().at(0).toString().startsWith(QStringLiteral("Ẽ L11H04, component 45:")));
+        QVERIFY(readings.last().at(0).toString().startsWith(u"Ẽ L11H04, component 45:"_s));
         QEvent leave(QEvent::Leave);
         QCoreApplication::sendEvent(viewportOf(view), &leave);
         QCOMPARE(readings.last().at(0).toString(), QString());
@@ -318,8 +319,9 @@ private Q_SLOTS:
         QVERIFY(!view.accessibleName().isEmpty());
         view.setScree(makeScree(*smolSession(), choiceOf({at(11, 4)})));
         QVERIFY(view.findChild<QChartView*>()->isVisible());
-        QCOMPARE(view.accessibleDescription(), QStringLiteral("Ẽ of L11H04 reaches 90 % with 15 components; W_QᵀW_K of "
-                                                              "L11H04 reaches 90 % with 44 components"));
+        QCOMPARE(view.accessibleDescription(),
+                 u"Ẽ of L11H04 reaches 90 % with 15 components; W_QᵀW_K of "
+                 "L11H04 reaches 90 % with 44 components"_s);
     }
 
     void viewFollowsThePalette() {
@@ -354,7 +356,7 @@ private Q_SLOTS:
         QCOMPARE(profile.curves[1].median[0], 6.0);
         QCOMPARE(profile.curves[1].lower[0], 5.0);
         QCOMPARE(profile.curves[1].upper[0], 7.0);
-        QCOMPARE(profile.valuesTitle, QStringLiteral("<i>k</i><sub>90</sub> (components)"));
+        QCOMPARE(profile.valuesTitle, u"<i>k</i><sub>90</sub> (components)"_s);
 
         FixtureChoice half;
         half.finishedLayers = 12;

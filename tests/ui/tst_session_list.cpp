@@ -18,6 +18,8 @@
 #include "ui/window/session_list.h"
 #include "window_fixture.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 
 namespace {
@@ -93,8 +95,8 @@ void TestSessionList::init() {
     m_window->resize(1200, 800);
     m_window->show();
     QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
-    m_window->openPath(m_surroundings.writeSession(QStringLiteral("first.h5")));
-    m_window->openPath(m_surroundings.writeSession(QStringLiteral("second.h5"), {.control = "shuffled"}));
+    m_window->openPath(m_surroundings.writeSession(u"first.h5"_s));
+    m_window->openPath(m_surroundings.writeSession(u"second.h5"_s, {.control = "shuffled"}));
     QTRY_COMPARE_WITH_TIMEOUT(m_window->workspace().ids().size(), 2u, patience);
     m_first = m_window->workspace().ids()[0];
     m_second = m_window->workspace().ids()[1];
@@ -124,7 +126,7 @@ void TestSessionList::rowsSayWhatARunWas() {
         session->sweep.push_back(shorter);
     }
     Workspace workspace;
-    const int id = workspace.add(session, QStringLiteral("/a.h5"), true);
+    const int id = workspace.add(session, u"/a.h5"_s, true);
     QCOMPARE(workspace.indexOf(id).data(Workspace::DetailRole).toString(), detail);
 }
 
@@ -133,11 +135,10 @@ void TestSessionList::tipsNameAllFiles() {
     session->model.givenName = "Smol of the file";
     session->corpus.files = {{"a.txt", "/texts/a.txt", ""}, {"b.txt", "/texts/b.txt", ""}};
     Workspace workspace;
-    const QModelIndex row = workspace.indexOf(workspace.add(session, QStringLiteral("/a.h5"), true));
+    const QModelIndex row = workspace.indexOf(workspace.add(session, u"/a.h5"_s, true));
     const QString tip = row.data(Qt::ToolTipRole).toString(), model = row.parent().data(Qt::ToolTipRole).toString();
-    QVERIFY2(tip.contains(QStringLiteral("/texts/a.txt")) && tip.contains(QStringLiteral("/texts/b.txt")),
-             qPrintable(tip));
-    QVERIFY2(model.contains(QStringLiteral("calls itself “Smol of the file”")), qPrintable(model));
+    QVERIFY2(tip.contains(u"/texts/a.txt"_s) && tip.contains(u"/texts/b.txt"_s), qPrintable(tip));
+    QVERIFY2(model.contains(u"calls itself “Smol of the file”"_s), qPrintable(model));
 }
 
 void TestSessionList::unsavedRowsAreMarked() {
@@ -145,11 +146,11 @@ void TestSessionList::unsavedRowsAreMarked() {
     const int id = workspace.add(smolSession(), {}, false);
     const QModelIndex row = workspace.indexOf(id);
     QVERIFY(row.data(Workspace::UnsavedRole).toBool());
-    QVERIFY(row.data(Qt::ToolTipRole).toString().contains(QStringLiteral("not saved")));
+    QVERIFY(row.data(Qt::ToolTipRole).toString().contains(u"not saved"_s));
     workspace.setRunning(id, true);
     QVERIFY(!row.data(Workspace::UnsavedRole).toBool());  // it is being written
     workspace.setRunning(id, false);
-    workspace.setSaved(id, QStringLiteral("/a.h5"));
+    workspace.setSaved(id, u"/a.h5"_s);
     QVERIFY(!row.data(Workspace::UnsavedRole).toBool());
     QVERIFY(!workspace.isUnsaved(999));
 }
@@ -180,32 +181,32 @@ void TestSessionList::middleClickAndDeleteClose() {
 
 void TestSessionList::menuOfASession() {
     list().select(m_second);
-    QVERIFY(!entry(openMenu(m_second), QStringLiteral("Show"))->isEnabled());
-    QVERIFY(!entry(openMenu(m_second), QStringLiteral("Compare with Shown"))->isEnabled());
-    entry(openMenu(m_first), QStringLiteral("Compare with Shown"))->trigger();
+    QVERIFY(!entry(openMenu(m_second), u"Show"_s)->isEnabled());
+    QVERIFY(!entry(openMenu(m_second), u"Compare with Shown"_s)->isEnabled());
+    entry(openMenu(m_first), u"Compare with Shown"_s)->trigger();
     QCOMPARE(m_window->findChild<ComparisonPair*>()->b(), m_first);
     QCOMPARE(m_window->sessionView()->currentPage(), m_window->sessionView()->comparisonPage());
-    entry(openMenu(m_first), QStringLiteral("Save As…"))->trigger();
+    entry(openMenu(m_first), u"Save As…"_s)->trigger();
     auto* dialog = m_window->findChild<QFileDialog*>();
     QVERIFY(dialog);
-    const QString copy = m_surroundings.path(QStringLiteral("copy-of-first.h5"));
+    const QString copy = m_surroundings.path(u"copy-of-first.h5"_s);
     Q_EMIT dialog->fileSelected(copy);
     dialog->close();
     QTRY_COMPARE_WITH_TIMEOUT(m_window->workspace().find(m_first)->path, copy, patience);
-    entry(openMenu(m_first), QStringLiteral("Show"))->trigger();
+    entry(openMenu(m_first), u"Show"_s)->trigger();
     QCOMPARE(list().selected(), m_first);
-    entry(openMenu(m_first), QStringLiteral("Close"))->trigger();
+    entry(openMenu(m_first), u"Close"_s)->trigger();
     QCOMPARE(m_window->workspace().ids(), (std::vector<int>{m_second}));
 }
 
 void TestSessionList::menuReveals() {
     FileManager files;
-    QDesktopServices::setUrlHandler(QStringLiteral("file"), &files, "open");
+    QDesktopServices::setUrlHandler(u"file"_s, &files, "open");
     const QMenu* menu = openMenu(m_first);
-    entry(menu, QStringLiteral("Reveal Session File"))->trigger();
-    QDesktopServices::unsetUrlHandler(QStringLiteral("file"));
+    entry(menu, u"Reveal Session File"_s)->trigger();
+    QDesktopServices::unsetUrlHandler(u"file"_s);
     QCOMPARE(files.opened, QList<QUrl>{QUrl::fromLocalFile(QFileInfo(m_surroundings.path({})).absoluteFilePath())});
-    QVERIFY(!entry(menu, QStringLiteral("Reveal Model"))->isEnabled());  // it is not on this machine
+    QVERIFY(!entry(menu, u"Reveal Model"_s)->isEnabled());  // it is not on this machine
 }
 
 void TestSessionList::menuByKeyboard() {
@@ -214,7 +215,7 @@ void TestSessionList::menuByKeyboard() {
     QCoreApplication::sendEvent(list().viewport(), &event);
     const QMenu* menu = list().findChild<QMenu*>();
     QVERIFY(menu);
-    QVERIFY(!entry(menu, QStringLiteral("Show"))->isEnabled());  // it is that of the chosen one
+    QVERIFY(!entry(menu, u"Show"_s)->isEnabled());  // it is that of the chosen one
 }
 
 void TestSessionList::unsavedNumbersAreNotLostUnasked() {

@@ -16,6 +16,8 @@
 #include "ui/window/main_window.h"
 #include "window_fixture.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 
 namespace {}  // namespace
@@ -27,7 +29,7 @@ class TestTableExport : public QObject {
 
     static QPushButton* exportButton(const TableDialog& dialog) {
         for (auto* button : dialog.findChildren<QPushButton*>())
-            if (button->text() == QStringLiteral("&Export…"))
+            if (button->text() == u"&Export…"_s)
                 return button;
         return nullptr;
     }
@@ -46,30 +48,29 @@ private Q_SLOTS:
         QFETCH(QString, extension);
         QFETCH(int, scope);
         MainWindow window;
-        window.openPath(m_surroundings.writeSession(QStringLiteral("a.h5")));
+        window.openPath(m_surroundings.writeSession(u"a.h5"_s));
         QTRY_VERIFY_WITH_TIMEOUT(window.shownSession(), patience);
         for (QAction* action : window.findChildren<QAction*>())
-            if (action->text().remove(u'&') == QStringLiteral("Export Table…"))
+            if (action->text().remove(u'&') == u"Export Table…"_s)
                 action->trigger();
         auto* dialog = window.findChild<TableDialog*>();
         QVERIFY(dialog);
         dialog->setFormat(extension);
         dialog->setScope(TableScope(scope));
-        QVERIFY(dialog->suggestedName().startsWith(QStringLiteral("SmolLM2-135M-Instruct_")));
+        QVERIFY(dialog->suggestedName().startsWith(u"SmolLM2-135M-Instruct_"_s));
         QVERIFY(dialog->suggestedName().endsWith(u's' + (u'.' + extension)));
         exportButton(*dialog)->click();
         auto* files = window.findChild<QFileDialog*>();
         QVERIFY(files);
         QVERIFY(!files->testOption(QFileDialog::DontConfirmOverwrite));
-        const QString fromWindow = m_surroundings.path(QStringLiteral("window.") + extension),
-                      fromCommand = m_surroundings.path(QStringLiteral("command.") + extension);
+        const QString fromWindow = m_surroundings.path(u"window."_s + extension),
+                      fromCommand = m_surroundings.path(u"command."_s + extension);
         QFile::remove(fromWindow);
         Q_EMIT files->fileSelected(fromWindow);
         QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(fromWindow), patience);
-        QCOMPARE(QProcess::execute(
-                     QStringLiteral(RANKSCOPE_PROGRAM),
-                     {QStringLiteral("table"), m_surroundings.path(QStringLiteral("a.h5")), QStringLiteral("--per"),
-                      toQString(tableScopes()[std::size_t(scope)].id), QStringLiteral("--output"), fromCommand}),
+        QCOMPARE(QProcess::execute(QStringLiteral(RANKSCOPE_PROGRAM),
+                                   {u"table"_s, m_surroundings.path(u"a.h5"_s), u"--per"_s,
+                                    toQString(tableScopes()[std::size_t(scope)].id), u"--output"_s, fromCommand}),
                  0);
         QVERIFY(!contentsOf(fromCommand).isEmpty());
         QCOMPARE(contentsOf(fromWindow), contentsOf(fromCommand));
@@ -107,21 +108,21 @@ private Q_SLOTS:
         };
         {
             TableDialog dialog(smolSession());
-            dialog.setFormat(QStringLiteral("csv"));
+            dialog.setFormat(u"csv"_s);
             QCOMPARE(measuresOf(dialog), usualOf("csv"));
             dialog.findChildren<QTreeWidget*>()[0]->topLevelItem(0)->setCheckState(0, Qt::Unchecked);
             dialog.findChildren<QTreeWidget*>()[1]->topLevelItem(1)->setCheckState(0, Qt::Unchecked);
             exportButton(dialog)->click();
         }
         TableDialog again(smolSession());
-        again.setFormat(QStringLiteral("csv"));
+        again.setFormat(u"csv"_s);
         QCOMPARE(measuresOf(again), usualOf("csv").mid(1));
         QCOMPARE(again.request().variants.size(), storedVariants(*smolSession()).size() - 1);
-        again.setFormat(QStringLiteral("tex"));
+        again.setFormat(u"tex"_s);
         QCOMPARE(measuresOf(again), usualOf("tex"));
-        again.setFormat(QStringLiteral("csv"));
+        again.setFormat(u"csv"_s);
         for (auto* button : again.findChildren<QPushButton*>())
-            if (button->text() == QStringLiteral("&Usual Choice"))
+            if (button->text() == u"&Usual Choice"_s)
                 button->click();
         QCOMPARE(measuresOf(again), usualOf("csv"));
         QSettings().clear();

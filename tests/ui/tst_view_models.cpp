@@ -23,6 +23,8 @@
 #include "ui/viewmodels/selection.h"
 #include "ui/viewmodels/workspace.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 
 namespace {
@@ -110,7 +112,7 @@ void TestViewModels::unfinishedAndFailedHeadsHaveNoNumber() {
     choice.failedHead = true;
     const HeadGrid grid = makeHeadGrid(*smolSession(choice), {});
     QCOMPARE(grid.states[grid.index(head(7, 3))], HeadState::failed);
-    QVERIFY(grid.reasons[grid.index(head(7, 3))].contains(QStringLiteral("NaN at token 17")));
+    QVERIFY(grid.reasons[grid.index(head(7, 3))].contains(u"NaN at token 17"_s));
     QCOMPARE(grid.states[grid.index(head(10, 0))], HeadState::pending);
     for (const GridPanel& panel : grid.panels) {
         QVERIFY(std::isnan(panel.values[grid.index(head(7, 3))]));
@@ -174,11 +176,11 @@ void TestViewModels::numbersTableHoldsEveryMeasure() {
         if (!measure.usesThreshold)
             QVERIFY2(rows.contains(toQString(measure.label)), measure.id.data());
     const int gap = 2;  // after Ẽ and W_QᵀW_K
-    QCOMPARE(table.columns[gap].plain, QStringLiteral("gap"));
+    QCOMPARE(table.columns[gap].plain, u"gap"_s);
     QCOMPARE(table.cells[0][0].text, QString::number(referenceK90("field")[11 * 9 + 4]));
     QCOMPARE(table.cells[0][1].text, QString::number(referenceK90("interaction")[11 * 9 + 4]));
     QCOMPARE(table.cells[0][3].text, QString::number(referenceK90("field_before_rotation")[11 * 9 + 4]));
-    QCOMPARE(table.cells[0][gap].text, QStringLiteral("2.9×"));
+    QCOMPARE(table.cells[0][gap].text, u"2.9×"_s);
     for (const auto& row : table.cells)
         QCOMPARE(row.size(), table.columns.size());
 }
@@ -186,13 +188,13 @@ void TestViewModels::numbersTableHoldsEveryMeasure() {
 void TestViewModels::windowsTableStartsWithMedianAndRange() {
     const TableData table = makeWindowsTable(*smolSession(), head(11, 4), {});
     QCOMPARE(table.rows.size(), 6u);
-    QCOMPARE(table.rows[0].plain, QStringLiteral("Ẽ"));
-    QCOMPARE(table.cells[0][0].text, QStringLiteral("15"));
-    QCOMPARE(table.cells[0][1].text, QStringLiteral("15–15"));
-    QCOMPARE(table.cells[0][3].text, QStringLiteral("15"));
-    QCOMPARE(table.rows[1].plain, QStringLiteral("W_QᵀW_K"));
-    QCOMPARE(table.cells[1][0].text, QStringLiteral("44"));
-    QCOMPARE(table.cells[1][3].text, QStringLiteral("–"));  // the weights have no windows
+    QCOMPARE(table.rows[0].plain, u"Ẽ"_s);
+    QCOMPARE(table.cells[0][0].text, u"15"_s);
+    QCOMPARE(table.cells[0][1].text, u"15–15"_s);
+    QCOMPARE(table.cells[0][3].text, u"15"_s);
+    QCOMPARE(table.rows[1].plain, u"W_QᵀW_K"_s);
+    QCOMPARE(table.cells[1][0].text, u"44"_s);
+    QCOMPARE(table.cells[1][3].text, u"–"_s);  // the weights have no windows
 }
 
 void TestViewModels::keysTableNamesTheToken() {
@@ -221,11 +223,11 @@ void TestViewModels::workspaceIsSound() {
     auto other = std::make_shared<Session>(*smolSession());
     other->model.name = "other";
     const int first = workspace.add(smolSession(), {}, false);
-    const int second = workspace.add(other, QStringLiteral("/b.h5"), true);
+    const int second = workspace.add(other, u"/b.h5"_s, true);
     const int third = workspace.add(smolSession(), {}, false);
     workspace.setRunning(third, true);
     workspace.setSession(third, smolSession());
-    workspace.setSaved(first, QStringLiteral("/a.h5"));
+    workspace.setSaved(first, u"/a.h5"_s);
     workspace.remove(first);
     workspace.remove(second);
     workspace.remove(third);
@@ -236,14 +238,14 @@ void TestViewModels::workspaceGroupsByModel() {
     Workspace workspace;
     auto other = std::make_shared<Session>(*smolSession());
     other->model.name = "other";
-    const int first = workspace.add(smolSession(), QStringLiteral("/a.h5"), true);
+    const int first = workspace.add(smolSession(), u"/a.h5"_s, true);
     const int second = workspace.add(other, {}, false);
     const int third = workspace.add(smolSession({.control = "shuffled"}), {}, false);
     QCOMPARE(workspace.rowCount(), 2);
     QCOMPARE(workspace.ids(), (std::vector<int>{first, third, second}));
     QCOMPARE(workspace.unsaved(), (std::vector<int>{third, second}));
-    QVERIFY(workspace.indexOf(third).data(Workspace::DetailRole).toString().contains(QStringLiteral("shuffled")));
-    QCOMPARE(workspace.findPath(QStringLiteral("/a.h5"))->id, first);
+    QVERIFY(workspace.indexOf(third).data(Workspace::DetailRole).toString().contains(u"shuffled"_s));
+    QCOMPARE(workspace.findPath(u"/a.h5"_s)->id, first);
     QCOMPARE(workspace.find(999), nullptr);
 }
 
@@ -283,95 +285,91 @@ void TestViewModels::pinsKeepTheirIdentity() {
     QCOMPARE(selection.pinNumber(head(3, 3)), 4);
     selection.togglePin(head(7, 7));  // takes the number that is free
     QCOMPARE(selection.pinNumber(head(7, 7)), 2);
-    QCOMPARE(identifiedName(head(7, 7), 2), QStringLiteral("B · L07H07"));
-    QCOMPARE(identifiedName(head(7, 7), 0), QStringLiteral("L07H07"));
+    QCOMPARE(identifiedName(head(7, 7), 2), u"B · L07H07"_s);
+    QCOMPARE(identifiedName(head(7, 7), 0), u"L07H07"_s);
     QSet<QString> letters, looks;
     for (int number = 1; number <= 800; ++number) {
         const HeadIdentity identity = headIdentity(number);
         letters << identity.letter;
         QVERIFY(identity.dash >= 1 && identity.dash <= dashPatterns);
         if (number <= 30)
-            looks << QStringLiteral("%1 %2 %3").arg(int(identity.marker)).arg(identity.dash).arg(int(identity.shade));
+            looks << u"%1 %2 %3"_s.arg(int(identity.marker)).arg(identity.dash).arg(int(identity.shade));
     }
     QCOMPARE(letters.size(), 800);
     QCOMPARE(looks.size(), 30);
-    QCOMPARE(headIdentity(26).letter, QStringLiteral("Z"));
-    QCOMPARE(headIdentity(27).letter, QStringLiteral("AA"));
-    QCOMPARE(headIdentity(703).letter, QStringLiteral("AAA"));
+    QCOMPARE(headIdentity(26).letter, u"Z"_s);
+    QCOMPARE(headIdentity(27).letter, u"AA"_s);
+    QCOMPARE(headIdentity(703).letter, u"AAA"_s);
     QVERIFY(headIdentity(0).letter.isEmpty() && headIdentity(0).dash == 0);
 }
 
 void TestViewModels::findingSaysWhatTheNumbersSay() {
     const FindingText text = makeFinding(*smolSession(), {});
     // Medians and ranges of the reference: field 12 (4–26), interaction 37 (4–47).
-    QVERIFY2(text.plain.contains(QStringLiteral("Ẽ 12 (4–26)")), qPrintable(text.plain));
-    QVERIFY2(text.plain.contains(QStringLiteral("W_QᵀW_K 37 (4–47)")), qPrintable(text.plain));
-    QVERIFY(text.context.contains(QStringLiteral("270 heads")));
-    QVERIFY(text.context.contains(QStringLiteral("2.75 nats")));
+    QVERIFY2(text.plain.contains(u"Ẽ 12 (4–26)"_s), qPrintable(text.plain));
+    QVERIFY2(text.plain.contains(u"W_QᵀW_K 37 (4–47)"_s), qPrintable(text.plain));
+    QVERIFY(text.context.contains(u"270 heads"_s));
+    QVERIFY(text.context.contains(u"2.75 nats"_s));
     QVERIFY(text.warning.isEmpty());
-    QVERIFY(text.html.contains(QStringLiteral("W<sub>Q</sub><sup>T</sup>W<sub>K</sub>")));
-    QVERIFY(makeFinding(*smolSession({.finishedLayers = 0}), {}).plain.contains(QStringLiteral("No layer")));
-    QVERIFY(makeFinding(*smolSession({.finishedLayers = 12}), {})
-                .context.contains(QStringLiteral("108 heads in 12 of 30")));
+    QVERIFY(text.html.contains(u"W<sub>Q</sub><sup>T</sup>W<sub>K</sub>"_s));
+    QVERIFY(makeFinding(*smolSession({.finishedLayers = 0}), {}).plain.contains(u"No layer"_s));
+    QVERIFY(makeFinding(*smolSession({.finishedLayers = 12}), {}).context.contains(u"108 heads in 12 of 30"_s));
 }
 
 void TestViewModels::findingNamesControlAndBaseline() {
     auto session = std::make_shared<Session>(*smolSession());
     const auto control = smolSession({.control = "shuffled", .fieldFrom = Variant::fieldBeforeRotation});
-    QVERIFY(!makeFinding(*session, {}).context.contains(QStringLiteral("Gaussian")));
+    QVERIFY(!makeFinding(*session, {}).context.contains(u"Gaussian"_s));
     QVERIFY2(makeFinding(*session, {}, control.get())
-                 .context.startsWith(QStringLiteral("shuffled: Ẽ 6 (1–20), against it layers 0–9 lower in ")),
+                 .context.startsWith(u"shuffled: Ẽ 6 (1–20), against it layers 0–9 lower in "_s),
              qPrintable(makeFinding(*session, {}, control.get()).context));
     QVERIFY(makeFinding(*control, {}, session.get())
-                .context.startsWith(QStringLiteral("as written: Ẽ 12 (4–26), against it layers 0–9 lower in ")));
-    QVERIFY(makeFinding(*session, {}, session.get()).context.startsWith(QStringLiteral("as written: Ẽ 12 (4–26) · ")));
+                .context.startsWith(u"as written: Ẽ 12 (4–26), against it layers 0–9 lower in "_s));
+    QVERIFY(makeFinding(*session, {}, session.get()).context.startsWith(u"as written: Ẽ 12 (4–26) · "_s));
     // Ten equal σ: k90 is 9.
     session->baseline = {{Variant::field, 1, 1, 10, 512, 512, std::vector<double>(10, 1.0), {}}};
-    QVERIFY(makeFinding(*session, {}).context.contains(QStringLiteral("Gaussian: Ẽ 9 · ")));
+    QVERIFY(makeFinding(*session, {}).context.contains(u"Gaussian: Ẽ 9 · "_s));
     // A control without the shown variant says nothing rather than another number.
     GridChoice visible;
     visible.field = Variant::kvField;
-    QVERIFY(!makeFinding(*session, visible, control.get()).context.contains(QStringLiteral("shuffled: ")));
+    QVERIFY(!makeFinding(*session, visible, control.get()).context.contains(u"shuffled: "_s));
 }
 
 // How far the numbers can be trusted: over windows, over seeds, and what noise alone gives.
 void TestViewModels::findingSaysHowSureItIs() {
     auto session = syntheticSession({6, 4, 2, 9, 32});
     const WindowUncertainty windows = windowUncertainty(*session, Variant::field, MeasureChoice());
-    const QString span = QStringLiteral("95 % over 9 windows: Ẽ %1–%2, gap %3–%4")
-                             .arg(rankText(windows.field->median.low, MeasureChoice()),
-                                  rankText(windows.field->median.high, MeasureChoice()),
-                                  gapText(windows.gap->median.low), gapText(windows.gap->median.high));
+    const QString span = u"95 % over 9 windows: Ẽ %1–%2, gap %3–%4"_s.arg(
+        rankText(windows.field->median.low, MeasureChoice()), rankText(windows.field->median.high, MeasureChoice()),
+        gapText(windows.gap->median.low), gapText(windows.gap->median.high));
     QVERIFY2(makeFinding(*session, {}).context.contains(span), qPrintable(makeFinding(*session, {}).context));
-    QVERIFY(!makeFinding(*session, {}).plain.contains(QStringLiteral("noise")));
+    QVERIFY(!makeFinding(*session, {}).plain.contains(u"noise"_s));
     session->baseline = {{Variant::field, 1, 1, 10, 512, 512, std::vector<double>(10, 1.0), {}},
                          {Variant::interaction, 1, 1, 20, 512, 512, std::vector<double>(20, 1.0), {}}};
-    QVERIFY(makeFinding(*session, {}).plain.endsWith(QStringLiteral(" (noise alone 2.0×)")));
+    QVERIFY(makeFinding(*session, {}).plain.endsWith(u" (noise alone 2.0×)"_s));
     auto again = std::make_shared<Session>(drawnAgain(*session, 1));
     again->layers = syntheticSession({6, 4, 2, 9, 16})->layers;
     session->draws.push_back(again);
-    QVERIFY2(makeFinding(*session, {}).context.contains(QStringLiteral("2 seeds: Ẽ ")),
+    QVERIFY2(makeFinding(*session, {}).context.contains(u"2 seeds: Ẽ "_s),
              qPrintable(makeFinding(*session, {}).context));
-    QVERIFY(
-        makeFinding(*syntheticSession({6, 4, 2, 3, 32}), {}).context.contains(QStringLiteral("single windows: Ẽ ")));
+    QVERIFY(makeFinding(*syntheticSession({6, 4, 2, 3, 32}), {}).context.contains(u"single windows: Ẽ "_s));
 }
 
 void TestViewModels::findingWarnsOfAMisreadModel() {
     const FindingText text = makeFinding(*smolSession({.misread = true}), {});
-    QVERIFY(text.warning.contains(QStringLiteral("was probably not read correctly")));
+    QVERIFY(text.warning.contains(u"was probably not read correctly"_s));
     QVERIFY(text.forClipboard().contains(text.warning));
 }
 
 void TestViewModels::cellTextDefinesTheNumber() {
     const auto session = smolSession({.finishedLayers = 20, .failedHead = true});
     const QString text = cellText(*session, {}, head(11, 4), GridQuantity::field);
-    for (const QString& part :
-         {QStringLiteral("L11H04"), QStringLiteral("k90 of Ẽ: <b>15</b>"), toQString(MeasureChoice().formula()),
-          toQString(variantInfo(Variant::field).formula), QStringLiteral("1 × 512 tokens")})
+    for (const QString& part : {u"L11H04"_s, u"k90 of Ẽ: <b>15</b>"_s, toQString(MeasureChoice().formula()),
+                                toQString(variantInfo(Variant::field).formula), u"1 × 512 tokens"_s})
         QVERIFY2(text.contains(part), qPrintable(part));
-    QVERIFY(cellText(*session, {}, head(11, 4), GridQuantity::gap).contains(QStringLiteral("<b>2.9×</b> = 44 / 15")));
-    QVERIFY(cellText(*session, {}, head(7, 3), GridQuantity::gap).contains(QStringLiteral("NaN at token 17")));
-    QVERIFY(cellText(*session, {}, head(25, 0), GridQuantity::gap).contains(QStringLiteral("not computed yet")));
+    QVERIFY(cellText(*session, {}, head(11, 4), GridQuantity::gap).contains(u"<b>2.9×</b> = 44 / 15"_s));
+    QVERIFY(cellText(*session, {}, head(7, 3), GridQuantity::gap).contains(u"NaN at token 17"_s));
+    QVERIFY(cellText(*session, {}, head(25, 0), GridQuantity::gap).contains(u"not computed yet"_s));
 }
 
 void TestViewModels::pathKinds_data() {
@@ -393,8 +391,8 @@ void TestViewModels::pathKinds() {
     QFETCH(QString, path);
     QFETCH(int, kind);
     QCOMPARE(int(pathKindOf(path)), kind);
-    if (path.endsWith(QStringLiteral("config.json")))
-        QCOMPARE(modelPathOf(path), QStringLiteral("/x"));
+    if (path.endsWith(u"config.json"_s))
+        QCOMPARE(modelPathOf(path), u"/x"_s);
 }
 
 void TestViewModels::numbersAreWrittenForPeople_data() {

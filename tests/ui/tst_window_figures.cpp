@@ -25,6 +25,8 @@
 #include "ui/window/main_window.h"
 #include "window_fixture.h"
 
+using namespace Qt::StringLiterals;
+
 using namespace rankscope;
 
 namespace {
@@ -47,22 +49,22 @@ private Q_SLOTS:
         MainWindow window;
         window.resize(1440, 900);
         window.show();
-        window.openPath(m_surroundings.writeSession(QStringLiteral("a.h5")));
+        window.openPath(m_surroundings.writeSession(u"a.h5"_s));
         QTRY_VERIFY_WITH_TIMEOUT(window.shownSession(), patience);
         window.findChild<Selection*>()->setCurrent(at(11, 4));
         const SessionView& view = *window.sessionView();
         const auto kindFrom = [&window](QWidget* from) {
             for (auto* action : from->actions())
-                if (action->text().remove(u'&') == QStringLiteral("Export Figure…"))
+                if (action->text().remove(u'&') == u"Export Figure…"_s)
                     action->trigger();
             auto* dialog = window.findChild<ExportDialog*>();
             const QString kind = dialog ? toQString(figureKindInfo(dialog->request().kind).id) : QString();
             delete dialog;
             return kind;
         };
-        QCOMPARE(kindFrom(view.grid()), QStringLiteral("grid"));
-        QCOMPARE(kindFrom(view.scree()->view()), QStringLiteral("scree"));
-        QCOMPARE(kindFrom(view.charts()->depth()), QStringLiteral("depth"));
+        QCOMPARE(kindFrom(view.grid()), u"grid"_s);
+        QCOMPARE(kindFrom(view.scree()->view()), u"scree"_s);
+        QCOMPARE(kindFrom(view.charts()->depth()), u"depth"_s);
         // The menu means the view with the focus, else the page.
         QAction* exported = nullptr;
         for (auto* action : window.findChildren<QAction*>())
@@ -91,7 +93,7 @@ private Q_SLOTS:
         MainWindow window;
         window.resize(1440, 900);
         window.show();
-        window.openPath(m_surroundings.writeSession(QStringLiteral("a.h5")));
+        window.openPath(m_surroundings.writeSession(u"a.h5"_s));
         QTRY_VERIFY_WITH_TIMEOUT(window.shownSession(), patience);
         auto* scree = window.sessionView()->scree()->view();
         QTRY_VERIFY_WITH_TIMEOUT(!scree->scree().curves.empty(), patience);
@@ -99,17 +101,17 @@ private Q_SLOTS:
         QTest::keyClick(scree, Qt::Key_Plus);
         QVERIFY(scree->visiblePart().width() < 1);
         for (auto* action : scree->actions())
-            if (action->text().remove(u'&') == QStringLiteral("Export Figure…"))
+            if (action->text().remove(u'&') == u"Export Figure…"_s)
                 action->trigger();
         auto* dialog = window.findChild<ExportDialog*>();
         QVERIFY(dialog);
         QCOMPARE(dialog->request().visible, scree->visiblePart());
         QTRY_VERIFY_WITH_TIMEOUT(dialog->preview()->upToDate(), patience);
         const QImage part = dialog->preview()->picture().toImage();
-        const QString path = m_surroundings.path(QStringLiteral("part.svg"));
+        const QString path = m_surroundings.path(u"part.svg"_s);
         QVERIFY(dialog->writeTo(path));
         // Nothing is drawn beyond the edges of the page.
-        static const QRegularExpression points(QStringLiteral("points=\"([^\"]*)\""));
+        static const QRegularExpression points(u"points=\"([^\"]*)\""_s);
         auto matches = points.globalMatch(QString::fromUtf8(contentsOf(path)));
         int lines = 0;
         while (matches.hasNext())
@@ -123,7 +125,7 @@ private Q_SLOTS:
         QVERIFY(lines > 20);
         QCheckBox* visible = nullptr;
         for (auto* box : dialog->findChildren<QCheckBox*>())
-            if (box->text() == QStringLiteral("Only the visible part"))
+            if (box->text() == u"Only the visible part"_s)
                 visible = box;
         QVERIFY(visible && visible->isVisible() && visible->isChecked());
         visible->toggle();
@@ -138,7 +140,7 @@ private Q_SLOTS:
     void copiesNeedNoDialog() {
         MainWindow window;
         window.show();
-        window.openPath(m_surroundings.writeSession(QStringLiteral("a.h5")));
+        window.openPath(m_surroundings.writeSession(u"a.h5"_s));
         QTRY_VERIFY_WITH_TIMEOUT(window.shownSession(), patience);
         const auto trigger = [&window](const char* text) {
             for (auto* action : window.sessionView()->grid()->actions())
@@ -147,7 +149,7 @@ private Q_SLOTS:
         };
         QGuiApplication::clipboard()->clear();
         trigger("Copy Caption");
-        QVERIFY(QGuiApplication::clipboard()->text().contains(QStringLiteral("SmolLM2-135M-Instruct")));
+        QVERIFY(QGuiApplication::clipboard()->text().contains(u"SmolLM2-135M-Instruct"_s));
         trigger("Copy Figure");
         QVERIFY(QGuiApplication::clipboard()->mimeData()->hasImage());
         QVERIFY(!QGuiApplication::clipboard()->mimeData()->hasText());
@@ -156,7 +158,7 @@ private Q_SLOTS:
     void chartsHaveAMenu() {
         MainWindow window;
         window.show();
-        window.openPath(m_surroundings.writeSession(QStringLiteral("a.h5")));
+        window.openPath(m_surroundings.writeSession(u"a.h5"_s));
         QTRY_VERIFY_WITH_TIMEOUT(window.shownSession(), patience);
         window.sessionView()->showPage(1);
         auto* depth = window.sessionView()->charts()->depth();

@@ -22,21 +22,23 @@
 #include "core/session_file/session_file.h"
 #include "session_fixture.h"
 
+using namespace Qt::StringLiterals;
+
 namespace rankscope {
 
 // One per test program; call before the first window is made.
 class TestSurroundings {
 public:
     TestSurroundings() {
-        qputenv("XDG_DATA_HOME", m_folder.filePath(QStringLiteral("data")).toUtf8());
-        qputenv("HOME", m_folder.filePath(QStringLiteral("home")).toUtf8());  // no models but those of the test
+        qputenv("XDG_DATA_HOME", m_folder.filePath(u"data"_s).toUtf8());
+        qputenv("HOME", m_folder.filePath(u"home"_s).toUtf8());  // no models but those of the test
         for (const char* name : {"HF_HOME", "HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "XDG_CACHE_HOME", "OLLAMA_MODELS",
                                  "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR"})
             qunsetenv(name);
         QSettings::setDefaultFormat(QSettings::IniFormat);
-        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder.filePath(QStringLiteral("settings")));
-        QCoreApplication::setOrganizationName(QStringLiteral("RankscopeTests"));
-        QCoreApplication::setApplicationName(QStringLiteral("Rankscope"));
+        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_folder.filePath(u"settings"_s));
+        QCoreApplication::setOrganizationName(u"RankscopeTests"_s);
+        QCoreApplication::setApplicationName(u"Rankscope"_s);
     }
 
     QString path(const QString& name) const { return m_folder.filePath(name); }
@@ -63,12 +65,12 @@ public:
         const QByteArray characters("abcdefghijklmnopqrstuvwxyz .,");
         for (int i = 0; i < characters.size(); ++i)
             vocabulary += R"(, ")" + characters.mid(i, 1) + R"(": )" + QByteArray::number(i + 1);
-        writeFile(name + QStringLiteral("/tokenizer.json"),
+        writeFile(name + u"/tokenizer.json"_s,
                   R"({"version": "1.0", "added_tokens": [{"id": 0, "content": "<s>", "single_word": false,
                       "lstrip": false, "rstrip": false, "normalized": false, "special": true}],
                       "model": {"type": "BPE", "vocab": {)" +
                       vocabulary + R"(}, "merges": []}})");
-        writeFile(name + QStringLiteral("/tokenizer_config.json"),
+        writeFile(name + u"/tokenizer_config.json"_s,
                   R"({"bos_token": "<s>", "add_bos_token": true, "tokenizer_class": "LlamaTokenizer"})");
         return path(name);
     }

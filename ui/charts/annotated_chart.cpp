@@ -43,7 +43,7 @@ void AnnotatedChart::place() {
         const bool front = place->head.current || place->head.hovered;
         const QString text =
             front ? identifiedName(place->head.head, place->head.pin) : headIdentity(place->head.pin).letter;
-        m_labels.addToMark(front ? QStringLiteral("<b>%1</b>").arg(text) : text, style().text, place->at);
+        m_labels.addToMark(front ? u"<b>%1</b>"_s.arg(text) : text, style().text, place->at);
     }
     placeLabels(m_labels);
 }

@@ -4,21 +4,17 @@
 
 #include <QAction>
 #include <QActionGroup>
-#include <QCoreApplication>
 #include <QHBoxLayout>
 #include <QMenu>
 
 #include "ui/plots/view_options.h"
+#include "ui/text/literals.h"
 #include "ui/widgets/text_tabs.h"
 #include "ui/widgets/theme.h"
 
 namespace rankscope {
 
 namespace {
-
-struct Text {
-    Q_DECLARE_TR_FUNCTIONS(ChartMenu)
-};
 
 void write(ViewOptions* options, const ChartSetting& setting, int value) {
     ChartOptions charts = options->charts();
@@ -88,9 +84,9 @@ void addChartSettings(QMenu* menu, ViewOptions* options, std::optional<ChartPart
 }
 
 QAbstractButton* makeChartMenuButton(ViewOptions* options, ChartPart part, QWidget* parent) {
-    auto* button = new TextButton(Text::tr("show ▾"), parent);
+    auto* button = new TextButton(u"show ▾"_s, parent);
     button->setCheckable(false);
-    button->setToolTip(Text::tr("What the chart shows"));
+    button->setToolTip(u"What the chart shows"_s);
     button->setAccessibleName(button->toolTip());
     auto* menu = new QMenu(button);
     addChartSettings(menu, options, part);

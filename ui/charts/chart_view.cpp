@@ -18,6 +18,7 @@
 #include <cmath>
 
 #include "ui/charts/plain_chart.h"
+#include "ui/text/literals.h"
 #include "ui/viewmodels/selection.h"
 #include "ui/widgets/theme.h"
 
@@ -304,8 +305,8 @@ void ChartView::contextMenuEvent(QContextMenuEvent* event) {
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->setToolTipsVisible(true);
-    QAction* whole = menu->addAction(tr("&Whole Chart"), Qt::Key_0, this, &ChartView::resetZoom);
-    whole->setToolTip(tr("Zoom out; so does a double click"));
+    QAction* whole = menu->addAction(u"&Whole Chart"_s, Qt::Key_0, this, &ChartView::resetZoom);
+    whole->setToolTip(u"Zoom out; so does a double click"_s);
     whole->setEnabled(visiblePart() != QRectF(0, 0, 1, 1));
     menu->addSeparator();
     menu->addActions(actions());

@@ -9,6 +9,7 @@
 #include "ui/charts/curve_style.h"
 #include "ui/drawing/colour_map.h"
 #include "ui/drawing/nice_ticks.h"
+#include "ui/text/literals.h"
 
 namespace rankscope {
 
@@ -71,7 +72,7 @@ protected:
                               others, x);
         }
         if (!m_plot.curves.empty())
-            labels.addNote(QStringLiteral("%1 · %2").arg(m_plot.matrix, m_plot.note.toHtmlEscaped()));
+            labels.addNote(u"%1 · %2"_s.arg(m_plot.matrix, m_plot.note.toHtmlEscaped()));
     }
 
 private:
@@ -108,7 +109,7 @@ void paintComparison(QPainter& painter, const QRectF& area, const ComparisonPlot
 }
 
 ComparisonPlotView::ComparisonPlotView(QWidget* parent) : ChartView(new ComparisonChart, parent) {
-    setAccessibleName(tr("Comparison of sessions"));
+    setAccessibleName(u"Comparison of sessions"_s);
     restyle();
 }
 
@@ -119,7 +120,7 @@ void ComparisonPlotView::setPlot(ComparisonPlot plot, const QString& hint) {
     QStringList names;
     for (const ComparisonCurve& curve : m_plot.curves)
         names << curve.name;
-    describe(names.join(QStringLiteral(", ")));
+    describe(names.join(u", "_s));
 }
 
 void ComparisonPlotView::restyle() {

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/charts/depth_chart.h"
 
-#include <QCoreApplication>
 #include <QPainter>
 #include <algorithm>
 
@@ -16,10 +15,6 @@ namespace rankscope {
 
 namespace {
 
-struct Text {
-    Q_DECLARE_TR_FUNCTIONS(Depth)
-};
-
 constexpr std::size_t manyDots = 1000;  // from here on they are smaller
 
 using ProfilePointer = std::shared_ptr<const DepthProfile>;
@@ -32,9 +27,8 @@ ChartCurve medianCurve(const ProfilePointer& profile, std::size_t index, const C
         result.points.emplace_back(curve.layers[i], curve.median[i]);
     result.pointText = [profile, &curve](std::size_t i) {
         const auto text = [&](double value) { return valueText(curve.quantity, value, profile->measure); };
-        QString line = Text::tr("layer %1: median %2, quartiles %3–%4")
-                           .arg(QString::number(curve.layers[i]), text(curve.median[i]), text(curve.lower[i]),
-                                text(curve.upper[i]));
+        QString line = u"layer %1: median %2, quartiles %3–%4"_s.arg(
+            QString::number(curve.layers[i]), text(curve.median[i]), text(curve.lower[i]), text(curve.upper[i]));
         if (i < curve.intervals.size() && curve.intervals[i])
             line += u'\n' + intervalText(text(curve.intervals[i]->low), text(curve.intervals[i]->high));
         return line;
@@ -55,8 +49,8 @@ ChartCurve dotCurve(const ProfilePointer& profile, std::size_t index, const Char
     for (const DepthDot& dot : curve.dots)
         result.points.emplace_back(dot.head.layer.value + dot.offset, dot.value);
     result.pointText = [profile, &curve](std::size_t i) {
-        return QStringLiteral("%1: %2").arg(headText(curve.dots[i].head, profile->cells.kind),
-                                            valueText(curve.quantity, curve.dots[i].value, profile->measure));
+        return u"%1: %2"_s.arg(headText(curve.dots[i].head, profile->cells.kind),
+                               valueText(curve.quantity, curve.dots[i].value, profile->measure));
     };
     const bool many = curve.dots.size() > manyDots;
     result.dotColour = quantityColour(curve.quantity, style);
@@ -64,7 +58,7 @@ ChartCurve dotCurve(const ProfilePointer& profile, std::size_t index, const Char
     result.dotRadius = style.lineWidth * (many ? 0.7 : 1.1);
     result.pen = Qt::NoPen;
     result.name = curve.title;
-    result.plainName = Text::tr("%1 of head").arg(curve.plainTitle);
+    result.plainName = u"%1 of head"_s.arg(curve.plainTitle);
     return result;
 }
 
@@ -98,7 +92,7 @@ public:
         for (std::size_t i = m_profile->curves.size(); i-- > 0;)
             curves.push_back(medianCurve(m_profile, i, style));
         setStyle(style);
-        setAxes({Text::tr("layer"), {}, -0.5, std::max(1, m_profile->layers) - 0.5, false, 1},
+        setAxes({u"layer"_s, {}, -0.5, std::max(1, m_profile->layers) - 0.5, false, 1},
                 {m_profile->valuesTitle, m_profile->valuesTitle.section(u' ', 0, 0), 0,
                  niceRange(0, headroom * highest, 6).maximum, false, 0},
                 sameAxes);
@@ -151,7 +145,7 @@ protected:
         }
         placeBaselineLabels(labels);
         if (!m_profile->curves.empty())
-            labels.addNote(Text::tr("dots: heads · line and band: median and quartiles over heads") +
+            labels.addNote(u"dots: heads · line and band: median and quartiles over heads"_s +
                            (hasBars(m_profile->curves) ? u' ' + barsNote() : QString()));
     }
 
@@ -163,7 +157,7 @@ private:
             std::vector<QPointF> own;
             for (int layer = 0; layer < m_profile->layers; ++layer)
                 own.push_back(position({double(layer), *curve.baseline}));
-            labels.addToCurve(Text::tr("Gaussian %1").arg(curve.title), baselineColour(style()), own, {},
+            labels.addToCurve(u"Gaussian %1"_s.arg(curve.title), baselineColour(style()), own, {},
                               plotArea().left() + plotArea().width() * 0.1);
         }
     }

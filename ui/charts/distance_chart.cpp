@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/charts/distance_chart.h"
 
-#include <QCoreApplication>
 #include <QPainter>
 #include <algorithm>
 #include <utility>
@@ -17,10 +16,6 @@
 namespace rankscope {
 
 namespace {
-
-struct Text {
-    Q_DECLARE_TR_FUNCTIONS(Distance)
-};
 
 using ProfilePointer = std::shared_ptr<const DistanceProfile>;
 
@@ -81,7 +76,7 @@ protected:
                                   plotArea().right());
             }
         if (!m_profile->curves.empty())
-            labels.addNote(Text::tr("right of 0: keys before the query"));
+            labels.addNote(u"right of 0: keys before the query"_s);
     }
 
 private:
@@ -92,7 +87,7 @@ private:
 
 ChartAxis distanceAxis(const DistanceProfile& profile) {
     const double end = std::max(1, profile.tokens - 1);
-    return {Text::tr("distance <i>i</i> − <i>j</i> (tokens)"), Text::tr("<i>i</i> − <i>j</i>"), -end, end, false, 1};
+    return {u"distance <i>i</i> − <i>j</i> (tokens)"_s, u"<i>i</i> − <i>j</i>"_s, -end, end, false, 1};
 }
 
 ChartAxis distanceValueAxis(const DistanceProfile& profile) {
@@ -105,7 +100,7 @@ ChartAxis distanceValueAxis(const DistanceProfile& profile) {
     if (lowest == highest)
         highest = 1;
     const NiceRange nice = niceRange(headroom * lowest, headroom * highest, 6);
-    return {Text::tr("mean of Ẽ"), {}, nice.minimum, nice.maximum};
+    return {u"mean of Ẽ"_s, {}, nice.minimum, nice.maximum};
 }
 
 std::unique_ptr<PlainChart> makeDistanceChart(const DistanceProfile& profile, const ChartStyle& style) {

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/charts/distribution_chart.h"
 
-#include <QCoreApplication>
 #include <QPainter>
 #include <algorithm>
 #include <cmath>
@@ -15,10 +14,6 @@
 namespace rankscope {
 
 namespace {
-
-struct Text {
-    Q_DECLARE_TR_FUNCTIONS(Distribution)
-};
 
 constexpr std::size_t namedHeads = 5;  // in a read-out
 
@@ -38,15 +33,14 @@ QString binText(const HeadDistribution& distribution, const HeadGroup& bin) {
     const int decimals = distribution.binWidth >= 1 ? 0 : int(std::ceil(-std::log10(distribution.binWidth) - 1e-9));
     if (low != std::floor(low) && distribution.binWidth == 1)
         return tickText(bin.value, 0);
-    return Text::tr("from %1 to below %2").arg(tickText(low, decimals), tickText(high, decimals));
+    return u"from %1 to below %2"_s.arg(tickText(low, decimals), tickText(high, decimals));
 }
 
 QString groupText(const HeadDistribution& distribution, const DistributionCurve& curve, const HeadGroup& group) {
     const QString where =
         isHistogram(distribution) ? binText(distribution, group) : numberOf(distribution, curve, group.value);
-    return Text::tr("%1: %2, %3 % at or below")
-               .arg(where, headCountText(int(group.heads.size()), distribution.cells.kind),
-                    tickText(100 * group.upTo, 1)) +
+    return u"%1: %2, %3 % at or below"_s.arg(where, headCountText(int(group.heads.size()), distribution.cells.kind),
+                                             tickText(100 * group.upTo, 1)) +
            (group.heads.empty() ? QString() : u'\n' + headNames(group.heads, namedHeads, distribution.cells.kind));
 }
 
@@ -148,14 +142,14 @@ protected:
     void placeLabels(ChartLabels& labels) override {
         for (const DistributionCurve& curve : m_data->curves) {
             const QColor colour = quantityColour(curve.quantity, style());
-            labels.addAtLine(Text::tr("median <b>%1</b>").arg(numberOf(*m_data, curve, curve.summary.median)), colour,
+            labels.addAtLine(u"median <b>%1</b>"_s.arg(numberOf(*m_data, curve, curve.summary.median)), colour,
                              position({curve.summary.median, 0}).x());
             const bool shared = curve.baseline && sharesBaseline(curve);
             if (shared && &curve != &m_data->curves.front())
                 continue;
             const QString of = shared ? QString() : u' ' + curve.title;
             if (curve.baseline)
-                labels.addAtLine(Text::tr("Gaussian%1  %2").arg(of, numberOf(*m_data, curve, *curve.baseline)),
+                labels.addAtLine(u"Gaussian%1  %2"_s.arg(of, numberOf(*m_data, curve, *curve.baseline)),
                                  baselineColour(style()), position({*curve.baseline, 0}).x());
         }
         for (const DistributionCurve& curve : m_data->curves) {
@@ -195,12 +189,12 @@ private:
 
     ChartAxis vertical() const {
         if (!isHistogram(*m_data))
-            return {Text::tr("heads at or below (%)"), QStringLiteral("%"), 0, 102, false, 0};
+            return {u"heads at or below (%)"_s, u"%"_s, 0, 102, false, 0};
         double highest = 1;
         for (const DistributionCurve& curve : m_data->curves)
             for (const HeadGroup& bin : curve.bins)
                 highest = std::max(highest, double(bin.heads.size()));
-        return {Text::tr("heads"), {}, 0, niceRange(0, headroom * highest, 6).maximum, false, 1};
+        return {u"heads"_s, {}, 0, niceRange(0, headroom * highest, 6).maximum, false, 1};
     }
 
     // Over all bins: neighbours share their edge, so nothing is drawn twice.

@@ -29,7 +29,7 @@ constexpr double belowUniform = 1000;  // how far a logarithmic axis may go belo
 KeyChart::KeyChart(QWidget* parent) : QWidget(parent) {
     setMouseTracking(true);
     setFocusPolicy(Qt::StrongFocus);
-    setAccessibleName(tr("Share of the field by key position"));
+    setAccessibleName(u"Share of the field by key position"_s);
 }
 
 void KeyChart::setProfile(SessionPointer session, KeyProfile profile) {
@@ -67,8 +67,8 @@ QSize KeyChart::sizeHint() const {
 
 QRectF KeyChart::plot() const {
     const QFontMetricsF metrics(smallFont(font()));
-    const double left = metrics.horizontalAdvance(QStringLiteral("0.001 %")) + spacingUnit;
-    const double right = metrics.horizontalAdvance(QStringLiteral("1/T")) + spacingUnit / 2;
+    const double left = metrics.horizontalAdvance(u"0.001 %"_s) + spacingUnit;
+    const double right = metrics.horizontalAdvance(u"1/T"_s) + spacingUnit / 2;
     return QRectF(rect()).adjusted(left, 2 * metrics.height(), -right, -(2 * metrics.height() + spacingUnit));
 }
 
@@ -140,13 +140,13 @@ void KeyChart::paintAxes(QPainter& painter, const Scale& range) const {
     painter.setPen(mutedText(palette()));
     if (uniform > area.top())
         painter.drawText(QRectF(area.right() + spacingUnit / 4, uniform - metrics.height() / 2, 50, metrics.height()),
-                         Qt::AlignLeft | Qt::AlignVCenter, QStringLiteral("1/T"));
+                         Qt::AlignLeft | Qt::AlignVCenter, u"1/T"_s);
     painter.save();
     painter.setPen(palette().color(QPalette::Text));
-    RichLabel(tr("key position <i>j</i>"), painter.font())
+    RichLabel(u"key position <i>j</i>"_s, painter.font())
         .draw(painter, QRectF(area.left(), height() - metrics.height(), area.width(), metrics.height()),
               Qt::AlignHCenter | Qt::AlignVCenter);
-    RichLabel(tr("share <i>c</i><sub>j</sub> (%)"), painter.font())
+    RichLabel(u"share <i>c</i><sub>j</sub> (%)"_s, painter.font())
         .draw(painter, QRectF(0, 0, area.width(), metrics.height()), Qt::AlignLeft | Qt::AlignVCenter);
     painter.restore();
 }

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/charts/length_chart.h"
 
-#include <QCoreApplication>
 #include <QPainter>
 #include <algorithm>
 #include <cmath>
@@ -17,14 +16,10 @@ namespace rankscope {
 
 namespace {
 
-struct Text {
-    Q_DECLARE_TR_FUNCTIONS(ContextLength)
-};
-
 using ProfilePointer = std::shared_ptr<const LengthProfile>;
 
 QString tokensText(double length) {
-    return Text::tr("%1 tokens").arg(tickText(length, 0));
+    return u"%1 tokens"_s.arg(tickText(length, 0));
 }
 
 ChartCurve medianCurve(const ProfilePointer& profile, std::size_t index, const ChartStyle& style) {
@@ -39,13 +34,12 @@ ChartCurve medianCurve(const ProfilePointer& profile, std::size_t index, const C
     result.pointText = [profile, &curve](std::size_t i) {
         const LengthPoint& point = curve.points[i];
         const auto text = [&](double value) { return rankText(value, profile->measure); };
-        QString lines =
-            Text::tr("%1: median %2, quartiles %3–%4\nrange %5–%6 over %7 heads")
-                .arg(tokensText(point.windowLength), text(point.values.median), text(point.values.lowerQuartile),
-                     text(point.values.upperQuartile), text(point.values.minimum), text(point.values.maximum),
-                     QString::number(point.values.count));
+        QString lines = u"%1: median %2, quartiles %3–%4\nrange %5–%6 over %7 heads"_s.arg(
+            tokensText(point.windowLength), text(point.values.median), text(point.values.lowerQuartile),
+            text(point.values.upperQuartile), text(point.values.minimum), text(point.values.maximum),
+            QString::number(point.values.count));
         if (std::isfinite(point.baseline))
-            lines += Text::tr("\nGaussian baseline %1").arg(text(point.baseline));
+            lines += u"\nGaussian baseline %1"_s.arg(text(point.baseline));
         if (i < curve.intervals.size() && curve.intervals[i])
             lines += u'\n' + intervalText(text(curve.intervals[i]->low), text(curve.intervals[i]->high));
         return lines;
@@ -64,7 +58,7 @@ ChartCurve headCurve(const ProfilePointer& profile, std::size_t index, const Cha
     for (std::size_t i = 0; i < curve.lengths.size(); ++i)
         result.points.emplace_back(curve.lengths[i], curve.values[i]);
     result.pointText = [profile, &curve](std::size_t i) {
-        return QStringLiteral("%1: %2").arg(tokensText(curve.lengths[i]), rankText(curve.values[i], profile->measure));
+        return u"%1: %2"_s.arg(tokensText(curve.lengths[i]), rankText(curve.values[i], profile->measure));
     };
     const HeadIdentity identity = headIdentity(curve.head.pin);
     result.pen = headPen(quantityColour(curve.quantity, style), identity, style, 0.75);
@@ -139,11 +133,11 @@ protected:
                 if (std::isfinite(point.baseline))
                     own.push_back(position({double(point.windowLength), point.baseline}));
             if (!own.empty())
-                labels.addToCurve(Text::tr("Gaussian %1").arg(curve.title), baselineColour(style()), own, {},
+                labels.addToCurve(u"Gaussian %1"_s.arg(curve.title), baselineColour(style()), own, {},
                                   plotArea().left() + plotArea().width() * 0.2);
         }
         if (!m_profile->curves.empty())
-            labels.addNote(Text::tr("line and band: median and quartiles over heads · whiskers: range") +
+            labels.addNote(u"line and band: median and quartiles over heads · whiskers: range"_s +
                            (hasBars(m_profile->curves) ? u' ' + barsNote() : QString()));
     }
 
@@ -163,7 +157,7 @@ protected:
 private:
     // A little air beside the first and the last length.
     ChartAxis horizontal() const {
-        ChartAxis axis{Text::tr("window length (tokens)"), {}, 1, 2, true, 0};
+        ChartAxis axis{u"window length (tokens)"_s, {}, 1, 2, true, 0};
         if (m_profile->lengths.empty())
             return axis;
         axis.minimum = m_profile->lengths.front() / 1.15;

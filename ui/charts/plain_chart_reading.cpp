@@ -11,6 +11,7 @@
 #include "ui/drawing/colour_map.h"
 #include "ui/drawing/label_placer.h"
 #include "ui/drawing/rich_label.h"
+#include "ui/text/literals.h"
 
 namespace rankscope {
 
@@ -52,7 +53,7 @@ QString PlainChart::readingText(const Reading& reading) const {
     QStringList parts{curve.plainName};
     for (const QString& line : curve.pointText(reading.point).split(u'\n'))
         parts << RichLabel(line, m_style.font).plainText();
-    return parts.join(QStringLiteral(", "));
+    return parts.join(u", "_s);
 }
 
 void PlainChart::paintReading(QPainter& painter) const {
@@ -65,7 +66,7 @@ void PlainChart::paintReading(QPainter& painter) const {
     painter.setBrush(curve.dotRadius > 0 || curve.pen.style() == Qt::NoPen ? curve.dotColour : curve.pen.color());
     painter.drawEllipse(at, unit() * 0.6, unit() * 0.6);
 
-    std::vector<RichLabel> lines{RichLabel(QStringLiteral("<b>%1</b>").arg(curve.name), m_style.font)};
+    std::vector<RichLabel> lines{RichLabel(u"<b>%1</b>"_s.arg(curve.name), m_style.font)};
     for (const QString& line : curve.pointText(m_reading->point).split(u'\n'))
         lines.emplace_back(line, m_style.font);
     QSizeF box(1.5 * unit(), unit() * 0.75);

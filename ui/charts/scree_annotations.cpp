@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/charts/scree_annotations.h"
 
-#include <QCoreApplication>
 #include <QFontMetricsF>
 #include <QPainter>
 #include <algorithm>
@@ -13,14 +12,11 @@
 #include "ui/charts/scree_curves.h"
 #include "ui/drawing/colour_map.h"
 #include "ui/drawing/nice_ticks.h"
+#include "ui/text/literals.h"
 
 namespace rankscope {
 
 namespace {
-
-struct Text {
-    Q_DECLARE_TR_FUNCTIONS(Scree)
-};
 
 constexpr double keyShare = 0.45;  // of the plot's height: what the key may take
 
@@ -74,7 +70,7 @@ void ScreeAnnotations::placeMarkLabels() {
                 letters << headIdentity(other.ordinal).letter;
         letters.sort();
         const bool whole = mark->component == std::floor(mark->component);
-        const QString number = QStringLiteral("<b>%1</b>").arg(tickText(mark->component, whole ? 0 : 1));
+        const QString number = u"<b>%1</b>"_s.arg(tickText(mark->component, whole ? 0 : 1));
         m_labels.addToMark((letters << number).join(u' '), roleColour(mark->role, style()), mark->at);
     }
 }
@@ -82,7 +78,7 @@ void ScreeAnnotations::placeMarkLabels() {
 void ScreeAnnotations::placeThresholdLabel() {
     if (m_scree.quantity != ScreeQuantity::cumulative)
         return;
-    const QString text = Text::tr("τ = %1 %").arg(QString::number(100 * m_scree.threshold, 'g', 6));
+    const QString text = u"τ = %1 %"_s.arg(QString::number(100 * m_scree.threshold, 'g', 6));
     m_labels.add(
         text, style().mutedText, false,
         [&](QSizeF size) {
@@ -152,19 +148,19 @@ std::vector<ScreeAnnotations::KeyRow> ScreeAnnotations::keyRows() const {
             continue;
         QString text = curve->label.toHtmlEscaped();
         if (curve->scope == CurveScope::head && curve->ordinal > 0)
-            text = QStringLiteral("<b>%1</b>  %2").arg(headIdentity(curve->ordinal).letter, text);
+            text = u"<b>%1</b>  %2"_s.arg(headIdentity(curve->ordinal).letter, text);
         if (hasWindowRange(*curve))
-            text += Text::tr(", range over windows");
+            text += u", range over windows"_s;
         if (curve->scope == CurveScope::median)
-            text += Text::tr(", quartiles");
+            text += u", quartiles"_s;
         if (baseline)
-            text += QStringLiteral(", ") + roleTitle(m_scree, curve->role);
+            text += u", "_s + roleTitle(m_scree, curve->role);
         rows.push_back({&*curve, text, false});
     }
     if (rows.size() < 2 && !bands && !runs)
         return {};
     if (runs)
-        rows.push_back({nullptr, Text::tr("run of σ within 1 %"), true});
+        rows.push_back({nullptr, u"run of σ within 1 %"_s, true});
     const auto most = std::max(std::size_t(3), std::size_t(keyShare * plot().height() / rowHeight()));
     if (rows.size() > most) {
         const int left = int(rows.size() - most + 1);
@@ -174,7 +170,7 @@ std::vector<ScreeAnnotations::KeyRow> ScreeAnnotations::keyRows() const {
         });
         const auto first = context - std::min<std::ptrdiff_t>(left, context - rows.begin());
         rows.erase(first, context);
-        rows.insert(first, {nullptr, Text::tr("and %1 more").arg(left), false});
+        rows.insert(first, {nullptr, u"and %1 more"_s.arg(left), false});
     }
     return rows;
 }

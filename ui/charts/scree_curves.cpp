@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/charts/scree_curves.h"
 
-#include <QCoreApplication>
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -17,10 +16,6 @@ namespace rankscope {
 
 namespace {
 
-struct Text {
-    Q_DECLARE_TR_FUNCTIONS(Scree)
-};
-
 constexpr double percent = 100;
 constexpr double shareFloor = 1e-6, sigmaFloor = 1e-3;  // of a logarithmic axis, relative to the largest value
 
@@ -34,12 +29,12 @@ double niceAbove(double value) {
 }
 
 QString percentText(double share, int digits) {
-    return QString::number(percent * share, 'g', digits) + QStringLiteral(" %");
+    return QString::number(percent * share, 'g', digits) + u" %"_s;
 }
 
 // 99.94 % is not 99.9 %: near the top one digit more.
 QString cumulativeText(double share) {
-    return tickText(percent * share, share > 0.99 ? 2 : 1) + QStringLiteral(" %");
+    return tickText(percent * share, share > 0.99 ? 2 : 1) + u" %"_s;
 }
 
 QString valueText(ScreeQuantity quantity, double y) {
@@ -55,37 +50,35 @@ QString valueText(ScreeQuantity quantity, double y) {
 }
 
 QString symbolOf(ScreeQuantity quantity) {
-    return quantity == ScreeQuantity::cumulative ? QStringLiteral("Σ<i>p</i>")
-           : quantity == ScreeQuantity::share    ? QStringLiteral("<i>p</i>")
-                                                 : QStringLiteral("σ");
+    return quantity == ScreeQuantity::cumulative ? u"Σ<i>p</i>"_s
+           : quantity == ScreeQuantity::share    ? u"<i>p</i>"_s
+                                                 : u"σ"_s;
 }
 
 QString rangeLine(const ScreeCurve& curve, ScreeQuantity quantity, std::size_t i) {
-    const QString range =
-        QStringLiteral("%1 – %2").arg(valueText(quantity, curve.lower[i]), valueText(quantity, curve.upper[i]));
-    return curve.scope == CurveScope::median
-               ? Text::tr("quartiles %1").arg(range)
-               : Text::tr("over %1 windows %2").arg(QString::number(curve.windows), range);
+    const QString range = u"%1 – %2"_s.arg(valueText(quantity, curve.lower[i]), valueText(quantity, curve.upper[i]));
+    return curve.scope == CurveScope::median ? u"quartiles %1"_s.arg(range)
+                                             : u"over %1 windows %2"_s.arg(QString::number(curve.windows), range);
 }
 
 // Component, p, cumulative, σ; then the band and the degenerate run, if there are any.
 QString pointText(ScreeQuantity quantity, const ScreeCurve& curve, std::size_t i) {
     QStringList parts;
     if (curve.numbers.share.empty()) {
-        parts << QStringLiteral("%1 = %2").arg(symbolOf(quantity), valueText(quantity, curve.y[i]));
+        parts << u"%1 = %2"_s.arg(symbolOf(quantity), valueText(quantity, curve.y[i]));
     } else {
-        parts << QStringLiteral("<i>p</i> = ") + percentText(curve.numbers.share[i], 3)
-              << QStringLiteral("Σ<i>p</i> = ") + cumulativeText(curve.numbers.cumulative[i]);
+        parts << u"<i>p</i> = "_s + percentText(curve.numbers.share[i], 3)
+              << u"Σ<i>p</i> = "_s + cumulativeText(curve.numbers.cumulative[i]);
         if (!curve.numbers.sigma.empty())
-            parts << QStringLiteral("σ = ") + QString::number(curve.numbers.sigma[i], 'g', 4);
+            parts << u"σ = "_s + QString::number(curve.numbers.sigma[i], 'g', 4);
     }
-    QStringList lines{Text::tr("component %1: %2").arg(tickText(curve.x[i], 0), parts.join(QStringLiteral(",  ")))};
+    QStringList lines{u"component %1: %2"_s.arg(tickText(curve.x[i], 0), parts.join(u",  "_s))};
     if (!curve.lower.empty())
         lines << rangeLine(curve, quantity, i);
     for (const DegenerateRun& run : curve.runs)
         if (run.contains(int(i)))
-            lines << Text::tr("components %1–%2 cannot be told apart: σ within 1 %")
-                         .arg(asText(run.first + 1), asText(run.first + run.count));
+            lines << u"components %1–%2 cannot be told apart: σ within 1 %"_s.arg(asText(run.first + 1),
+                                                                                  asText(run.first + run.count));
     return lines.join(u'\n');
 }
 
@@ -126,7 +119,7 @@ ChartAxis horizontalAxis(const Scree& scree) {
     for (const ScreeCurve& curve : scree.curves)
         if (!curve.x.empty())
             last = std::max(last, curve.x.back());
-    ChartAxis axis{Text::tr("components"), {}, 0, last, false, 1};
+    ChartAxis axis{u"components"_s, {}, 0, last, false, 1};
     axis.logarithmic = scree.logarithmicComponents;
     if (axis.logarithmic)
         axis.minimum = 1;
@@ -137,11 +130,11 @@ ChartAxis verticalAxis(const Scree& scree) {
     ChartAxis axis;
     if (scree.quantity == ScreeQuantity::cumulative) {
         // A little headroom for the line at 100.
-        axis = {Text::tr("cumulative share of Σσ² (%)"), Text::tr("Σ<i>p</i> (%)"), 0, 102, false, 0};
+        axis = {u"cumulative share of Σσ² (%)"_s, u"Σ<i>p</i> (%)"_s, 0, 102, false, 0};
         return axis;
     }
     const bool share = scree.quantity == ScreeQuantity::share;
-    axis.title = share ? Text::tr("share <i>p</i> (%)") : QStringLiteral("σ");
+    axis.title = share ? u"share <i>p</i> (%)"_s : u"σ"_s;
     double low = std::numeric_limits<double>::infinity(), high = 0;
     for (const ScreeCurve& curve : scree.curves) {
         for (const double y : curve.y)
@@ -167,8 +160,7 @@ ChartCurve chartCurve(const Scree& scree, const ScreeCurve& curve, const ChartSt
     const double scale = axisScale(scree.quantity);
     const HeadIdentity identity = headIdentity(curve.ordinal);
     const bool head = curve.scope == CurveScope::head;
-    const QString label =
-        head && !identity.letter.isEmpty() ? identity.letter + QStringLiteral(" · ") + curve.label : curve.label;
+    const QString label = head && !identity.letter.isEmpty() ? identity.letter + u" · "_s + curve.label : curve.label;
     ChartCurve result;
     result.name = roleTitle(scree, curve.role) + u' ' + label.toHtmlEscaped();
     result.plainName = variantName(roleVariant(scree, curve.role)) + u' ' + label;

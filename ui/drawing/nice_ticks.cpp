@@ -107,8 +107,8 @@ QString decadeText(double value, bool scientific) {
     if (!scientific)
         return tickText(value, std::max(0, -exponent));
     const int mantissa = static_cast<int>(std::lround(value / std::pow(10.0, exponent)));
-    const QString power = QStringLiteral("10<sup>%1</sup>").arg(tickText(exponent, 0));
-    return mantissa == 1 ? power : QStringLiteral("%1·%2").arg(asText(mantissa), power);
+    const QString power = u"10<sup>%1</sup>"_s.arg(tickText(exponent, 0));
+    return mantissa == 1 ? power : u"%1·%2"_s.arg(asText(mantissa), power);
 }
 
 }  // namespace rankscope

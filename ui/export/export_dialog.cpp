@@ -32,8 +32,8 @@ namespace rankscope {
 
 namespace {
 
-const QString formatKey = QStringLiteral("figure/format"), zoomKey = QStringLiteral("figure/zoom"),
-              sizeKey = QStringLiteral("figure/dialog"), folderKey = QStringLiteral("folders/figure");
+const QString formatKey = u"figure/format"_s, zoomKey = u"figure/zoom"_s, sizeKey = u"figure/dialog"_s,
+              folderKey = u"folders/figure"_s;
 constexpr int captionLines = 6, formWidth = 48 * spacingUnit;
 
 // While a figure is drawn into a file nothing else is: the pointer says so.
@@ -54,7 +54,7 @@ ExportDialog::ExportDialog(SessionPointer session, FigureRequest shown, QWidget*
       m_caption(new QPlainTextEdit(this)),
       m_problem(new WarningLabel(this)),
       m_done(makeMutedLabel({}, this)) {
-    setWindowTitle(tr("Export figure"));
+    setWindowTitle(u"Export figure"_s);
     addFigureContent(*m_form);
     addFigurePaper(*m_form, [this](const QString& line) { showProblem(line); });
     m_form->alignLabels();
@@ -81,8 +81,8 @@ void ExportDialog::build() {
     scroll->setFixedWidth(formWidth + scroll->verticalScrollBar()->sizeHint().width());
     m_caption->setReadOnly(true);
     m_caption->setTabChangesFocus(true);
-    m_caption->setAccessibleName(tr("Caption"));
-    m_caption->setToolTip(tr("What a reader has to know of the figure; it is in the file as well"));
+    m_caption->setAccessibleName(u"Caption"_s);
+    m_caption->setToolTip(u"What a reader has to know of the figure; it is in the file as well"_s);
     m_caption->setFixedHeight(captionLines * fontMetrics().lineSpacing() + 2 * spacingUnit);
     auto* right = new QVBoxLayout;
     right->setSpacing(spacingUnit);
@@ -102,14 +102,14 @@ void ExportDialog::build() {
 
 QLayout* ExportDialog::buildButtons() {
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
-    m_copyFigure = new QPushButton(tr("Copy F&igure"), this);
-    m_copyCaption = new QPushButton(tr("&Copy Caption"), this);
-    m_copyCommand = new QPushButton(tr("Copy Co&mmand"), this);
-    m_copyCommand->setToolTip(tr("The command that makes the same figure from the session's file"));
-    m_copyFigure->setToolTip(tr("To the clipboard as PDF, SVG and PNG: each program takes what it can"));
-    m_copyCaption->setToolTip(tr("To the clipboard, as text"));
-    m_export = buttons->addButton(tr("&Export…"), QDialogButtonBox::AcceptRole);
-    m_export->setToolTip(tr("Choose where the file goes"));
+    m_copyFigure = new QPushButton(u"Copy F&igure"_s, this);
+    m_copyCaption = new QPushButton(u"&Copy Caption"_s, this);
+    m_copyCommand = new QPushButton(u"Copy Co&mmand"_s, this);
+    m_copyCommand->setToolTip(u"The command that makes the same figure from the session's file"_s);
+    m_copyFigure->setToolTip(u"To the clipboard as PDF, SVG and PNG: each program takes what it can"_s);
+    m_copyCaption->setToolTip(u"To the clipboard, as text"_s);
+    m_export = buttons->addButton(u"&Export…"_s, QDialogButtonBox::AcceptRole);
+    m_export->setToolTip(u"Choose where the file goes"_s);
     m_export->setDefault(true);
     for (QPushButton* button : {m_copyFigure, m_copyCaption, m_copyCommand})
         button->setAutoDefault(false);
@@ -191,7 +191,7 @@ void ExportDialog::copyFigure() {
     try {
         QGuiApplication::clipboard()->setMimeData(figureMimeData(*m_session, request()));
         showProblem({});
-        m_done->setText(tr("Copied as PDF, SVG and PNG"));
+        m_done->setText(u"Copied as PDF, SVG and PNG"_s);
     } catch (const Error& error) {
         showProblem(QString::fromUtf8(error.what()));
     }
@@ -199,15 +199,14 @@ void ExportDialog::copyFigure() {
 
 void ExportDialog::copyCaption() {
     QGuiApplication::clipboard()->setText(m_caption->toPlainText());
-    m_done->setText(tr("Caption copied"));
+    m_done->setText(u"Caption copied"_s);
 }
 
 void ExportDialog::choosePath() {
     const QString extension = toQString(m_form->format().extension);
     const QString folder =
         QSettings().value(folderKey, QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation)).toString();
-    askWhereToSave(this, tr("Export figure"),
-                   QStringLiteral("%1 (*.%2)").arg(toQString(m_form->format().label), extension),
+    askWhereToSave(this, u"Export figure"_s, u"%1 (*.%2)"_s.arg(toQString(m_form->format().label), extension),
                    QDir(folder).filePath(suggestedName()), [this](const QString& path) {
                        QSettings().setValue(folderKey, QFileInfo(path).absolutePath());
                        if (writeTo(path))
@@ -220,31 +219,31 @@ void ExportDialog::setPaths(const QString& session, const QStringList& others) {
     if (m_paths.contains(QString()))
         m_paths.clear();
     m_copyCommand->setToolTip(m_paths.isEmpty()
-                                  ? tr("The command that makes the same figure again; save the session first")
-                                  : tr("The command that makes the same figure from the session's file"));
+                                  ? u"The command that makes the same figure again; save the session first"_s
+                                  : u"The command that makes the same figure from the session's file"_s);
     refresh();
 }
 
 QString ExportDialog::command() const {
     if (m_paths.isEmpty())
         return {};
-    QStringList words{QStringLiteral("rankscope"), QStringLiteral("figure"), m_paths.front()};
+    QStringList words{u"rankscope"_s, u"figure"_s, m_paths.front()};
     const auto compares = [](const FigureRequest& figure) {
         return figureKindInfo(figure.kind).reads(FigureOption::sessions);
     };
     if (compares(request()) || (request().kind == FigureKind::sheet && std::ranges::any_of(request().parts, compares)))
         for (const QString& path : m_paths.mid(1))
-            words << QStringLiteral("--against") << path;
+            words << u"--against"_s << path;
     const QStringList arguments = argumentsOf(request());
-    if (!arguments.contains(QStringLiteral("--kind")))  // which the command wants to be told in any case
-        words << QStringLiteral("--kind") << toQString(figureKindInfo(request().kind).id);
-    words << arguments << QStringLiteral("--output") << suggestedName();
+    if (!arguments.contains(u"--kind"_s))  // which the command wants to be told in any case
+        words << u"--kind"_s << toQString(figureKindInfo(request().kind).id);
+    words << arguments << u"--output"_s << suggestedName();
     return shellLine(words);
 }
 
 void ExportDialog::copyCommand() {
     QGuiApplication::clipboard()->setText(command());
-    m_done->setText(tr("Command copied"));
+    m_done->setText(u"Command copied"_s);
 }
 
 bool ExportDialog::writeTo(const QString& path) {

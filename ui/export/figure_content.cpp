@@ -4,7 +4,6 @@
 // The rows of the export dialog that say what a figure shows.
 #include <QCheckBox>
 #include <QComboBox>
-#include <QCoreApplication>
 #include <QDoubleSpinBox>
 #include <QHBoxLayout>
 #include <QKeyEvent>
@@ -15,6 +14,7 @@
 #include <memory>
 
 #include "ui/export/figure_form.h"
+#include "ui/text/literals.h"
 #include "ui/widgets/theme.h"
 
 namespace rankscope {
@@ -22,10 +22,6 @@ namespace rankscope {
 namespace {
 
 const QRectF wholeChart(0, 0, 1, 1);
-
-struct Text {
-    Q_DECLARE_TR_FUNCTIONS(FigureContent)
-};
 
 FigureForm::Shown where(FigureOption option) {
     return [option](const FigureRequest& request) { return figureKindInfo(request.kind).reads(option); };
@@ -61,21 +57,21 @@ void addPanels(FigureForm& form) {
         form.follow([box, panel](const FigureRequest& request) {
             box->setText(panel == GridQuantity::field         ? variantName(request.grid.field)
                          : panel == GridQuantity::interaction ? variantName(request.grid.interaction)
-                         : panel == GridQuantity::gap         ? Text::tr("Gap")
-                                                              : Text::tr("Position share"));
-            box->setToolTip(Text::tr("A panel of its own"));
+                         : panel == GridQuantity::gap         ? u"Gap"_s
+                                                              : u"Position share"_s);
+            box->setToolTip(u"A panel of its own"_s);
         });
         boxes.push_back(box);
     }
     rowOf(row, boxes)->addStretch(1);
-    form.addRow(Text::tr("Panels"), row, where(FigureOption::panels));
+    form.addRow(u"Panels"_s, row, where(FigureOption::panels));
 }
 
 FigureForm::Items mapItems() {
     FigureForm::Items items;
     for (const ColourMapInfo& info : colourMaps())
         if (!info.diverging)
-            items.emplace_back(QCoreApplication::translate("ColourMap", info.name), int(info.map));
+            items.emplace_back(QString::fromUtf8(info.name), int(info.map));
     return items;
 }
 
@@ -99,8 +95,7 @@ void addRangeEnds(FigureForm& form) {
     std::vector<QWidget*> boxes;
     for (const bool upper : {false, true}) {
         auto* box = form.addNumber(
-            {}, Text::tr("The rank at this end of the colours; values beyond it have the colour of the end"), 0, 1e6, 1,
-            {},
+            {}, u"The rank at this end of the colours; values beyond it have the colour of the end"_s, 0, 1e6, 1, {},
             [upper](const FigureRequest& request) {
                 const ColourRange range = request.colours.locked[0].value_or(ColourRange{1, 64});
                 return upper ? range.maximum : range.minimum;
@@ -112,8 +107,8 @@ void addRangeEnds(FigureForm& form) {
                     *range = ends;
                 }
             });
-        box->setPrefix(upper ? Text::tr("to ") : Text::tr("from "));
-        box->setAccessibleName(upper ? Text::tr("Upper end of the colours") : Text::tr("Lower end of the colours"));
+        box->setPrefix(upper ? u"to "_s : u"from "_s);
+        box->setAccessibleName(upper ? u"Upper end of the colours"_s : u"Lower end of the colours"_s);
         boxes.push_back(box);
     }
     rowOf(row, boxes);
@@ -127,18 +122,17 @@ void addColours(FigureForm& form) {
         return where(FigureOption::colours)(request) && !request.look.greyscale;
     };
     form.addChoice(
-        Text::tr("Matrix colo&urs"), Text::tr("The colours of ranks; all of them grow lighter evenly"), mapItems(),
+        u"Matrix colo&urs"_s, u"The colours of ranks; all of them grow lighter evenly"_s, mapItems(),
         [](const FigureRequest& request) { return int(request.colours.ranks); },
         [](FigureRequest& request, int map) { request.colours.ranks = ColourMap(map); }, shown);
     form.addChoice(
-        Text::tr("Gap colours"), Text::tr("The colours of the ratio"), mapItems(),
+        u"Gap colours"_s, u"The colours of the ratio"_s, mapItems(),
         [](const FigureRequest& request) { return int(request.colours.gaps); },
         [](FigureRequest& request, int map) { request.colours.gaps = ColourMap(map); }, shown);
-    form.addChoice(Text::tr("Ran&ge"), Text::tr("From which value to which the colours go"),
-                   {{Text::tr("One for both matrices"), sharedRange},
-                    {Text::tr("Of each matrix"), ownRange},
-                    {Text::tr("Fixed"), fixedRange}},
-                   rangeOf, setRange, where(FigureOption::colours));
+    form.addChoice(
+        u"Ran&ge"_s, u"From which value to which the colours go"_s,
+        {{u"One for both matrices"_s, sharedRange}, {u"Of each matrix"_s, ownRange}, {u"Fixed"_s, fixedRange}}, rangeOf,
+        setRange, where(FigureOption::colours));
     addRangeEnds(form);
 }
 
@@ -193,19 +187,19 @@ void addChartSettings(FigureForm& form) {
 
 void addComparison(FigureForm& form) {
     form.addChoice(
-        Text::tr("Comparison"), Text::tr("What is drawn of the compared sessions"),
-        {{Text::tr("Difference"), int(ComparisonContent::difference)},
-         {Text::tr("By depth"), int(ComparisonContent::depth)},
-         {Text::tr("Distribution"), int(ComparisonContent::distribution)},
-         {Text::tr("Spectrum of a head"), int(ComparisonContent::spectrum)}},
+        u"Comparison"_s, u"What is drawn of the compared sessions"_s,
+        {{u"Difference"_s, int(ComparisonContent::difference)},
+         {u"By depth"_s, int(ComparisonContent::depth)},
+         {u"Distribution"_s, int(ComparisonContent::distribution)},
+         {u"Spectrum of a head"_s, int(ComparisonContent::spectrum)}},
         [](const FigureRequest& request) { return int(request.comparison); },
         [](FigureRequest& request, int value) { request.comparison = ComparisonContent(value); },
         where(FigureOption::sessions));
     form.addChoice(
-        Text::tr("Of"), Text::tr("The matrix that is compared"),
-        {{Text::tr("Ẽ"), int(GridQuantity::field)},
-         {Text::tr("W_QᵀW_K"), int(GridQuantity::interaction)},
-         {Text::tr("Gap"), int(GridQuantity::gap)}},
+        u"Of"_s, u"The matrix that is compared"_s,
+        {{u"Ẽ"_s, int(GridQuantity::field)},
+         {u"W_QᵀW_K"_s, int(GridQuantity::interaction)},
+         {u"Gap"_s, int(GridQuantity::gap)}},
         [](const FigureRequest& request) { return int(request.compared); },
         [](FigureRequest& request, int value) { request.compared = GridQuantity(value); },
         where(FigureOption::sessions));
@@ -213,17 +207,17 @@ void addComparison(FigureForm& form) {
 
 void addField(FigureForm& form) {
     form.addChoice(
-        Text::tr("Components"), Text::tr("Which of the stored components of the field are drawn"),
-        {{Text::tr("1 … r"), int(FieldPart::kept)},
-         {Text::tr("r alone"), int(FieldPart::single)},
-         {Text::tr("The rest"), int(FieldPart::left)}},
+        u"Components"_s, u"Which of the stored components of the field are drawn"_s,
+        {{u"1 … r"_s, int(FieldPart::kept)},
+         {u"r alone"_s, int(FieldPart::single)},
+         {u"The rest"_s, int(FieldPart::left)}},
         [](const FigureRequest& request) { return int(request.field.part); },
         [](FigureRequest& request, int part) { request.field.part = FieldPart(part); }, where(FigureOption::field));
     auto* rank = form.addNumber(
-        Text::tr("Rank r"), Text::tr("How many components are taken together"), 0, 4096, 0, {},
+        u"Rank r"_s, u"How many components are taken together"_s, 0, 4096, 0, {},
         [](const FigureRequest& request) { return request.field.rank; },
         [](FigureRequest& request, double value) { request.field.rank = int(value); }, where(FigureOption::field));
-    rank->setSpecialValueText(Text::tr("all that are stored"));
+    rank->setSpecialValueText(u"all that are stored"_s);
 }
 
 // The kinds of which a sheet is made, in the order of the list: ticked ones are in, and can be dragged.
@@ -231,7 +225,7 @@ class PartList : public QListWidget {
 public:
     explicit PartList(FigureForm& form) : QListWidget(&form), m_form(form) {
         setDragDropMode(QAbstractItemView::InternalMove);
-        setToolTip(Text::tr("The figures of the sheet in reading order; drag them, or Alt+Up and Alt+Down"));
+        setToolTip(u"The figures of the sheet in reading order; drag them, or Alt+Up and Alt+Down"_s);
         for (const FigureKindInfo& info : figureKinds())
             if (info.kind != FigureKind::sheet) {
                 auto* item = new QListWidgetItem(figureKindLabel(info.kind), this);
@@ -283,11 +277,11 @@ private:
 
 void addSheet(FigureForm& form) {
     auto* list = new PartList(form);
-    form.addRow(Text::tr("Figures"), list, where(FigureOption::parts));
+    form.addRow(u"Figures"_s, list, where(FigureOption::parts));
     form.follow([list](const FigureRequest& request) { list->read(request); });
     form.addNumber(
-        Text::tr("Side by side"), Text::tr("How many columns the sheet has; grids of heads take the whole width"), 1, 4,
-        0, {}, [](const FigureRequest& request) { return request.sheetColumns; },
+        u"Side by side"_s, u"How many columns the sheet has; grids of heads take the whole width"_s, 1, 4, 0, {},
+        [](const FigureRequest& request) { return request.sheetColumns; },
         [](FigureRequest& request, double value) { request.sheetColumns = int(value); }, where(FigureOption::parts));
 }
 
@@ -304,8 +298,8 @@ void addVisiblePart(FigureForm& form) {
     };
     const auto zoom = std::make_shared<Zoom>();
     auto* zoomed = form.makeSwitch(
-        Text::tr("Only the visible part"),
-        Text::tr("As the chart in the window is zoomed; otherwise all of it. Files of numbers hold all of them"),
+        u"Only the visible part"_s,
+        u"As the chart in the window is zoomed; otherwise all of it. Files of numbers hold all of them"_s,
         [](const FigureRequest& request) { return request.visible != wholeChart; },
         [zoom](FigureRequest& request, bool on) { request.visible = on ? zoom->part : wholeChart; });
     form.addRow({}, zoomed, [zoom](const FigureRequest& request) {
@@ -339,15 +333,15 @@ void addFigureContent(FigureForm& form) {
     FigureForm::Items kinds;
     for (const FigureKindInfo& info : figureKinds())
         kinds.emplace_back(figureKindLabel(info.kind), int(info.kind));
-    form.addHeading(Text::tr("Content"));
+    form.addHeading(u"Content"_s);
     auto* kind = form.addChoice(
-        Text::tr("&Kind"), Text::tr("What is drawn; it shows what the window shows"), kinds,
+        u"&Kind"_s, u"What is drawn; it shows what the window shows"_s, kinds,
         [](const FigureRequest& request) { return int(request.kind); },
         [](FigureRequest& request, int value) {
             request.kind = FigureKind(value);
             request.visible = wholeChart;  // it was another chart's
         });
-    kind->setAccessibleName(Text::tr("Kind of figure"));
+    kind->setAccessibleName(u"Kind of figure"_s);
     addPanels(form);
     addColours(form);
     addChartSettings(form);

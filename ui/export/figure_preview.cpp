@@ -69,7 +69,7 @@ FigurePreview::FigurePreview(QWidget* parent)
     m_area->setFrameShape(QFrame::NoFrame);
     m_area->setAlignment(Qt::AlignCenter);
     m_area->setMinimumSize(36 * spacingUnit, 24 * spacingUnit);
-    m_area->setAccessibleName(tr("Preview of the figure"));
+    m_area->setAccessibleName(u"Preview of the figure"_s);
     m_area->viewport()->setBackgroundRole(QPalette::Window);
     m_area->viewport()->installEventFilter(this);
     m_timer.setSingleShot(true);
@@ -82,12 +82,12 @@ FigurePreview::FigurePreview(QWidget* parent)
 }
 
 void FigurePreview::buildBar(QVBoxLayout* layout) {
-    m_choice->addItem(tr("True size, or what fits"), 0.0);
+    m_choice->addItem(u"True size, or what fits"_s, 0.0);
     for (const double zoom : zooms)
-        m_choice->addItem(tr("%1 %").arg(100 * zoom), zoom);
-    m_choice->setToolTip(tr("At 100 % a millimetre of paper is a millimetre of the screen"));
-    m_choice->setAccessibleName(tr("Zoom of the preview"));
-    auto* label = new QLabel(tr("&Zoom"), this);
+        m_choice->addItem(u"%1 %"_s.arg(100 * zoom), zoom);
+    m_choice->setToolTip(u"At 100 % a millimetre of paper is a millimetre of the screen"_s);
+    m_choice->setAccessibleName(u"Zoom of the preview"_s);
+    auto* label = new QLabel(u"&Zoom"_s, this);
     label->setBuddy(m_choice);
     auto* bar = new QHBoxLayout;
     bar->setSpacing(spacingUnit);
@@ -183,10 +183,10 @@ void FigurePreview::draw() {
 void FigurePreview::showSize() {
     const QSizeF paper = paperSize();
     const QString size =
-        tr("%1 × %2 mm").arg(QLocale().toString(paper.width(), 'g', 4), QLocale().toString(paper.height(), 'g', 4));
+        u"%1 × %2 mm"_s.arg(QLocale().toString(paper.width(), 'g', 4), QLocale().toString(paper.height(), 'g', 4));
     const double percent = std::round(100 * zoom());
-    m_size->setText(percent == 100 ? tr("%1 in true size").arg(size)
-                                   : tr("%1, shown at %2 %").arg(size, asText(percent)));
+    m_size->setText(percent == 100 ? u"%1 in true size"_s.arg(size)
+                                   : u"%1, shown at %2 %"_s.arg(size, asText(percent)));
     m_area->setAccessibleDescription(m_size->text());
 }
 

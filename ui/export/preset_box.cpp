@@ -19,7 +19,7 @@ namespace rankscope {
 namespace {
 
 // The data of an entry: "program/ieee-single", "user/Thesis"; the free size has none.
-const QString ofProgram = QStringLiteral("program/"), ofUser = QStringLiteral("user/");
+const QString ofProgram = u"program/"_s, ofUser = u"user/"_s;
 
 QString lengthText(double mm) {
     return QLocale().toString(mm, 'g', 4);
@@ -29,18 +29,18 @@ QString lengthText(double mm) {
 
 PresetBox::PresetBox(QWidget* parent) : QWidget(parent), m_box(new QComboBox(this)) {
     auto* button = new MenuButton(this);
-    button->setText(tr("⋯"));
-    button->setToolTip(tr("Save, rename or delete a preset of your own"));
-    button->setAccessibleName(tr("Own presets"));
+    button->setText(u"⋯"_s);
+    button->setToolTip(u"Save, rename or delete a preset of your own"_s);
+    button->setAccessibleName(u"Own presets"_s);
     auto* menu = new QMenu(button);
-    menu->addAction(tr("&Save As Preset…"), this,
-                    [this] { askForName(tr("Save preset"), chosen() ? chosen()->name : QString(), &PresetBox::save); });
-    m_rename = menu->addAction(tr("&Rename…"), this,
-                               [this] { askForName(tr("Rename preset"), chosen()->name, &PresetBox::rename); });
-    m_remove = menu->addAction(tr("&Delete…"), this, &PresetBox::askWhetherToRemove);
+    menu->addAction(u"&Save As Preset…"_s, this,
+                    [this] { askForName(u"Save preset"_s, chosen() ? chosen()->name : QString(), &PresetBox::save); });
+    m_rename = menu->addAction(u"&Rename…"_s, this,
+                               [this] { askForName(u"Rename preset"_s, chosen()->name, &PresetBox::rename); });
+    m_remove = menu->addAction(u"&Delete…"_s, this, &PresetBox::askWhetherToRemove);
     button->setMenu(menu);
-    m_box->setToolTip(tr("The width of a column and the size of text that a journal asks for"));
-    m_box->setAccessibleName(tr("Preset"));
+    m_box->setToolTip(u"The width of a column and the size of text that a journal asks for"_s);
+    m_box->setAccessibleName(u"Preset"_s);
     m_box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     setFocusProxy(m_box);
     auto* layout = new QHBoxLayout(this);
@@ -58,12 +58,12 @@ PresetBox::PresetBox(QWidget* parent) : QWidget(parent), m_box(new QComboBox(thi
 
 void PresetBox::fill() {
     m_box->clear();
-    m_box->addItem(tr("Free size"));
+    m_box->addItem(u"Free size"_s);
     m_box->insertSeparator(m_box->count());
     for (const FigurePreset& preset : figurePresets()) {
         m_box->addItem(figurePresetLabel(preset), ofProgram + toQString(preset.id));
         m_box->setItemData(m_box->count() - 1,
-                           tr("%1 mm wide, text of %2 pt").arg(lengthText(preset.widthMm), lengthText(preset.fontPt)),
+                           u"%1 mm wide, text of %2 pt"_s.arg(lengthText(preset.widthMm), lengthText(preset.fontPt)),
                            Qt::ToolTipRole);
     }
     if (!m_presets.list().empty())
@@ -148,17 +148,17 @@ void PresetBox::askForName(const QString& title, const QString& name, void (Pres
     auto* dialog = new QInputDialog(this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setWindowTitle(title);
-    dialog->setLabelText(tr("&Name; a preset of the same name is replaced"));
+    dialog->setLabelText(u"&Name; a preset of the same name is replaced"_s);
     dialog->setTextValue(name);
     connect(dialog, &QInputDialog::textValueSelected, this, then);
     dialog->open();
 }
 
 void PresetBox::askWhetherToRemove() {
-    auto* box = new QMessageBox(QMessageBox::Question, tr("Delete preset"),
-                                tr("Delete the preset \"%1\"?").arg(chosen()->name), QMessageBox::Cancel, this);
+    auto* box = new QMessageBox(QMessageBox::Question, u"Delete preset"_s,
+                                u"Delete the preset \"%1\"?"_s.arg(chosen()->name), QMessageBox::Cancel, this);
     box->setAttribute(Qt::WA_DeleteOnClose);
-    QPushButton* yes = box->addButton(tr("&Delete"), QMessageBox::DestructiveRole);
+    QPushButton* yes = box->addButton(u"&Delete"_s, QMessageBox::DestructiveRole);
     connect(box, &QMessageBox::buttonClicked, this, [this, yes](QAbstractButton* button) {
         if (static_cast<QObject*>(button) == static_cast<QObject*>(yes))
             remove();

@@ -24,8 +24,8 @@ namespace rankscope {
 
 namespace {
 
-const QString formatKey = QStringLiteral("table/format"), scopeKey = QStringLiteral("table/scope"),
-              ticksKey = QStringLiteral("table/ticks/"), folderKey = QStringLiteral("folders/table");
+const QString formatKey = u"table/format"_s, scopeKey = u"table/scope"_s, ticksKey = u"table/ticks/"_s,
+              folderKey = u"folders/table"_s;
 constexpr int rowHeight = 3 * spacingUnit, mostRows = 10;
 
 void addEntry(QTreeWidget* list, const QString& text, const QString& definition, const QString& id) {
@@ -63,10 +63,10 @@ TableDialog::TableDialog(SessionPointer session, QWidget* parent)
       m_session(std::move(session)),
       m_scope(new QComboBox(this)),
       m_format(new QComboBox(this)),
-      m_measures(makeList(tr("Measures"), tr("Rank measures, a column each"))),
-      m_variants(makeList(tr("Matrices"), tr("The matrices that the session holds spectra of"))),
+      m_measures(makeList(u"Measures"_s, u"Rank measures, a column each"_s)),
+      m_variants(makeList(u"Matrices"_s, u"The matrices that the session holds spectra of"_s)),
       m_summary(makeMutedLabel({}, this)) {
-    setWindowTitle(tr("Export table"));
+    setWindowTitle(u"Export table"_s);
     for (const TableScopeInfo& info : tableScopes())
         m_scope->addItem(toQString(info.label), int(info.scope));
     for (const TableFormat& row : tableFormats())
@@ -97,7 +97,7 @@ QTreeWidget* TableDialog::makeList(const QString& name, const QString& tip) {
     list->setAccessibleName(name);
     list->setToolTip(tip);
     list->setColumnCount(2);
-    list->setHeaderLabels({name, tr("Definition")});
+    list->setHeaderLabels({name, u"Definition"_s});
     list->setHeaderHidden(true);
     list->setRootIsDecorated(false);
     list->setUniformRowHeights(true);
@@ -113,19 +113,19 @@ void TableDialog::build() {
     form->setVerticalSpacing(spacingUnit);
     form->setLabelAlignment(Qt::AlignRight);
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
-    m_scope->setToolTip(tr("What a row stands for"));
-    m_format->setToolTip(tr("The kind of file"));
-    form->addRow(tr("&Rows"), m_scope);
-    form->addRow(tr("&Format"), m_format);
-    form->addRow(tr("&Measures"), m_measures);
-    form->addRow(tr("Ma&trices"), m_variants);
+    m_scope->setToolTip(u"What a row stands for"_s);
+    m_format->setToolTip(u"The kind of file"_s);
+    form->addRow(u"&Rows"_s, m_scope);
+    form->addRow(u"&Format"_s, m_format);
+    form->addRow(u"&Measures"_s, m_measures);
+    form->addRow(u"Ma&trices"_s, m_variants);
     form->addRow(QString(), m_summary);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
-    auto* usual = buttons->addButton(tr("&Usual Choice"), QDialogButtonBox::ResetRole);
-    usual->setToolTip(tr("The measures and matrices that are usual for this kind of file"));
+    auto* usual = buttons->addButton(u"&Usual Choice"_s, QDialogButtonBox::ResetRole);
+    usual->setToolTip(u"The measures and matrices that are usual for this kind of file"_s);
     usual->setAutoDefault(false);
     connect(usual, &QPushButton::clicked, this, [this] { tick(false); });
-    m_export = buttons->addButton(tr("&Export…"), QDialogButtonBox::AcceptRole);
+    m_export = buttons->addButton(u"&Export…"_s, QDialogButtonBox::AcceptRole);
     m_export->setDefault(true);
     connect(buttons, &QDialogButtonBox::accepted, this, &TableDialog::choosePath);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
@@ -196,10 +196,10 @@ void TableDialog::refresh() {
     if (now.scope != TableScope::model)
         perLength = m_session->model.layers * (now.scope == TableScope::head ? m_session->model.heads : 1);
     const int lengths = int(m_session->sweep.size()) + 1;
-    m_summary->setText(!some         ? tr("Choose at least one measure and one matrix.")
-                       : lengths > 1 ? tr("%1 rows: %2 for each of %3 window lengths")
-                                           .arg(asText(perLength * lengths), asText(perLength), asText(lengths))
-                                     : tr("%1 rows").arg(perLength));
+    m_summary->setText(!some         ? u"Choose at least one measure and one matrix."_s
+                       : lengths > 1 ? u"%1 rows: %2 for each of %3 window lengths"_s.arg(
+                                           asText(perLength * lengths), asText(perLength), asText(lengths))
+                                     : u"%1 rows"_s.arg(perLength));
 }
 
 QString TableDialog::suggestedName() const {
@@ -214,8 +214,8 @@ void TableDialog::choosePath() {
     rememberTicks();
     const QString documents = QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
     const QString folder = settings.value(folderKey, documents).toString();
-    askWhereToSave(this, tr("Export table"),
-                   QStringLiteral("%1 (*.%2)").arg(m_format->currentText(), m_format->currentData().toString()),
+    askWhereToSave(this, u"Export table"_s,
+                   u"%1 (*.%2)"_s.arg(m_format->currentText(), m_format->currentData().toString()),
                    QDir(folder).filePath(suggestedName()), [this](const QString& path) {
                        QSettings().setValue(folderKey, QFileInfo(path).absolutePath());
                        Q_EMIT chosen(path);

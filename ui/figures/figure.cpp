@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/figures/figure.h"
 
-#include <QCoreApplication>
 #include <QFontDatabase>
 #include <QFontMetricsF>
 #include <QPaintEngine>
@@ -47,7 +46,7 @@ void checkSize(const Session& session, const FigureRequest& request, const Figur
         refuse("font size", "5 to 10 pt", QString::number(request.fontPt).toStdString());
     const double narrowest = kind.narrowest(session, request);
     if (!(request.widthMm >= narrowest && request.widthMm <= 2000))
-        refuse("width", (millimetres(std::ceil(narrowest)) + QStringLiteral(" to 2000 mm")).toStdString(),
+        refuse("width", (millimetres(std::ceil(narrowest)) + u" to 2000 mm"_s).toStdString(),
                millimetres(request.widthMm).toStdString());
     if (request.heightMm != 0 && !(request.heightMm >= lowestMm && request.heightMm <= 2000))
         refuse("height", "25 mm to 2000 mm", millimetres(request.heightMm).toStdString());
@@ -116,7 +115,7 @@ QString panelLetter(const FigureLook& look, int panel) {
         case PanelLetters::parentheses:
             return u'(' + letter + u')';
         case PanelLetters::bold:
-            return QStringLiteral("<b>%1</b>").arg(letter);
+            return u"<b>%1</b>"_s.arg(letter);
         case PanelLetters::none:
             break;
     }
@@ -136,7 +135,7 @@ void refuse(std::string_view subject, std::string_view expected, const std::stri
 }
 
 QString millimetres(double mm) {
-    return QString::number(mm, 'g', 4) + QStringLiteral(" mm");
+    return QString::number(mm, 'g', 4) + u" mm"_s;
 }
 
 void checkVariant(const Session& session, Variant variant) {
@@ -171,8 +170,8 @@ QString figureProblem(const Session& session, const FigureRequest& request) {
     try {
         checkFigure(session, request);
     } catch (const Error& error) {
-        return QCoreApplication::translate("Figure", "%1: expected %2, found %3")
-            .arg(toQString(error.subject()), toQString(error.expected()), toQString(error.found()));
+        return u"%1: expected %2, found %3"_s.arg(toQString(error.subject()), toQString(error.expected()),
+                                                  toQString(error.found()));
     }
     return {};
 }
@@ -199,9 +198,8 @@ void paintFigure(QPainter& painter, const Session& session, const FigureRequest&
 }
 
 QString figureTitle(const Session& session, const FigureRequest& request) {
-    return onOneLine(QStringLiteral("%1, %2, %3")
-                         .arg(figureKindInfo(request.kind).title(session, request), toQString(session.model.name),
-                              toQString(session.corpus.name)));
+    return onOneLine(u"%1, %2, %3"_s.arg(figureKindInfo(request.kind).title(session, request),
+                                         toQString(session.model.name), toQString(session.corpus.name)));
 }
 
 }  // namespace rankscope

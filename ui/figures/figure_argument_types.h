@@ -15,6 +15,7 @@
 
 #include "core/base/paper_length.h"
 #include "ui/figures/figure_arguments.h"
+#include "ui/text/literals.h"
 
 namespace rankscope {
 
@@ -72,9 +73,7 @@ FigureArgument flag(const char* name, const char* group, const QString& help, Me
                 member(request) = given;
                 return true;
             },
-            [member, given](const FigureRequest& request) {
-                return member(request) == given ? QStringLiteral("on") : QString();
-            }};
+            [member, given](const FigureRequest& request) { return member(request) == given ? u"on"_s : QString(); }};
 }
 
 template <typename Number, typename Member>
@@ -108,7 +107,7 @@ template <typename Member>
 FigureArgument length(const char* name, const QString& help, Member member) {
     return {name,
             paper,
-            QStringLiteral("LENGTH"),
+            u"LENGTH"_s,
             help,
             [member](FigureRequest& request, const QString& text) {
                 const auto size = millimetresOf(text.toStdString());
@@ -117,19 +116,19 @@ FigureArgument length(const char* name, const QString& help, Member member) {
                 return size.has_value();
             },
             [member](const FigureRequest& request) {
-                return member(request) > 0 ? QString::number(member(request), 'g', QLocale::FloatingPointShortest) +
-                                                 QStringLiteral("mm")
-                                           : QString();
+                return member(request) > 0
+                           ? QString::number(member(request), 'g', QLocale::FloatingPointShortest) + u"mm"_s
+                           : QString();
             },
             [](const QString& text) {
-                return QStringLiteral("expected %1, found \"%2\"")
-                    .arg(QString::fromUtf8(paperLengths.data(), qsizetype(paperLengths.size())), text);
+                return u"expected %1, found \"%2\""_s.arg(
+                    QString::fromUtf8(paperLengths.data(), qsizetype(paperLengths.size())), text);
             }};
 }
 
 // "2-40", "0.5-3": two numbers.
 inline std::optional<std::pair<double, double>> rangeOf(const QString& text) {
-    static const QRegularExpression dash(QStringLiteral("(?<![eE])-"));
+    static const QRegularExpression dash(u"(?<![eE])-"_s);
     const QStringList ends = text.split(dash);
     bool first = false, second = false;
     if (ends.size() != 2)

@@ -85,39 +85,37 @@ FigureArgument variantArgument(const char* name, const QString& help, bool perWi
 }
 
 FigureArgument measureArgument() {
-    return {
-        "--measure",
-        content,
-        QStringLiteral("MEASURE"),
-        QStringLiteral("rank measure: k50 to k99.99, entropy, roy-vetterli, participation, stable or numerical; of k_τ "
-                       "also the threshold of scree curves [k90]"),
-        [](FigureRequest& request, const QString& text) {
-            try {
-                request.grid.measure = parseMeasure(text.toStdString());
-            } catch (const Error&) {
-                return false;
-            }
-            if (request.grid.measure.measure->usesThreshold)
-                request.scree.threshold = request.grid.measure.threshold;
-            return true;
-        },
-        [](const FigureRequest& request) { return toQString(request.grid.measure.id()); },
-        [](const QString& text) {
-            try {
-                parseMeasure(text.toStdString());
-            } catch (const Error& error) {
-                return QStringLiteral("expected %1, found %2")
-                    .arg(toQString(error.expected()), toQString(error.found()));
-            }
-            return QString();
-        }};
+    return {"--measure",
+            content,
+            u"MEASURE"_s,
+            u"rank measure: k50 to k99.99, entropy, roy-vetterli, participation, stable or numerical; of k_τ "
+            "also the threshold of scree curves [k90]"_s,
+            [](FigureRequest& request, const QString& text) {
+                try {
+                    request.grid.measure = parseMeasure(text.toStdString());
+                } catch (const Error&) {
+                    return false;
+                }
+                if (request.grid.measure.measure->usesThreshold)
+                    request.scree.threshold = request.grid.measure.threshold;
+                return true;
+            },
+            [](const FigureRequest& request) { return toQString(request.grid.measure.id()); },
+            [](const QString& text) {
+                try {
+                    parseMeasure(text.toStdString());
+                } catch (const Error& error) {
+                    return u"expected %1, found %2"_s.arg(toQString(error.expected()), toQString(error.found()));
+                }
+                return QString();
+            }};
 }
 
 FigureArgument headsArgument() {
     return {"--heads",
             content,
-            QStringLiteral("L05H07,…"),
-            QStringLiteral("heads with curves or marks of their own; the first is in the foreground"),
+            u"L05H07,…"_s,
+            u"heads with curves or marks of their own; the first is in the foreground"_s,
             [](FigureRequest& request, const QString& text) {
                 std::vector<HeadRef> heads;
                 for (const QString& name : text.split(u',')) {
@@ -140,8 +138,8 @@ FigureArgument headsArgument() {
 FigureArgument pinsArgument() {
     return {"--pins",
             content,
-            QStringLiteral("0,2,…"),
-            QStringLiteral("which letter, dash and marker each of them has: 0 none, 1 A, 2 B [0,1,2,…]"),
+            u"0,2,…"_s,
+            u"which letter, dash and marker each of them has: 0 none, 1 A, 2 B [0,1,2,…]"_s,
             [](FigureRequest& request, const QString& text) {
                 std::vector<int> pins;
                 for (const QString& word : text.split(u',')) {
@@ -165,7 +163,7 @@ FigureArgument panelsArgument() {
     return {"--panels",
             grids,
             allNames(quantities()).replace(u'|', u','),
-            QStringLiteral("one or several of them, in this order [field,interaction,gap]"),
+            u"one or several of them, in this order [field,interaction,gap]"_s,
             [](FigureRequest& request, const QString& text) {
                 std::vector<GridQuantity> panels;
                 for (const QString& name : text.split(u',')) {
@@ -189,7 +187,7 @@ FigureArgument colourRangeArgument(const char* name, const QString& help, GridQu
     const auto slot = std::size_t(quantity);
     return {name,
             grids,
-            QStringLiteral("LOW-HIGH"),
+            u"LOW-HIGH"_s,
             help,
             [slot](FigureRequest& request, const QString& text) {
                 const auto range = rangeOf(text);
@@ -207,10 +205,10 @@ FigureArgument colourRangeArgument(const char* name, const QString& help, GridQu
 FigureArgument filterArgument() {
     return {"--only",
             grids,
-            QStringLiteral("NAME=LOW-HIGH"),
-            QStringLiteral("heads outside recede; either end may be left out, as in gap=2-"),
+            u"NAME=LOW-HIGH"_s,
+            u"heads outside recede; either end may be left out, as in gap=2-"_s,
             [](FigureRequest& request, const QString& text) {
-                static const QRegularExpression pattern(QStringLiteral("^(\\w+)=([0-9.]*)-([0-9.]*)$"));
+                static const QRegularExpression pattern(u"^(\\w+)=([0-9.]*)-([0-9.]*)$"_s);
                 const auto match = pattern.match(text);
                 const auto quantity = match.hasMatch() ? valueOf(quantities(), match.captured(1)) : std::nullopt;
                 if (!quantity || text.endsWith(QLatin1String("=-")))
@@ -240,8 +238,8 @@ FigureArgument filterArgument() {
 FigureArgument visibleArgument() {
     return {"--visible",
             charts,
-            QStringLiteral("X-X,Y-Y"),
-            QStringLiteral("part of the axes that is shown, as fractions of them, x and y [0-1,0-1]"),
+            u"X-X,Y-Y"_s,
+            u"part of the axes that is shown, as fractions of them, x and y [0-1,0-1]"_s,
             [](FigureRequest& request, const QString& text) {
                 const QStringList axes = text.split(u',');
                 const auto x = rangeOf(axes.value(0)), y = rangeOf(axes.value(1));
@@ -260,8 +258,8 @@ FigureArgument visibleArgument() {
 FigureArgument tokensArgument() {
     return {"--tokens",
             fields,
-            QStringLiteral("FIRST-LAST"),
-            QStringLiteral("part of the window, queries and keys alike [all]"),
+            u"FIRST-LAST"_s,
+            u"part of the window, queries and keys alike [all]"_s,
             [](FigureRequest& request, const QString& text) {
                 const auto range = rangeOf(text);
                 if (!range || range->first < 0 || range->second > 1e6)
@@ -279,9 +277,9 @@ FigureArgument tokensArgument() {
 FigureArgument partArgument() {
     return {"--part",
             sheets,
-            QStringLiteral("OPTIONS"),
-            QStringLiteral("a figure of the sheet, as its options: \"--kind scree --heads L05H07 --span 2\"; once for "
-                           "each, in reading order"),
+            u"OPTIONS"_s,
+            u"a figure of the sheet, as its options: \"--kind scree --heads L05H07 --span 2\"; once for "
+            "each, in reading order"_s,
             [](FigureRequest& request, const QString& text) {
                 FigureRequest part;
                 if (!readArguments(part, QProcess::splitCommand(text)).isEmpty() || part.kind == FigureKind::sheet)
@@ -293,9 +291,7 @@ FigureArgument partArgument() {
             [](const QString& text) {
                 FigureRequest part;
                 const QString problem = readArguments(part, QProcess::splitCommand(text));
-                return problem.isEmpty()
-                           ? QStringLiteral("expected a figure, found \"%1\", a sheet in a sheet").arg(text)
-                           : problem;
+                return problem.isEmpty() ? u"expected a figure, found \"%1\", a sheet in a sheet"_s.arg(text) : problem;
             }};
 }
 
@@ -484,7 +480,7 @@ QStringList argumentsOf(const FigureRequest& request) {
             words << value;
     }
     for (const FigureRequest& part : request.parts)
-        words << QStringLiteral("--part") << argumentsOf(part).join(u' ');
+        words << u"--part"_s << argumentsOf(part).join(u' ');
     return words;
 }
 
@@ -494,8 +490,8 @@ QString FigureArgument::refusalOf(const QString& text) const {
     std::vector<std::string> words;
     for (const QString& word : type.split(u'|'))
         words.push_back(word.toStdString());
-    return QStringLiteral("expected %1, found \"%2\"%3")
-        .arg(type, text, toQString(words.size() > 1 ? didYouMean(text.toStdString(), words) : std::string()));
+    return u"expected %1, found \"%2\"%3"_s.arg(
+        type, text, toQString(words.size() > 1 ? didYouMean(text.toStdString(), words) : std::string()));
 }
 
 QString readArguments(FigureRequest& request, const QStringList& words) {
@@ -506,12 +502,12 @@ QString readArguments(FigureRequest& request, const QStringList& words) {
             std::vector<std::string> names;
             for (const FigureArgument& row : figureArguments())
                 names.emplace_back(row.name);
-            return QStringLiteral("expected options of a figure, found \"%1\"%2")
-                .arg(words[i], toQString(didYouMean(words[i].toStdString(), names)));
+            return u"expected options of a figure, found \"%1\"%2"_s.arg(
+                words[i], toQString(didYouMean(words[i].toStdString(), names)));
         }
         const QString value = argument->isFlag() ? QString() : words.value(++i);
         if (!argument->set(request, value))
-            return QStringLiteral("%1: %2").arg(QString::fromLatin1(argument->name), argument->refusalOf(value));
+            return u"%1: %2"_s.arg(QString::fromLatin1(argument->name), argument->refusalOf(value));
     }
     return {};
 }

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // What a figure shows, in words: for the caption of a paper and the metadata of the file.
-#include <QCoreApplication>
 #include <algorithm>
 
 #include "core/session/head_quantity.h"
@@ -16,26 +15,21 @@ namespace rankscope {
 
 namespace {
 
-struct Text {
-    Q_DECLARE_TR_FUNCTIONS(Figure)
-};
-
 QString modelSentence(const ModelFacts& model) {
-    return Text::tr("Model: %1 (%2 layers × %3 query heads, %4 key heads, head size %5).")
-        .arg(toQString(model.name), asText(model.layers), asText(model.heads), asText(model.kvHeads),
-             asText(model.headSize));
+    return u"Model: %1 (%2 layers × %3 query heads, %4 key heads, head size %5)."_s.arg(
+        toQString(model.name), asText(model.layers), asText(model.heads), asText(model.kvHeads),
+        asText(model.headSize));
 }
 
 QString corpusSentence(const CorpusFacts& corpus) {
     const QString windows = corpus.windows == 1
-                                ? Text::tr("1 window of %1 tokens").arg(corpus.windowLength)
-                                : Text::tr("%1 windows of %2 tokens, stride %3")
-                                      .arg(asText(corpus.windows), asText(corpus.windowLength), asText(corpus.stride));
+                                ? u"1 window of %1 tokens"_s.arg(corpus.windowLength)
+                                : u"%1 windows of %2 tokens, stride %3"_s.arg(
+                                      asText(corpus.windows), asText(corpus.windowLength), asText(corpus.stride));
     QString text =
-        Text::tr("Text: %1, %2, %3")
-            .arg(toQString(corpus.name), windows, corpus.bos ? Text::tr("with BOS") : Text::tr("without BOS"));
+        u"Text: %1, %2, %3"_s.arg(toQString(corpus.name), windows, corpus.bos ? u"with BOS"_s : u"without BOS"_s);
     if (corpus.control != "none")
-        text += Text::tr(", control: %1, seed %2").arg(controlText(corpus), asText(corpus.seed));
+        text += u", control: %1, seed %2"_s.arg(controlText(corpus), asText(corpus.seed));
     return text + u'.';
 }
 
@@ -53,26 +47,25 @@ void addOnce(QStringList& sentences, const QString& sentence) {
 QString quantityText(const GridChoice& grid, GridQuantity quantity) {
     const QString measure = toQString(grid.measure.label());
     if (quantity == GridQuantity::gap)
-        return Text::tr("the ratio");
+        return u"the ratio"_s;
     if (quantity == GridQuantity::positionShare)
-        return Text::tr("the position share");
-    return Text::tr("%1 of %2")
-        .arg(measure, variantName(quantity == GridQuantity::field ? grid.field : grid.interaction));
+        return u"the position share"_s;
+    return u"%1 of %2"_s.arg(measure, variantName(quantity == GridQuantity::field ? grid.field : grid.interaction));
 }
 
 QString arrangementSentences(const FigureRequest& figure) {
     QStringList sentences;
     if (figure.order != HeadOrder::index)
-        sentences << Text::tr("The heads of a layer are sorted by %1.")
-                         .arg(quantityText(figure.grid, quantityOf(figure.order)));
+        sentences << u"The heads of a layer are sorted by %1."_s.arg(
+            quantityText(figure.grid, quantityOf(figure.order)));
     const ValueFilter& filter = figure.filter;
     if (filter.active()) {
         const QString low = QString::number(filter.minimum.value_or(0)),
                       high = QString::number(filter.maximum.value_or(0));
-        const QString range = filter.minimum && filter.maximum ? Text::tr("outside %1–%2").arg(low, high)
-                              : filter.minimum                 ? Text::tr("below %1").arg(low)
-                                                               : Text::tr("above %1").arg(high);
-        sentences << Text::tr("Pale: heads with %1 %2.").arg(quantityText(figure.grid, filter.quantity), range);
+        const QString range = filter.minimum && filter.maximum ? u"outside %1–%2"_s.arg(low, high)
+                              : filter.minimum                 ? u"below %1"_s.arg(low)
+                                                               : u"above %1"_s.arg(high);
+        sentences << u"Pale: heads with %1 %2."_s.arg(quantityText(figure.grid, filter.quantity), range);
     }
     return sentences.join(u' ');
 }
@@ -83,7 +76,7 @@ QString marksSentence(const FigureRequest& figure) {
         const auto& pins = figure.scree.pins;
         names << identifiedName(figure.heads()[i], pins.empty() ? int(i) : i < pins.size() ? pins[i] : 0);
     }
-    return names.isEmpty() ? QString() : Text::tr("Marked heads: %1.").arg(names.join(QStringLiteral(", ")));
+    return names.isEmpty() ? QString() : u"Marked heads: %1."_s.arg(names.join(u", "_s));
 }
 
 // What the sentences of the kinds leave open: what the matrices are, how heads are arranged, which are marked.
@@ -121,7 +114,7 @@ QStringList otherSessions(const Session& session, const FigureRequest& request) 
         QString text = corpusSentence(other.corpus);
         if (other.model.name != session.model.name)
             text.prepend(modelSentence(other.model) + u' ');
-        sentences << Text::tr("Session %1: %2").arg(QChar(u'B' + int(i)), text);
+        sentences << u"Session %1: %2"_s.arg(QChar(u'B' + int(i)), text);
     }
     return sentences;
 }
@@ -129,21 +122,21 @@ QStringList otherSessions(const Session& session, const FigureRequest& request) 
 }  // namespace
 
 QString measureText(const MeasureChoice& measure) {
-    return Text::tr("Effective rank %1 (%2)").arg(toQString(measure.label()), toQString(measure.formula()));
+    return u"Effective rank %1 (%2)"_s.arg(toQString(measure.label()), toQString(measure.formula()));
 }
 
 QString positionShareDefinition() {
-    return Text::tr("position share (%1)").arg(toQString(headQuantity(positionShareId).formula));
+    return u"position share (%1)"_s.arg(toQString(headQuantity(positionShareId).formula));
 }
 
 QString definitionText(Variant variant) {
-    return QStringLiteral("%1: %2.").arg(variantName(variant), variantTooltip(variant));
+    return u"%1: %2."_s.arg(variantName(variant), variantTooltip(variant));
 }
 
 QString colourName(const FigureRequest& request, bool field) {
     if (request.look.greyscale)
-        return field ? Text::tr("black") : Text::tr("grey");
-    return field ? Text::tr("blue") : Text::tr("vermilion");
+        return field ? u"black"_s : u"grey"_s;
+    return field ? u"blue"_s : u"vermilion"_s;
 }
 
 QString figureCaption(const Session& session, const FigureRequest& request) {
@@ -151,10 +144,9 @@ QString figureCaption(const Session& session, const FigureRequest& request) {
     sentences << definitions(session, request) << modelSentence(session.model) << corpusSentence(session.corpus)
               << otherSessions(session, request);
     if (!session.complete())
-        sentences << Text::tr("%1 of %2 layers computed.")
-                         .arg(asText(session.finishedLayers()), asText(session.model.layers));
-    sentences << Text::tr("Computed with Rankscope %1, %2.")
-                     .arg(toQString(session.run.rankscopeVersion), toQString(session.run.created));
+        sentences << u"%1 of %2 layers computed."_s.arg(asText(session.finishedLayers()), asText(session.model.layers));
+    sentences << u"Computed with Rankscope %1, %2."_s.arg(toQString(session.run.rankscopeVersion),
+                                                          toQString(session.run.created));
     return onOneLine(sentences.join(u' '));
 }
 

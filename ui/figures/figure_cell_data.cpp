@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // The numbers of grids and of the heat map of a field.
-#include <QCoreApplication>
 #include <cmath>
 
 #include "core/session/head_quantity.h"
@@ -18,10 +17,6 @@
 namespace rankscope {
 
 namespace {
-
-struct Text {
-    Q_DECLARE_TR_FUNCTIONS(Figure)
-};
 
 // One row per head, one column per panel; a head without a value is empty.
 SessionTable gridTable(const HeadGrid& grid, const std::vector<std::string>& columns) {
@@ -74,9 +69,8 @@ FigureData gridFigureData(const Session& session, const FigureRequest& request, 
         FigurePanel panel{QRectF(double(i) * width, 0, width, size.height())};
         panel.letter = panelLetter(request.look, int(i));
         panel.title = request.look.labels ? grid.panels[i].title : QString();
-        panel.x = {"head", grid.kind == HeadKind::query ? Text::tr("head") : Text::tr("KV head"), -0.5,
-                   grid.heads - 0.5};
-        panel.y = {"layer", i == 0 ? Text::tr("layer") : QString(), -0.5, grid.layers - 0.5};
+        panel.x = {"head", grid.kind == HeadKind::query ? u"head"_s : u"KV head"_s, -0.5, grid.heads - 0.5};
+        panel.y = {"layer", i == 0 ? u"layer"_s : QString(), -0.5, grid.layers - 0.5};
         panel.cells = cellsOf(grid, grid.panels[i], scales[i]);
         panel.cells->legendTitle = figure.legendTitles[i];
         if (!request.look.numbers)
@@ -133,9 +127,9 @@ FigureData fieldData(const Session& session, const FigureRequest& request) {
     FigurePanel panel{QRectF(QPointF(), figureSize(session, request))};
     panel.letter = panelLetter(request.look);
     const double first = field.firstToken - 0.5, last = first + field.tokens;
-    panel.x = {"key", Text::tr("key token <i>j</i>"), first, last};
-    panel.y = {"query", Text::tr("query token <i>i</i>"), first, last};
-    FigureCells cells{field.tokens, field.tokens, {}, -field.range, field.range, {}, Text::tr("Ẽ (logit units)"), {}};
+    panel.x = {"key", u"key token <i>j</i>"_s, first, last};
+    panel.y = {"query", u"query token <i>i</i>"_s, first, last};
+    FigureCells cells{field.tokens, field.tokens, {}, -field.range, field.range, {}, u"Ẽ (logit units)"_s, {}};
     const auto& colours = request.look.greyscale ? signedGreys() : signedColours(false);
     cells.colours.assign(colours.begin(), colours.end());
     for (const auto& row : data.table.rows)

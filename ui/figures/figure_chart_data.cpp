@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // The numbers of charts: curves, dots, bands and lines.
-#include <QCoreApplication>
 #include <cmath>
 
 #include "ui/charts/annotated_chart.h"
@@ -20,10 +19,6 @@
 namespace rankscope {
 
 namespace {
-
-struct Text {
-    Q_DECLARE_TR_FUNCTIONS(Figure)
-};
 
 const QList<qreal> baselineDashes{6, 3}, medianDashes{4, 3};
 
@@ -225,7 +220,7 @@ FigureSeries crossingOf(const FigureSeries& curve, const ScreeCurve& scree, doub
 FigureData depthData(const Session& session, const FigureRequest& request) {
     const DepthProfile profile = depthOf(session, request);
     FigurePanel panel = panelOf(session, request);
-    panel.x = {"layer", Text::tr("layer"), -0.5, profile.layers - 0.5};
+    panel.x = {"layer", u"layer"_s, -0.5, profile.layers - 0.5};
     panel.y = {valueColumn(request, request.charts.matrices), profile.valuesTitle, 0};
     for (const DepthCurve& curve : profile.curves) {
         panel.series.push_back(dotsOf(request, profile, curve));
@@ -260,8 +255,8 @@ FigureData distributionData(const Session& session, const FigureRequest& request
     const bool bars = request.charts.form == DistributionForm::histogram;
     FigurePanel panel = panelOf(session, request);
     panel.x = {valueColumn(request, request.charts.matrices), distribution.valuesTitle, 0};
-    panel.y = bars ? FigureAxis{"heads", Text::tr("heads"), 0}
-                   : FigureAxis{"heads_percent", Text::tr("heads at or below (%)"), 0, 102};
+    panel.y =
+        bars ? FigureAxis{"heads", u"heads"_s, 0} : FigureAxis{"heads_percent", u"heads at or below (%)"_s, 0, 102};
     panel.barWidth = distribution.binWidth;
     for (const DistributionCurve& curve : distribution.curves)
         addDistributionCurve(panel, request, curve);
@@ -271,7 +266,7 @@ FigureData distributionData(const Session& session, const FigureRequest& request
 FigureData lengthData(const Session& session, const FigureRequest& request) {
     const LengthProfile profile = lengthsOf(session, request);
     FigurePanel panel = panelOf(session, request);
-    panel.x = {"window_length", Text::tr("window length (tokens)"), profile.lengths.front() / 1.15,
+    panel.x = {"window_length", u"window length (tokens)"_s, profile.lengths.front() / 1.15,
                profile.lengths.back() * 1.15, true};
     panel.x.ticks.assign(profile.lengths.begin(), profile.lengths.end());
     panel.y = {columnName(request.grid.measure), profile.valuesTitle, 0};

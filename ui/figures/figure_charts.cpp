@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Charts over all heads of a session: by depth, as distribution, the gap by depth, against the window length.
-#include <QCoreApplication>
 #include <QPainter>
 #include <algorithm>
 
@@ -21,10 +20,6 @@ namespace rankscope {
 
 namespace {
 
-struct Text {
-    Q_DECLARE_TR_FUNCTIONS(Figure)
-};
-
 // What all of these charts read; the first is followed by what a kind reads besides.
 constexpr std::uint32_t chartOptions = optionsOf(
     {FigureOption::measure, FigureOption::matrices, FigureOption::heads, FigureOption::baseline, FigureOption::axes});
@@ -42,44 +37,42 @@ void checkLengths(const Session& session, const FigureRequest& request) {
 }
 
 QString bothMatrices(const FigureRequest& request) {
-    return Text::tr("%1 (%2) and of %3 (%4)")
-        .arg(variantName(request.grid.field), colourName(request, true), variantName(request.grid.interaction),
-             colourName(request, false));
+    return u"%1 (%2) and of %3 (%4)"_s.arg(variantName(request.grid.field), colourName(request, true),
+                                           variantName(request.grid.interaction), colourName(request, false));
 }
 
 QString ratioOf(const GridChoice& choice) {
-    return Text::tr("%1 / %2").arg(variantName(choice.interaction), variantName(choice.field));
+    return u"%1 / %2"_s.arg(variantName(choice.interaction), variantName(choice.field));
 }
 
 QString whatIsShown(const FigureRequest& request) {
     if (request.charts.matrices == ChartMatrices::gap)
-        return Text::tr("Ratio %1 of ranks: %2").arg(ratioOf(request.grid), measureText(request.grid.measure));
-    return Text::tr("%1 of %2").arg(measureText(request.grid.measure), bothMatrices(request));
+        return u"Ratio %1 of ranks: %2"_s.arg(ratioOf(request.grid), measureText(request.grid.measure));
+    return u"%1 of %2"_s.arg(measureText(request.grid.measure), bothMatrices(request));
 }
 
 QString baselineText(const Session& session, const FigureRequest& request) {
     const bool shown = request.charts.baseline && baselineValue(session, request.grid.field, request.grid.measure);
-    return shown ? u' ' + Text::tr("Grey lines: Gaussian factors of the same shapes.") : QString();
+    return shown ? u' ' + u"Grey lines: Gaussian factors of the same shapes."_s : QString();
 }
 
 // What the thick bars are, where there are any.
 QString barsText(const Session& session, const FigureRequest& request) {
     const bool shown = request.charts.matrices == ChartMatrices::ranks && variantInfo(request.grid.field).perWindow &&
                        whyNoIntervals(session.corpus).empty();
-    return shown ? u' ' + Text::tr("Thick bars: 95 % intervals of the median over windows.") : QString();
+    return shown ? u' ' + u"Thick bars: 95 % intervals of the median over windows."_s : QString();
 }
 
 QString depthSentence(const Session& session, const FigureRequest& request) {
-    return Text::tr("%1 by layer; dots: heads, line and band: median and quartiles over heads.")
-               .arg(whatIsShown(request)) +
+    return u"%1 by layer; dots: heads, line and band: median and quartiles over heads."_s.arg(whatIsShown(request)) +
            barsText(session, request) + baselineText(session, request);
 }
 
 QString distributionSentence(const Session& session, const FigureRequest& request) {
     const QString form = request.charts.form == DistributionForm::histogram
-                             ? Text::tr("histogram over heads, dashed: medians.")
-                             : Text::tr("empirical distribution function over heads, dashed: medians.");
-    return Text::tr("%1: %2").arg(whatIsShown(request), form) + baselineText(session, request);
+                             ? u"histogram over heads, dashed: medians."_s
+                             : u"empirical distribution function over heads, dashed: medians."_s;
+    return u"%1: %2"_s.arg(whatIsShown(request), form) + baselineText(session, request);
 }
 
 QString gapSentence(const Session& session, const FigureRequest& request) {
@@ -87,8 +80,8 @@ QString gapSentence(const Session& session, const FigureRequest& request) {
 }
 
 QString lengthSentence(const Session& session, const FigureRequest& request) {
-    return Text::tr("%1 against the window length; line and band: median and quartiles over heads, whiskers: range.")
-               .arg(whatIsShown(request)) +
+    return u"%1 against the window length; line and band: median and quartiles over heads, whiskers: range."_s.arg(
+               whatIsShown(request)) +
            barsText(session, request) + baselineText(session, request);
 }
 
@@ -158,7 +151,7 @@ double chartHeight(const Session&, const FigureRequest& request) {
 FigureKindInfo depthFigure() {
     return {FigureKind::depth,
             "depth",
-            QT_TRANSLATE_NOOP("Figure", "Depth profile"),
+            "Depth profile",
             "",
             chartOptions | optionsOf({FigureOption::chartMatrices}),
             check,
@@ -166,14 +159,14 @@ FigureKindInfo depthFigure() {
             chartHeight,
             paintDepthFigure,
             depthData,
-            [](const Session&, const FigureRequest&) { return Text::tr("Effective rank by depth"); },
+            [](const Session&, const FigureRequest&) { return u"Effective rank by depth"_s; },
             depthSentence};
 }
 
 FigureKindInfo distributionFigure() {
     return {FigureKind::distribution,
             "distribution",
-            QT_TRANSLATE_NOOP("Figure", "Distribution over heads"),
+            "Distribution over heads",
             "",
             chartOptions | optionsOf({FigureOption::chartMatrices, FigureOption::form}),
             check,
@@ -181,14 +174,14 @@ FigureKindInfo distributionFigure() {
             chartHeight,
             paintDistributionFigure,
             distributionData,
-            [](const Session&, const FigureRequest&) { return Text::tr("Distribution of effective rank"); },
+            [](const Session&, const FigureRequest&) { return u"Distribution of effective rank"_s; },
             distributionSentence};
 }
 
 FigureKindInfo gapFigure() {
     return {FigureKind::gap,
             "gap",
-            QT_TRANSLATE_NOOP("Figure", "Spectral gap by depth"),
+            "Spectral gap by depth",
             "",
             chartOptions,
             check,
@@ -196,22 +189,22 @@ FigureKindInfo gapFigure() {
             chartHeight,
             paintGapFigure,
             gapData,
-            [](const Session&, const FigureRequest&) { return Text::tr("Spectral gap by depth"); },
+            [](const Session&, const FigureRequest&) { return u"Spectral gap by depth"_s; },
             gapSentence};
 }
 
 FigureKindInfo lengthFigure() {
     return {FigureKind::length,
             "length",
-            QT_TRANSLATE_NOOP("Figure", "Context length"),
-            QT_TRANSLATE_NOOP("Figure", "a session with several window lengths"),
+            "Context length",
+            "a session with several window lengths",
             chartOptions,
             checkLengths,
             narrowestChart,
             chartHeight,
             paintLengthFigure,
             lengthData,
-            [](const Session&, const FigureRequest&) { return Text::tr("Effective rank against window length"); },
+            [](const Session&, const FigureRequest&) { return u"Effective rank against window length"_s; },
             lengthSentence};
 }
 

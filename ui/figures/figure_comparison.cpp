@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Sessions set against each other: the grids of two and their difference, or curves of any number of them.
-#include <QCoreApplication>
 #include <QPainter>
 
 #include "ui/charts/comparison_chart.h"
@@ -15,10 +14,6 @@
 namespace rankscope {
 
 namespace {
-
-struct Text {
-    Q_DECLARE_TR_FUNCTIONS(Figure)
-};
 
 bool isGrid(const FigureRequest& request) {
     return request.comparison == ComparisonContent::difference;
@@ -67,17 +62,16 @@ void paint(QPainter& painter, const QRectF& area, const Session& session, const 
 QString contentText(const FigureRequest& request) {
     switch (request.comparison) {
         case ComparisonContent::difference:
-            return Text::tr("for every head, in both sessions, and the difference");
+            return u"for every head, in both sessions, and the difference"_s;
         case ComparisonContent::depth:
-            return Text::tr(
-                "by relative depth, layer / (layers − 1); lines and bands: medians and quartiles over the "
-                "heads of a layer");
+            return u"by relative depth, layer / (layers − 1); lines and bands: medians and quartiles over the "
+                   "heads of a layer"_s;
         case ComparisonContent::distribution:
-            return Text::tr("as empirical distribution functions over heads");
+            return u"as empirical distribution functions over heads"_s;
         case ComparisonContent::spectrum:
             break;
     }
-    return Text::tr("spectrum of head %1").arg(toQString(headName(request.heads().front())));
+    return u"spectrum of head %1"_s.arg(toQString(headName(request.heads().front())));
 }
 
 QString sentence(const Session& session, const FigureRequest& request) {
@@ -85,12 +79,10 @@ QString sentence(const Session& session, const FigureRequest& request) {
     const std::vector<QString> names = sessionNames(sessions);
     QStringList compared;
     for (std::size_t i = 0; i < sessions.size(); ++i)
-        compared << QStringLiteral("%1 (%2, %3, %4)")
-                        .arg(names[i], toQString(sessions[i]->model.name), toQString(sessions[i]->corpus.name),
-                             windowsText(sessions[i]->corpus));
-    return Text::tr("%1, %2. Sessions: %3.")
-        .arg(comparisonDefinition(choiceOf(request)).replace(u'\n', QStringLiteral("; ")), contentText(request),
-             compared.join(QStringLiteral("; ")));
+        compared << u"%1 (%2, %3, %4)"_s.arg(names[i], toQString(sessions[i]->model.name),
+                                             toQString(sessions[i]->corpus.name), windowsText(sessions[i]->corpus));
+    return u"%1, %2. Sessions: %3."_s.arg(comparisonDefinition(choiceOf(request)).replace(u'\n', u"; "_s),
+                                          contentText(request), compared.join(u"; "_s));
 }
 
 }  // namespace
@@ -121,15 +113,15 @@ FigureKindInfo comparisonFigure() {
     using enum FigureOption;
     return {FigureKind::comparison,
             "comparison",
-            QT_TRANSLATE_NOOP("Figure", "Comparison of sessions"),
-            QT_TRANSLATE_NOOP("Figure", "a second session"),
+            "Comparison of sessions",
+            "a second session",
             optionsOf({measure, matrices, colours, heads, FigureOption::sessions, axes}),
             check,
             narrowest,
             height,
             paint,
             comparisonData,
-            [](const Session&, const FigureRequest&) { return Text::tr("Comparison"); },
+            [](const Session&, const FigureRequest&) { return u"Comparison"_s; },
             sentence};
 }
 

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // The mean of the field against relative distance, of selected heads.
-#include <QCoreApplication>
 #include <QPainter>
 
 #include "core/session/head_quantity.h"
@@ -16,10 +15,6 @@ namespace rankscope {
 
 namespace {
 
-struct Text {
-    Q_DECLARE_TR_FUNCTIONS(Figure)
-};
-
 void check(const Session& session, const FigureRequest& request) {
     checkHeads(session, request);
     if (request.heads().empty())
@@ -32,9 +27,9 @@ void check(const Session& session, const FigureRequest& request) {
 QString sentence(const Session& session, const FigureRequest& request) {
     QStringList curves;
     for (const DistanceCurve& curve : distancesOf(session, request).curves)
-        curves << Text::tr("%1 (%2)").arg(toQString(headName(curve.head.head)), numberText(curve.share, 2));
-    return Text::tr("Mean m(δ) of Ẽ over each diagonal i − j = δ, mean over windows; in brackets the %1: %2.")
-        .arg(positionShareDefinition(), curves.join(QStringLiteral(", ")));
+        curves << u"%1 (%2)"_s.arg(toQString(headName(curve.head.head)), numberText(curve.share, 2));
+    return u"Mean m(δ) of Ẽ over each diagonal i − j = δ, mean over windows; in brackets the %1: %2."_s.arg(
+        positionShareDefinition(), curves.join(u", "_s));
 }
 
 void paint(QPainter& painter, const QRectF& area, const Session& session, const FigureRequest& request) {
@@ -52,15 +47,15 @@ FigureKindInfo distanceFigure() {
     using enum FigureOption;
     return {FigureKind::distance,
             "distance",
-            QT_TRANSLATE_NOOP("Figure", "Relative distance"),
-            QT_TRANSLATE_NOOP("Figure", "heads (--heads)"),
+            "Relative distance",
+            "heads (--heads)",
             optionsOf({heads, axes}),
             check,
             narrowestChart,
             chartHeight,
             paint,
             distanceData,
-            [](const Session&, const FigureRequest&) { return Text::tr("Mean of Ẽ by relative distance"); },
+            [](const Session&, const FigureRequest&) { return u"Mean of Ẽ by relative distance"_s; },
             sentence};
 }
 

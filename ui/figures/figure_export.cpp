@@ -22,7 +22,7 @@ namespace rankscope {
 
 namespace {
 
-const QString paperKey = QStringLiteral("figure/paper");
+const QString paperKey = u"figure/paper"_s;
 constexpr int mostNamed = 3;                                            // heads in the name of a file
 constexpr std::array<std::string_view, 3> copied{"pdf", "svg", "png"};  // what programs take from the clipboard
 
@@ -45,7 +45,7 @@ QString figureFileName(const Session& session, const FigureRequest& request, con
         for (std::size_t i = 0; i < std::min<std::size_t>(heads.size(), mostNamed); ++i)
             what << toQString(headName(heads[i]));
         if (heads.size() > mostNamed)
-            what.back() += QStringLiteral("+%1").arg(heads.size() - mostNamed);
+            what.back() += u"+%1"_s.arg(heads.size() - mostNamed);
     }
     return suggestedFileName(session, what << toQString(kind.id), extension);
 }
@@ -56,7 +56,7 @@ QMimeData* figureMimeData(const Session& session, const FigureRequest& request) 
     for (const FigureFormat& format : figureFormats()) {
         if (std::ranges::find(copied, format.extension) == copied.end() || !format.serves(request.kind))
             continue;
-        const QString name = QStringLiteral("figure.") + toQString(format.extension);
+        const QString name = u"figure."_s + toQString(format.extension);
         const QByteArray bytes = fileOf(session, request, folder.filePath(name));
         data->setData(QMimeDatabase().mimeTypeForFile(name, QMimeDatabase::MatchExtension).name(), bytes);
         if (format.raster)

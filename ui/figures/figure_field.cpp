@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // The field of one head as a heat map, with token labels where they fit, and its legend.
-#include <QCoreApplication>
 #include <QFontMetricsF>
 #include <QPaintEngine>
 #include <QPainter>
@@ -19,10 +18,6 @@
 namespace rankscope {
 
 namespace {
-
-struct Text {
-    Q_DECLARE_TR_FUNCTIONS(Figure)
-};
 
 constexpr double cellDpi = 600;  // of the image of cells in vector formats
 constexpr int fewestTokens = 2;
@@ -70,14 +65,13 @@ double legendHeight(const FigureRequest& request) {
 
 QString componentsText(const FigureField& field) {
     const int first = field.components.first + 1, last = field.components.first + field.components.count;
-    return first == last ? Text::tr("component %1").arg(first)
-                         : Text::tr("components %1–%2").arg(asText(first), asText(last));
+    return first == last ? u"component %1"_s.arg(first) : u"components %1–%2"_s.arg(asText(first), asText(last));
 }
 
 QString headingOf(const FigureRequest& request, const FigureField& field) {
-    return request.look.labels ? QStringLiteral("<b>Ẽ</b> of %1, %2")
-                                     .arg(toQString(headName(request.heads().front())), componentsText(field))
-                               : QString();
+    return request.look.labels
+               ? u"<b>Ẽ</b> of %1, %2"_s.arg(toQString(headName(request.heads().front())), componentsText(field))
+               : QString();
 }
 
 // Small blocks of whole pixels instead of single ones: readers of vector files blur what they enlarge.
@@ -144,8 +138,8 @@ double fieldHeight(const Session& session, const FigureRequest& request) {
 QString fieldSentence(const Session& session, const FigureRequest& request) {
     const FigureField field = shownField(session, request);
     const HeadRef head = request.heads().front();
-    return Text::tr("Logit energy field Ẽ of head %1 in window 0, tokens %2 to %3: queries down, keys across.")
-               .arg(toQString(headName(head)), asText(field.firstToken), asText(field.firstToken + field.tokens - 1)) +
+    return u"Logit energy field Ẽ of head %1 in window 0, tokens %2 to %3: queries down, keys across."_s.arg(
+               toQString(headName(head)), asText(field.firstToken), asText(field.firstToken + field.tokens - 1)) +
            u' ' + fieldEnergyText(fieldEnergy(session, head, field.components), field.components) + u' ' +
            definitionText(Variant::field);
 }
@@ -181,8 +175,8 @@ FigureKindInfo fieldFigure() {
     using enum FigureOption;
     return {FigureKind::field,
             "field",
-            QT_TRANSLATE_NOOP("Figure", "Field of a head"),
-            QT_TRANSLATE_NOOP("Figure", "one head whose components are stored"),
+            "Field of a head",
+            "one head whose components are stored",
             optionsOf({heads, field, axes}),
             checkField,
             [](const Session&, const FigureRequest&) { return narrowestChartMm; },
@@ -191,8 +185,8 @@ FigureKindInfo fieldFigure() {
             fieldData,
             [](const Session&, const FigureRequest& request) {
                 return request.heads().empty()
-                           ? Text::tr("Field of a head")
-                           : Text::tr("Field of head %1").arg(toQString(headName(request.heads().front())));
+                           ? u"Field of a head"_s
+                           : u"Field of head %1"_s.arg(toQString(headName(request.heads().front())));
             },
             fieldSentence};
 }

@@ -43,7 +43,7 @@ void saveWhole(const QString& path, const QByteArray& bytes) {
 }
 
 QString creatorOf(const Session& session) {
-    return QStringLiteral("Rankscope ") + toQString(session.run.rankscopeVersion);
+    return u"Rankscope "_s + toQString(session.run.rankscopeVersion);
 }
 
 void writeCsv(const Session& session, const FigureRequest& request, const QString& path) {
@@ -65,7 +65,7 @@ const FigureFormat& figureFormatOf(const QString& path) {
 
 QString captionPath(const QString& path) {
     const QFileInfo file(path);
-    return file.dir().filePath(file.completeBaseName() + QStringLiteral(".caption.txt"));
+    return file.dir().filePath(file.completeBaseName() + u".caption.txt"_s);
 }
 
 void writeFigure(const Session& session, const FigureRequest& request, const QString& path) {

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Grids of layers and heads: of one session with one to four panels, or the difference of two sessions.
-#include <QCoreApplication>
 #include <QPainter>
 #include <algorithm>
 #include <utility>
@@ -15,10 +14,6 @@
 namespace rankscope {
 
 namespace {
-
-struct Text {
-    Q_DECLARE_TR_FUNCTIONS(Figure)
-};
 
 constexpr double smallestCellMm = 0.15, lowestRowMm = 1;  // a row may be higher than it is wide
 
@@ -47,7 +42,7 @@ void check(const Session& session, const FigureRequest& request) {
 }
 
 QString title(const Session&, const FigureRequest&) {
-    return Text::tr("Effective rank");
+    return u"Effective rank"_s;
 }
 
 QString sentence(const Session&, const FigureRequest& request) {
@@ -60,13 +55,12 @@ QString sentence(const Session&, const FigureRequest& request) {
             shown << (panel == GridQuantity::field ? variantName(choice.field)
                       : panel == GridQuantity::interaction
                           ? variantName(choice.interaction)
-                          : Text::tr("the ratio %1 / %2")
-                                .arg(variantName(choice.interaction), variantName(choice.field)));
+                          : u"the ratio %1 / %2"_s.arg(variantName(choice.interaction), variantName(choice.field)));
     if (!shown.isEmpty())
-        others.prepend(Text::tr("%1 of %2").arg(measureText(choice.measure), shown.join(Text::tr(" and of "))));
-    QString text = Text::tr("%1 for every head.").arg(others.join(Text::tr(" and ")));
+        others.prepend(u"%1 of %2"_s.arg(measureText(choice.measure), shown.join(u" and of "_s)));
+    QString text = u"%1 for every head."_s.arg(others.join(u" and "_s));
     if (headKindOf(choice.field) == HeadKind::keyValue)
-        text.replace(Text::tr("every head"), Text::tr("every KV head"));
+        text.replace(u"every head"_s, u"every KV head"_s);
     return text;
 }
 
@@ -128,7 +122,7 @@ void paintGrid(QPainter& painter, const QRectF& area, FigureGrid figure, const F
     for (std::size_t i = 0; i < figure.grid.panels.size(); ++i) {
         QString& title = figure.grid.panels[i].title;
         const QString letter = panelLetter(request.look, int(i));
-        title = !request.look.labels ? letter : letter.isEmpty() ? title : letter + QStringLiteral("  ") + title;
+        title = !request.look.labels ? letter : letter.isEmpty() ? title : letter + u"  "_s + title;
     }
     paintHeadGrid(painter, figure.grid, layOutHeadGrid(figure.grid, area, style), style);
 }
@@ -137,7 +131,7 @@ FigureKindInfo gridFigure() {
     using enum FigureOption;
     return {FigureKind::grid,
             "grid",
-            QT_TRANSLATE_NOOP("Figure", "Grid of heads"),
+            "Grid of heads",
             "",
             optionsOf({measure, matrices, panels, colours}),
             check,

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // THE TABLE OF FIGURE KINDS, in the order of the enumeration. What each kind is stands in a file of its own.
-#include <QCoreApplication>
 #include <algorithm>
 #include <array>
 
@@ -26,7 +25,7 @@ std::optional<FigureKind> figureKindFromId(std::string_view id) {
 }
 
 QString figureKindLabel(FigureKind kind) {
-    return QCoreApplication::translate("Figure", figureKindInfo(kind).label);
+    return QString::fromUtf8(figureKindInfo(kind).label);
 }
 
 }  // namespace rankscope

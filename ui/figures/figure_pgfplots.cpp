@@ -30,10 +30,10 @@ QString latex(const QString& plain) {
 QString latexOfMarkup(const QString& markup) {
     static const QHash<QString, QString> commands{
         {"b", "\\textbf{"}, {"i", "\\textit{"}, {"sub", "\\textsubscript{"}, {"sup", "\\textsuperscript{"}};
-    static const QRegularExpression tag(QStringLiteral("<(/?)(\\w+)>"));
+    static const QRegularExpression tag(u"<(/?)(\\w+)>"_s);
     // As one symbol, not as W with an index.
     QString rest = markup;
-    rest.replace(QStringLiteral("W<sub>Q</sub><sup>T</sup>W<sub>K</sub>"), QStringLiteral("W_QᵀW_K"));
+    rest.replace(u"W<sub>Q</sub><sup>T</sup>W<sub>K</sub>"_s, u"W_QᵀW_K"_s);
     const auto plain = [](QString text) {
         return latex(text.replace(QLatin1String("&lt;"), QLatin1String("<"))
                          .replace(QLatin1String("&gt;"), QLatin1String(">"))
@@ -46,7 +46,7 @@ QString latexOfMarkup(const QString& markup) {
     while (tags.hasNext()) {
         const auto match = tags.next();
         result += plain(rest.mid(at, match.capturedStart() - at));
-        result += match.captured(1).isEmpty() ? commands.value(match.captured(2)) : QStringLiteral("}");
+        result += match.captured(1).isEmpty() ? commands.value(match.captured(2)) : u"}"_s;
         at = match.capturedEnd();
     }
     return result + plain(rest.mid(at));
@@ -57,8 +57,8 @@ QString number(double value) {
 }
 
 QString colourText(const QColor& colour) {
-    return QStringLiteral("{rgb,255:red,%1;green,%2;blue,%3}")
-        .arg(asText(colour.red()), asText(colour.green()), asText(colour.blue()));
+    return u"{rgb,255:red,%1;green,%2;blue,%3}"_s.arg(asText(colour.red()), asText(colour.green()),
+                                                      asText(colour.blue()));
 }
 
 constexpr int legendColumns = 2;
@@ -80,35 +80,34 @@ QRectF boxOf(const FigurePanel& panel, double fontMm) {
 
 QString axisOptions(const char* axis, const FigureAxis& data) {
     const QString name = QString::fromLatin1(axis);
-    QString text = QStringLiteral("%1label={%2}").arg(name, latexOfMarkup(data.title));
+    QString text = u"%1label={%2}"_s.arg(name, latexOfMarkup(data.title));
     if (data.minimum)
-        text += QStringLiteral(", %1min=%2").arg(name, number(*data.minimum));
+        text += u", %1min=%2"_s.arg(name, number(*data.minimum));
     if (data.maximum)
-        text += QStringLiteral(", %1max=%2").arg(name, number(*data.maximum));
+        text += u", %1max=%2"_s.arg(name, number(*data.maximum));
     if (data.logarithmic)
-        text += QStringLiteral(", %1mode=log").arg(name);
+        text += u", %1mode=log"_s.arg(name);
     if (!data.ticks.empty()) {
         QStringList ticks;
         for (const double tick : data.ticks)
             ticks << number(tick);
-        text += QStringLiteral(", %1tick={%2}, %1ticklabels={%2}").arg(name, ticks.join(u','));
+        text += u", %1tick={%2}, %1ticklabels={%2}"_s.arg(name, ticks.join(u','));
     }
     return text;
 }
 
 QString penOptions(const FigureSeries& series) {
-    QString text = QStringLiteral("color=%1, line width=%2pt").arg(colourText(series.colour), number(series.width));
+    QString text = u"color=%1, line width=%2pt"_s.arg(colourText(series.colour), number(series.width));
     if (series.dashes.isEmpty())
         return text;
     QStringList pattern;
     for (qsizetype i = 0; i < series.dashes.size(); ++i)
-        pattern << QStringLiteral("%1 %2pt").arg(i % 2 ? QStringLiteral("off") : QStringLiteral("on"),
-                                                 number(series.dashes[i] * series.width));
-    return text + QStringLiteral(", dash pattern=") + pattern.join(u' ');
+        pattern << u"%1 %2pt"_s.arg(i % 2 ? u"off"_s : u"on"_s, number(series.dashes[i] * series.width));
+    return text + u", dash pattern="_s + pattern.join(u' ');
 }
 
 QString point(double x, double y) {
-    return QStringLiteral("(%1,%2)").arg(number(x), number(y));
+    return u"(%1,%2)"_s.arg(number(x), number(y));
 }
 
 QString coordinates(const FigureSeries& series, const std::vector<double>& y) {
@@ -121,11 +120,11 @@ QString coordinates(const FigureSeries& series, const std::vector<double>& y) {
 
 // What follows a curve: its name in the legend. One without a name is marked as such where it begins.
 QString legendEntry(const FigureSeries& series) {
-    return series.label.isEmpty() ? QString() : QStringLiteral("\\addlegendentry{%1}\n").arg(latex(series.label));
+    return series.label.isEmpty() ? QString() : u"\\addlegendentry{%1}\n"_s.arg(latex(series.label));
 }
 
 QString forgotten(const FigureSeries& series) {
-    return series.label.isEmpty() ? QStringLiteral(", forget plot") : QString();
+    return series.label.isEmpty() ? u", forget plot"_s : QString();
 }
 
 QString bandText(const FigureSeries& series) {
@@ -134,10 +133,9 @@ QString bandText(const FigureSeries& series) {
     QString backwards;
     for (std::size_t i = series.x.size(); i-- > 0;)
         backwards += u' ' + point(series.x[i], series.upper[i]);
-    return QStringLiteral(
-               "\\addplot[draw=none, fill=%1, fill opacity=0.16, forget plot] coordinates {%2%3} \\closedcycle;\n")
+    return u"\\addplot[draw=none, fill=%1, fill opacity=0.16, forget plot] coordinates {%2%3} \\closedcycle;\n"_s
         .arg(colourText(series.colour), coordinates(series, series.lower), backwards)
-        .replace(QStringLiteral(" \\closedcycle"), QStringLiteral(" -- cycle"));
+        .replace(u" \\closedcycle"_s, u" -- cycle"_s);
 }
 
 // An empirical distribution function: 0 before its first step, level after its last one.
@@ -150,49 +148,41 @@ QString seriesText(const FigurePanel& panel, const FigureSeries& series) {
     const QString pen = penOptions(series) + forgotten(series), fill = colourText(series.colour);
     switch (series.shape) {
         case SeriesShape::line:
-            return QStringLiteral("\\addplot[%1] coordinates {%2};\n").arg(pen, coordinates(series, series.y)) +
-                   legendEntry(series);
+            return u"\\addplot[%1] coordinates {%2};\n"_s.arg(pen, coordinates(series, series.y)) + legendEntry(series);
         case SeriesShape::steps:
-            return QStringLiteral("\\addplot[%1, const plot] coordinates {%2};\n").arg(pen, stairs(panel, series)) +
+            return u"\\addplot[%1, const plot] coordinates {%2};\n"_s.arg(pen, stairs(panel, series)) +
                    legendEntry(series);
         case SeriesShape::dots:
-            return QStringLiteral(
-                       "\\addplot[only marks, mark=*, mark size=0.8pt, color=%1, opacity=0.5, mark "
-                       "options={fill=%1, line width=0pt}%2] coordinates {%3};\n")
-                .arg(fill, forgotten(series), coordinates(series, series.y));
+            return u"\\addplot[only marks, mark=*, mark size=0.8pt, color=%1, opacity=0.5, mark "
+                   "options={fill=%1, line width=0pt}%2] coordinates {%3};\n"_s.arg(fill, forgotten(series),
+                                                                                    coordinates(series, series.y));
         case SeriesShape::bars:
-            return QStringLiteral(
-                       "\\addplot[ybar, ybar legend, bar width=%1, bar shift=0pt, draw=%2, fill=%2, fill "
-                       "opacity=0.3%3] coordinates {%4};\n")
-                       .arg(number(panel.barWidth), fill, forgotten(series), coordinates(series, series.y)) +
+            return u"\\addplot[ybar, ybar legend, bar width=%1, bar shift=0pt, draw=%2, fill=%2, fill "
+                   "opacity=0.3%3] coordinates {%4};\n"_s.arg(number(panel.barWidth), fill, forgotten(series),
+                                                              coordinates(series, series.y)) +
                    legendEntry(series);
         case SeriesShape::level:
-            return QStringLiteral(
-                       "\\draw[%1] ({rel axis cs:0,0}|-{axis cs:0,%2}) -- ({rel axis cs:1,0}|-{axis "
-                       "cs:0,%2});\n")
-                .arg(penOptions(series), number(series.y.front()));
+            return u"\\draw[%1] ({rel axis cs:0,0}|-{axis cs:0,%2}) -- ({rel axis cs:1,0}|-{axis "
+                   "cs:0,%2});\n"_s.arg(penOptions(series), number(series.y.front()));
         case SeriesShape::upright:
-            return QStringLiteral(
-                       "\\draw[%1] ({axis cs:%2,0}|-{rel axis cs:0,0}) -- ({axis cs:%2,0}|-{rel axis "
-                       "cs:0,1});\n")
-                .arg(penOptions(series), number(series.x.front()));
+            return u"\\draw[%1] ({axis cs:%2,0}|-{rel axis cs:0,0}) -- ({axis cs:%2,0}|-{rel axis "
+                   "cs:0,1});\n"_s.arg(penOptions(series), number(series.x.front()));
         case SeriesShape::whiskers:
             break;
     }
     QString text;
     for (std::size_t i = 0; i < series.x.size(); ++i)
-        text += QStringLiteral("\\addplot[%1, mark=-, mark size=2pt, mark options={solid}] coordinates {%2 %3};\n")
-                    .arg(pen, point(series.x[i], series.lower[i]), point(series.x[i], series.upper[i]));
+        text += u"\\addplot[%1, mark=-, mark size=2pt, mark options={solid}] coordinates {%2 %3};\n"_s.arg(
+            pen, point(series.x[i], series.lower[i]), point(series.x[i], series.upper[i]));
     return text;
 }
 
 QString colourMapText(const FigureCells& cells) {
     constexpr std::size_t steps = 32;
-    QString text = QStringLiteral("colormap={rankscope}{");
+    QString text = u"colormap={rankscope}{"_s;
     for (std::size_t i = 0; i <= steps; ++i) {
         const QRgb colour = cells.colours[i * (cells.colours.size() - 1) / steps];
-        text += QStringLiteral("rgb255=(%1,%2,%3) ")
-                    .arg(asText(qRed(colour)), asText(qGreen(colour)), asText(qBlue(colour)));
+        text += u"rgb255=(%1,%2,%3) "_s.arg(asText(qRed(colour)), asText(qGreen(colour)), asText(qBlue(colour)));
     }
     return text.trimmed() + u'}';
 }
@@ -212,17 +202,15 @@ QString cellNumbers(const FigurePanel& panel, const QRectF& box, double fontMm) 
         {0.9 * fontMm, 0.8 * box.height() / cells.rows, box.width() / cells.columns / (0.6 * double(longest) + 0.4)});
     if (cells.numbers.empty() || size < smallestPt * mmPerPoint)
         return {};
-    QString text =
-        QStringLiteral("\\begin{scope}[every node/.style={inner sep=0pt, font=\\fontsize{%1}{%1}\\selectfont}]\n")
-            .arg(number(size / mmPerPoint));
+    QString text = u"\\begin{scope}[every node/.style={inner sep=0pt, font=\\fontsize{%1}{%1}\\selectfont}]\n"_s.arg(
+        number(size / mmPerPoint));
     for (std::size_t i = 0; i < cells.numbers.size(); ++i)
         if (!cells.numbers[i].isEmpty())
-            text += QStringLiteral("\\node[%1] at (axis cs:%2,%3) {%4};\n")
-                        .arg(inkOn(colourOf(cells, cells.values[i])).value() < 128 ? QStringLiteral("black")
-                                                                                   : QStringLiteral("white"),
-                             asText(i % std::size_t(cells.columns)), asText(i / std::size_t(cells.columns)),
-                             latex(cells.numbers[i]));
-    return text + QStringLiteral("\\end{scope}\n");
+            text += u"\\node[%1] at (axis cs:%2,%3) {%4};\n"_s.arg(
+                inkOn(colourOf(cells, cells.values[i])).value() < 128 ? u"black"_s : u"white"_s,
+                asText(i % std::size_t(cells.columns)), asText(i / std::size_t(cells.columns)),
+                latex(cells.numbers[i]));
+    return text + u"\\end{scope}\n"_s;
 }
 
 QString cellsText(const FigurePanel& panel) {
@@ -231,29 +219,24 @@ QString cellsText(const FigurePanel& panel) {
     for (int row = 0; row < cells.rows; ++row)
         for (int column = 0; column < cells.columns; ++column) {
             const double value = cells.values[std::size_t(row) * std::size_t(cells.columns) + std::size_t(column)];
-            rows += QStringLiteral("%1 %2 %3\n")
-                        .arg(number(*panel.x.minimum + 0.5 + column), number(*panel.y.minimum + 0.5 + row),
-                             std::isfinite(value) ? number(value) : QStringLiteral("nan"));
+            rows += u"%1 %2 %3\n"_s.arg(number(*panel.x.minimum + 0.5 + column), number(*panel.y.minimum + 0.5 + row),
+                                        std::isfinite(value) ? number(value) : u"nan"_s);
         }
-    return QStringLiteral(
-               "\\addplot[matrix plot*, mesh/cols=%1, point meta=explicit, unbounded coords=jump] table[x "
-               "index=0, y index=1, meta index=2] {\n%2};\n")
-        .arg(asText(cells.columns), asText(rows));
+    return u"\\addplot[matrix plot*, mesh/cols=%1, point meta=explicit, unbounded coords=jump] table[x "
+           "index=0, y index=1, meta index=2] {\n%2};\n"_s.arg(asText(cells.columns), asText(rows));
 }
 
 QString cellOptions(const FigurePanel& panel, const QRectF& box, double fontMm) {
     const FigureCells& cells = *panel.cells;
     QString text =
-        QStringLiteral(
-            "y dir=reverse, enlargelimits=false, tick align=outside, tick pos=lower, point meta min=%1, point meta "
-            "max=%2, %3, x tick label style={/pgf/number format/1000 sep=}")
-            .arg(number(cells.minimum), number(cells.maximum), colourMapText(cells));
+        u"y dir=reverse, enlargelimits=false, tick align=outside, tick pos=lower, point meta min=%1, point meta "
+        "max=%2, %3, x tick label style={/pgf/number format/1000 sep=}"_s.arg(
+            number(cells.minimum), number(cells.maximum), colourMapText(cells));
     if (!cells.legendTitle.isEmpty())
-        text += QStringLiteral(
-                    ",\n  colorbar horizontal, colorbar style={at={(0,%1)}, anchor=north west, "
-                    "width=%2mm, height=%3mm, xlabel={%4}}")
-                    .arg(number(-4.2 * fontMm / box.height()), number(box.width()), number(0.6 * fontMm),
-                         latexOfMarkup(cells.legendTitle));
+        text +=
+            u",\n  colorbar horizontal, colorbar style={at={(0,%1)}, anchor=north west, "
+            "width=%2mm, height=%3mm, xlabel={%4}}"_s.arg(number(-4.2 * fontMm / box.height()), number(box.width()),
+                                                          number(0.6 * fontMm), latexOfMarkup(cells.legendTitle));
     return text;
 }
 
@@ -261,42 +244,39 @@ QString panelText(const FigurePanel& panel, const FigureRequest& request, double
     const QRectF box = boxOf(panel, fontMm);
     QString heading = panel.letter;
     if (!panel.title.isEmpty())
-        heading +=
-            (heading.isEmpty() ? QString() : QStringLiteral("  ")) + QStringLiteral("<b>%1</b>").arg(panel.title);
-    QString text = QStringLiteral(
-                       "\\begin{axis}[at={(%1mm,%2mm)}, anchor=south west, scale only axis, width=%3mm, "
-                       "height=%4mm,\n  %5,\n  %6")
-                       .arg(number(box.left()), number(height - box.bottom()), number(box.width()),
-                            number(box.height()), axisOptions("x", panel.x), axisOptions("y", panel.y));
+        heading += (heading.isEmpty() ? QString() : u"  "_s) + u"<b>%1</b>"_s.arg(panel.title);
+    QString text =
+        u"\\begin{axis}[at={(%1mm,%2mm)}, anchor=south west, scale only axis, width=%3mm, "
+        "height=%4mm,\n  %5,\n  %6"_s.arg(number(box.left()), number(height - box.bottom()), number(box.width()),
+                                          number(box.height()), axisOptions("x", panel.x), axisOptions("y", panel.y));
     if (panel.cells)
-        text += QStringLiteral(",\n  ") + cellOptions(panel, box, fontMm);
+        text += u",\n  "_s + cellOptions(panel, box, fontMm);
     else
-        text += QStringLiteral(
-                    ",\n  axis lines=left, axis line style={-}, tick align=outside, clip=%2, legend columns=%1, "
-                    "legend cell align=left, "
-                    "legend style={draw=none, fill=none, inner sep=1pt, font={}, anchor=south, at={(0.5,1)}, "
-                    "/tikz/every even column/.append style={column sep=3mm}}")
-                    .arg(asText(legendColumns),
-                         request.visible == QRectF(0, 0, 1, 1) ? QStringLiteral("false") : QStringLiteral("true")) +
-                (request.look.gridLines ? QStringLiteral(", ymajorgrids") : QString());
-    text += QStringLiteral("]\n");
+        text +=
+            u",\n  axis lines=left, axis line style={-}, tick align=outside, clip=%2, legend columns=%1, "
+            "legend cell align=left, "
+            "legend style={draw=none, fill=none, inner sep=1pt, font={}, anchor=south, at={(0.5,1)}, "
+            "/tikz/every even column/.append style={column sep=3mm}}"_s.arg(
+                asText(legendColumns), request.visible == QRectF(0, 0, 1, 1) ? u"false"_s : u"true"_s) +
+            (request.look.gridLines ? u", ymajorgrids"_s : QString());
+    text += u"]\n"_s;
     if (panel.cells)
         text += cellsText(panel) + cellNumbers(panel, box, fontMm);
     for (const FigureSeries& series : panel.series)
         text += bandText(series);
     for (const FigureSeries& series : panel.series)
         text += seriesText(panel, series);
-    text += QStringLiteral("\\end{axis}\n");
+    text += u"\\end{axis}\n"_s;
     if (!heading.isEmpty())
-        text += QStringLiteral("\\node[anchor=base west, inner sep=0pt] at (%1,%2) {%3};\n")
-                    .arg(number(panel.letter.isEmpty() ? box.left() : panel.area.left()),
-                         number(height - box.top() + 0.6 * fontMm), latexOfMarkup(heading));
+        text += u"\\node[anchor=base west, inner sep=0pt] at (%1,%2) {%3};\n"_s.arg(
+            number(panel.letter.isEmpty() ? box.left() : panel.area.left()), number(height - box.top() + 0.6 * fontMm),
+            latexOfMarkup(heading));
     return text;
 }
 
 // A comment of any length, without a character that ends it.
 QString comment(const QString& text) {
-    return QStringLiteral("% ") + onOneLine(text) + u'\n';
+    return u"% "_s + onOneLine(text) + u'\n';
 }
 
 }  // namespace
@@ -312,20 +292,20 @@ void writePgfplots(const Session& session, const FigureRequest& request, const Q
     const double fontMm = request.fontPt * mmPerPoint;
     QString text =
         comment(figureTitle(session, request)) + comment(figureCaption(session, request)) + comment(creatorOf(session));
-    text += QStringLiteral(
-                "\\documentclass[border=0pt]{standalone}\n"
-                "\\usepackage[utf8]{inputenc}\n"
-                "\\usepackage{pgfplots}\n"
-                "\\pgfplotsset{compat=1.16}\n"
-                "\\begin{document}\n"
-                "\\fontsize{%1}{%2}\\selectfont\n"
-                "\\begin{tikzpicture}[x=1mm, y=1mm]\n"
-                "\\useasboundingbox (0,0) rectangle (%3,%4);\n"
-                "\\pgfplotsset{every axis/.append style={label style={font={}}, tick label style={font={}}}}\n")
-                .arg(number(request.fontPt), number(1.2 * request.fontPt), number(size.width()), number(size.height()));
+    text +=
+        u"\\documentclass[border=0pt]{standalone}\n"
+        "\\usepackage[utf8]{inputenc}\n"
+        "\\usepackage{pgfplots}\n"
+        "\\pgfplotsset{compat=1.16}\n"
+        "\\begin{document}\n"
+        "\\fontsize{%1}{%2}\\selectfont\n"
+        "\\begin{tikzpicture}[x=1mm, y=1mm]\n"
+        "\\useasboundingbox (0,0) rectangle (%3,%4);\n"
+        "\\pgfplotsset{every axis/.append style={label style={font={}}, tick label style={font={}}}}\n"_s.arg(
+            number(request.fontPt), number(1.2 * request.fontPt), number(size.width()), number(size.height()));
     for (const FigurePanel& panel : data.panels)
         text += panelText(panel, request, size.height(), fontMm);
-    saveWhole(path, (text + QStringLiteral("\\end{tikzpicture}\n\\end{document}\n")).toUtf8());
+    saveWhole(path, (text + u"\\end{tikzpicture}\n\\end{document}\n"_s).toUtf8());
 }
 
 }  // namespace rankscope

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/figures/figure_preset.h"
 
-#include <QCoreApplication>
 #include <QJsonArray>
 #include <algorithm>
 #include <array>
@@ -25,27 +24,21 @@ namespace {
 //   guidelines).
 // The last three set their text in 10 or 11 pt and captions in 9 or 10 pt: 8 pt and 7 pt stay below these.
 constexpr std::array presets{
-    FigurePreset{"ieee-single", QT_TRANSLATE_NOOP("Figure", "IEEE, one column"), 88.9, 8, 600,
-                 PanelLetters::parentheses},
-    FigurePreset{"ieee-double", QT_TRANSLATE_NOOP("Figure", "IEEE, two columns"), 182, 8, 600,
-                 PanelLetters::parentheses},
-    FigurePreset{"nature-single", QT_TRANSLATE_NOOP("Figure", "Nature, one column"), 89, 7, 450, PanelLetters::bold},
-    FigurePreset{"nature-double", QT_TRANSLATE_NOOP("Figure", "Nature, two columns"), 183, 7, 450, PanelLetters::bold},
-    FigurePreset{"icml-single", QT_TRANSLATE_NOOP("Figure", "ICML, one column"), 82.55, 7, 300,
-                 PanelLetters::parentheses},
-    FigurePreset{"icml-double", QT_TRANSLATE_NOOP("Figure", "ICML, two columns"), 171.45, 8, 300,
-                 PanelLetters::parentheses},
-    FigurePreset{"neurips-half", QT_TRANSLATE_NOOP("Figure", "NeurIPS, half of the column"), 68, 7, 300,
-                 PanelLetters::parentheses},
-    FigurePreset{"neurips-single", QT_TRANSLATE_NOOP("Figure", "NeurIPS, the one column"), 139.7, 8, 300,
-                 PanelLetters::parentheses},
-    FigurePreset{"acl-single", QT_TRANSLATE_NOOP("Figure", "ACL, one column"), 77, 7, 300, PanelLetters::parentheses},
-    FigurePreset{"acl-double", QT_TRANSLATE_NOOP("Figure", "ACL, two columns"), 160, 8, 300, PanelLetters::parentheses},
+    FigurePreset{"ieee-single", "IEEE, one column", 88.9, 8, 600, PanelLetters::parentheses},
+    FigurePreset{"ieee-double", "IEEE, two columns", 182, 8, 600, PanelLetters::parentheses},
+    FigurePreset{"nature-single", "Nature, one column", 89, 7, 450, PanelLetters::bold},
+    FigurePreset{"nature-double", "Nature, two columns", 183, 7, 450, PanelLetters::bold},
+    FigurePreset{"icml-single", "ICML, one column", 82.55, 7, 300, PanelLetters::parentheses},
+    FigurePreset{"icml-double", "ICML, two columns", 171.45, 8, 300, PanelLetters::parentheses},
+    FigurePreset{"neurips-half", "NeurIPS, half of the column", 68, 7, 300, PanelLetters::parentheses},
+    FigurePreset{"neurips-single", "NeurIPS, the one column", 139.7, 8, 300, PanelLetters::parentheses},
+    FigurePreset{"acl-single", "ACL, one column", 77, 7, 300, PanelLetters::parentheses},
+    FigurePreset{"acl-double", "ACL, two columns", 160, 8, 300, PanelLetters::parentheses},
 };
 
 // The words that stand for choices in JSON, in the order of their enumerations.
-const QStringList letterWords{QStringLiteral("none"), QStringLiteral("parentheses"), QStringLiteral("bold")};
-const QStringList tickWords{QStringLiteral("few"), QStringLiteral("usual"), QStringLiteral("many")};
+const QStringList letterWords{u"none"_s, u"parentheses"_s, u"bold"_s};
+const QStringList tickWords{u"few"_s, u"usual"_s, u"many"_s};
 
 struct Switch {
     const char* key;
@@ -132,14 +125,14 @@ void setPaper(FigureRequest& request, const FigurePaper& paper) {
 
 QJsonObject toJson(const FigurePaper& paper) {
     QJsonObject object{
-        {QStringLiteral("width_mm"), paper.widthMm},
-        {QStringLiteral("height_mm"), paper.heightMm},
-        {QStringLiteral("text_pt"), paper.fontPt},
-        {QStringLiteral("dpi"), paper.dpi},
-        {QStringLiteral("ticks"), tickWords[int(paper.look.ticks)]},
-        {QStringLiteral("letters"), letterWords[int(paper.look.letters)]},
-        {QStringLiteral("rank_colours"), mapId(paper.ranks)},
-        {QStringLiteral("gap_colours"), mapId(paper.gaps)},
+        {u"width_mm"_s, paper.widthMm},
+        {u"height_mm"_s, paper.heightMm},
+        {u"text_pt"_s, paper.fontPt},
+        {u"dpi"_s, paper.dpi},
+        {u"ticks"_s, tickWords[int(paper.look.ticks)]},
+        {u"letters"_s, letterWords[int(paper.look.letters)]},
+        {u"rank_colours"_s, mapId(paper.ranks)},
+        {u"gap_colours"_s, mapId(paper.gaps)},
     };
     for (const Switch& entry : switches)
         object[QLatin1String(entry.key)] = paper.look.*entry.value;
@@ -176,7 +169,7 @@ const FigurePreset* figurePresetFromId(std::string_view id) {
 }
 
 QString figurePresetLabel(const FigurePreset& preset) {
-    return QCoreApplication::translate("Figure", preset.label);
+    return QString::fromUtf8(preset.label);
 }
 
 void applyPreset(FigureRequest& request, const FigurePreset& preset) {

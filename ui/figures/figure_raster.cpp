@@ -106,9 +106,9 @@ private:
 
 void writePng(const Session& session, const FigureRequest& request, const QString& path) {
     QImage image = drawn(session, request, path);
-    image.setText(QStringLiteral("Title"), figureTitle(session, request));
-    image.setText(QStringLiteral("Software"), creatorOf(session));
-    image.setText(QStringLiteral("Description"), figureCaption(session, request));
+    image.setText(u"Title"_s, figureTitle(session, request));
+    image.setText(u"Software"_s, creatorOf(session));
+    image.setText(u"Description"_s, figureCaption(session, request));
     QByteArray bytes;
     QBuffer buffer(&bytes);
     buffer.open(QIODevice::WriteOnly);

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Scree curves: of selected heads, or medians with bands.
-#include <QCoreApplication>
 #include <QPainter>
 
 #include "ui/charts/scree_chart.h"
@@ -15,10 +14,6 @@ namespace rankscope {
 
 namespace {
 
-struct Text {
-    Q_DECLARE_TR_FUNCTIONS(Figure)
-};
-
 void check(const Session& session, const FigureRequest& request) {
     checkVariant(session, request.scree.field);
     checkVariant(session, request.scree.interaction);
@@ -28,9 +23,9 @@ void check(const Session& session, const FigureRequest& request) {
 }
 
 QString quantityText(ScreeQuantity quantity) {
-    return quantity == ScreeQuantity::cumulative ? Text::tr("Cumulative share of Σσ² over components")
-           : quantity == ScreeQuantity::share    ? Text::tr("Share p = σ² / Σσ² of each component")
-                                                 : Text::tr("Singular values σ");
+    return quantity == ScreeQuantity::cumulative ? u"Cumulative share of Σσ² over components"_s
+           : quantity == ScreeQuantity::share    ? u"Share p = σ² / Σσ² of each component"_s
+                                                 : u"Singular values σ"_s;
 }
 
 QString sentence(const Session&, const FigureRequest& request) {
@@ -39,15 +34,14 @@ QString sentence(const Session&, const FigureRequest& request) {
     for (const HeadRef head : choice.heads)
         curves << toQString(headName(head));
     if (choice.band == ScreeBand::model)
-        curves << Text::tr("median and quartiles over all heads");
+        curves << u"median and quartiles over all heads"_s;
     else if (choice.band == ScreeBand::layer && !choice.heads.empty())
-        curves << Text::tr("median and quartiles over layer %1").arg(choice.heads.front().layer.value);
-    QString text =
-        Text::tr("%1 of %2 (%3) and of %4 (%5): %6.")
-            .arg(quantityText(choice.quantity), variantName(choice.field), colourName(request, true),
-                 variantName(choice.interaction), colourName(request, false), curves.join(QStringLiteral(", ")));
+        curves << u"median and quartiles over layer %1"_s.arg(choice.heads.front().layer.value);
+    QString text = u"%1 of %2 (%3) and of %4 (%5): %6."_s.arg(
+        quantityText(choice.quantity), variantName(choice.field), colourName(request, true),
+        variantName(choice.interaction), colourName(request, false), curves.join(u", "_s));
     if (choice.quantity == ScreeQuantity::cumulative)
-        text += u' ' + Text::tr("Marks: components needed for %1 %.").arg(100 * choice.threshold);
+        text += u' ' + u"Marks: components needed for %1 %."_s.arg(100 * choice.threshold);
     return text;
 }
 
@@ -62,7 +56,7 @@ FigureKindInfo screeFigure() {
     using enum FigureOption;
     return {FigureKind::scree,
             "scree",
-            QT_TRANSLATE_NOOP("Figure", "Scree curves"),
+            "Scree curves",
             "",
             optionsOf({matrices, heads, quantity, band, threshold, baseline, axes}),
             check,
@@ -70,7 +64,7 @@ FigureKindInfo screeFigure() {
             chartHeight,
             paint,
             screeData,
-            [](const Session&, const FigureRequest&) { return Text::tr("Scree curves"); },
+            [](const Session&, const FigureRequest&) { return u"Scree curves"_s; },
             sentence};
 }
 

@@ -2,21 +2,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Several figures on one sheet, lettered in reading order.
-#include <QCoreApplication>
 #include <QPainter>
 #include <algorithm>
 
 #include "ui/figures/figure_data.h"
 #include "ui/figures/figure_parts.h"
 #include "ui/figures/figure_sheets.h"
+#include "ui/text/literals.h"
 
 namespace rankscope {
 
 namespace {
-
-struct Text {
-    Q_DECLARE_TR_FUNCTIONS(Figure)
-};
 
 constexpr double gutterMm = 4, rowGapMm = 3;
 constexpr int mostColumns = 6;
@@ -148,15 +144,15 @@ FigureKindInfo sheetFigure() {
     using enum FigureOption;
     return {FigureKind::sheet,
             "sheet",
-            QT_TRANSLATE_NOOP("Figure", "Sheet of several figures"),
-            QT_TRANSLATE_NOOP("Figure", "the figures that are on it"),
+            "Sheet of several figures",
+            "the figures that are on it",
             optionsOf({colours, parts, axes}),
             check,
             narrowest,
             height,
             paint,
             sheetData,
-            [](const Session&, const FigureRequest&) { return Text::tr("Effective rank"); },
+            [](const Session&, const FigureRequest&) { return u"Effective rank"_s; },
             sentence};
 }
 

@@ -24,15 +24,15 @@ namespace {
 
 // Title, creator and caption as an XMP packet: the one place of a PDF for a text of any length and language.
 QByteArray xmpPacket(const Session& session, const FigureRequest& request) {
-    const QString packet = QStringLiteral(
-        "<?xpacket begin=\"\uFEFF\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n"
+    const QString packet =
+        u"<?xpacket begin=\"\uFEFF\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n"
         "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">\n"
         "<rdf:Description rdf:about=\"\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\" "
         "xmlns:xmp=\"http://ns.adobe.com/xap/1.0/\">\n"
         "<dc:title><rdf:Alt><rdf:li xml:lang=\"x-default\">%1</rdf:li></rdf:Alt></dc:title>\n"
         "<dc:description><rdf:Alt><rdf:li xml:lang=\"x-default\">%2</rdf:li></rdf:Alt></dc:description>\n"
         "<xmp:CreatorTool>%3</xmp:CreatorTool>\n"
-        "</rdf:Description></rdf:RDF></x:xmpmeta>\n<?xpacket end=\"w\"?>");
+        "</rdf:Description></rdf:RDF></x:xmpmeta>\n<?xpacket end=\"w\"?>"_s;
     return packet
         .arg(figureTitle(session, request).toHtmlEscaped(), figureCaption(session, request).toHtmlEscaped(),
              creatorOf(session).toHtmlEscaped())
@@ -42,7 +42,7 @@ QByteArray xmpPacket(const Session& session, const FigureRequest& request) {
 // Qt rounds the page to whole points, up to 0.18 mm off, and hangs the drawing from its upper edge: the page is cut to
 // its size, and where the text grows by that, the table of offsets at the end of the file follows.
 QByteArray withExactPage(QByteArray pdf, QSizeF millimetres) {
-    static const QRegularExpression box(QStringLiteral("/MediaBox \\[0 0 ([0-9.]+) ([0-9.]+)\\]"));
+    static const QRegularExpression box(u"/MediaBox \\[0 0 ([0-9.]+) ([0-9.]+)\\]"_s);
     const auto match = box.match(QString::fromLatin1(pdf));
     const qsizetype table = pdf.lastIndexOf("\nxref\n") + 1;
     if (!match.hasMatch() || table == 0)
@@ -53,7 +53,7 @@ QByteArray withExactPage(QByteArray pdf, QSizeF millimetres) {
                              number(millimetres.width() * point) + ' ' + number(top) + ']';
     const qsizetype at = match.capturedStart(), growth = exact.size() - match.capturedLength();
     QByteArray tail = pdf.mid(table);
-    static const QRegularExpression offset(QStringLiteral("(\\d{10}) (\\d{5}) n"));
+    static const QRegularExpression offset(u"(\\d{10}) (\\d{5}) n"_s);
     auto entries = offset.globalMatch(QString::fromLatin1(tail));
     while (entries.hasNext()) {
         const auto entry = entries.next();
@@ -114,11 +114,11 @@ QByteArray withOutlinedText(const QByteArray& svg) {
         }
         const QXmlStreamAttributes attributes = reader.attributes();
         const QString letters = reader.readElementText();
-        writer.writeEmptyElement(QStringLiteral("path"));
+        writer.writeEmptyElement(u"path"_s);
         for (const char* name : {"fill", "fill-opacity"})
             writer.writeAttribute(QLatin1String(name), attributes.value(QLatin1String(name)).toString());
-        writer.writeAttribute(QStringLiteral("stroke"), QStringLiteral("none"));
-        writer.writeAttribute(QStringLiteral("d"), outlineOf(attributes, letters));
+        writer.writeAttribute(u"stroke"_s, u"none"_s);
+        writer.writeAttribute(u"d"_s, outlineOf(attributes, letters));
     }
     return result;
 }
@@ -167,13 +167,13 @@ void writeSvg(const Session& session, const FigureRequest& request, const QStrin
     generator.setResolution(254);  // one unit is 1/10 mm
     generator.setSize(QSize(int(std::lround(size.width())), int(std::lround(size.height()))));
     generator.setViewBox(QRectF(QPointF(), size));
-    generator.setTitle(QStringLiteral("-"));
-    generator.setDescription(QStringLiteral("-"));
+    generator.setTitle(u"-"_s);
+    generator.setDescription(u"-"_s);
     QPainter painter(&generator);
     paintFigure(painter, session, request);
     painter.end();
     // Not every Qt 6 escapes them: a name with an & would break the file.
-    const QString description = figureCaption(session, request) + QStringLiteral(" (") + creatorOf(session) + u')';
+    const QString description = figureCaption(session, request) + u" ("_s + creatorOf(session) + u')';
     fillElement(bytes, "title", figureTitle(session, request));
     fillElement(bytes, "desc", description);
     // Fonts cannot be embedded: name the ones that are as wide, for where the first is not installed.

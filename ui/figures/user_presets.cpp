@@ -3,7 +3,6 @@
 //
 // The file of the user's presets:
 //   {"format": "rankscope-figure-presets", "version": 1, "presets": [{"name": "Thesis", "width_mm": 140, …}, …]}
-#include <QCoreApplication>
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
@@ -21,16 +20,12 @@ namespace rankscope {
 
 namespace {
 
-const QString format = QStringLiteral("rankscope-figure-presets");
+const QString format = u"rankscope-figure-presets"_s;
 constexpr int version = 1, longestName = 60;
 constexpr qint64 largestFile = 1 << 20;
 
-struct Text {
-    Q_DECLARE_TR_FUNCTIONS(FigurePresets)
-};
-
 QString fileProblem(const QString& path, const QString& subject, const QString& expected, const QString& found) {
-    return QStringLiteral("%1: %2: expected %3, found %4").arg(path, subject, expected, found);
+    return u"%1: %2: expected %3, found %4"_s.arg(path, subject, expected, found);
 }
 
 // In the order of the list: by name, whatever the case.
@@ -47,27 +42,25 @@ std::vector<UserPreset> presetsIn(const QString& path, const QByteArray& bytes, 
     QJsonParseError error;
     const QJsonObject root = QJsonDocument::fromJson(bytes, &error).object();
     if (error.error != QJsonParseError::NoError) {
-        problem =
-            fileProblem(path, Text::tr("byte %1").arg(error.offset), Text::tr("presets in JSON"), error.errorString());
+        problem = fileProblem(path, u"byte %1"_s.arg(error.offset), u"presets in JSON"_s, error.errorString());
         return {};
     }
-    const int found = root[QStringLiteral("version")].toInt();
-    if (root[QStringLiteral("format")].toString() != format || found != version) {
-        problem =
-            fileProblem(path, Text::tr("format"), QStringLiteral("%1, version %2").arg(asText(format), asText(version)),
-                        Text::tr("version %1").arg(found));
+    const int found = root[u"version"_s].toInt();
+    if (root[u"format"_s].toString() != format || found != version) {
+        problem = fileProblem(path, u"format"_s, u"%1, version %2"_s.arg(asText(format), asText(version)),
+                              u"version %1"_s.arg(found));
         return {};
     }
     std::vector<UserPreset> list;
-    for (const QJsonValue& entry : root[QStringLiteral("presets")].toArray()) {
-        const QString name = entry[QStringLiteral("name")].toString();
+    for (const QJsonValue& entry : root[u"presets"_s].toArray()) {
+        const QString name = entry[u"name"_s].toString();
         QString fault;
         const auto paper = paperFromJson(entry.toObject(), &fault);
         if (paper && UserPresets::nameProblem(name).isEmpty())
             insert(list, {name, *paper});
         else if (problem.isEmpty())
-            problem = fileProblem(path, Text::tr("preset \"%1\"").arg(name.left(longestName).simplified()),
-                                  paper ? Text::tr("a name") : Text::tr("a usable %1").arg(fault), Text::tr("none"));
+            problem = fileProblem(path, u"preset \"%1\""_s.arg(name.left(longestName).simplified()),
+                                  paper ? u"a name"_s : u"a usable %1"_s.arg(fault), u"none"_s);
     }
     return list;
 }
@@ -79,7 +72,7 @@ UserPresets::UserPresets(QString path) : m_path(std::move(path)) {
 }
 
 QString UserPresets::defaultPath() {
-    return QStandardPaths::writableLocation(QStandardPaths::AppConfigLocation) + QStringLiteral("/figure-presets.json");
+    return QStandardPaths::writableLocation(QStandardPaths::AppConfigLocation) + u"/figure-presets.json"_s;
 }
 
 const UserPreset* UserPresets::find(const QString& name) const {
@@ -89,15 +82,15 @@ const UserPreset* UserPresets::find(const QString& name) const {
 
 QString UserPresets::nameProblem(const QString& name) {
     if (name.trimmed().isEmpty() || name != name.trimmed())
-        return Text::tr("A preset needs a name.");
+        return u"A preset needs a name."_s;
     if (name.size() > longestName)
-        return Text::tr("The name of a preset has at most %1 letters.").arg(longestName);
+        return u"The name of a preset has at most %1 letters."_s.arg(longestName);
     for (const QChar letter : name)
         if (!letter.isPrint())
-            return Text::tr("The name of a preset is one line of text.");
+            return u"The name of a preset is one line of text."_s;
     for (const FigurePreset& preset : figurePresets())
         if (figurePresetLabel(preset).compare(name, Qt::CaseInsensitive) == 0)
-            return Text::tr("That name is taken by a preset of the program.");
+            return u"That name is taken by a preset of the program."_s;
     return {};
 }
 
@@ -106,9 +99,9 @@ void UserPresets::read() {
     if (!file.exists())
         return;
     if (file.size() > largestFile || !file.open(QIODevice::ReadOnly)) {
-        m_problem = fileProblem(m_path, Text::tr("presets"), Text::tr("a readable file of at most 1 MB"),
-                                file.isOpen() || file.error() == QFile::NoError ? Text::tr("%1 bytes").arg(file.size())
-                                                                                : file.errorString());
+        m_problem = fileProblem(
+            m_path, u"presets"_s, u"a readable file of at most 1 MB"_s,
+            file.isOpen() || file.error() == QFile::NoError ? u"%1 bytes"_s.arg(file.size()) : file.errorString());
         return;
     }
     m_list = presetsIn(m_path, file.readAll(), m_problem);
@@ -141,16 +134,15 @@ void UserPresets::write(std::vector<UserPreset> list) {
     QJsonArray presets;
     for (const UserPreset& preset : list) {
         QJsonObject object = toJson(preset.paper);
-        object[QStringLiteral("name")] = preset.name;
+        object[u"name"_s] = preset.name;
         presets.append(object);
     }
-    const QJsonObject root{
-        {QStringLiteral("format"), format}, {QStringLiteral("version"), version}, {QStringLiteral("presets"), presets}};
+    const QJsonObject root{{u"format"_s, format}, {u"version"_s, version}, {u"presets"_s, presets}};
     QDir().mkpath(QFileInfo(m_path).path());
     if (!m_problem.isEmpty()) {  // what could not be read of it may matter to the user
         QString kept;
         for (int number = 1; kept.isEmpty() || QFile::exists(kept); ++number)
-            kept = QStringLiteral("%1.damaged-%2").arg(m_path, asText(number));
+            kept = u"%1.damaged-%2"_s.arg(m_path, asText(number));
         QFile::copy(m_path, kept);
     }
     QSaveFile file(m_path);

@@ -31,11 +31,11 @@ QLineEdit* numberBox(const QString& name, const QString& tip, QWidget* parent) {
     validator->setNotation(QDoubleValidator::StandardNotation);
     validator->setLocale(QLocale::c());
     box->setValidator(validator);
-    box->setPlaceholderText(GridFilterBar::tr("any"));
+    box->setPlaceholderText(u"any"_s);
     box->setAccessibleName(name);
     box->setToolTip(tip);
     box->setAlignment(Qt::AlignRight);
-    box->setMaximumWidth(box->fontMetrics().horizontalAdvance(QStringLiteral("00000.0")) + 2 * spacingUnit);
+    box->setMaximumWidth(box->fontMetrics().horizontalAdvance(u"00000.0"_s) + 2 * spacingUnit);
     return box;
 }
 
@@ -46,27 +46,27 @@ GridFilterBar::GridFilterBar(GridOptions* options, HeadGridModel* model, QWidget
       m_options(options),
       m_model(model),
       m_quantity(new QComboBox(this)),
-      m_minimum(numberBox(tr("Smallest value"), tr("Heads below it recede; empty: no bound"), this)),
-      m_maximum(numberBox(tr("Largest value"), tr("Heads above it recede; empty: no bound"), this)),
+      m_minimum(numberBox(u"Smallest value"_s, u"Heads below it recede; empty: no bound"_s, this)),
+      m_maximum(numberBox(u"Largest value"_s, u"Heads above it recede; empty: no bound"_s, this)),
       m_count(makeMutedLabel({}, this)) {
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(2 * spacingUnit, spacingUnit / 2, spacingUnit, spacingUnit / 2);
     layout->setSpacing(spacingUnit);
-    m_quantity->setAccessibleName(tr("Value to filter by"));
+    m_quantity->setAccessibleName(u"Value to filter by"_s);
     m_quantity->setToolTip(m_quantity->accessibleName());
     m_quantity->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     m_quantity->setMinimumContentsLength(4);
     auto* close = new QToolButton(this);
-    close->setText(QStringLiteral("✕"));
+    close->setText(u"✕"_s);
     close->setAutoRaise(true);
     close->setFocusPolicy(Qt::TabFocus);
-    close->setToolTip(tr("Show every head again (Esc)"));
-    close->setAccessibleName(tr("Close the filter"));
-    layout->addWidget(makeMutedLabel(tr("Heads with"), this));
+    close->setToolTip(u"Show every head again (Esc)"_s);
+    close->setAccessibleName(u"Close the filter"_s);
+    layout->addWidget(makeMutedLabel(u"Heads with"_s, this));
     layout->addWidget(m_quantity);
-    layout->addWidget(makeMutedLabel(tr("from"), this));
+    layout->addWidget(makeMutedLabel(u"from"_s, this));
     layout->addWidget(m_minimum);
-    layout->addWidget(makeMutedLabel(tr("to"), this));
+    layout->addWidget(makeMutedLabel(u"to"_s, this));
     layout->addWidget(m_maximum);
     layout->addWidget(m_count, 1);
     layout->addWidget(close);
@@ -138,11 +138,11 @@ void GridFilterBar::readGrid() {
     for (int i = 0; i < m_quantity->count() && i < int(grid.panels.size()); ++i) {
         const GridPanel& panel = grid.panels[std::size_t(i)];
         m_quantity->setItemText(i, isRank(panel.quantity)
-                                       ? tr("%1 of %2").arg(toQString(grid.measure.label()), panel.plainTitle)
+                                       ? u"%1 of %2"_s.arg(toQString(grid.measure.label()), panel.plainTitle)
                                        : panel.plainTitle);
     }
     const FilterCount count = countInside(grid, m_options->filter());
-    m_count->setText((grid.kind == HeadKind::query ? tr("%1 of %2 heads") : tr("%1 of %2 KV heads"))
+    m_count->setText((grid.kind == HeadKind::query ? u"%1 of %2 heads"_s : u"%1 of %2 KV heads"_s)
                          .arg(asText(count.inside), asText(count.all)));
 }
 

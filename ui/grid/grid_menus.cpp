@@ -3,7 +3,6 @@
 #include "ui/grid/grid_menus.h"
 
 #include <QActionGroup>
-#include <QCoreApplication>
 #include <QMenu>
 #include <algorithm>
 
@@ -29,7 +28,7 @@ void check(const QActionGroup* group, int value) {
 }
 
 QString rangeText(const ColourRange& range) {
-    return QStringLiteral("%1–%2").arg(QString::number(range.minimum, 'g', 4), QString::number(range.maximum, 'g', 4));
+    return u"%1–%2"_s.arg(QString::number(range.minimum, 'g', 4), QString::number(range.maximum, 'g', 4));
 }
 
 }  // namespace
@@ -39,12 +38,12 @@ GridMenus::GridMenus(ViewOptions* options, HeadGridModel* model, HeadGridView* v
     buildHeads();
     buildOrder();
     buildColours();
-    m_filter = new QAction(tr("Filter b&y Value…"), this);
+    m_filter = new QAction(u"Filter b&y Value…"_s, this);
     m_filter->setShortcut(Qt::CTRL | Qt::SHIFT | Qt::Key_F);
-    m_filter->setToolTip(tr("Let heads outside a range of values recede"));
-    m_positionShare = new QAction(tr("&Position Share"), this);
+    m_filter->setToolTip(u"Let heads outside a range of values recede"_s);
+    m_positionShare = new QAction(u"&Position Share"_s, this);
     m_positionShare->setCheckable(true);
-    m_positionShare->setToolTip(tr("A panel of how much of every head's Ẽ is relative distance alone"));
+    m_positionShare->setToolTip(u"A panel of how much of every head's Ẽ is relative distance alone"_s);
     connect(m_positionShare, &QAction::triggered, options, &ViewOptions::setPositionShare);
     connect(options, &ViewOptions::changed, this, &GridMenus::follow);
     connect(options->grid(), &GridOptions::arrangementChanged, this, &GridMenus::follow);
@@ -75,53 +74,53 @@ QActionGroup* GridMenus::addChoices(QMenu* menu, std::function<void(int)> choose
 }
 
 void GridMenus::buildHeads() {
-    QMenu* heads = addMenu(tr("H&eads"));
+    QMenu* heads = addMenu(u"H&eads"_s);
     m_heads = addChoices(heads, [this](int value) { m_options->setHeads(HeadKind(value)); });
-    addChoice(m_heads, heads, tr("&Query Heads"), int(HeadKind::query), tr("One column per query head"));
-    addChoice(m_heads, heads, tr("&KV Heads"), int(HeadKind::keyValue),
-              tr("One column per key/value head: the queries of all heads that read it stacked"));
-    m_interactionMenu = addMenu(tr("&Interaction"));
+    addChoice(m_heads, heads, u"&Query Heads"_s, int(HeadKind::query), u"One column per query head"_s);
+    addChoice(m_heads, heads, u"&KV Heads"_s, int(HeadKind::keyValue),
+              u"One column per key/value head: the queries of all heads that read it stacked"_s);
+    m_interactionMenu = addMenu(u"&Interaction"_s);
     m_interactions = addChoices(m_interactionMenu, [this](int value) { m_options->setInteraction(Variant(value)); });
 }
 
 void GridMenus::buildOrder() {
-    QMenu* menu = addMenu(tr("S&ort Heads"));
+    QMenu* menu = addMenu(u"S&ort Heads"_s);
     m_orders = addChoices(menu, [this](int value) { m_options->grid()->setOrder(HeadOrder(value)); });
-    addChoice(m_orders, menu, tr("By &Index"), int(HeadOrder::index), tr("A column is a head"));
-    const QString tip = tr("Within each layer, the lowest first: a column is a place in this order");
-    addChoice(m_orders, menu, tr("By &Ẽ"), int(HeadOrder::field), tip);
-    addChoice(m_orders, menu, tr("By &W_QᵀW_K"), int(HeadOrder::interaction), tip);
-    addChoice(m_orders, menu, tr("By &Gap"), int(HeadOrder::gap), tip);
-    m_orderByPosition = addChoice(m_orders, menu, tr("By &Position Share"), int(HeadOrder::positionShare), tip);
+    addChoice(m_orders, menu, u"By &Index"_s, int(HeadOrder::index), u"A column is a head"_s);
+    const QString tip = u"Within each layer, the lowest first: a column is a place in this order"_s;
+    addChoice(m_orders, menu, u"By &Ẽ"_s, int(HeadOrder::field), tip);
+    addChoice(m_orders, menu, u"By &W_QᵀW_K"_s, int(HeadOrder::interaction), tip);
+    addChoice(m_orders, menu, u"By &Gap"_s, int(HeadOrder::gap), tip);
+    m_orderByPosition = addChoice(m_orders, menu, u"By &Position Share"_s, int(HeadOrder::positionShare), tip);
 }
 
 void GridMenus::buildColours() {
-    m_coloursMenu = addMenu(tr("Colo&urs"));
+    m_coloursMenu = addMenu(u"Colo&urs"_s);
     const auto change = [this](auto edit) {
         GridColours colours = m_options->grid()->colours();
         edit(colours);
         m_options->grid()->setColours(colours);
     };
-    m_coloursMenu->addSection(tr("Ranks"));
+    m_coloursMenu->addSection(u"Ranks"_s);
     m_rankMaps = addChoices(
         m_coloursMenu, [change](int map) { change([map](GridColours& colours) { colours.ranks = ColourMap(map); }); });
     m_gapMaps = addChoices(
         m_coloursMenu, [change](int map) { change([map](GridColours& colours) { colours.gaps = ColourMap(map); }); });
     for (QActionGroup* group : {m_rankMaps, m_gapMaps}) {
         if (group == m_gapMaps)
-            m_coloursMenu->addSection(tr("Gap"));
+            m_coloursMenu->addSection(u"Gap"_s);
         for (const ColourMapInfo& info : colourMaps())
             if (!info.diverging)
-                addChoice(group, m_coloursMenu, QCoreApplication::translate("ColourMap", info.name), int(info.map));
+                addChoice(group, m_coloursMenu, QString::fromUtf8(info.name), int(info.map));
     }
-    m_coloursMenu->addSection(tr("Range"));
-    m_shared = m_coloursMenu->addAction(tr("&One Range for Ẽ and W_QᵀW_K"));
-    m_shared->setToolTip(tr("The same colour is the same rank in both; otherwise each spans its own values"));
+    m_coloursMenu->addSection(u"Range"_s);
+    m_shared = m_coloursMenu->addAction(u"&One Range for Ẽ and W_QᵀW_K"_s);
+    m_shared->setToolTip(u"The same colour is the same rank in both; otherwise each spans its own values"_s);
     m_shared->setCheckable(true);
     connect(m_shared, &QAction::triggered, this,
             [change](bool on) { change([on](GridColours& colours) { colours.shared = on; }); });
-    m_locked = m_coloursMenu->addAction(tr("&Lock Ranges"));
-    m_locked->setToolTip(tr("Keep the ranges as they are while session or measure change, so that colours compare"));
+    m_locked = m_coloursMenu->addAction(u"&Lock Ranges"_s);
+    m_locked->setToolTip(u"Keep the ranges as they are while session or measure change, so that colours compare"_s);
     m_locked->setCheckable(true);
     connect(m_locked, &QAction::triggered, this, &GridMenus::lock);
 }
@@ -172,8 +171,8 @@ void GridMenus::follow() {
     const auto& locked = grid.colours().locked;
     m_locked->setText(
         grid.colours().isLocked()
-            ? tr("&Lock Ranges (%1, %2, %3)").arg(rangeText(*locked[0]), rangeText(*locked[1]), rangeText(*locked[2]))
-            : tr("&Lock Ranges"));
+            ? u"&Lock Ranges (%1, %2, %3)"_s.arg(rangeText(*locked[0]), rangeText(*locked[1]), rangeText(*locked[2]))
+            : u"&Lock Ranges"_s);
     const bool positions = session && hasPositionShare(*session, m_options->fieldFor(*session));
     m_positionShare->setEnabled(positions);
     m_positionShare->setChecked(m_options->positionShare());

@@ -50,12 +50,11 @@ public:
     QAccessibleInterface* cellAt(int row, int column) const override;
     int rowCount() const override { return view() ? grid().layers : 0; }
     int columnCount() const override { return view() ? grid().heads : 0; }
-    QString rowDescription(int row) const override { return HeadGridView::tr("layer %1").arg(row); }
+    QString rowDescription(int row) const override { return u"layer %1"_s.arg(row); }
     QString columnDescription(int column) const override {
         if (grid().order != HeadOrder::index)
-            return HeadGridView::tr("place %1 of %2").arg(asText(column + 1), asText(columnCount()));
-        return (grid().kind == HeadKind::query ? HeadGridView::tr("head %1") : HeadGridView::tr("KV head %1"))
-            .arg(column);
+            return u"place %1 of %2"_s.arg(asText(column + 1), asText(columnCount()));
+        return (grid().kind == HeadKind::query ? u"head %1"_s : u"KV head %1"_s).arg(column);
     }
 
     int selectedCellCount() const override { return int(selectedCells().size()); }
@@ -149,7 +148,7 @@ public:
             m_view->togglePin(cell());
     }
     QStringList keyBindingsForAction(const QString& name) const override {
-        return name == toggleAction() ? QStringList{QStringLiteral("Return")} : QStringList();
+        return name == toggleAction() ? QStringList{u"Return"_s} : QStringList();
     }
 
 private:

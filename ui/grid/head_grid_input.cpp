@@ -12,6 +12,7 @@
 #include <algorithm>
 
 #include "ui/grid/head_grid_view.h"
+#include "ui/text/literals.h"
 
 namespace rankscope {
 
@@ -124,12 +125,12 @@ void HeadGridView::keyPressEvent(QKeyEvent* event) {
 
 void HeadGridView::fillCellMenu(QMenu& menu, HeadRef cell) {
     const QString name = m_grid.name(cell);
-    menu.addAction(isPinned(cell) ? tr("&Unpin %1").arg(name) : tr("&Pin %1").arg(name), this,
+    menu.addAction(isPinned(cell) ? u"&Unpin %1"_s.arg(name) : u"&Pin %1"_s.arg(name), this,
                    [this, cell] { togglePin(cell); });
-    menu.addAction(tr("&Copy Numbers"), this, &HeadGridView::copyNumbers)->setShortcut(QKeySequence::Copy);
+    menu.addAction(u"&Copy Numbers"_s, this, &HeadGridView::copyNumbers)->setShortcut(QKeySequence::Copy);
     if (isSignalConnected(QMetaMethod::fromSignal(&HeadGridView::fieldRequested))) {
         const HeadRef head = m_grid.queryHead(cell);
-        QAction* field = menu.addAction(tr("Show &Field"), this, [this, head] { Q_EMIT fieldRequested(head); });
+        QAction* field = menu.addAction(u"Show &Field"_s, this, [this, head] { Q_EMIT fieldRequested(head); });
         field->setEnabled(m_grid.states[m_grid.index(cell)] == HeadState::done);
     }
     menu.addSeparator();

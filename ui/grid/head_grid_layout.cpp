@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Where the parts of a head grid lie; painting is in head_grid_painter.cpp.
-#include <QCoreApplication>
 #include <QFontMetricsF>
 #include <QRegularExpression>
 #include <algorithm>
@@ -16,10 +15,6 @@
 namespace rankscope {
 
 namespace {
-
-struct Text {
-    Q_DECLARE_TR_FUNCTIONS(HeadGrid)
-};
 
 // Everything around the cells, in painter units.
 struct Frame {
@@ -112,17 +107,17 @@ std::vector<QString> legendTitlesFor(const HeadGrid& grid, const MeasureChoice& 
     const auto symbol = [&grid](GridQuantity quantity) {
         const GridPanel* panel =
             panelOf(grid, quantity);  // "Ẽ" of "Ẽ before rotation": the panel's title says the rest
-        return panel ? panel->title.section(QRegularExpression(QStringLiteral("[ ,]")), 0, 0) : QString();
+        return panel ? panel->title.section(QRegularExpression(u"[ ,]"_s), 0, 0) : QString();
     };
     const QString ratio = gapHtml(symbol(GridQuantity::interaction), symbol(GridQuantity::field));
     const bool known = panelOf(grid, GridQuantity::field) && panelOf(grid, GridQuantity::interaction);
     std::vector<QString> titles;
     for (const GridPanel& panel : grid.panels) {
-        const QString title = panel.quantity == GridQuantity::positionShare ? Text::tr("share of ‖Ẽ‖²")
+        const QString title = panel.quantity == GridQuantity::positionShare ? u"share of ‖Ẽ‖²"_s
                               : isRank(panel.quantity)                      ? rank
                               : known                                       ? ratio
-                                                                            : Text::tr("ratio");
-        titles.push_back(panel.difference ? Text::tr("difference of %1").arg(title) : title);
+                                                                            : u"ratio"_s;
+        titles.push_back(panel.difference ? u"difference of %1"_s.arg(title) : title);
     }
     return titles;
 }

@@ -88,7 +88,7 @@ void paintTicks(QPainter& painter, const QRectF& bar, const ColourRange& range, 
 
 // Without its unit where it would run into the next one or out of the picture: the caption and the tooltips say it.
 RichLabel fittedTitle(QString title, const QFont& font, double room) {
-    static const QRegularExpression unit(QStringLiteral(" \\([^()]*\\)$"));
+    static const QRegularExpression unit(u" \\([^()]*\\)$"_s);
     RichLabel label(title, font);
     return label.width() > room ? RichLabel(title.remove(unit), font) : label;
 }

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/grid/head_grid_painter.h"
 
-#include <QCoreApplication>
 #include <QFontMetricsF>
 #include <algorithm>
 #include <cmath>
@@ -16,10 +15,6 @@
 namespace rankscope {
 
 namespace {
-
-struct Text {
-    Q_DECLARE_TR_FUNCTIONS(HeadGrid)
-};
 
 // One size for all panels, a little smaller than the text: the largest at which the widest number fits, down to 0.7 of
 // the text; nothing below that.
@@ -55,7 +50,7 @@ void paintNumbers(QPainter& painter, const HeadGrid& grid, int panel, const Head
             continue;
         const HeadRef head{LayerIndex(int(index) / grid.heads), HeadIndex(int(index) % grid.heads)};
         const bool dimmed = !grid.outside.empty() && grid.outside[index];
-        const QString text = colour ? panelNumber(data, data.values[index]) : QStringLiteral("–");
+        const QString text = colour ? panelNumber(data, data.values[index]) : u"–"_s;
         const QPointF centre = layout.cellRect(panel, head).center();
         painter.setPen(colour && !dimmed ? inkOn(*colour) : style.mutedText);
         painter.drawText(
@@ -77,16 +72,16 @@ void paintRowAxis(QPainter& painter, const HeadGrid& grid, const HeadGridLayout&
         label.draw(painter, QRectF(cells.left() - style.unit * 0.75, top, 0, layout.cell.height()), Qt::AlignRight);
     }
     painter.setPen(style.text);
-    const RichLabel title(Text::tr("layer"), style.font);
+    const RichLabel title(u"layer"_s, style.font);
     title.drawUpwards(painter, {cells.left() - style.unit * 1.25 - widest - title.height() / 2, cells.center().y()});
 }
 
 // What a column is: a head, or where the heads of each layer are sorted, a place in their order.
 QString columnTitle(const HeadGrid& grid) {
     if (grid.order == HeadOrder::index)
-        return grid.kind == HeadKind::query ? Text::tr("head") : Text::tr("KV head");
+        return grid.kind == HeadKind::query ? u"head"_s : u"KV head"_s;
     const GridPanel* panel = panelOf(grid, quantityOf(grid.order));
-    return (grid.kind == HeadKind::query ? Text::tr("heads in order of %1") : Text::tr("KV heads in order of %1"))
+    return (grid.kind == HeadKind::query ? u"heads in order of %1"_s : u"KV heads in order of %1"_s)
         .arg(panel ? panel->title : QString());
 }
 
@@ -113,7 +108,7 @@ void paintColumnAxis(QPainter& painter, const HeadGrid& grid, int panel, const H
 
 // The two sides of a difference are shortened each by itself: both have to be there.
 QString fittedTitle(const QString& title, const QFontMetricsF& metrics, double width) {
-    static const QString minus = QStringLiteral(" − ");
+    static const QString minus = u" − "_s;
     const qsizetype at = title.indexOf(minus);
     if (at < 0)
         return metrics.elidedText(title, Qt::ElideRight, width);

@@ -10,6 +10,7 @@
 #include <algorithm>
 
 #include "ui/grid/head_grid_accessible.h"
+#include "ui/text/literals.h"
 #include "ui/viewmodels/cell_text.h"
 #include "ui/viewmodels/head_identity.h"
 #include "ui/widgets/theme.h"
@@ -22,7 +23,7 @@ HeadGridView::HeadGridView(Selection* selection, QWidget* parent) : QWidget(pare
     setFocusPolicy(Qt::StrongFocus);
     setBackgroundRole(QPalette::Base);
     setAutoFillBackground(true);
-    setAccessibleName(tr("Grid of heads: layers down, heads across; field, interaction and gap"));
+    setAccessibleName(u"Grid of heads: layers down, heads across; field, interaction and gap"_s);
     connect(selection, &Selection::changed, this, [this] {
         describeCurrent();
         updateMarks();
@@ -74,7 +75,7 @@ HeadGridStyle HeadGridView::gridStyle() const {
         applyColours(style, m_grid, m_options->colours());
     if (m_options && m_options->colours().isLocked())
         for (QString& title : style.legendTitles)
-            title = tr("%1, range locked").arg(title);
+            title = u"%1, range locked"_s.arg(title);
     return style;
 }
 

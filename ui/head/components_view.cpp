@@ -40,13 +40,13 @@ ComponentsView::ComponentsView(QWidget* parent)
       m_strip(new TokenStrip(this)) {
     m_list->setModel(m_components);
     m_list->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_list->setAccessibleName(tr("Stored components of the field"));
+    m_list->setAccessibleName(u"Stored components of the field"_s);
     m_top->setModel(m_loadings);
-    m_top->setAccessibleName(tr("Tokens that the component loads on"));
-    m_tabs->setAccessibleName(tr("What is shown of the component"));
-    m_tokensTab = m_tabs->addTab(tr("tokens"), tr("The query tokens and key tokens with the largest loadings"));
-    m_tabs->addTab(tr("query side"), tr("The text, each token shaded by its loading as a query"));
-    m_tabs->addTab(tr("key side"), tr("The text, each token shaded by its loading as a key"));
+    m_top->setAccessibleName(u"Tokens that the component loads on"_s);
+    m_tabs->setAccessibleName(u"What is shown of the component"_s);
+    m_tokensTab = m_tabs->addTab(u"tokens"_s, u"The query tokens and key tokens with the largest loadings"_s);
+    m_tabs->addTab(u"query side"_s, u"The text, each token shaded by its loading as a query"_s);
+    m_tabs->addTab(u"key side"_s, u"The text, each token shaded by its loading as a key"_s);
     auto* details = new QVBoxLayout;
     details->setSpacing(spacingUnit / 2);
     details->addWidget(m_run);
@@ -94,8 +94,8 @@ void ComponentsView::showComponent() {
     fitColumns(*m_top);
     const std::vector<FieldComponent> components = fieldComponents(*m_session, *m_head);
     const FieldComponent& shown = components.at(std::size_t(chosen));
-    m_run->setText(shown.run ? tr("Components %1–%2 are one run: only their span is defined")
-                                   .arg(asText(shown.run->first + 1), asText(shown.run->first + shown.run->count))
+    m_run->setText(shown.run ? u"Components %1–%2 are one run: only their span is defined"_s.arg(
+                                   asText(shown.run->first + 1), asText(shown.run->first + shown.run->count))
                              : QString());
     m_run->setToolTip(runText(shown));
     m_run->setVisible(shown.run.has_value());

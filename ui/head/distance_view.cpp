@@ -18,9 +18,9 @@ constexpr int nearest = 32;  // tokens
 
 DistanceView::DistanceView(QWidget* parent)
     : ChartView(makeDistanceChart(DistanceProfile(), ChartStyle()).release(), parent) {
-    setAccessibleName(tr("Mean of Ẽ against relative distance"));
-    auto* copy = new QAction(tr("Copy &Numbers"), this);
-    copy->setToolTip(tr("The mean at every distance, for a spreadsheet"));
+    setAccessibleName(u"Mean of Ẽ against relative distance"_s);
+    auto* copy = new QAction(u"Copy &Numbers"_s, this);
+    copy->setToolTip(u"The mean at every distance, for a spreadsheet"_s);
     connect(copy, &QAction::triggered, this, &DistanceView::copyNumbers);
     addAction(copy);
 }
@@ -30,12 +30,12 @@ void DistanceView::setHead(const SessionPointer& session, std::optional<HeadRef>
     m_profile = session && head ? makeDistanceProfile(*session, {{*head, 0, true, false}}) : DistanceProfile();
     restyle();
     showHint(m_profile.curves.empty()
-                 ? tr("This session does not hold the means over distances: it was made by an older version. A new run "
-                      "of the same text shows them here.")
+                 ? u"This session does not hold the means over distances: it was made by an older version. A new run "
+                   "of the same text shows them here."_s
                  : QString());
     const QString share = session && head ? positionShareText(*session, *head) : QString();
     Q_EMIT headShown(share);
-    describe(m_profile.curves.empty() ? QString() : tr("%1; %2").arg(share, peakText(m_profile.curves.front())));
+    describe(m_profile.curves.empty() ? QString() : u"%1; %2"_s.arg(share, peakText(m_profile.curves.front())));
     if (tokens != m_profile.tokens)
         showNear(m_near);
 }

@@ -42,10 +42,10 @@ FieldMapStyle fieldMapStyle(const QWidget& widget) {
 FieldCanvas::FieldCanvas(QWidget* parent) : QWidget(parent), m_band(new QRubberBand(QRubberBand::Rectangle, this)) {
     setMouseTracking(true);
     setFocusPolicy(Qt::StrongFocus);
-    setAccessibleName(tr("Heat map of the field: queries down, keys across"));
+    setAccessibleName(u"Heat map of the field: queries down, keys across"_s);
     setToolTip(
-        tr("Wheel or drag a frame to zoom, Shift and drag to move, double-click to see all, click to mark a "
-           "query.\nKeys: arrows move the cursor, + and − zoom, 0 shows all, Enter marks the query."));
+        u"Wheel or drag a frame to zoom, Shift and drag to move, double-click to see all, click to mark a "
+        "query.\nKeys: arrows move the cursor, + and − zoom, 0 shows all, Enter marks the query."_s);
 }
 
 void FieldCanvas::setHead(SessionPointer session, std::optional<HeadRef> head, ComponentRange components) {

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/head/field_painter.h"
 
-#include <QCoreApplication>
 #include <QFontMetricsF>
 #include <QPainterPath>
 #include <algorithm>
@@ -19,10 +18,6 @@ namespace rankscope {
 
 namespace {
 
-struct Text {
-    Q_DECLARE_TR_FUNCTIONS(FieldMap)
-};
-
 constexpr int longestPiece = 12;     // characters at an axis
 constexpr double rightMargin = 1.5;  // units: half of a position at the end of the axis
 
@@ -36,7 +31,7 @@ PictureAxis axisOf(double begin, double end, int pixels) {
 
 QString tokenLabel(const FieldMap& map, int token) {
     const QString piece = elidedPiece(map.pieces[std::size_t(token)], longestPiece);
-    return QStringLiteral("%1 %2").arg(piece, asText(token));
+    return u"%1 %2"_s.arg(piece, asText(token));
 }
 
 double widestLabel(const FieldMap& map, const QFont& font, double from, double to) {
@@ -164,7 +159,7 @@ void paintMarks(QPainter& painter, const FieldMap& map, const FieldMapLayout& la
 }
 
 double axisTitleHeight(const FieldMapStyle& style) {
-    return RichLabel(QStringLiteral("q"), style.font).height() + style.unit / 4;
+    return RichLabel(u"q"_s, style.font).height() + style.unit / 4;
 }
 
 }  // namespace
@@ -265,8 +260,7 @@ void paintFieldMap(QPainter& painter, const FieldMap& map, const FieldMapLayout&
                        : paintPositions(painter, layout, style, false);
     layout.keyTokens ? paintTokens(painter, map, layout, style, true) : paintPositions(painter, layout, style, true);
     painter.setPen(style.text);
-    const RichLabel keys(Text::tr("key token <i>j</i>"), style.font),
-        queries(Text::tr("query token <i>i</i>"), style.font);
+    const RichLabel keys(u"key token <i>j</i>"_s, style.font), queries(u"query token <i>i</i>"_s, style.font);
     const AxisRoom left = axisRoom(map, style, map.visible.top(), map.visible.bottom(), layout.map.height(), false);
     const AxisRoom bottom = axisRoom(map, style, map.visible.left(), map.visible.right(), layout.map.width(), true);
     keys.draw(
@@ -312,7 +306,7 @@ void paintFieldLegend(QPainter& painter, const QRectF& area, double range, bool 
                          Qt::AlignHCenter | Qt::AlignTop, tickText(value, ticks.decimals));
     }
     painter.setPen(style.text);
-    RichLabel(Text::tr("Ẽ (logit units)"), style.font)
+    RichLabel(u"Ẽ (logit units)"_s, style.font)
         .draw(painter,
               QRectF(area.left(), bar.bottom() + style.unit / 2 + metrics.height(), area.width(), metrics.height()),
               Qt::AlignHCenter | Qt::AlignTop);

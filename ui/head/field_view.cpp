@@ -79,11 +79,11 @@ FieldView::FieldView(QWidget* parent)
 QLayout* FieldView::rankLine() {
     auto* line = new QHBoxLayout;
     line->setSpacing(spacingUnit / 2);
-    auto* name = new QLabel(tr("ran&k"), this);
+    auto* name = new QLabel(u"ran&k"_s, this);
     name->setBuddy(m_number);
-    m_number->setAccessibleName(tr("Rank r at which the field is drawn"));
-    m_slider->setAccessibleName(tr("Rank r at which the field is drawn"));
-    m_number->setToolTip(tr("How many of the stored components are taken together"));
+    m_number->setAccessibleName(u"Rank r at which the field is drawn"_s);
+    m_slider->setAccessibleName(u"Rank r at which the field is drawn"_s);
+    m_number->setToolTip(u"How many of the stored components are taken together"_s);
     m_slider->setToolTip(m_number->toolTip());
     m_slider->setPageStep(4);
     line->addWidget(name);
@@ -95,20 +95,21 @@ QLayout* FieldView::rankLine() {
 QWidget* FieldView::buildSide() {
     auto* side = new QWidget(this);
     side->setFixedWidth(narrowSide);
-    m_part->setAccessibleName(tr("Components that are drawn"));
+    m_part->setAccessibleName(u"Components that are drawn"_s);
     m_part->layout()->setSpacing(0);
-    m_part->addTab(tr("1 … r"), tr("What the first r components keep: Σ σ_k u_k v_kᵀ for k = 1 … r"));
-    m_part->addTab(tr("r"), tr("Component r by itself: σ_r u_r v_rᵀ"));
-    m_part->addTab(tr("rest"), tr("What is left of the stored components: k = r + 1 … stored. Components beyond "
-                                  "the stored ones are not there."));
+    m_part->addTab(u"1 … r"_s, u"What the first r components keep: Σ σ_k u_k v_kᵀ for k = 1 … r"_s);
+    m_part->addTab(u"r"_s, u"Component r by itself: σ_r u_r v_rᵀ"_s);
+    m_part->addTab(u"rest"_s,
+                   u"What is left of the stored components: k = r + 1 … stored. Components beyond "
+                   "the stored ones are not there."_s);
     for (QLabel* label : {m_energy, m_reading}) {
         label->setWordWrap(true);
         label->setAlignment(Qt::AlignTop | Qt::AlignLeft);
         label->setFont(smallFont(font()));
         label->setTextFormat(Qt::PlainText);
     }
-    m_reading->setAccessibleName(tr("Cell under the pointer"));
-    m_energy->setAccessibleName(tr("Share of the field that is drawn"));
+    m_reading->setAccessibleName(u"Cell under the pointer"_s);
+    m_energy->setAccessibleName(u"Share of the field that is drawn"_s);
     auto* layout = new QVBoxLayout(side);
     layout->setContentsMargins({});
     layout->setSpacing(spacingUnit / 2);
@@ -131,24 +132,24 @@ void FieldView::addOptions() {
         return action;
     };
     m_canvas->setContextMenuPolicy(Qt::ActionsContextMenu);
-    connect(add(tr("Show All"), tr("Zoom out to the whole window of text"), false), &QAction::triggered, m_canvas,
+    connect(add(u"Show All"_s, u"Zoom out to the whole window of text"_s, false), &QAction::triggered, m_canvas,
             &FieldCanvas::zoomOut);
-    connect(add(tr("Outline Visible Keys"),
-                tr("Dim the keys j > i that a query does not see. Ẽ covers all keys: only the shading changes."), true),
+    connect(add(u"Outline Visible Keys"_s,
+                u"Dim the keys j > i that a query does not see. Ẽ covers all keys: only the shading changes."_s, true),
             &QAction::toggled, m_canvas, &FieldCanvas::setDimUnseen);
-    connect(add(tr("Strongest Cell of a Pixel"),
-                tr("Where a pixel holds several cells: the one of largest magnitude, not their mean"), true),
+    connect(add(u"Strongest Cell of a Pixel"_s,
+                u"Where a pixel holds several cells: the one of largest magnitude, not their mean"_s, true),
             &QAction::toggled, this, [this](bool peak) {
                 m_canvas->setPixelValue(peak ? PixelValue::peak : PixelValue::mean);
                 describe();
             });
-    connect(add(tr("Colours over the Whole Range"),
-                tr("Otherwise 0.5 % of the cells may lie beyond the ends of the legend"), true),
+    connect(add(u"Colours over the Whole Range"_s,
+                u"Otherwise 0.5 % of the cells may lie beyond the ends of the legend"_s, true),
             &QAction::toggled, m_canvas, &FieldCanvas::setWholeRange);
     auto* options = new MenuButton(this);
-    options->setText(tr("⋯"));
-    options->setToolTip(tr("How the field is drawn"));
-    options->setAccessibleName(tr("Options of the heat map"));
+    options->setText(u"⋯"_s);
+    options->setToolTip(u"How the field is drawn"_s);
+    options->setAccessibleName(u"Options of the heat map"_s);
     auto* menu = new QMenu(options);
     menu->setToolTipsVisible(true);
     menu->addActions(m_canvas->actions());
@@ -191,10 +192,10 @@ void FieldView::setHead(SessionPointer session, std::optional<HeadRef> head) {
             if (first)
                 control->setProperty("value", stored);
         }
-        m_stored->setText(tr("of %1").arg(stored));
-        m_stored->setToolTip(tr("This session stores %1 components of the field of window 0").arg(stored));
+        m_stored->setText(u"of %1"_s.arg(stored));
+        m_stored->setToolTip(u"This session stores %1 components of the field of window 0"_s.arg(stored));
         m_canvas->setAccessibleName(
-            tr("Heat map of the field of %1: queries down, keys across").arg(toQString(headName(*m_head))));
+            u"Heat map of the field of %1: queries down, keys across"_s.arg(toQString(headName(*m_head))));
     }
     m_canvas->setHead(m_session, m_head, chosenComponents());
     follow();
@@ -216,8 +217,8 @@ void FieldView::describe() {
         return;
     const ComponentRange drawn = m_canvas->components();
     const QString document = toQString(documentName(m_session->corpus, 0));
-    const QString window = !document.isEmpty()             ? tr("Window 0, from %1. ").arg(document)
-                           : m_session->corpus.windows > 1 ? tr("Window 0. ")
+    const QString window = !document.isEmpty()             ? u"Window 0, from %1. "_s.arg(document)
+                           : m_session->corpus.windows > 1 ? u"Window 0. "_s
                                                            : QString();  // the others have no factors
     m_energy->setText(window + fieldEnergyText(fieldEnergy(*m_session, *m_head, drawn), drawn));
     const FieldMap& map = m_canvas->map();
@@ -227,15 +228,15 @@ void FieldView::describe() {
     if (map.markedQuery)
         lines << fieldRowText(*m_session, *m_head, drawn, *map.markedQuery);
     if (lines.isEmpty())
-        lines << tr("Point at a cell to read it, click to mark its query.");
-    m_reading->setText(lines.join(QStringLiteral("\n")));
+        lines << u"Point at a cell to read it, click to mark its query."_s;
+    m_reading->setText(lines.join(u"\n"_s));
     m_reading->setToolTip(plainTip(m_reading->text()));  // a low panel may have no room for all of it
     m_energy->setToolTip(m_energy->text());
     m_legend->setToolTip(
-        tr("Ẽ of window 0 in logit units, zero in the middle of the map; the largest magnitude is "
-           "%1.\nWhere a pixel holds several cells it shows %2.")
-            .arg(logitText(double(m_canvas->extent().largest)),
-                 m_canvas->pixelValue() == PixelValue::mean ? tr("their mean") : tr("the one of largest magnitude")));
+        u"Ẽ of window 0 in logit units, zero in the middle of the map; the largest magnitude is "
+        "%1.\nWhere a pixel holds several cells it shows %2."_s.arg(
+            logitText(double(m_canvas->extent().largest)),
+            m_canvas->pixelValue() == PixelValue::mean ? u"their mean"_s : u"the one of largest magnitude"_s));
 }
 
 }  // namespace rankscope

@@ -41,13 +41,13 @@ HeadDetailView::HeadDetailView(QWidget* parent)
       m_title(new RichText(this)),
       m_tabs(new TextTabs(this)),
       m_enlargeButton(new QToolButton(this)),
-      m_enlarge(new QAction(QIcon(QStringLiteral(":/icons/enlarge.svg")), tr("Head in Its Own &Window"), this)),
+      m_enlarge(new QAction(QIcon(u":/icons/enlarge.svg"_s), u"Head in Its Own &Window"_s, this)),
       m_header(new QBoxLayout(QBoxLayout::LeftToRight)),
       m_pages(new QStackedWidget(this)),
       m_message(makeMutedLabel({}, m_pages)),
       m_numbers(new QWidget(m_pages)),
       m_view(makeNumberTable(m_numbers)),
-      m_note(makeMutedLabel(tr("One window has no range. Analyse more of them in the run dialog, or with --windows 8."),
+      m_note(makeMutedLabel(u"One window has no range. Analyse more of them in the run dialog, or with --windows 8."_s,
                             m_numbers)),
       m_model(new TableModel(this)),
       m_field(new FieldView(m_pages)),
@@ -73,18 +73,18 @@ HeadDetailView::HeadDetailView(QWidget* parent)
 }
 
 void HeadDetailView::buildTabs() {
-    m_tabs->setAccessibleName(tr("Pages of the head"));
+    m_tabs->setAccessibleName(u"Pages of the head"_s);
     m_tabs->layout()->setSpacing(0);
-    m_tabs->addTab(tr("Numbers"), tr("Every measure of every variant: medians over the windows"));
-    m_tabs->addTab(tr("Windows"), tr("The chosen measure in every window"));
-    m_tabs->addTab(tr("Field"), tr("The field itself as a heat map, at any rank"));
-    m_tabs->addTab(tr("Components"), tr("The components of the field and the tokens they load on"));
-    m_tabs->addTab(tr("Keys"), tr("How the field is spread over the key positions"));
-    m_tabs->addTab(tr("Distance"), tr("What relative distance alone does: the mean of the field at every distance"));
+    m_tabs->addTab(u"Numbers"_s, u"Every measure of every variant: medians over the windows"_s);
+    m_tabs->addTab(u"Windows"_s, u"The chosen measure in every window"_s);
+    m_tabs->addTab(u"Field"_s, u"The field itself as a heat map, at any rank"_s);
+    m_tabs->addTab(u"Components"_s, u"The components of the field and the tokens they load on"_s);
+    m_tabs->addTab(u"Keys"_s, u"How the field is spread over the key positions"_s);
+    m_tabs->addTab(u"Distance"_s, u"What relative distance alone does: the mean of the field at every distance"_s);
     connect(m_tabs, &TextTabs::chosen, this, &HeadDetailView::refreshPage);
     m_enlarge->setShortcut(Qt::CTRL | Qt::Key_Return);
-    m_enlarge->setToolTip(tr("Open this head large, in a window that follows the selection (%1)")
-                              .arg(m_enlarge->shortcut().toString(QKeySequence::NativeText)));
+    m_enlarge->setToolTip(u"Open this head large, in a window that follows the selection (%1)"_s.arg(
+        m_enlarge->shortcut().toString(QKeySequence::NativeText)));
     m_enlarge->setStatusTip(m_enlarge->toolTip());
     m_enlarge->setIconVisibleInMenu(false);
     connect(m_enlarge, &QAction::triggered, this, &HeadDetailView::enlarge);
@@ -92,7 +92,7 @@ void HeadDetailView::buildTabs() {
     m_enlargeButton->setDefaultAction(m_enlarge);
     m_enlargeButton->setAutoRaise(true);
     m_enlargeButton->setToolButtonStyle(Qt::ToolButtonIconOnly);
-    m_enlargeButton->setAccessibleName(tr("Open this head in its own window"));
+    m_enlargeButton->setAccessibleName(u"Open this head in its own window"_s);
 }
 
 void HeadDetailView::buildPages() {
@@ -101,8 +101,8 @@ void HeadDetailView::buildPages() {
     m_message->setAlignment(Qt::AlignTop | Qt::AlignLeft);
     m_message->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_view->setModel(m_model);
-    m_view->setAccessibleName(tr("Numbers of the selected head"));
-    m_view->setObjectName(QStringLiteral("headNumbers"));
+    m_view->setAccessibleName(u"Numbers of the selected head"_s);
+    m_view->setObjectName(u"headNumbers"_s);
     m_note->setWordWrap(true);
     auto* numbers = new QVBoxLayout(m_numbers);
     numbers->setContentsMargins({});
@@ -118,10 +118,10 @@ void HeadDetailView::buildDistances() {
     auto* line = makeMutedLabel({}, m_distancePage);
     line->setWordWrap(true);
     line->setFont(smallFont(font()));
-    line->setToolTip(tr("How much of ‖Ẽ‖² the means of its diagonals hold: %1")
-                         .arg(toQString(headQuantity(positionShareId).formula)));
-    auto* closeBy = new TextButton(tr("nearest tokens"), m_distancePage);
-    closeBy->setToolTip(tr("Only the distances of a few tokens"));
+    line->setToolTip(u"How much of ‖Ẽ‖² the means of its diagonals hold: %1"_s.arg(
+        toQString(headQuantity(positionShareId).formula)));
+    auto* closeBy = new TextButton(u"nearest tokens"_s, m_distancePage);
+    closeBy->setToolTip(u"Only the distances of a few tokens"_s);
     auto* header = new QHBoxLayout;
     header->addWidget(line, 1);
     header->addWidget(closeBy);
@@ -148,10 +148,10 @@ void HeadDetailView::setHead(SessionPointer session, std::optional<HeadRef> head
 void HeadDetailView::fillLarge() {
     m_large->setHead(m_session, m_head, m_choice);
     m_large->window()->setWindowTitle(m_session && m_head
-                                          ? tr("%1 · %2 on %3 — Rankscope")
-                                                .arg(toQString(headName(*m_head)), toQString(m_session->model.name),
-                                                     toQString(m_session->corpus.name))
-                                          : tr("Head — Rankscope"));
+                                          ? u"%1 · %2 on %3 — Rankscope"_s.arg(toQString(headName(*m_head)),
+                                                                               toQString(m_session->model.name),
+                                                                               toQString(m_session->corpus.name))
+                                          : u"Head — Rankscope"_s);
 }
 
 HeadDetailView::Tab HeadDetailView::tab() const {
@@ -202,15 +202,15 @@ void HeadDetailView::refreshTitle() {
     m_tabs->setVisible(m_head.has_value());
     m_enlarge->setEnabled(m_session && m_head);
     if (!m_session || !m_head) {
-        m_title->setMarkup(QStringLiteral("<b>%1</b>").arg(tr("Head")));
+        m_title->setMarkup(u"<b>%1</b>"_s.arg(u"Head"_s));
         return;
     }
     const ModelFacts& model = m_session->model;
-    QString title = QStringLiteral("<b>%1</b>").arg(toQString(headName(*m_head)));
+    QString title = u"<b>%1</b>"_s.arg(toQString(headName(*m_head)));
     if (model.kvHeads < model.heads)
-        title += QStringLiteral("  ") + tr("KV %1").arg(kvHeadOf(m_head->head, model.heads, model.kvHeads).value);
+        title += u"  "_s + u"KV %1"_s.arg(kvHeadOf(m_head->head, model.heads, model.kvHeads).value);
     m_title->setMarkup(title);
-    m_title->setToolTip(tr("Layer and query head, both from 0, and the key/value head that it reads"));
+    m_title->setToolTip(u"Layer and query head, both from 0, and the key/value head that it reads"_s);
 }
 
 void HeadDetailView::refresh() {
@@ -223,8 +223,8 @@ void HeadDetailView::refresh() {
 void HeadDetailView::refreshPage() {
     if (!m_session || !m_head)
         return showMessage(
-            tr("Click a head in the grid, or press Ctrl+F and type its name, to see its numbers here. Ctrl+click "
-               "pins a head beside it."));
+            u"Click a head in the grid, or press Ctrl+F and type its name, to see its numbers here. Ctrl+click "
+            "pins a head beside it."_s);
     const QString hint = factorsHint(*m_session, *m_head);
     const bool done = m_session->state(*m_head) == HeadState::done;
     if (!hint.isEmpty() && (!done || tab() == fieldTab || tab() == componentsTab))

@@ -7,6 +7,7 @@
 #include <QVBoxLayout>
 
 #include "ui/head/head_detail_view.h"
+#include "ui/text/literals.h"
 #include "ui/widgets/theme.h"
 
 namespace rankscope {
@@ -16,7 +17,7 @@ constexpr QLatin1String geometryKey("headWindow/geometry");
 }
 
 HeadWindow::HeadWindow(QWidget* opener) : QWidget(opener, Qt::Window), m_view(new HeadDetailView(this)) {
-    setWindowTitle(tr("Head"));
+    setWindowTitle(u"Head"_s);
     setBackgroundRole(QPalette::Base);
     setAutoFillBackground(true);
     auto* layout = new QVBoxLayout(this);

@@ -26,17 +26,17 @@ KeysView::KeysView(QWidget* parent)
       m_note(makeMutedLabel({}, this)),
       m_chart(new KeyChart(this)),
       m_tabs(new TextTabs(this)),
-      m_logarithmic(new TextButton(tr("log"), this)),
+      m_logarithmic(new TextButton(u"log"_s, this)),
       m_view(makeNumberTable(this)),
       m_model(new TableModel(this)) {
     m_note->setWordWrap(true);
     m_note->setFont(smallFont(font()));
-    m_tabs->setAccessibleName(tr("Table below the chart"));
-    m_largestTab = m_tabs->addTab(tr("largest keys"), tr("The keys with the largest shares of window 0"));
-    m_tabs->addTab(tr("windows"), tr("How concentrated the field is in every window"));
-    m_logarithmic->setToolTip(tr("Shares on a logarithmic axis"));
+    m_tabs->setAccessibleName(u"Table below the chart"_s);
+    m_largestTab = m_tabs->addTab(u"largest keys"_s, u"The keys with the largest shares of window 0"_s);
+    m_tabs->addTab(u"windows"_s, u"How concentrated the field is in every window"_s);
+    m_logarithmic->setToolTip(u"Shares on a logarithmic axis"_s);
     m_view->setModel(m_model);
-    m_view->setAccessibleName(tr("Key concentration"));
+    m_view->setAccessibleName(u"Key concentration"_s);
     auto* line = new QHBoxLayout;
     line->addWidget(m_tabs);
     line->addStretch(1);
@@ -71,7 +71,7 @@ void KeysView::setHead(SessionPointer session, std::optional<HeadRef> head) {
     m_tabs->setCurrent(profile ? m_chosenTab : windowsTab);
     if (m_session && m_head) {
         m_note->setText(
-            profile ? tr("Stored components hold %1 of ‖Ẽ‖²: bars are lower bounds").arg(shareText(m_profile.stored))
+            profile ? u"Stored components hold %1 of ‖Ẽ‖²: bars are lower bounds"_s.arg(shareText(m_profile.stored))
                     : factorsHint(*m_session, *m_head));
         m_note->setToolTip(keyProfileText(*m_session, *m_head, m_profile));
     }

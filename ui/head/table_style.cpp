@@ -116,10 +116,9 @@ protected:
         auto* menu = new QMenu(this);
         menu->setAttribute(Qt::WA_DeleteOnClose);
         const std::vector<int> rows = selectedRows();
-        QAction* some = menu->addAction(QCoreApplication::translate("NumberTable", "Copy Rows"), QKeySequence::Copy,
-                                        this, [this, rows] { copy(rows); });
+        QAction* some = menu->addAction(u"Copy Rows"_s, QKeySequence::Copy, this, [this, rows] { copy(rows); });
         some->setEnabled(!rows.empty());
-        menu->addAction(QCoreApplication::translate("NumberTable", "Copy Table"), this, [this] { copy({}); });
+        menu->addAction(u"Copy Table"_s, this, [this] { copy({}); });
         menu->popup(event->globalPos());
     }
     bool eventFilter(QObject* watched, QEvent* event) override {

@@ -12,6 +12,7 @@
 
 #include "ui/drawing/colour_map.h"
 #include "ui/drawing/signed_colours.h"
+#include "ui/text/literals.h"
 #include "ui/text/tip_text.h"
 #include "ui/widgets/theme.h"
 
@@ -37,7 +38,7 @@ TokenStrip::TokenStrip(QWidget* parent) : QAbstractScrollArea(parent) {
     setFocusPolicy(Qt::StrongFocus);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     viewport()->setBackgroundRole(QPalette::Base);
-    setAccessibleName(tr("Text of the window, shaded by token"));
+    setAccessibleName(u"Text of the window, shaded by token"_s);
     setMinimumHeight(8 * spacingUnit);
 }
 

@@ -49,9 +49,9 @@ SessionPointer pendingSession(const RunOrder& order) {
 
 QString summaryOf(const RunOrder& order, const Session& session) {
     const RunFacts& run = session.run;
-    return AnalysisController::tr("%1: %2 s (reading %3, forward %4, spectra %5)")
-        .arg(titleOf(order), numberText(run.totalSeconds, 1), numberText(run.loadSeconds, 1),
-             numberText(run.forwardSeconds, 1), numberText(run.spectraSeconds, 1));
+    return u"%1: %2 s (reading %3, forward %4, spectra %5)"_s.arg(
+        titleOf(order), numberText(run.totalSeconds, 1), numberText(run.loadSeconds, 1),
+        numberText(run.forwardSeconds, 1), numberText(run.spectraSeconds, 1));
 }
 
 }  // namespace
@@ -194,8 +194,7 @@ void AnalysisController::cancel() {
     m_runner.cancel(m_run->runId);
     const int total = m_workspace->find(m_run->sessionId)->session->model.layers;
     const int kept = keepFinishedLayers();
-    Q_EMIT cancelled(kept > 0 ? tr("Cancelled; %1 of %2 layers kept").arg(asText(kept), asText(total))
-                              : tr("Cancelled"));
+    Q_EMIT cancelled(kept > 0 ? u"Cancelled; %1 of %2 layers kept"_s.arg(asText(kept), asText(total)) : u"Cancelled"_s);
     startNext();
 }
 
@@ -206,7 +205,7 @@ void AnalysisController::cancelAll() {
 
 void AnalysisController::fail(const QString& line) {
     const int kept = keepFinishedLayers();
-    Q_EMIT failed(kept > 0 ? tr("%1 (%2 finished layers kept)").arg(line, asText(kept)) : line);
+    Q_EMIT failed(kept > 0 ? u"%1 (%2 finished layers kept)"_s.arg(line, asText(kept)) : line);
     startNext();
 }
 

@@ -8,6 +8,8 @@
 
 #ifdef __linux__
 #include <sys/resource.h>
+
+#include "ui/text/literals.h"
 #endif
 
 namespace rankscope {
@@ -75,7 +77,7 @@ void JobRunner::runInThread(const Job& job, const std::stop_token& stop) {
     } catch (const Cancelled&) {
         // cancel() has already told the user
     } catch (const std::bad_alloc&) {
-        fail(tr("Not enough memory for this job."));
+        fail(u"Not enough memory for this job."_s);
     } catch (const std::exception& error) {
         fail(QString::fromUtf8(error.what()));
     }

@@ -7,6 +7,8 @@
 #include <QFileInfo>
 #include <QGuiApplication>
 
+#include "ui/text/literals.h"
+
 namespace rankscope {
 
 namespace {
@@ -15,20 +17,20 @@ namespace {
 bool hasBus() {
     return qEnvironmentVariableIsSet("DBUS_SESSION_BUS_ADDRESS") ||
            (qEnvironmentVariableIsSet("XDG_RUNTIME_DIR") &&
-            QFileInfo::exists(qEnvironmentVariable("XDG_RUNTIME_DIR") + QStringLiteral("/bus")));
+            QFileInfo::exists(qEnvironmentVariable("XDG_RUNTIME_DIR") + u"/bus"_s));
 }
 
 // The id that the service gave the message; 0 if there is none.
 quint32 callNotify(const QVariantList& arguments) {
     constexpr int patienceMs = 2000;
-    const QString name = QStringLiteral("rankscope-notifications");
+    const QString name = u"rankscope-notifications"_s;
     quint32 id = 0;
     {
         QDBusConnection bus = QDBusConnection::connectToBus(QDBusConnection::SessionBus, name);
         if (bus.isConnected()) {
-            QDBusMessage call = QDBusMessage::createMethodCall(
-                QStringLiteral("org.freedesktop.Notifications"), QStringLiteral("/org/freedesktop/Notifications"),
-                QStringLiteral("org.freedesktop.Notifications"), QStringLiteral("Notify"));
+            QDBusMessage call =
+                QDBusMessage::createMethodCall(u"org.freedesktop.Notifications"_s, u"/org/freedesktop/Notifications"_s,
+                                               u"org.freedesktop.Notifications"_s, u"Notify"_s);
             call.setArguments(arguments);
             const QDBusMessage reply = bus.call(call, QDBus::Block, patienceMs);
             if (reply.type() == QDBusMessage::ReplyMessage && !reply.arguments().isEmpty())
@@ -43,11 +45,11 @@ quint32 callNotify(const QVariantList& arguments) {
 
 QVariantList Notifier::arguments(quint32 replaced, const QString& summary, const QString& body) {
     // Most desktops read the body as markup.
-    const QVariantMap hints{{QStringLiteral("desktop-entry"), QGuiApplication::desktopFileName()}};
+    const QVariantMap hints{{u"desktop-entry"_s, QGuiApplication::desktopFileName()}};
     constexpr int desktopsOwnTimeout = -1;
     return {QGuiApplication::applicationDisplayName(),
             replaced,
-            QStringLiteral("org.rankscope.Rankscope"),
+            u"org.rankscope.Rankscope"_s,
             summary,
             body.toHtmlEscaped(),
             QStringList(),

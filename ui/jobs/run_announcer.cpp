@@ -5,6 +5,7 @@
 #include <QApplication>
 
 #include "ui/jobs/analysis_controller.h"
+#include "ui/text/literals.h"
 
 namespace rankscope {
 
@@ -15,10 +16,9 @@ RunAnnouncer::RunAnnouncer(AnalysisController* analysis, QWidget* window, QObjec
         m_clock.start();
     });
     connect(analysis, &AnalysisController::finished, this,
-            [this](int, const QString& summary) { announce(tr("Analysis finished"), summary); });
-    connect(analysis, &AnalysisController::failed, this, [this](const QString& line) {
-        announce(tr("Analysis failed"), QStringLiteral("%1\n%2").arg(m_title, line));
-    });
+            [this](int, const QString& summary) { announce(u"Analysis finished"_s, summary); });
+    connect(analysis, &AnalysisController::failed, this,
+            [this](const QString& line) { announce(u"Analysis failed"_s, u"%1\n%2"_s.arg(m_title, line)); });
 }
 
 void RunAnnouncer::announce(const QString& summary, const QString& body) {

@@ -202,10 +202,9 @@ RunPreview::Answer RunPreview::look(const PreviewQuestion& question, Cache& cach
             answer.invalidBytes = 0;  // there is worse
         answer.failure = tooLong ? PreviewFailure::length : PreviewFailure::corpus;
         answer.line = tooLong && !ofDocuments
-                          ? tr("The corpus has %1 tokens: too few for one window.").arg(toQString(error.found()))
-                      : ofDocuments
-                          ? tr("Every document is too short for one window: join them, or take a shorter one.")
-                          : QString::fromUtf8(error.what());
+                          ? u"The corpus has %1 tokens: too few for one window."_s.arg(toQString(error.found()))
+                      : ofDocuments ? u"Every document is too short for one window: join them, or take a shorter one."_s
+                                    : QString::fromUtf8(error.what());
     }
     return answer;
 }

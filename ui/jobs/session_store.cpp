@@ -13,13 +13,14 @@
 #include "core/session_file/session_file.h"
 #include "ui/request/run_settings.h"
 #include "ui/text/file_name.h"
+#include "ui/text/literals.h"
 
 namespace rankscope {
 
 namespace {
 
 const QString& exampleResource() {
-    static const QString path = QStringLiteral(":/example/smollm2-example.h5");
+    static const QString path = u":/example/smollm2-example.h5"_s;
     return path;
 }
 
@@ -68,8 +69,8 @@ bool SessionStore::hasExample() {
 void SessionStore::openExample() {
     // HDF5 reads real files only. The copy stays, for commands that name it, where that can be.
     const QString name = QFileInfo(exampleResource()).fileName();
-    QString copy = QDir(QStandardPaths::writableLocation(QStandardPaths::AppDataLocation))
-                       .filePath(QStringLiteral("example/") + name);
+    QString copy =
+        QDir(QStandardPaths::writableLocation(QStandardPaths::AppDataLocation)).filePath(u"example/"_s + name);
     bool there = placeExample(copy);
     if (!there) {
         if (!m_exampleFolder)
@@ -78,7 +79,7 @@ void SessionStore::openExample() {
         there = placeExample(copy);
     }
     if (!there) {
-        Q_EMIT failed(tr("%1: example session: expected a writable temporary folder, found none").arg(copy));
+        Q_EMIT failed(u"%1: example session: expected a writable temporary folder, found none"_s.arg(copy));
         return;
     }
     if (const SessionEntry* entry = m_workspace->findPath(copy)) {
@@ -89,7 +90,7 @@ void SessionStore::openExample() {
 }
 
 void SessionStore::read(const QString& file, const QString& shownPath) {
-    Q_EMIT started(tr("Opening %1…").arg(QFileInfo(file).fileName()));
+    Q_EMIT started(u"Opening %1…"_s.arg(QFileInfo(file).fileName()));
     m_runner.compute<SessionPointer>([file](const JobContext&) { return openSession(toPath(file)); },
                                      [this, file, shownPath](const SessionPointer& session) {
                                          if (!shownPath.isEmpty())
@@ -110,7 +111,7 @@ void SessionStore::save(int id, const QString& path, const std::optional<ResumeP
         return;
     const QString absolute = QFileInfo(path).absoluteFilePath();
     const SessionPointer session = entry->session;
-    Q_EMIT started(tr("Saving %1…").arg(QFileInfo(absolute).fileName()));
+    Q_EMIT started(u"Saving %1…"_s.arg(QFileInfo(absolute).fileName()));
     m_runner.compute<bool>(
         [session, absolute, point](const JobContext&) {
             QDir().mkpath(QFileInfo(absolute).absolutePath());
@@ -155,7 +156,7 @@ void SessionStore::dropDeadEntries() {
 }
 
 QString SessionStore::ownFolder() {
-    return QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) + QStringLiteral("/sessions");
+    return QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) + u"/sessions"_s;
 }
 
 QString SessionStore::defaultFolder() {
@@ -169,9 +170,9 @@ void SessionStore::setDefaultFolder(const QString& folder) {
 
 QString SessionStore::defaultPath(const QString& model, const QString& corpus, int length) {
     const QString folder = defaultFolder();
-    const QString name = cleanFileName(
-        QStringLiteral("%1-%2-%3").arg(model, QFileInfo(corpus).completeBaseName(), QString::number(length)));
-    const QString first = QStringLiteral("%1/%2.h5").arg(folder, name);
+    const QString name =
+        cleanFileName(u"%1-%2-%3"_s.arg(model, QFileInfo(corpus).completeBaseName(), QString::number(length)));
+    const QString first = u"%1/%2.h5"_s.arg(folder, name);
     QString path = first;
     if (folder == ownFolder())  // another may lie on a drive that does not answer
         for (int number = 2; QFile::exists(path); ++number)

@@ -49,8 +49,8 @@ std::size_t countNumbers(const Sessions& sessions) {
 }
 
 QString sessionLine(const Session& session) {
-    return QStringLiteral("%1 · %2 · %3")
-        .arg(toQString(session.model.name), toQString(session.corpus.name), windowsText(session.corpus));
+    return u"%1 · %2 · %3"_s.arg(toQString(session.model.name), toQString(session.corpus.name),
+                                 windowsText(session.corpus));
 }
 
 }  // namespace
@@ -61,8 +61,8 @@ ComparisonView::ComparisonView(ComparisonPair* pair, ViewOptions* options, Selec
       m_options(options),
       m_selection(selection),
       m_runner(new JobRunner(this)),
-      m_chooseA(makeChooser(tr("Session A"), tr("The session that is shown; the other one is subtracted"), this)),
-      m_chooseB(makeChooser(tr("Session B"), tr("What the shown session is set against"), this)),
+      m_chooseA(makeChooser(u"Session A"_s, u"The session that is shown; the other one is subtracted"_s, this)),
+      m_chooseB(makeChooser(u"Session B"_s, u"What the shown session is set against"_s, this)),
       m_swap(new QToolButton(this)),
       m_more(new QToolButton(this)),
       m_others(new QMenu(this)),
@@ -93,18 +93,18 @@ ComparisonView::ComparisonView(ComparisonPair* pair, ViewOptions* options, Selec
 }
 
 void ComparisonView::buildHeader(QVBoxLayout* layout) {
-    m_swap->setText(QStringLiteral("⇄"));
+    m_swap->setText(u"⇄"_s);
     m_swap->setAutoRaise(true);
-    m_swap->setToolTip(tr("Swap A and B"));
-    m_swap->setAccessibleName(tr("Swap A and B"));
-    m_more->setText(tr("Others"));
+    m_swap->setToolTip(u"Swap A and B"_s);
+    m_swap->setAccessibleName(u"Swap A and B"_s);
+    m_more->setText(u"Others"_s);
     m_more->setMenu(m_others);
     m_more->setPopupMode(QToolButton::InstantPopup);
-    m_more->setToolTip(tr("Further sessions in the curves by depth, the distributions and the spectra"));
+    m_more->setToolTip(u"Further sessions in the curves by depth, the distributions and the spectra"_s);
     auto* sessions = new QHBoxLayout;
     sessions->setSpacing(spacingUnit);
     sessions->setContentsMargins(spacingUnit / 2, 0, 0, 0);
-    for (auto [name, chooser] : {std::pair(tr("A"), m_chooseA), std::pair(tr("B"), m_chooseB)}) {
+    for (auto [name, chooser] : {std::pair(u"A"_s, m_chooseA), std::pair(u"B"_s, m_chooseB)}) {
         auto* label = makeHeading(name, this);
         label->setBuddy(chooser);
         sessions->addWidget(label);
@@ -135,16 +135,15 @@ void ComparisonView::buildHeader(QVBoxLayout* layout) {
 }
 
 void ComparisonView::buildPages(QVBoxLayout* layout) {
-    m_pageTabs->addTab(tr("Difference"),
-                       tr("A, B and A − B of every head; for sessions with as many layers and heads"));
-    m_pageTabs->addTab(tr("By depth"), tr("Median and quartiles per layer, against layer / (layers − 1)"));
-    m_pageTabs->addTab(tr("Distribution"), tr("The share of heads whose number is at most so much"));
-    m_pageTabs->addTab(tr("Head"), tr("The spectrum of the selected head in each session"));
-    m_pageTabs->setAccessibleName(tr("Kinds of comparison"));
-    m_matrixTabs->addTab(tr("Ẽ"), {});
-    m_matrixTabs->addTab(tr("W_QᵀW_K"), {});
-    m_matrixTabs->addTab(tr("Gap"), {});
-    m_matrixTabs->setAccessibleName(tr("Matrix that is compared"));
+    m_pageTabs->addTab(u"Difference"_s, u"A, B and A − B of every head; for sessions with as many layers and heads"_s);
+    m_pageTabs->addTab(u"By depth"_s, u"Median and quartiles per layer, against layer / (layers − 1)"_s);
+    m_pageTabs->addTab(u"Distribution"_s, u"The share of heads whose number is at most so much"_s);
+    m_pageTabs->addTab(u"Head"_s, u"The spectrum of the selected head in each session"_s);
+    m_pageTabs->setAccessibleName(u"Kinds of comparison"_s);
+    m_matrixTabs->addTab(u"Ẽ"_s, {});
+    m_matrixTabs->addTab(u"W_QᵀW_K"_s, {});
+    m_matrixTabs->addTab(u"Gap"_s, {});
+    m_matrixTabs->setAccessibleName(u"Matrix that is compared"_s);
     auto* tabs = new QHBoxLayout;
     tabs->addWidget(m_pageTabs);
     tabs->addStretch(1);
@@ -171,12 +170,12 @@ void ComparisonView::setOffers(const QList<QAction*>& actions) {
     auto* layout = new QVBoxLayout(m_offers);
     layout->setContentsMargins(4 * spacingUnit, 4 * spacingUnit, 4 * spacingUnit, 4 * spacingUnit);
     layout->setSpacing(spacingUnit);
-    layout->addWidget(makeHeading(tr("Nothing to compare with yet"), m_offers));
-    auto* lead =
-        makeMutedLabel(tr("Open or compute a second session: another text, another model, or a control of this "
-                          "one. It is set against the shown one here, head by head, by relative depth and by "
-                          "distribution."),
-                       m_offers);
+    layout->addWidget(makeHeading(u"Nothing to compare with yet"_s, m_offers));
+    auto* lead = makeMutedLabel(
+        u"Open or compute a second session: another text, another model, or a control of this "
+        "one. It is set against the shown one here, head by head, by relative depth and by "
+        "distribution."_s,
+        m_offers);
     lead->setWordWrap(true);
     layout->addWidget(lead);
     for (QAction* action : actions)
@@ -232,7 +231,7 @@ void ComparisonView::fill() {
     if (countNumbers(sessions) <= quickNumbers)
         return show(std::make_shared<const ComparisonData>(makeComparisonData(sessions, choice)));
     if (!m_data)
-        showHint(tr("Comparing…"));
+        showHint(u"Comparing…"_s);
     m_run = m_runner->compute<Data>(
         [sessions, choice](const JobContext& context) {
             return std::make_shared<const ComparisonData>(makeComparisonData(sessions, choice, context));
@@ -290,7 +289,7 @@ void ComparisonView::fillMatrixTabs(const Session& a) {
     m_matrixTabs->button(0)->setToolTip(variantTooltip(choice.field));
     m_matrixTabs->button(1)->setMarkup(variantHtml(choice.interaction));
     m_matrixTabs->button(1)->setToolTip(variantTooltip(choice.interaction));
-    m_matrixTabs->button(2)->setToolTip(tr("The rank of the second divided by that of the first"));
+    m_matrixTabs->button(2)->setToolTip(u"The rank of the second divided by that of the first"_s);
 }
 
 void ComparisonView::fillOthers() {
@@ -327,15 +326,15 @@ void ComparisonView::showContent() {
     if (!m_data)
         return;
     const SessionComparison& pair = m_data->pair;
-    const QString nothing = tr("No head is finished in these sessions yet.");
+    const QString nothing = u"No head is finished in these sessions yet."_s;
     switch (page()) {
         case ComparisonPage::difference:
             if (pair.sameShape)
                 return m_contents->setCurrentWidget(m_grid);
             return showHint(
-                tr("These sessions have %1 × %2 and %3 × %4 heads: there is no difference head by head. "
-                   "Compare them by depth or by distribution.")
-                    .arg(asText(pair.a.layers), asText(pair.a.heads), asText(pair.b.layers), asText(pair.b.heads)));
+                u"These sessions have %1 × %2 and %3 × %4 heads: there is no difference head by head. "
+                "Compare them by depth or by distribution."_s.arg(asText(pair.a.layers), asText(pair.a.heads),
+                                                                  asText(pair.b.layers), asText(pair.b.heads)));
         case ComparisonPage::depth:
             return showPlot(makeDepthPlot(*m_data), nothing);
         case ComparisonPage::distribution:
@@ -343,8 +342,8 @@ void ComparisonView::showContent() {
         case ComparisonPage::head:
             return showPlot(makeSpectrumPlot(m_data->sessions, m_data->choice, shownHead()),
                             m_data->choice.matrix.gap
-                                ? tr("The gap is a ratio of two ranks: it has no spectrum. Choose one of the matrices.")
-                                : tr("Select a head to see its spectrum in each session."));
+                                ? u"The gap is a ratio of two ranks: it has no spectrum. Choose one of the matrices."_s
+                                : u"Select a head to see its spectrum in each session."_s);
     }
 }
 

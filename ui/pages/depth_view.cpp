@@ -12,14 +12,14 @@ namespace rankscope {
 
 DepthView::DepthView(QWidget* parent)
     : ChartView(static_cast<PlainChart*>(makeDepthChart(DepthProfile(), ChartStyle()).release()), parent) {
-    setAccessibleName(tr("Effective rank by depth"));
+    setAccessibleName(u"Effective rank by depth"_s);
     setProfile(DepthProfile());
 }
 
 void DepthView::setProfile(const DepthProfile& profile) {
     m_profile = profile;
     restyle();
-    showHint(profile.curves.empty() ? tr("Effective rank by layer appears here as layers finish.") : QString());
+    showHint(profile.curves.empty() ? u"Effective rank by layer appears here as layers finish."_s : QString());
     describe(spokenSummary());
 }
 
@@ -39,10 +39,10 @@ QString DepthView::spokenSummary() const {
     QStringList parts;
     for (const DepthCurve& curve : m_profile.curves) {
         const auto [low, high] = std::minmax_element(curve.median.begin(), curve.median.end());
-        parts << tr("%1: medians from %2 to %3 over %4 layers")
-                     .arg(curve.plainTitle, numberText(*low, 1), numberText(*high, 1), asText(curve.layers.size()));
+        parts << u"%1: medians from %2 to %3 over %4 layers"_s.arg(curve.plainTitle, numberText(*low, 1),
+                                                                   numberText(*high, 1), asText(curve.layers.size()));
     }
-    return parts.join(QStringLiteral("; "));
+    return parts.join(u"; "_s);
 }
 
 }  // namespace rankscope

@@ -6,20 +6,20 @@
 
 #include "ui/charts/annotated_chart.h"
 #include "ui/charts/distribution_chart.h"
+#include "ui/text/literals.h"
 
 namespace rankscope {
 
 DistributionView::DistributionView(QWidget* parent)
     : ChartView(static_cast<PlainChart*>(makeDistributionChart(HeadDistribution(), ChartStyle()).release()), parent) {
-    setAccessibleName(tr("Distribution of effective rank over heads"));
+    setAccessibleName(u"Distribution of effective rank over heads"_s);
     setDistribution(HeadDistribution());
 }
 
 void DistributionView::setDistribution(const HeadDistribution& distribution) {
     m_distribution = distribution;
     restyle();
-    showHint(distribution.curves.empty() ? tr("The distribution over heads appears here as layers finish.")
-                                         : QString());
+    showHint(distribution.curves.empty() ? u"The distribution over heads appears here as layers finish."_s : QString());
     describe(spokenSummary());
 }
 
@@ -54,12 +54,12 @@ QString DistributionView::spokenSummary() const {
     QStringList parts;
     for (const DistributionCurve& curve : m_distribution.curves) {
         const auto text = [&](double value) { return valueText(curve.quantity, value, m_distribution.measure); };
-        parts << tr("%1 of %2: median %3, quartiles %4 to %5, range %6 to %7")
-                     .arg(curve.plainTitle, headCountText(curve.summary.count, m_distribution.cells.kind),
-                          text(curve.summary.median), text(curve.summary.lowerQuartile),
-                          text(curve.summary.upperQuartile), text(curve.summary.minimum), text(curve.summary.maximum));
+        parts << u"%1 of %2: median %3, quartiles %4 to %5, range %6 to %7"_s.arg(
+            curve.plainTitle, headCountText(curve.summary.count, m_distribution.cells.kind), text(curve.summary.median),
+            text(curve.summary.lowerQuartile), text(curve.summary.upperQuartile), text(curve.summary.minimum),
+            text(curve.summary.maximum));
     }
-    return parts.join(QStringLiteral("; "));
+    return parts.join(u"; "_s);
 }
 
 }  // namespace rankscope

@@ -7,6 +7,7 @@
 
 #include "ui/charts/chart_menu.h"
 #include "ui/pages/scree_view.h"
+#include "ui/text/literals.h"
 #include "ui/viewmodels/selection.h"
 #include "ui/widgets/text_tabs.h"
 #include "ui/widgets/theme.h"
@@ -22,17 +23,17 @@ ScreePanel::ScreePanel(ViewOptions* options, Selection* selection, QWidget* pare
       m_options(options),
       m_selection(selection),
       m_quantities(new TextTabs(this)),
-      m_logarithmic(new TextButton(tr("log"), this)),
+      m_logarithmic(new TextButton(u"log"_s, this)),
       m_view(new ScreeView(this)) {
-    m_quantities->addTab(tr("share"), tr("pᵢ = σᵢ² / Σσ², the share of component i"));
-    m_quantities->addTab(tr("cumulative"), tr("p₁ + … + pᵣ, the share of the first r components"));
-    m_quantities->addTab(tr("σ"), tr("σᵢ, the singular values themselves"));
-    m_logarithmic->setToolTip(tr("Logarithmic axis for shares and singular values"));
-    m_view->setAccessibleName(tr("Scree curves"));
+    m_quantities->addTab(u"share"_s, u"pᵢ = σᵢ² / Σσ², the share of component i"_s);
+    m_quantities->addTab(u"cumulative"_s, u"p₁ + … + pᵣ, the share of the first r components"_s);
+    m_quantities->addTab(u"σ"_s, u"σᵢ, the singular values themselves"_s);
+    m_logarithmic->setToolTip(u"Logarithmic axis for shares and singular values"_s);
+    m_view->setAccessibleName(u"Scree curves"_s);
 
     auto* header = new QHBoxLayout;
     header->setSpacing(spacingUnit);
-    header->addWidget(makeHeading(tr("Scree"), this));
+    header->addWidget(makeHeading(u"Scree"_s, this));
     header->addStretch(1);
     header->addWidget(m_quantities);
     header->addSpacing(spacingUnit);

@@ -13,7 +13,7 @@ namespace rankscope {
 
 ScreeView::ScreeView(QWidget* parent)
     : ChartView(static_cast<PlainChart*>(makeScreeChart(Scree(), ScreeStyle()).release()), parent) {
-    setAccessibleName(tr("Scree chart"));
+    setAccessibleName(u"Scree chart"_s);
     setScree(Scree());
 }
 
@@ -22,7 +22,7 @@ void ScreeView::setScree(const Scree& scree) {
     restyle();
     const bool heads = std::any_of(scree.curves.begin(), scree.curves.end(),
                                    [](const ScreeCurve& curve) { return curve.scope != CurveScope::baseline; });
-    showHint(!heads ? tr("Point at a head in the grid to see its spectrum, click to keep it.") : QString());
+    showHint(!heads ? u"Point at a head in the grid to see its spectrum, click to keep it."_s : QString());
     describe(spokenSummary());
 }
 
@@ -40,10 +40,10 @@ QString ScreeView::spokenSummary() const {
         if (!curve.crossing)
             continue;
         const QString matrix = variantName(roleVariant(m_scree, curve.role));
-        parts << tr("%1 of %2 reaches %3 % with %4 components")
-                     .arg(matrix, curve.label, asText(100 * m_scree.threshold), asText(*curve.crossing));
+        parts << u"%1 of %2 reaches %3 % with %4 components"_s.arg(matrix, curve.label, asText(100 * m_scree.threshold),
+                                                                   asText(*curve.crossing));
     }
-    return parts.join(QStringLiteral("; "));
+    return parts.join(u"; "_s);
 }
 
 }  // namespace rankscope

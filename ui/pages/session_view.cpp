@@ -16,6 +16,7 @@
 #include "ui/pages/comparison_view.h"
 #include "ui/pages/scree_panel.h"
 #include "ui/pages/session_charts.h"
+#include "ui/text/literals.h"
 #include "ui/viewmodels/cell_text.h"
 #include "ui/widgets/text_tabs.h"
 #include "ui/widgets/theme.h"
@@ -36,8 +37,8 @@ SessionView::SessionView(ViewOptions* options, Selection* selection, ComparisonP
       m_side(new LineSplitter(Qt::Vertical, this)),
       m_scree(new ScreePanel(options, selection, m_side)),
       m_detail(new HeadDetailView(m_side)) {
-    setObjectName(QStringLiteral("sessionSplitter"));
-    m_side->setObjectName(QStringLiteral("sideSplitter"));
+    setObjectName(u"sessionSplitter"_s);
+    m_side->setObjectName(u"sideSplitter"_s);
     insertWidget(0, buildCentre());
     m_side->setBackgroundRole(QPalette::Base);
     m_side->setAutoFillBackground(true);
@@ -73,7 +74,7 @@ QWidget* SessionView::buildCentre() {
     auto* centre = new QWidget(this);
     centre->setBackgroundRole(QPalette::Base);
     centre->setAutoFillBackground(true);
-    m_tabs->setAccessibleName(tr("Views"));
+    m_tabs->setAccessibleName(u"Views"_s);
     auto* header = new QHBoxLayout;
     header->setContentsMargins(2 * spacingUnit - spacingUnit / 2, spacingUnit, spacingUnit, 0);
     header->addWidget(m_tabs);
@@ -111,15 +112,15 @@ QWidget* SessionView::buildOverview() {
 
 void SessionView::addPages() {
     // The grid is always filled.
-    addPage(tr("Overview"), buildOverview(), tr("Every head of every layer"), [] {});
-    addPage(tr("By depth"), m_charts->depthPage(), tr("Every head, the median and the quartiles of each layer"),
+    addPage(u"Overview"_s, buildOverview(), u"Every head of every layer"_s, [] {});
+    addPage(u"By depth"_s, m_charts->depthPage(), u"Every head, the median and the quartiles of each layer"_s,
             [this] { m_charts->fillDepth(m_session, m_grid->grid()); });
-    addPage(tr("Distribution"), m_charts->distributionPage(), tr("How heads are distributed over the values"),
+    addPage(u"Distribution"_s, m_charts->distributionPage(), u"How heads are distributed over the values"_s,
             [this] { m_charts->fillDistribution(m_session, m_grid->grid()); });
-    addPage(tr("Context length"), m_charts->lengthPage(), tr("Effective rank against the length of the window"),
+    addPage(u"Context length"_s, m_charts->lengthPage(), u"Effective rank against the length of the window"_s,
             [this] { m_charts->fillLengths(m_session); });
     m_comparisonPage =
-        addPage(tr("Compare"), m_comparison, tr("This session beside another, head by head and as a whole"),
+        addPage(u"Compare"_s, m_comparison, u"This session beside another, head by head and as a whole"_s,
                 [this] { m_comparison->fill(); });
 }
 

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/plots/chart_options.h"
 
-#include <QCoreApplication>
 #include <algorithm>
 
 namespace rankscope {
@@ -33,49 +32,46 @@ bool ChartSetting::belongsTo(ChartPart part) const {
 }
 
 QString settingText(const char* text) {
-    return QCoreApplication::translate("ChartSettings", text);
+    return QString::fromUtf8(text);
 }
 
 // To add a setting, add its row.
 std::span<const ChartSetting> chartSettings() {
     using enum ChartPart;
-#define TEXT(text) QT_TRANSLATE_NOOP("ChartSettings", text)
     static const std::vector<ChartSetting> settings{
-        settingOf<&ChartOptions::band>("charts/band", TEXT("Median and quartiles"),
-                                       {{TEXT("None"), TEXT("Only the heads themselves")},
-                                        {TEXT("Of the layer"), TEXT("Over the heads of the same layer")},
-                                        {TEXT("Of the model"), TEXT("Over all heads")}},
+        settingOf<&ChartOptions::band>("charts/band", "Median and quartiles",
+                                       {{"None", "Only the heads themselves"},
+                                        {"Of the layer", "Over the heads of the same layer"},
+                                        {"Of the model", "Over all heads"}},
                                        {scree}),
         settingOf<&ChartOptions::baseline>(
-            "charts/baseline", TEXT("Gaussian baseline"),
-            {{TEXT("Gaussian baseline"),
-              TEXT("In grey: the same for Gaussian factors of the same shapes, where nothing is learned and nothing "
-                   "is said")}},
+            "charts/baseline", "Gaussian baseline",
+            {{"Gaussian baseline",
+              "In grey: the same for Gaussian factors of the same shapes, where nothing is learned and nothing "
+              "is said"}},
             {scree, depth, distribution, lengths}),
         settingOf<&ChartOptions::runs>(
-            "charts/runs", TEXT("Degenerate runs"),
-            {{TEXT("Degenerate runs"),
-              TEXT("Wide, pale: components whose σ differ by less than 1 %; only the space they span is defined")}},
+            "charts/runs", "Degenerate runs",
+            {{"Degenerate runs",
+              "Wide, pale: components whose σ differ by less than 1 %; only the space they span is defined"}},
             {scree}),
         settingOf<&ChartOptions::windowRange>(
-            "charts/window-range", TEXT("Range over windows"),
-            {{TEXT("Range over windows"),
-              TEXT("Around the curve of the head in the foreground: smallest to largest over the windows")}},
+            "charts/window-range", "Range over windows",
+            {{"Range over windows",
+              "Around the curve of the head in the foreground: smallest to largest over the windows"}},
             {scree}),
         settingOf<&ChartOptions::logarithmicComponents>(
-            "charts/logarithmic-components", TEXT("Logarithmic components"),
-            {{TEXT("Logarithmic components"), TEXT("A logarithmic horizontal axis spreads the first components")}},
-            {scree}),
-        settingOf<&ChartOptions::matrices>("charts/matrices", TEXT("Over heads show"),
-                                           {{TEXT("Both matrices"), TEXT("The effective rank of Ẽ and of W_QᵀW_K")},
-                                            {TEXT("Gap"), TEXT("The effective rank of W_QᵀW_K divided by that of Ẽ")}},
+            "charts/logarithmic-components", "Logarithmic components",
+            {{"Logarithmic components", "A logarithmic horizontal axis spreads the first components"}}, {scree}),
+        settingOf<&ChartOptions::matrices>("charts/matrices", "Over heads show",
+                                           {{"Both matrices", "The effective rank of Ẽ and of W_QᵀW_K"},
+                                            {"Gap", "The effective rank of W_QᵀW_K divided by that of Ẽ"}},
                                            {depth, distribution}),
-        settingOf<&ChartOptions::form>("charts/distribution", TEXT("Distribution as"),
-                                       {{TEXT("Cumulative"), TEXT("The share of heads at or below each value")},
-                                        {TEXT("Histogram"), TEXT("The number of heads per bin")}},
-                                       {distribution}),
+        settingOf<&ChartOptions::form>(
+            "charts/distribution", "Distribution as",
+            {{"Cumulative", "The share of heads at or below each value"}, {"Histogram", "The number of heads per bin"}},
+            {distribution}),
     };
-#undef TEXT
     return settings;
 }
 

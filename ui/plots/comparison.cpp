@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/plots/comparison.h"
 
-#include <QCoreApplication>
 #include <QStringList>
 #include <algorithm>
 #include <cmath>
@@ -15,10 +14,6 @@
 namespace rankscope {
 
 namespace {
-
-struct Text {
-    Q_DECLARE_TR_FUNCTIONS(Comparison)
-};
 
 // Pointers that own nothing: the names outlive no session.
 std::vector<QString> namesOf(const Session& a, const Session& b) {
@@ -52,7 +47,7 @@ Subtraction subtraction(double a, double b, const ComparisonChoice& choice) {
 
 // "12 (4–26)"
 QString spreadOf(const QString& median, const Distribution& values, const ComparisonChoice& choice) {
-    return QStringLiteral("%1 (%2–%3)").arg(median, numberOf(values.minimum, choice), numberOf(values.maximum, choice));
+    return u"%1 (%2–%3)"_s.arg(median, numberOf(values.minimum, choice), numberOf(values.maximum, choice));
 }
 
 // "; over the 9 heads that both have, without 261 of shuffled": empty where nothing is left out.
@@ -61,16 +56,16 @@ QString leftOutText(const SessionComparison& comparison, const std::vector<QStri
     for (const auto& [count, name] :
          {std::pair(comparison.leftOutOfA(), names[0]), std::pair(comparison.leftOutOfB(), names[1])})
         if (count > 0)
-            parts << Text::tr("%1 of %2").arg(asText(count), name);
+            parts << u"%1 of %2"_s.arg(asText(count), name);
     if (parts.isEmpty())
         return {};
     const QString both =
-        comparison.sameShape ? Text::tr("the heads that both have") : Text::tr("the stretches of depth that both have");
-    return Text::tr("; over %1, without %2").arg(both, parts.join(QStringLiteral(", ")));
+        comparison.sameShape ? u"the heads that both have"_s : u"the stretches of depth that both have"_s;
+    return u"; over %1, without %2"_s.arg(both, parts.join(u", "_s));
 }
 
 QString comparedName(const ComparedMatrix& matrix) {
-    return matrix.gap ? Text::tr("gap") : variantName(matrix.variant);
+    return matrix.gap ? u"gap"_s : variantName(matrix.variant);
 }
 
 GridPanel panelOf(const ComparisonChoice& choice, const QString& title, std::vector<double> values) {
@@ -112,24 +107,24 @@ HeadState lesser(HeadState a, HeadState b) {
 QString sideLine(const Session& session, const ComparisonChoice& choice, HeadRef head, const QString& name) {
     switch (session.state(head)) {
         case HeadState::pending:
-            return QStringLiteral("%1: %2").arg(name, pendingText(session, head.layer));
+            return u"%1: %2"_s.arg(name, pendingText(session, head.layer));
         case HeadState::failed:
-            return Text::tr("%1: failed: %2").arg(name, toQString(session.failureReason(head)));
+            return u"%1: failed: %2"_s.arg(name, toQString(session.failureReason(head)));
         case HeadState::done:
             break;
     }
     if (choice.matrix.gap) {
         const auto gap = headGap(session, choice.matrix.variant, head, choice.measure);
-        return QStringLiteral("%1: %2").arg(name, gap ? gapText(*gap) : Text::tr("no gap"));
+        return u"%1: %2"_s.arg(name, gap ? gapText(*gap) : u"no gap"_s);
     }
     const auto value = headValue(session, choice.matrix.variant, head, choice.measure);
     if (!value)
-        return Text::tr("%1: not known").arg(name);
-    QString line = QStringLiteral("%1: %2").arg(name, rankText(value->median, choice.measure));
+        return u"%1: not known"_s.arg(name);
+    QString line = u"%1: %2"_s.arg(name, rankText(value->median, choice.measure));
     if (value->windows > 1)
-        line += Text::tr(", median of %1 windows (%2–%3)")
-                    .arg(QString::number(value->windows), rankText(value->minimum, choice.measure),
-                         rankText(value->maximum, choice.measure));
+        line += u", median of %1 windows (%2–%3)"_s.arg(QString::number(value->windows),
+                                                        rankText(value->minimum, choice.measure),
+                                                        rankText(value->maximum, choice.measure));
     return line;
 }
 
@@ -137,16 +132,14 @@ QString sentence(const SessionComparison& comparison, const std::vector<QString>
     const ComparisonChoice& choice = comparison.choice;
     const Distribution &a = comparison.a.distribution, &b = comparison.b.distribution;
     const Subtraction medians = subtraction(a.median, b.median, choice);
-    const QString text =
-        Text::tr("%1 of %2: %3 %4, %5 %6, difference of medians %7%8")
-            .arg(toQString(choice.measure.label()), matrix, names[0], spreadOf(medians.a, a, choice), names[1],
-                 spreadOf(medians.b, b, choice), medians.difference, leftOutText(comparison, names));
+    const QString text = u"%1 of %2: %3 %4, %5 %6, difference of medians %7%8"_s.arg(
+        toQString(choice.measure.label()), matrix, names[0], spreadOf(medians.a, a, choice), names[1],
+        spreadOf(medians.b, b, choice), medians.difference, leftOutText(comparison, names));
     if (!comparison.sameShape)
-        return text + Text::tr("; a head of %1 is lower than one of %2 with probability %3")
-                          .arg(names[0], names[1], numberText(comparison.probabilityLowerInA, 2));
-    return text +
-           Text::tr("; heads lower in %1: %2 of %3, equal: %4")
-               .arg(names[0], asText(comparison.lowerInA), asText(comparison.compared()), asText(comparison.equal));
+        return text + u"; a head of %1 is lower than one of %2 with probability %3"_s.arg(
+                          names[0], names[1], numberText(comparison.probabilityLowerInA, 2));
+    return text + u"; heads lower in %1: %2 of %3, equal: %4"_s.arg(
+                      names[0], asText(comparison.lowerInA), asText(comparison.compared()), asText(comparison.equal));
 }
 
 // The same heads in both, and by depth: equal medians can hide opposite effects.
@@ -154,15 +147,14 @@ QString pairedSentences(const SessionComparison& comparison, const QString& lowe
     const PairedTests& tests = comparison.paired;
     if (tests.lower + tests.higher == 0)
         return {};
-    QString text = Text::tr("Head by head: median difference %1").arg(signedNumber(tests.median, comparison.choice));
+    QString text = u"Head by head: median difference %1"_s.arg(signedNumber(tests.median, comparison.choice));
     if (tests.medianInterval)
-        text += Text::tr(" (95 % over layers %1 to %2)")
-                    .arg(signedNumber(tests.medianInterval->low, comparison.choice),
-                         signedNumber(tests.medianInterval->high, comparison.choice));
-    text += Text::tr(", sign test p = %1, signed-rank test p = %2")
-                .arg(QString::number(tests.signTest, 'g', 2), QString::number(tests.signedRank, 'g', 2));
+        text += u" (95 % over layers %1 to %2)"_s.arg(signedNumber(tests.medianInterval->low, comparison.choice),
+                                                      signedNumber(tests.medianInterval->high, comparison.choice));
+    text += u", sign test p = %1, signed-rank test p = %2"_s.arg(QString::number(tests.signTest, 'g', 2),
+                                                                 QString::number(tests.signedRank, 'g', 2));
     if (const QString thirds = thirdsText(comparison); !thirds.isEmpty())
-        text += Text::tr(". Heads of %1: %2").arg(lowerIn, thirds);
+        text += u". Heads of %1: %2"_s.arg(lowerIn, thirds);
     return text + u'.';
 }
 
@@ -172,40 +164,23 @@ QString warningOf(const Session& a, const Session& b) {
     for (const SettingDifference& difference : settingDifferences(a, b)) {
         if (difference.setting == "model" || difference.setting == "corpus" || difference.setting == "control")
             continue;
-        parts << QStringLiteral("%1 %2 / %3")
-                     .arg(QCoreApplication::translate("Comparison", difference.setting.data()), toQString(difference.a),
-                          toQString(difference.b));
+        parts << u"%1 %2 / %3"_s.arg(QString::fromUtf8(difference.setting.data()), toQString(difference.a),
+                                     toQString(difference.b));
     }
-    return parts.isEmpty() ? QString() : Text::tr("Not the same in both: %1.").arg(parts.join(QStringLiteral(", ")));
+    return parts.isEmpty() ? QString() : u"Not the same in both: %1."_s.arg(parts.join(u", "_s));
 }
 
 }  // namespace
-
-// In which settings sessions can differ, so that these words are known to translators.
-static const char* const settingNames[] = {QT_TRANSLATE_NOOP("Comparison", "model fingerprint"),
-                                           QT_TRANSLATE_NOOP("Comparison", "model known by"),
-                                           QT_TRANSLATE_NOOP("Comparison", "model configuration"),
-                                           QT_TRANSLATE_NOOP("Comparison", "tokenizer fingerprint"),
-                                           QT_TRANSLATE_NOOP("Comparison", "initial standard deviation"),
-                                           QT_TRANSLATE_NOOP("Comparison", "seed"),
-                                           QT_TRANSLATE_NOOP("Comparison", "weight types"),
-                                           QT_TRANSLATE_NOOP("Comparison", "stride"),
-                                           QT_TRANSLATE_NOOP("Comparison", "field of the text"),
-                                           QT_TRANSLATE_NOOP("Comparison", "window length"),
-                                           QT_TRANSLATE_NOOP("Comparison", "windows"),
-                                           QT_TRANSLATE_NOOP("Comparison", "BOS"),
-                                           QT_TRANSLATE_NOOP("Comparison", "finished layers"),
-                                           QT_TRANSLATE_NOOP("Comparison", "special tokens as text")};
 
 std::vector<QString> sessionNames(const Sessions& sessions) {
     using Part = std::function<QString(const Session&)>;
     const Part parts[] = {
         [](const Session& s) { return toQString(s.model.name); },
         [](const Session& s) { return toQString(s.corpus.name); },
-        [](const Session& s) { return s.corpus.control == "none" ? Text::tr("text") : controlText(s.corpus); },
-        [](const Session& s) { return Text::tr("%1 tokens").arg(s.corpus.windowLength); },
+        [](const Session& s) { return s.corpus.control == "none" ? u"text"_s : controlText(s.corpus); },
+        [](const Session& s) { return u"%1 tokens"_s.arg(s.corpus.windowLength); },
         [](const Session& s) { return toQString(counted(s.corpus.windows, "window")); },
-        [](const Session& s) { return s.corpus.bos ? Text::tr("BOS") : Text::tr("no BOS"); }};
+        [](const Session& s) { return s.corpus.bos ? u"BOS"_s : u"no BOS"_s; }};
     std::vector<QStringList> names(sessions.size());
     for (const Part& part : parts) {
         const bool differs = std::any_of(sessions.begin(), sessions.end(), [&](const SessionPointer& session) {
@@ -216,11 +191,11 @@ std::vector<QString> sessionNames(const Sessions& sessions) {
     }
     std::vector<QString> result;
     for (std::size_t i = 0; i < sessions.size(); ++i) {
-        QString name = names[i].isEmpty() ? toQString(sessions[i]->corpus.name) : names[i].join(QStringLiteral(", "));
+        QString name = names[i].isEmpty() ? toQString(sessions[i]->corpus.name) : names[i].join(u", "_s);
         // Two runs of the same thing are told apart by a number.
         const auto twins = std::count_if(names.begin(), names.begin() + std::ptrdiff_t(i),
                                          [&](const QStringList& other) { return other == names[i]; });
-        result.push_back(twins > 0 ? QStringLiteral("%1 (%2)").arg(name, asText(twins + 1)) : name);
+        result.push_back(twins > 0 ? u"%1 (%2)"_s.arg(name, asText(twins + 1)) : name);
     }
     return result;
 }
@@ -233,18 +208,17 @@ ComparisonChoice comparisonChoice(const GridChoice& choice, GridQuantity quantit
 
 QString comparisonDefinition(const ComparisonChoice& choice) {
     const Variant variant = choice.matrix.variant;
-    const QString measure =
-        QStringLiteral("%1 = %2").arg(toQString(choice.measure.label()), toQString(choice.measure.formula()));
+    const QString measure = u"%1 = %2"_s.arg(toQString(choice.measure.label()), toQString(choice.measure.formula()));
     if (choice.matrix.gap)
         return measure + u'\n' +
-               Text::tr("Gap: that of %1 divided by that of %2")
-                   .arg(variantName(interactionFor(variant)), variantName(variant)) +
+               u"Gap: that of %1 divided by that of %2"_s.arg(variantName(interactionFor(variant)),
+                                                              variantName(variant)) +
                u'\n' + variantTooltip(variant);
-    return measure + u'\n' + QStringLiteral("%1: %2").arg(variantName(variant), variantTooltip(variant));
+    return measure + u'\n' + u"%1: %2"_s.arg(variantName(variant), variantTooltip(variant));
 }
 
 QString comparedHtml(const ComparedMatrix& matrix) {
-    return matrix.gap ? Text::tr("gap") : variantHtml(matrix.variant);
+    return matrix.gap ? u"gap"_s : variantHtml(matrix.variant);
 }
 
 HeadGrid makeComparisonGrid(const Session& a, const Session& b, const SessionComparison& comparison) {
@@ -257,7 +231,7 @@ HeadGrid makeComparisonGrid(const Session& a, const Session& b, const SessionCom
     grid.heads = comparison.a.heads;
     grid.group = a.model.heads / std::max(1, grid.heads);
     grid.panels = {panelOf(choice, names[0], comparison.wholeA), panelOf(choice, names[1], comparison.wholeB),
-                   panelOf(choice, Text::tr("%1 − %2").arg(names[0], names[1]), comparison.differences)};
+                   panelOf(choice, u"%1 − %2"_s.arg(names[0], names[1]), comparison.differences)};
     grid.panels[0].states = statesOf(a, choice, grid);
     grid.panels[1].states = statesOf(b, choice, grid);
     std::transform(grid.panels[0].states.begin(), grid.panels[0].states.end(), grid.panels[1].states.begin(),
@@ -286,8 +260,8 @@ QString comparisonCellText(const Session& a, const Session& b, const ComparisonC
     if (valueA && valueB) {
         const Subtraction shown = subtraction(*valueA, *valueB, choice);
         const bool asAbove = shown.a == numberOf(*valueA, choice) && shown.b == numberOf(*valueB, choice);
-        lines << (asAbove ? Text::tr("difference: %1").arg(shown.difference)
-                          : Text::tr("difference: %1 − %2 = %3").arg(shown.a, shown.b, shown.difference));
+        lines << (asAbove ? u"difference: %1"_s.arg(shown.difference)
+                          : u"difference: %1 − %2 = %3"_s.arg(shown.a, shown.b, shown.difference));
     }
     return lines.join(u'\n') + u'\n' + comparisonDefinition(choice);
 }
@@ -297,18 +271,17 @@ ComparisonText makeComparisonText(const Session& a, const Session& b, const Sess
     ComparisonText text;
     text.warning = warningOf(a, b);
     text.tooltip = comparisonDefinition(comparison.choice) + u'\n' +
-                   Text::tr(
-                       "A number: median over heads (smallest–largest); a head's own is its median over windows.\n"
-                       "Difference: the first minus the second. Heads that only one of them has are left out.\n"
-                       "Probability that A is lower: P(A < B) + ½ P(A = B), over all pairs of a head of one and a head "
-                       "of the other.\n"
-                       "Both tests take heads to be independent, which those of one layer are not; the interval draws "
-                       "whole layers.");
+                   u"A number: median over heads (smallest–largest); a head's own is its median over windows.\n"
+                   "Difference: the first minus the second. Heads that only one of them has are left out.\n"
+                   "Probability that A is lower: P(A < B) + ½ P(A = B), over all pairs of a head of one and a head "
+                   "of the other.\n"
+                   "Both tests take heads to be independent, which those of one layer are not; the interval draws "
+                   "whole layers."_s;
     if (comparison.a.distribution.count == 0 || comparison.b.distribution.count == 0) {
         const bool both = comparison.leftOutOfA() > 0 && comparison.leftOutOfB() > 0;
-        text.plain = text.html = both ? Text::tr("There is nothing to compare: no head is finished in both.")
-                                      : Text::tr("There is nothing to compare yet: %1 has no finished head.")
-                                            .arg(comparison.leftOutOfA() > 0 ? names[1] : names[0]);
+        text.plain = text.html = both ? u"There is nothing to compare: no head is finished in both."_s
+                                      : u"There is nothing to compare yet: %1 has no finished head."_s.arg(
+                                            comparison.leftOutOfA() > 0 ? names[1] : names[0]);
         return text;
     }
     text.plain = sentence(comparison, names, comparedName(comparison.choice.matrix));

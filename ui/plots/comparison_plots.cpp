@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // The comparisons that are curves.
-#include <QCoreApplication>
 #include <algorithm>
 #include <cmath>
 
@@ -13,17 +12,13 @@ namespace rankscope {
 
 namespace {
 
-struct Text {
-    Q_DECLARE_TR_FUNCTIONS(Comparison)
-};
-
 QString numberOf(double value, const ComparisonChoice& choice) {
     return choice.matrix.gap ? gapText(value) : rankText(value, choice.measure);
 }
 
 // The axis that shows the compared number.
 QString numberTitle(const ComparisonChoice& choice) {
-    return choice.matrix.gap ? Text::tr("gap (ratio)") : measureHtml(choice.measure);
+    return choice.matrix.gap ? u"gap (ratio)"_s : measureHtml(choice.measure);
 }
 
 ComparisonPlot plotOf(PlotKind kind, const ComparisonChoice& choice) {
@@ -46,10 +41,9 @@ ComparisonCurve depthCurve(const ComparedHeads& heads, const ComparisonChoice& c
         curve.points.emplace_back(heads.relativeDepth(layer), distribution.median);
         curve.lower.push_back(distribution.lowerQuartile);
         curve.upper.push_back(distribution.upperQuartile);
-        curve.texts.push_back(Text::tr("layer %1 of %2: median %3, quartiles %4–%5")
-                                  .arg(asText(layer), asText(heads.layers), numberOf(distribution.median, choice),
-                                       numberOf(distribution.lowerQuartile, choice),
-                                       numberOf(distribution.upperQuartile, choice)));
+        curve.texts.push_back(u"layer %1 of %2: median %3, quartiles %4–%5"_s.arg(
+            asText(layer), asText(heads.layers), numberOf(distribution.median, choice),
+            numberOf(distribution.lowerQuartile, choice), numberOf(distribution.upperQuartile, choice)));
     }
     return curve;
 }
@@ -64,14 +58,14 @@ ComparisonCurve distributionCurve(const ComparedHeads& heads, const ComparisonCh
     };
     for (std::size_t i = 0; i < values.size();) {
         const auto last = std::size_t(std::upper_bound(values.begin(), values.end(), values[i]) - values.begin());
-        const QString text = Text::tr("%1 of %2 heads have at most %3")
-                                 .arg(asText(last), asText(values.size()), numberOf(values[i], choice));
+        const QString text =
+            u"%1 of %2 heads have at most %3"_s.arg(asText(last), asText(values.size()), numberOf(values[i], choice));
         add(values[i], i, text);
         add(values[i], last, text);
         i = last;
     }
     if (!values.empty() && values.back() < end)
-        add(end, values.size(), Text::tr("all %1 heads").arg(values.size()));
+        add(end, values.size(), u"all %1 heads"_s.arg(values.size()));
     return curve;
 }
 
@@ -104,10 +98,10 @@ ComparisonData makeComparisonData(Sessions sessions, const ComparisonChoice& cho
 ComparisonPlot makeDepthPlot(const ComparisonData& data) {
     const ComparisonChoice& choice = data.choice;
     ComparisonPlot plot = plotOf(PlotKind::depth, choice);
-    plot.xTitle = Text::tr("relative depth: layer / (layers − 1)");
+    plot.xTitle = u"relative depth: layer / (layers − 1)"_s;
     plot.yTitle = numberTitle(choice);
     plot.shortYTitle = plot.yTitle.section(u' ', 0, 0);
-    plot.note = Text::tr("median and quartiles over the heads of a layer");
+    plot.note = u"median and quartiles over the heads of a layer"_s;
     plot.yMaximum = 0;
     const std::vector<QString> names = sessionNames(data.sessions);
     for (std::size_t i = 0; i < names.size(); ++i)
@@ -121,16 +115,16 @@ ComparisonPlot makeDistributionPlot(const ComparisonData& data) {
     const ComparisonChoice& choice = data.choice;
     ComparisonPlot plot = plotOf(PlotKind::distribution, choice);
     plot.xTitle = numberTitle(choice);
-    plot.yTitle = Text::tr("heads with at most as much (%)");
-    plot.shortYTitle = Text::tr("heads (%)");
-    plot.note = Text::tr("empirical distribution over heads");
+    plot.yTitle = u"heads with at most as much (%)"_s;
+    plot.shortYTitle = u"heads (%)"_s;
+    plot.note = u"empirical distribution over heads"_s;
     plot.yMaximum = 100;
     plot.percent = true;
     plot.xMaximum = 0;
     const std::vector<QString> names = sessionNames(data.sessions);
     const std::vector<ComparedHeads> common = commonHeads(data.heads);
     if (!std::ranges::equal(common, data.heads, {}, countOf, countOf))
-        plot.note += Text::tr("; only those that all sessions have");
+        plot.note += u"; only those that all sessions have"_s;
     for (const ComparedHeads& heads : common)
         plot.xMaximum = std::max(plot.xMaximum, heads.distribution.maximum);
     for (std::size_t i = 0; i < names.size(); ++i)
@@ -140,9 +134,9 @@ ComparisonPlot makeDistributionPlot(const ComparisonData& data) {
 
 ComparisonPlot makeSpectrumPlot(const Sessions& sessions, const ComparisonChoice& choice, std::optional<HeadRef> head) {
     ComparisonPlot plot = plotOf(PlotKind::spectrum, choice);
-    plot.xTitle = Text::tr("components");
-    plot.yTitle = Text::tr("cumulative share of Σσ² (%)");
-    plot.shortYTitle = Text::tr("share (%)");
+    plot.xTitle = u"components"_s;
+    plot.yTitle = u"cumulative share of Σσ² (%)"_s;
+    plot.shortYTitle = u"share (%)"_s;
     plot.yMaximum = 100;
     plot.xMinimum = plot.smallestXStep = 1;
     plot.percent = true;
@@ -157,7 +151,7 @@ ComparisonPlot makeSpectrumPlot(const Sessions& sessions, const ComparisonChoice
         for (std::size_t r = 0; r < shares.size(); ++r) {
             sum += shares[r];
             curve.points.emplace_back(double(r + 1), 100 * sum);
-            curve.texts.push_back(Text::tr("%1 components keep %2 %").arg(asText(r + 1), numberText(100 * sum, 1)));
+            curve.texts.push_back(u"%1 components keep %2 %"_s.arg(asText(r + 1), numberText(100 * sum, 1)));
         }
         plot.xMaximum = std::max(plot.xMaximum, double(shares.size()));
         addCurve(plot, std::move(curve), i, names[i]);

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/plots/components.h"
 
-#include <QCoreApplication>
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -13,10 +12,6 @@
 namespace rankscope {
 
 namespace {
-
-struct Text {
-    Q_DECLARE_TR_FUNCTIONS(Components)
-};
 
 std::vector<float> column(const HeadFactors& factors, int component, TokenSide side) {
     std::vector<float> values;
@@ -30,11 +25,11 @@ bool smallerMagnitude(float a, float b) {
 }
 
 QString sideName(TokenSide side) {
-    return side == TokenSide::query ? Text::tr("query") : Text::tr("key");
+    return side == TokenSide::query ? u"query"_s : u"key"_s;
 }
 
 QString weightText(float loading) {
-    return (loading > 0 ? QStringLiteral("+") : QString()) + numberText(double(loading), 3);
+    return (loading > 0 ? u"+"_s : QString()) + numberText(double(loading), 3);
 }
 
 void addLoadingCells(std::vector<TableCell>& cells, const Session& session, TokenSide side,
@@ -58,11 +53,10 @@ void addLoadingCells(std::vector<TableCell>& cells, const Session& session, Toke
 TableHead loadingHead(TokenSide side, bool weight) {
     TableHead head;
     const bool query = side == TokenSide::query;
-    head.plain = weight ? (query ? QStringLiteral("u") : QStringLiteral("v"))
-                        : (query ? Text::tr("query token") : Text::tr("key token"));
+    head.plain = weight ? (query ? u"u"_s : u"v"_s) : (query ? u"query token"_s : u"key token"_s);
     head.html = weight ? head.plain : sideName(side);
-    head.tooltip = Text::tr("Loadings of the %1 tokens; their squares sum to 1 over the window\n%2")
-                       .arg(sideName(side), signConvention());
+    head.tooltip = u"Loadings of the %1 tokens; their squares sum to 1 over the window\n%2"_s.arg(sideName(side),
+                                                                                                  signConvention());
     head.stretch = head.left = !weight;
     head.role = ColumnRole::field;
     return head;
@@ -116,16 +110,14 @@ std::vector<int> largestLoadings(const std::vector<float>& loadings, int most) {
 QString runText(const FieldComponent& component) {
     if (!component.run)
         return {};
-    return Text::tr(
-               "Components %1–%2 are one degenerate run: their σ are so close that only the space they span "
-               "together is defined, not the single directions. %3")
-        .arg(asText(component.run->first + 1), asText(component.run->first + component.run->count),
-             toQString(degenerateRunRule()));
+    return u"Components %1–%2 are one degenerate run: their σ are so close that only the space they span "
+           "together is defined, not the single directions. %3"_s.arg(
+               asText(component.run->first + 1), asText(component.run->first + component.run->count),
+               toQString(degenerateRunRule()));
 }
 
 QString signConvention() {
-    return Text::tr(
-        "A component is defined up to the sign of u and v together: the u of largest magnitude is positive");
+    return u"A component is defined up to the sign of u and v together: the u of largest magnitude is positive"_s;
 }
 
 TableData makeComponentsTable(const Session& session, HeadRef head) {
@@ -133,22 +125,21 @@ TableData makeComponentsTable(const Session& session, HeadRef head) {
     const auto column = [&](const QString& name, const QString& tooltip) {
         table.columns.push_back({name, name, tooltip, ColumnRole::field});
     };
-    column(Text::tr("σ"), Text::tr("Singular value of Ẽ in window 0, logit units"));
-    column(Text::tr("share"), Text::tr("p_r = σ_r² / Σσ², over all components of Ẽ"));
-    column(Text::tr("sum"), Text::tr("p_1 + … + p_r"));
+    column(u"σ"_s, u"Singular value of Ẽ in window 0, logit units"_s);
+    column(u"share"_s, u"p_r = σ_r² / Σσ², over all components of Ẽ"_s);
+    column(u"sum"_s, u"p_1 + … + p_r"_s);
     const std::vector<FieldComponent> components = fieldComponents(session, head);
     for (std::size_t i = 0; i < components.size(); ++i) {
         const FieldComponent& component = components[i];
         const QString run = runText(component);
         const QString number = QString::number(i + 1);
-        const QString all = Text::tr("component %1: σ = %2, share %3, components 1–%1 together %4")
-                                .arg(number, numberText(component.sigma, component.sigma < 10 ? 2 : 1),
-                                     shareText(component.share), shareText(component.cumulative)) +
+        const QString all = u"component %1: σ = %2, share %3, components 1–%1 together %4"_s.arg(
+                                number, numberText(component.sigma, component.sigma < 10 ? 2 : 1),
+                                shareText(component.share), shareText(component.cumulative)) +
                             (run.isEmpty() ? QString() : u'\n' + run);
-        table.rows.push_back(
-            {component.run ? number + QStringLiteral(" ≈") : number,
-             component.run ? Text::tr("component %1, degenerate").arg(number) : Text::tr("component %1").arg(number),
-             run.isEmpty() ? Text::tr("Component %1 of Ẽ").arg(number) : run, ColumnRole::plain});
+        table.rows.push_back({component.run ? number + u" ≈"_s : number,
+                              component.run ? u"component %1, degenerate"_s.arg(number) : u"component %1"_s.arg(number),
+                              run.isEmpty() ? u"Component %1 of Ẽ"_s.arg(number) : run, ColumnRole::plain});
         table.cells.push_back({{numberText(component.sigma, component.sigma < 10 ? 2 : 1), all},
                                {shareText(component.share), all},
                                {shareText(component.cumulative), all, true}});
@@ -165,7 +156,7 @@ TableData makeLoadingsTable(const Session& session, HeadRef head, int component,
         for (const bool weight : {true, false})
             table.columns.push_back(loadingHead(side, weight));
     for (std::size_t row = 0; row < std::max(topQueries.size(), topKeys.size()); ++row) {
-        table.rows.push_back({{}, QString::number(row + 1), Text::tr("By magnitude of the loading")});
+        table.rows.push_back({{}, QString::number(row + 1), u"By magnitude of the loading"_s});
         std::vector<TableCell> cells;
         addLoadingCells(cells, session, TokenSide::query, queries, topQueries, row);
         addLoadingCells(cells, session, TokenSide::key, keys, topKeys, row);
@@ -175,10 +166,9 @@ TableData makeLoadingsTable(const Session& session, HeadRef head, int component,
 }
 
 QString loadingText(const Session& session, TokenSide side, int position, float loading) {
-    return Text::tr("%1 %2 %3: %4 = %5, %6 of the component")
-        .arg(sideName(side), QString::number(position), quotedToken(session.corpus, 0, position),
-             side == TokenSide::query ? QStringLiteral("u") : QStringLiteral("v"), weightText(loading),
-             shareText(double(loading) * double(loading)));
+    return u"%1 %2 %3: %4 = %5, %6 of the component"_s.arg(
+        sideName(side), QString::number(position), quotedToken(session.corpus, 0, position),
+        side == TokenSide::query ? u"u"_s : u"v"_s, weightText(loading), shareText(double(loading) * double(loading)));
 }
 
 }  // namespace rankscope

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/plots/distance_profile.h"
 
-#include <QCoreApplication>
 #include <QStringList>
 #include <algorithm>
 #include <cmath>
@@ -14,20 +13,15 @@ namespace rankscope {
 
 namespace {
 
-struct Text {
-    Q_DECLARE_TR_FUNCTIONS(Distance)
-};
-
 QString meanText(double mean) {
     return numberText(mean, std::abs(mean) < 1 ? 3 : 2);
 }
 
 QString valueText(const HeadValue& value) {
     const QString median = numberText(value.median, 2);
-    return value.windows < 2
-               ? median
-               : Text::tr("%1 (%2–%3 over %4 windows)")
-                     .arg(median, numberText(value.minimum, 2), numberText(value.maximum, 2), asText(value.windows));
+    return value.windows < 2 ? median
+                             : u"%1 (%2–%3 over %4 windows)"_s.arg(median, numberText(value.minimum, 2),
+                                                                   numberText(value.maximum, 2), asText(value.windows));
 }
 
 }  // namespace
@@ -46,19 +40,19 @@ DistanceProfile makeDistanceProfile(const Session& session, const std::vector<Ma
 
 QString positionShareText(const Session& session, HeadRef head) {
     QStringList parts;
-    for (const auto& [id, text] : {std::pair(positionShareId, Text::tr("position share %1")),
-                                   std::pair(positionShareBeforeRotationId, Text::tr("before rotation %1")),
-                                   std::pair(positionShareVisibleKeysId, Text::tr("over visible keys %1"))})
+    for (const auto& [id, text] : {std::pair(positionShareId, u"position share %1"_s),
+                                   std::pair(positionShareBeforeRotationId, u"before rotation %1"_s),
+                                   std::pair(positionShareVisibleKeysId, u"over visible keys %1"_s)})
         if (const auto value = headNumber(session, headQuantity(id), head))
             parts << text.arg(valueText(*value));
-    return parts.join(QStringLiteral(", "));
+    return parts.join(u", "_s);
 }
 
 QString distanceText(int distance, double mean) {
-    const QString value = Text::tr("i − j = %1: %2").arg(numberText(distance, 0), meanText(mean));
-    return distance == 0   ? Text::tr("%1, the token itself").arg(value)
-           : distance == 1 ? Text::tr("%1, the previous token").arg(value)
-           : distance < 0  ? Text::tr("%1, a key behind the query").arg(value)
+    const QString value = u"i − j = %1: %2"_s.arg(numberText(distance, 0), meanText(mean));
+    return distance == 0   ? u"%1, the token itself"_s.arg(value)
+           : distance == 1 ? u"%1, the previous token"_s.arg(value)
+           : distance < 0  ? u"%1, a key behind the query"_s.arg(value)
                            : value;
 }
 
@@ -66,11 +60,11 @@ QString peakText(const DistanceCurve& curve) {
     const auto largest =
         std::ranges::max_element(curve.means, {}, [](double mean) { return std::abs(mean); }) - curve.means.begin();
     const auto tokens = std::ptrdiff_t(curve.means.size() + 1) / 2;
-    return Text::tr("largest at %1").arg(distanceText(int(largest - (tokens - 1)), curve.means[std::size_t(largest)]));
+    return u"largest at %1"_s.arg(distanceText(int(largest - (tokens - 1)), curve.means[std::size_t(largest)]));
 }
 
 QString distanceRows(const DistanceProfile& profile) {
-    QStringList names{Text::tr("distance")};
+    QStringList names{u"distance"_s};
     for (const DistanceCurve& curve : profile.curves)
         names << toQString(headName(curve.head.head));
     QString text = names.join(u'\t') + u'\n';

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/plots/field_map.h"
 
-#include <QCoreApplication>
 #include <cmath>
 
 #include "ui/text/text.h"
@@ -12,14 +11,9 @@ namespace rankscope {
 
 namespace {
 
-struct Text {
-    Q_DECLARE_TR_FUNCTIONS(FieldMap)
-};
-
 QString componentsText(ComponentRange range) {
     const int first = range.first + 1, last = range.first + range.count;
-    return range.count == 1 ? Text::tr("Component %1").arg(first)
-                            : Text::tr("Components %1–%2").arg(asText(first), asText(last));
+    return range.count == 1 ? u"Component %1"_s.arg(first) : u"Components %1–%2"_s.arg(asText(first), asText(last));
 }
 
 }  // namespace
@@ -36,17 +30,16 @@ std::optional<HeadFactors> headFactors(const Session& session, HeadRef head) {
 QString factorsHint(const Session& session, HeadRef head) {
     switch (session.state(head)) {
         case HeadState::pending:
-            return Text::tr("This layer: %1.").arg(pendingText(session, head.layer));
+            return u"This layer: %1."_s.arg(pendingText(session, head.layer));
         case HeadState::failed:
-            return Text::tr("This head has no numbers: %1").arg(toQString(session.failureReason(head)));
+            return u"This head has no numbers: %1"_s.arg(toQString(session.failureReason(head)));
         case HeadState::done:
             break;
     }
     if (headFactors(session, head))
         return {};
-    return Text::tr(
-        "This session holds no factors of Ẽ, so the field itself cannot be drawn again. Analyse the text "
-        "once more with factors, in the run dialog or with: rankscope analyze … --factors 16");
+    return u"This session holds no factors of Ẽ, so the field itself cannot be drawn again. Analyse the text "
+           "once more with factors, in the run dialog or with: rankscope analyze … --factors 16"_s;
 }
 
 ComponentRange componentsOf(FieldPart part, int rank, int stored) {
@@ -81,16 +74,15 @@ FieldEnergy fieldEnergy(const Session& session, HeadRef head, ComponentRange dra
 }
 
 QString fieldEnergyText(const FieldEnergy& energy, ComponentRange drawn) {
-    QString text = drawn.count == 0
-                       ? Text::tr("Nothing is left of the %1 stored components.").arg(energy.storedComponents)
-                       : Text::tr("%1: %2 of ‖Ẽ‖².").arg(componentsText(drawn), shareText(energy.drawn));
+    QString text = drawn.count == 0 ? u"Nothing is left of the %1 stored components."_s.arg(energy.storedComponents)
+                                    : u"%1: %2 of ‖Ẽ‖²."_s.arg(componentsText(drawn), shareText(energy.drawn));
     const int beyond = energy.components - energy.storedComponents;
     const QString missing = shareText(std::max(0.0, 1 - energy.stored));
     if (beyond == 1)
-        text += u' ' + Text::tr("%1 (%2) is not stored and never drawn.").arg(asText(energy.components), missing);
+        text += u' ' + u"%1 (%2) is not stored and never drawn."_s.arg(asText(energy.components), missing);
     else if (beyond > 1)
-        text += u' ' + Text::tr("%1–%2 (%3) are not stored and never drawn.")
-                           .arg(asText(energy.storedComponents + 1), asText(energy.components), missing);
+        text += u' ' + u"%1–%2 (%3) are not stored and never drawn."_s.arg(asText(energy.storedComponents + 1),
+                                                                           asText(energy.components), missing);
     return text;
 }
 
@@ -98,9 +90,9 @@ QString fieldCellText(const Session& session, HeadRef head, ComponentRange drawn
     const auto factors = headFactors(session, head);
     if (!factors || query < 0 || key < 0 || query >= factors->tokens || key >= factors->tokens)
         return {};
-    return Text::tr("query %1 %2, key %3 %4: %5")
-        .arg(QString::number(query), quotedToken(session.corpus, 0, query), QString::number(key),
-             quotedToken(session.corpus, 0, key), logitText(fieldValue(*factors, drawn, query, key)));
+    return u"query %1 %2, key %3 %4: %5"_s.arg(QString::number(query), quotedToken(session.corpus, 0, query),
+                                               QString::number(key), quotedToken(session.corpus, 0, key),
+                                               logitText(fieldValue(*factors, drawn, query, key)));
 }
 
 QString fieldRowText(const Session& session, HeadRef head, ComponentRange drawn, int query) {
@@ -115,11 +107,11 @@ QString fieldRowText(const Session& session, HeadRef head, ComponentRange drawn,
         lowest = row[std::size_t(key)] < row[std::size_t(lowest)] ? key : lowest;
     }
     const auto keyText = [&](int key) {
-        return Text::tr("key %1 %2 %3")
-            .arg(QString::number(key), quotedToken(session.corpus, 0, key), logitText(row[std::size_t(key)]));
+        return u"key %1 %2 %3"_s.arg(QString::number(key), quotedToken(session.corpus, 0, key),
+                                     logitText(row[std::size_t(key)]));
     };
-    return Text::tr("Marked query %1 %2: highest at %3, lowest at %4")
-        .arg(QString::number(query), quotedToken(session.corpus, 0, query), keyText(highest), keyText(lowest));
+    return u"Marked query %1 %2: highest at %3, lowest at %4"_s.arg(
+        QString::number(query), quotedToken(session.corpus, 0, query), keyText(highest), keyText(lowest));
 }
 
 QString logitText(double value) {
@@ -130,10 +122,10 @@ QString logitText(double value) {
 QString shareText(double share) {
     const double percent = share * 100;
     if (percent > 99.95 && share < 1 - 1e-12)
-        return QStringLiteral("> 99.9 %");
+        return u"> 99.9 %"_s;
     if (percent > 0 && percent < 0.05)
-        return QStringLiteral("< 0.1 %");
-    return numberText(percent, 1) + QStringLiteral(" %");
+        return u"< 0.1 %"_s;
+    return numberText(percent, 1) + u" %"_s;
 }
 
 }  // namespace rankscope

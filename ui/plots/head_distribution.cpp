@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/plots/head_distribution.h"
 
-#include <QCoreApplication>
 #include <algorithm>
 #include <cmath>
 #include <utility>
@@ -12,10 +11,6 @@
 namespace rankscope {
 
 namespace {
-
-struct Text {
-    Q_DECLARE_TR_FUNCTIONS(HeadDistribution)
-};
 
 constexpr int fewestBins = 5, mostBins = 60;
 
@@ -141,17 +136,17 @@ HeadDistribution makeHeadDistribution(const HeadGrid& grid, const OverHeadsChoic
 
 QString headCountText(int heads, HeadKind kind) {
     if (kind != HeadKind::query)
-        return heads == 1 ? Text::tr("1 KV head") : Text::tr("%1 KV heads").arg(heads);
-    return heads == 1 ? Text::tr("1 head") : Text::tr("%1 heads").arg(heads);
+        return heads == 1 ? u"1 KV head"_s : u"%1 KV heads"_s.arg(heads);
+    return heads == 1 ? u"1 head"_s : u"%1 heads"_s.arg(heads);
 }
 
 QString headNames(const std::vector<HeadRef>& cells, std::size_t most, HeadKind kind) {
     QStringList names;
     for (std::size_t i = 0; i < std::min(most, cells.size()); ++i)
         names << headText(cells[i], kind);
-    QString text = names.join(QStringLiteral(", "));
+    QString text = names.join(u", "_s);
     if (cells.size() > most)
-        text += Text::tr(" and %1 more").arg(cells.size() - most);
+        text += u" and %1 more"_s.arg(cells.size() - most);
     return text;
 }
 

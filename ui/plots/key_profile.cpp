@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/plots/key_profile.h"
 
-#include <QCoreApplication>
 #include <algorithm>
 #include <numeric>
 
@@ -13,17 +12,13 @@ namespace rankscope {
 
 namespace {
 
-struct Text {
-    Q_DECLARE_TR_FUNCTIONS(KeyProfile)
-};
-
 QString shareDefinition() {
-    return Text::tr("c_j = ‖Ẽ[:, j]‖² / ‖Ẽ‖², the share of key j in the field");
+    return u"c_j = ‖Ẽ[:, j]‖² / ‖Ẽ‖², the share of key j in the field"_s;
 }
 
 // The first position, where attention sinks stand, is told apart.
 QString positionText(int position) {
-    return position == 0 ? Text::tr("0, first") : QString::number(position);
+    return position == 0 ? u"0, first"_s : QString::number(position);
 }
 
 TableHead head(const QString& name, const QString& tooltip, ColumnRole role) {
@@ -31,8 +26,7 @@ TableHead head(const QString& name, const QString& tooltip, ColumnRole role) {
 }
 
 TableHead tokenHead() {
-    TableHead token =
-        head(Text::tr("token"), Text::tr("The token at that position, with its neighbours"), ColumnRole::plain);
+    TableHead token = head(u"token"_s, u"The token at that position, with its neighbours"_s, ColumnRole::plain);
     token.left = token.stretch = true;
     return token;
 }
@@ -47,13 +41,12 @@ TableCell tokenCell(const CorpusFacts& corpus, int window, int position) {
 }
 
 std::vector<TableHead> windowHeads(const CorpusFacts& corpus) {
-    return {
-        head(Text::tr("effective keys"), Text::tr("1 / Σ c_j²\n") + shareDefinition(), ColumnRole::field),
-        head(Text::tr("of T"), Text::tr("Effective keys divided by the window length T = %1").arg(corpus.windowLength),
-             ColumnRole::field),
-        head(Text::tr("largest share"), Text::tr("The largest c_j\n") + shareDefinition(), ColumnRole::field),
-        head(Text::tr("at position"), Text::tr("The key position j with the largest c_j, from 0"), ColumnRole::plain),
-        tokenHead()};
+    return {head(u"effective keys"_s, u"1 / Σ c_j²\n"_s + shareDefinition(), ColumnRole::field),
+            head(u"of T"_s, u"Effective keys divided by the window length T = %1"_s.arg(corpus.windowLength),
+                 ColumnRole::field),
+            head(u"largest share"_s, u"The largest c_j\n"_s + shareDefinition(), ColumnRole::field),
+            head(u"at position"_s, u"The key position j with the largest c_j, from 0"_s, ColumnRole::plain),
+            tokenHead()};
 }
 
 }  // namespace
@@ -81,18 +74,16 @@ QString keyProfileText(const Session& session, HeadRef head, const KeyProfile& p
     const auto factors = headFactors(session, head);
     if (!factors)
         return {};
-    return Text::tr(
-               "%1, in window 0 from the %2 stored components. They hold %3 of ‖Ẽ‖², so every bar is a lower "
-               "bound and all of them together miss %4. The numbers per window are exact.")
-        .arg(shareDefinition(), asText(factors->factors->rank), shareText(profile.stored),
-             shareText(std::max(0.0, 1 - profile.stored)));
+    return u"%1, in window 0 from the %2 stored components. They hold %3 of ‖Ẽ‖², so every bar is a lower "
+           "bound and all of them together miss %4. The numbers per window are exact."_s.arg(
+               shareDefinition(), asText(factors->factors->rank), shareText(profile.stored),
+               shareText(std::max(0.0, 1 - profile.stored)));
 }
 
 QString keyShareText(const Session& session, const KeyProfile& profile, int key) {
-    const QString name = key == 0
-                             ? Text::tr("key 0 %1, the first position").arg(quotedToken(session.corpus, 0, key))
-                             : Text::tr("key %1 %2").arg(QString::number(key), quotedToken(session.corpus, 0, key));
-    return Text::tr("%1: %2").arg(name, shareText(profile.shares[std::size_t(key)]));
+    const QString name = key == 0 ? u"key 0 %1, the first position"_s.arg(quotedToken(session.corpus, 0, key))
+                                  : u"key %1 %2"_s.arg(QString::number(key), quotedToken(session.corpus, 0, key));
+    return u"%1: %2"_s.arg(name, shareText(profile.shares[std::size_t(key)]));
 }
 
 std::vector<int> largestKeys(const KeyProfile& profile, int most) {
@@ -106,10 +97,9 @@ std::vector<int> largestKeys(const KeyProfile& profile, int most) {
 
 TableData makeLargestKeysTable(const Session& session, const KeyProfile& profile, int most) {
     TableData table;
-    table.columns = {head(Text::tr("position"), Text::tr("Key position j, from 0"), ColumnRole::plain),
-                     head(Text::tr("share"), shareDefinition(), ColumnRole::field),
-                     head(Text::tr("sum"), Text::tr("Shares of this key and all larger ones"), ColumnRole::field),
-                     tokenHead()};
+    table.columns = {head(u"position"_s, u"Key position j, from 0"_s, ColumnRole::plain),
+                     head(u"share"_s, shareDefinition(), ColumnRole::field),
+                     head(u"sum"_s, u"Shares of this key and all larger ones"_s, ColumnRole::field), tokenHead()};
     double sum = 0;
     const std::vector<int> keys = largestKeys(profile, most);
     for (std::size_t i = 0; i < keys.size(); ++i) {
@@ -137,7 +127,7 @@ TableData makeKeysTable(const Session& session, HeadRef head) {
         if (at >= keys.effectiveKeys.size())
             break;
         const int position = keys.largestPosition[at];
-        table.rows.push_back({{}, Text::tr("window %1").arg(window), {}});
+        table.rows.push_back({{}, u"window %1"_s.arg(window), {}});
         table.cells.push_back({{numberText(keys.effectiveKeys[at], 1), {}},
                                {shareText(keys.effectiveKeys[at] / session.corpus.windowLength), {}, true},
                                {shareText(keys.largestShare[at]), {}},

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/plots/scree.h"
 
-#include <QCoreApplication>
 #include <algorithm>
 #include <numeric>
 
@@ -11,10 +10,6 @@
 namespace rankscope {
 
 namespace {
-
-struct Text {
-    Q_DECLARE_TR_FUNCTIONS(Scree)
-};
 
 Variant variantOf(const ScreeChoice& choice, CurveRole role) {
     return role == CurveRole::field ? choice.field : choice.interaction;
@@ -153,7 +148,7 @@ void addBaseline(Scree& scree, const Session& session, const ScreeChoice& choice
     if (!baseline || baseline->heads < 1 || baseline->windows < 1 || choice.quantity == ScreeQuantity::sigma)
         return;
     const std::vector<SpectrumView> spectra{baseline->at(0, 0)};
-    ScreeCurve curve = curveOf(role, CurveScope::baseline, Text::tr("Gaussian baseline"), spectra, choice.quantity);
+    ScreeCurve curve = curveOf(role, CurveScope::baseline, u"Gaussian baseline"_s, spectra, choice.quantity);
     curve.numbers.sigma.clear();
     scree.curves.push_back(std::move(curve));
 }
@@ -205,8 +200,7 @@ std::optional<ScreeCurve> medianCurve(const Session& session, const ScreeChoice&
     if (columns.empty())
         return std::nullopt;
     ScreeCurve curve =
-        curveOf(role, CurveScope::median,
-                *layer < 0 ? Text::tr("median of all heads") : Text::tr("median of layer %1").arg(*layer),
+        curveOf(role, CurveScope::median, *layer < 0 ? u"median of all heads"_s : u"median of layer %1"_s.arg(*layer),
                 std::vector<double>(columns.size()));
     for (std::size_t i = 0; i < columns.size(); ++i) {
         const Distribution distribution = distributionOf(std::move(columns[i]));

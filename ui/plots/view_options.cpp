@@ -12,15 +12,15 @@ namespace rankscope {
 namespace {
 
 QString quantityKey() {
-    return QStringLiteral("charts/quantity");
+    return u"charts/quantity"_s;
 }
 
 QString logarithmicKey() {
-    return QStringLiteral("charts/logarithmic");
+    return u"charts/logarithmic"_s;
 }
 
 QString positionShareKey() {
-    return QStringLiteral("grid/positionShare");
+    return u"grid/positionShare"_s;
 }
 
 // `chosen` if it is one of them, else the first, else `otherwise`.

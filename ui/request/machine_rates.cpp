@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/request/machine_rates.h"
 
-#include <QCoreApplication>
 #include <QSettings>
 #include <array>
 #include <cmath>
@@ -13,10 +12,6 @@
 namespace rankscope {
 
 namespace {
-
-struct Text {
-    Q_DECLARE_TR_FUNCTIONS(MachineRates)
-};
 
 constexpr std::array parts{std::pair{"machine/forward", &MachineRates::forward},
                            std::pair{"machine/spectra", &MachineRates::spectra},
@@ -52,18 +47,18 @@ void rememberRates(const MachineRates& rates) {
 
 QString roughDurationText(double seconds) {
     if (seconds < 1)
-        return Text::tr("less than a second");
+        return u"less than a second"_s;
     if (seconds < 90)
-        return Text::tr("about %1 s").arg(twoDigits(std::ceil(seconds)));
+        return u"about %1 s"_s.arg(twoDigits(std::ceil(seconds)));
     if (seconds < 90 * 60)
-        return Text::tr("about %1 min").arg(twoDigits(seconds / 60));
-    return Text::tr("about %1 h").arg(twoDigits(seconds / 3600));
+        return u"about %1 min"_s.arg(twoDigits(seconds / 60));
+    return u"about %1 h"_s.arg(twoDigits(seconds / 3600));
 }
 
 QString memoryText(double bytes) {
     if (bytes < 999.5e6)
-        return Text::tr("%1 MB").arg(twoDigits(std::max(1.0, bytes / 1e6)));
-    return Text::tr("%1 GB").arg(twoDigits(bytes / 1e9));
+        return u"%1 MB"_s.arg(twoDigits(std::max(1.0, bytes / 1e6)));
+    return u"%1 GB"_s.arg(twoDigits(bytes / 1e9));
 }
 
 }  // namespace rankscope

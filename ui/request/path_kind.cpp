@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/request/path_kind.h"
 
-#include <QCoreApplication>
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
@@ -21,24 +20,20 @@ namespace rankscope {
 
 namespace {
 
-struct Text {
-    Q_DECLARE_TR_FUNCTIONS(OpenPlan)
-};
-
 QString isAndShouldBe(const QString& path, const QString& expected, const QString& found) {
-    return Text::tr("%1: expected %2, found %3").arg(QDir::toNativeSeparators(path), expected, found);
+    return u"%1: expected %2, found %3"_s.arg(QDir::toNativeSeparators(path), expected, found);
 }
 
 // Why a file cannot be a text, from how it begins; empty if it can, in whatever encoding: the run dialog says more.
 QString corpusProblem(const QString& path) {
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly))
-        return isAndShouldBe(path, Text::tr("a file that can be read"), file.errorString());
+        return isAndShouldBe(path, u"a file that can be read"_s, file.errorString());
     const QByteArray start = file.read(qint64(signatureBytes));
     const auto foreign = foreignText({start.constData(), std::size_t(start.size())});
     if (foreign || std::any_of(start.begin(), start.end(), isControlByte))
-        return isAndShouldBe(path, Text::tr("a session, a model or a UTF-8 text"),
-                             foreign ? toQString(foreign->found) : Text::tr("another kind of file"));
+        return isAndShouldBe(path, u"a session, a model or a UTF-8 text"_s,
+                             foreign ? toQString(foreign->found) : u"another kind of file"_s);
     return {};
 }
 
@@ -53,13 +48,13 @@ public:
     void add(const QString& path) {
         const QFileInfo info(path);
         if (!info.exists())
-            return refuse(isOtherBytes(path) ? isAndShouldBe(path, Text::tr("a name in UTF-8, or the command line"),
-                                                             Text::tr("other bytes"))
-                                             : isAndShouldBe(path, Text::tr("a file or a folder"), Text::tr("none")));
+            return refuse(isOtherBytes(path)
+                              ? isAndShouldBe(path, u"a name in UTF-8, or the command line"_s, u"other bytes"_s)
+                              : isAndShouldBe(path, u"a file or a folder"_s, u"none"_s));
         if (info.isDir())
             return addFolder(path);
         if (!info.isFile())
-            return refuse(isAndShouldBe(path, Text::tr("a file or a folder"), Text::tr("a device")));
+            return refuse(isAndShouldBe(path, u"a file or a folder"_s, u"a device"_s));
         switch (pathKindOf(path)) {
             case PathKind::session:
                 m_plan.sessions << path;
@@ -76,10 +71,9 @@ public:
     OpenPlan plan() {
         for (const QString& path : m_corpora)
             if (m_corpora.size() > 1 && isTokenFile(path))
-                refuse(
-                    Text::tr("expected texts, or one list of token ids; found %1 beside %2")
-                        .arg(QFileInfo(path).fileName(),
-                             QFileInfo(m_corpora.front() == path ? m_corpora.back() : m_corpora.front()).fileName()));
+                refuse(u"expected texts, or one list of token ids; found %1 beside %2"_s.arg(
+                    QFileInfo(path).fileName(),
+                    QFileInfo(m_corpora.front() == path ? m_corpora.back() : m_corpora.front()).fileName()));
         m_plan.corpus = corpusOfPaths(m_corpora);
         return m_plan;
     }
@@ -101,13 +95,12 @@ private:
         }
         const QDir folder(path);
         constexpr int mostSessions = 32;
-        const QStringList sessions =
-            folder.entryList({QStringLiteral("*.h5"), QStringLiteral("*.hdf5")}, QDir::Files, QDir::Name);
+        const QStringList sessions = folder.entryList({u"*.h5"_s, u"*.hdf5"_s}, QDir::Files, QDir::Name);
         if (sessions.isEmpty() && !noModel.isEmpty())
             return refuse(noModel);
         if (sessions.isEmpty() || sessions.size() > mostSessions)
-            return refuse(isAndShouldBe(path, Text::tr("a model folder with a config.json, or up to 32 sessions"),
-                                        sessions.isEmpty() ? Text::tr("neither") : QString::number(sessions.size())));
+            return refuse(isAndShouldBe(path, u"a model folder with a config.json, or up to 32 sessions"_s,
+                                        sessions.isEmpty() ? u"neither"_s : QString::number(sessions.size())));
         for (const QString& session : sessions)
             m_plan.sessions << folder.filePath(session);
     }
@@ -122,8 +115,8 @@ private:
 
     void addModel(const QString& path) {
         if (!m_plan.model.isEmpty() && m_plan.model != path)
-            refuse(Text::tr("expected one model, found two: %1 and %2")
-                       .arg(QFileInfo(m_plan.model).fileName(), QFileInfo(path).fileName()));
+            refuse(u"expected one model, found two: %1 and %2"_s.arg(QFileInfo(m_plan.model).fileName(),
+                                                                     QFileInfo(path).fileName()));
         m_plan.model = path;
     }
 
@@ -173,7 +166,7 @@ bool isTokenFile(const QString& path) {
 }
 
 QStringList corpusPaths(const QString& corpus) {
-    static const QRegularExpression quoted(QStringLiteral("\"([^\"]+)\""));
+    static const QRegularExpression quoted(u"\"([^\"]+)\""_s);
     const QString text = corpus.trimmed();
     QStringList paths;
     if (text.startsWith(u'"') && text.endsWith(u'"'))
@@ -185,7 +178,7 @@ QStringList corpusPaths(const QString& corpus) {
 }
 
 QString corpusOfPaths(const QStringList& paths) {
-    return paths.size() < 2 ? paths.join(QString()) : u'"' + paths.join(QStringLiteral("\" \"")) + u'"';
+    return paths.size() < 2 ? paths.join(QString()) : u'"' + paths.join(u"\" \""_s) + u'"';
 }
 
 OpenPlan planFor(const QStringList& paths) {
@@ -194,7 +187,7 @@ OpenPlan planFor(const QStringList& paths) {
         planner.add(path);
     OpenPlan plan = planner.plan();
     if (paths.isEmpty())
-        plan.refusal = Text::tr("expected files or folders of this machine, found none");
+        plan.refusal = u"expected files or folders of this machine, found none"_s;
     return plan.refusal.isEmpty() ? plan : OpenPlan{{}, {}, {}, {}, plan.refusal};
 }
 
@@ -204,20 +197,20 @@ QString planText(const OpenPlan& plan) {
     const QStringList texts = corpusPaths(plan.corpus);
     const QString model = plan.modelName.isEmpty() ? name(plan.model) : plan.modelName;
     if (plan.sessions.size() == 1)
-        steps << Text::tr("Open the session %1").arg(name(plan.sessions.front()));
+        steps << u"Open the session %1"_s.arg(name(plan.sessions.front()));
     else if (!plan.sessions.isEmpty())
-        steps << Text::tr("Open %1 sessions").arg(plan.sessions.size());
+        steps << u"Open %1 sessions"_s.arg(plan.sessions.size());
     if (!plan.model.isEmpty() && texts.size() > 1)
-        steps << Text::tr("Analyse %1 on %2 texts").arg(model, QString::number(texts.size()));
+        steps << u"Analyse %1 on %2 texts"_s.arg(model, QString::number(texts.size()));
     else if (texts.size() > 1)
-        steps << Text::tr("Analyse a model on %1 texts").arg(texts.size());
+        steps << u"Analyse a model on %1 texts"_s.arg(texts.size());
     else if (!plan.model.isEmpty() && !plan.corpus.isEmpty())
-        steps << Text::tr("Analyse %1 on %2").arg(model, name(plan.corpus));
+        steps << u"Analyse %1 on %2"_s.arg(model, name(plan.corpus));
     else if (!plan.model.isEmpty())
-        steps << Text::tr("Analyse the model %1").arg(model);
+        steps << u"Analyse the model %1"_s.arg(model);
     else if (!plan.corpus.isEmpty())
-        steps << Text::tr("Analyse a model on the text %1").arg(name(plan.corpus));
-    return steps.join(QStringLiteral(" · "));
+        steps << u"Analyse a model on the text %1"_s.arg(name(plan.corpus));
+    return steps.join(u" · "_s);
 }
 
 }  // namespace rankscope

@@ -5,12 +5,14 @@
 #include <QFileInfo>
 #include <QSettings>
 
+#include "ui/text/literals.h"
+
 namespace rankscope {
 
 namespace {
 
 QString keyOf(RecentFiles::Kind kind) {
-    return kind == RecentFiles::Kind::session ? QStringLiteral("recent/sessions") : QStringLiteral("recent/models");
+    return kind == RecentFiles::Kind::session ? u"recent/sessions"_s : u"recent/models"_s;
 }
 
 }  // namespace

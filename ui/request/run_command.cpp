@@ -30,7 +30,7 @@ public:
 
 void addInput(Words& words, const RunOrder& order) {
     const AnalysisRequest& request = order.request;
-    words.m_words << QStringLiteral("analyze") << toQString(pathText(request.model));
+    words.m_words << u"analyze"_s << toQString(pathText(request.model));
     for (const std::filesystem::path& corpus : request.corpora)
         words.add("--corpus", corpus);
     if (request.corpora.empty())
@@ -47,14 +47,13 @@ void addWindows(Words& words, const AnalysisRequest& request) {
     lengths << QString::number(window.length);
     words.addIf(lengths.size() > 1 || window.length != usual.length, "--length", lengths.join(u','));
     if (request.windowRange)
-        words.add("--windows", QStringLiteral("%1-%2/%3")
-                                   .arg(QString::number(request.windowRange->first),
-                                        QString::number(request.windowRange->second), QString::number(window.windows)));
+        words.add("--windows",
+                  u"%1-%2/%3"_s.arg(QString::number(request.windowRange->first),
+                                    QString::number(request.windowRange->second), QString::number(window.windows)));
     else
         words.addIf(window.windows != usual.windows, "--windows", QString::number(window.windows));
     words.addIf(window.stride > 0, "--stride", QString::number(window.stride));
-    words.addIf(window.bos != BosChoice::automatic, "--bos",
-                window.bos == BosChoice::on ? QStringLiteral("on") : QStringLiteral("off"));
+    words.addIf(window.bos != BosChoice::automatic, "--bos", window.bos == BosChoice::on ? u"on"_s : u"off"_s);
     words.flag(!window.matchSpecialTokens, "--plain");
     words.flag(window.replaceInvalid, "--replace-invalid");
     words.addIf(!window.field.empty(), "--field", toQString(window.field));
@@ -74,17 +73,17 @@ void addControl(Words& words, const AnalysisRequest& request) {
 void addComputation(Words& words, const RunOrder& order) {
     const AnalysisRequest &request = order.request, usual;
     if (request.layers)
-        words.add("--layers", QStringLiteral("%1-%2").arg(QString::number(request.layers->first),
-                                                          QString::number(request.layers->second)));
+        words.add("--layers",
+                  u"%1-%2"_s.arg(QString::number(request.layers->first), QString::number(request.layers->second)));
     QStringList with;
     if (request.visibleKeys)
-        with << QStringLiteral("visible-keys");
+        with << u"visible-keys"_s;
     if (request.normFolded)
-        with << QStringLiteral("norm-folded");
+        with << u"norm-folded"_s;
     words.addIf(!with.isEmpty(), "--with", with.join(u','));
     words.addIf(request.factorRank != usual.factorRank, "--factors", QString::number(request.factorRank));
     words.flag(request.loss, "--loss");
-    words.addIf(request.device == Device::cuda, "--device", QStringLiteral("cuda"));
+    words.addIf(request.device == Device::cuda, "--device", u"cuda"_s);
     words.addIf(order.threads > 0, "--threads", QString::number(order.threads));
 }
 

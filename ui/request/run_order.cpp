@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/request/run_order.h"
 
-#include <QCoreApplication>
 #include <QFileInfo>
 
 #include "core/analysis/controls.h"
@@ -14,10 +13,6 @@
 namespace rankscope {
 
 namespace {
-struct Text {
-    Q_DECLARE_TR_FUNCTIONS(RunOrder)
-};
-
 std::filesystem::path foundAt(const std::string& source, const QString& session) {
     const std::filesystem::path path = pathOfText(source);
     const std::filesystem::path beside = QFileInfo(session).path().toStdString() / path.filename();
@@ -28,8 +23,7 @@ std::filesystem::path foundAt(const std::string& source, const QString& session)
 
 QString corpusNameOf(const AnalysisRequest& request) {
     const QString first = toQString(pathText(inputOf(request).filename()));
-    return request.corpora.size() < 2 ? first
-                                      : Text::tr("%1 and %2 more").arg(first, asText(int(request.corpora.size()) - 1));
+    return request.corpora.size() < 2 ? first : u"%1 and %2 more"_s.arg(first, asText(int(request.corpora.size()) - 1));
 }
 
 QString corpusTextOf(const AnalysisRequest& request) {
@@ -41,11 +35,11 @@ QString corpusTextOf(const AnalysisRequest& request) {
 
 QString titleOf(const RunOrder& order) {
     const QString model = toQString(order.model ? order.model->name : pathText(order.request.model.filename()));
-    const QString title = Text::tr("%1 on %2").arg(model, corpusNameOf(order.request));
+    const QString title = u"%1 on %2"_s.arg(model, corpusNameOf(order.request));
     if (order.request.control == Control::none)
         return title;
-    return Text::tr("%1, %2").arg(title, controlText({.control = std::string(controlInfo(order.request.control).id),
-                                                      .kept = keptText(order.request.weights)}));
+    return u"%1, %2"_s.arg(title, controlText({.control = std::string(controlInfo(order.request.control).id),
+                                               .kept = keptText(order.request.weights)}));
 }
 
 bool canResume(const Session& session) {
@@ -99,9 +93,9 @@ QString detailOf(const RunOrder& order) {
     for (const int length : request.shorterLengths)
         lengths << QString::number(length);
     lengths << QString::number(request.window.length);
-    QString text = Text::tr("%1 × %2 tokens").arg(asText(request.window.windows), lengths.join(QStringLiteral(", ")));
+    QString text = u"%1 × %2 tokens"_s.arg(asText(request.window.windows), lengths.join(u", "_s));
     if (request.control != Control::none)
-        text += Text::tr(", seed %1").arg(request.seed);
+        text += u", seed %1"_s.arg(request.seed);
     return text;
 }
 

@@ -66,11 +66,11 @@ QVariant RunQueue::data(const QModelIndex& index, int role) const {
         case DetailRole:
             return detailOf(order);
         case Qt::ToolTipRole:
-            return tr("%1\n%2\n%3\nwill be saved to %4")
-                .arg(toQString(pathText(order.request.model)), corpusTextOf(order.request), detailOf(order),
-                     order.outputPath);
+            return u"%1\n%2\n%3\nwill be saved to %4"_s.arg(toQString(pathText(order.request.model)),
+                                                            corpusTextOf(order.request), detailOf(order),
+                                                            order.outputPath);
         case Qt::AccessibleTextRole:
-            return QStringLiteral("%1, %2").arg(titleOf(order), detailOf(order));
+            return u"%1, %2"_s.arg(titleOf(order), detailOf(order));
         default:
             return {};
     }

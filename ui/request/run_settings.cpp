@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/request/run_settings.h"
 
-#include <QCoreApplication>
 #include <QFileInfo>
 #include <QLocale>
 #include <QRegularExpression>
@@ -19,10 +18,6 @@
 namespace rankscope {
 
 namespace {
-
-struct Text {
-    Q_DECLARE_TR_FUNCTIONS(RunSettings)
-};
 
 constexpr int shortestWindow = 2, longestWindow = 1 << 20;
 
@@ -54,7 +49,7 @@ void forEachField(Settings& s, const Visit& visit) {
 }
 
 QString keyOf(const char* name) {
-    return QStringLiteral("run/") + QLatin1String(name);
+    return u"run/"_s + QLatin1String(name);
 }
 
 std::filesystem::path toPath(const QString& path) {
@@ -108,7 +103,7 @@ void RunSettings::remember() const {
 }
 
 std::optional<std::vector<int>> parseLengths(const QString& text) {
-    static const QRegularExpression separators(QStringLiteral("[\\s,;]+"));
+    static const QRegularExpression separators(u"[\\s,;]+"_s);
     std::vector<int> lengths;
     for (const QString& part : text.split(separators, Qt::SkipEmptyParts)) {
         bool number = false;
@@ -123,7 +118,7 @@ std::optional<std::vector<int>> parseLengths(const QString& text) {
 }
 
 std::optional<std::pair<int, int>> parseLayerRange(const QString& text) {
-    static const QRegularExpression range(QStringLiteral("^\\s*(\\d{1,6})\\s*(?:[-–]\\s*(\\d{1,6})\\s*)?$"));
+    static const QRegularExpression range(u"^\\s*(\\d{1,6})\\s*(?:[-–]\\s*(\\d{1,6})\\s*)?$"_s);
     const QRegularExpressionMatch match = range.match(text);
     if (!match.hasMatch())
         return std::nullopt;
@@ -134,8 +129,8 @@ std::optional<std::pair<int, int>> parseLayerRange(const QString& text) {
 QString lengthsProblem(const RunSettings& settings) {
     if (parseLengths(settings.lengths))
         return {};
-    return Text::tr("Expected token counts from %1 to %2, such as 512 or 64, 128, 256.")
-        .arg(QString::number(shortestWindow), countText(longestWindow));
+    return u"Expected token counts from %1 to %2, such as 512 or 64, 128, 256."_s.arg(QString::number(shortestWindow),
+                                                                                      countText(longestWindow));
 }
 
 QString layersProblem(const RunSettings& settings, int layers) {
@@ -144,12 +139,11 @@ QString layersProblem(const RunSettings& settings, int layers) {
     const auto range = parseLayerRange(settings.layers);
     if (range && range->first <= range->second && (layers == 0 || range->second < layers))
         return {};
-    return layers == 0 ? Text::tr("Expected a range such as 4-7.")
-                       : Text::tr("Expected a range within 0-%1.").arg(layers - 1);
+    return layers == 0 ? u"Expected a range such as 4-7."_s : u"Expected a range within 0-%1."_s.arg(layers - 1);
 }
 
 QString controlsProblem(const RunSettings& settings) {
-    return settings.controls.isEmpty() ? Text::tr("Choose the text, a control, or several.") : QString();
+    return settings.controls.isEmpty() ? u"Choose the text, a control, or several."_s : QString();
 }
 
 bool hasDocuments(const RunSettings& settings) {
@@ -171,7 +165,7 @@ QString deviationProblem(const RunSettings& settings) {
     const QString text = settings.initialDeviation.trimmed();
     return text.isEmpty() || parseDeviation(text) || !drawsInitialWeights(settings)
                ? QString()
-               : Text::tr("Expected a standard deviation above 0, such as 0.02.");
+               : u"Expected a standard deviation above 0, such as 0.02."_s;
 }
 
 AnalysisRequest requestOf(const RunSettings& settings) {
@@ -207,7 +201,7 @@ AnalysisRequest requestOf(const RunSettings& settings) {
 QString withSuffix(const QString& path, const QString& suffix) {
     const QFileInfo info(path);
     const QString extension = info.suffix().isEmpty() ? QString() : u'.' + info.suffix();
-    return QStringLiteral("%1/%2-%3%4").arg(info.path(), info.completeBaseName(), suffix, extension);
+    return u"%1/%2-%3%4"_s.arg(info.path(), info.completeBaseName(), suffix, extension);
 }
 
 QString outputFor(const QString& output, const QString& control) {

@@ -10,20 +10,21 @@
 #include <vector>
 
 #include "ui/request/run_order.h"
+#include "ui/text/literals.h"
 
 namespace rankscope {
 
 struct RunSettings {
-    QString model, corpus, output;            // the corpus may be several texts: see corpusPaths()
-    bool acrossDocuments = false;             // of several texts or records: windows may go from one into the next
-    QString lengths = QStringLiteral("512");  // "512", or a sweep: "64, 128, 256, 512"
+    QString model, corpus, output;  // the corpus may be several texts: see corpusPaths()
+    bool acrossDocuments = false;   // of several texts or records: windows may go from one into the next
+    QString lengths = u"512"_s;     // "512", or a sweep: "64, 128, 256, 512"
     int windows = 8;
     int stride = 0;  // 0: windows side by side
     BosChoice bos = BosChoice::automatic;
-    bool plain = false;           // special tokens in the text are plain text
-    bool replaceInvalid = false;  // bytes of this corpus that are not UTF-8 become U+FFFD
-    QString field;                // of this corpus, if it is of JSON records: the one that holds the text
-    QStringList controls{QStringLiteral("none")};  // ids of controlTable(): one run each
+    bool plain = false;               // special tokens in the text are plain text
+    bool replaceInvalid = false;      // bytes of this corpus that are not UTF-8 become U+FFFD
+    QString field;                    // of this corpus, if it is of JSON records: the one that holds the text
+    QStringList controls{u"none"_s};  // ids of controlTable(): one run each
     int seed = 0, factors = 16, threads = 0;
     QString initialDeviation;  // of weights as before training, as it is typed; empty: the model's own
     bool keepGains = false, keepBiases = false;

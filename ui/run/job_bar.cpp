@@ -18,15 +18,15 @@ JobBar::JobBar(RunQueue* queue, QWidget* parent)
     : QWidget(parent),
       m_text(makeMutedLabel({}, this)),
       m_progress(new ThinProgress(this)),
-      m_cancel(new QPushButton(tr("Cancel"), this)),
+      m_cancel(new QPushButton(u"Cancel"_s, this)),
       m_waiting(new QPushButton(this)),
       m_queue(queue),
       m_panel(new QueuePanel(queue, this)) {
     m_text->setMinimumWidth(10 * spacingUnit);
-    m_progress->setAccessibleName(tr("Progress of the analysis"));
-    m_cancel->setToolTip(tr("Stop the analysis and keep the finished layers"));
-    m_waiting->setToolTip(tr("Runs that wait for their turn"));
-    m_waiting->setObjectName(QStringLiteral("waiting"));
+    m_progress->setAccessibleName(u"Progress of the analysis"_s);
+    m_cancel->setToolTip(u"Stop the analysis and keep the finished layers"_s);
+    m_waiting->setToolTip(u"Runs that wait for their turn"_s);
+    m_waiting->setObjectName(u"waiting"_s);
     for (QPushButton* button : {m_cancel, m_waiting})
         button->setFont(smallFont(button->font()));
     auto* layout = new QHBoxLayout(this);
@@ -48,15 +48,15 @@ JobBar::JobBar(RunQueue* queue, QWidget* parent)
 
 void JobBar::showQueue() {
     m_waiting->setVisible(m_queue->size() > 0);
-    m_waiting->setText(tr("%1 waiting").arg(m_queue->size()));
+    m_waiting->setText(u"%1 waiting"_s.arg(m_queue->size()));
     m_cancel->setToolTip(m_queue->size() > 0
-                             ? tr("Stop this analysis, keep its finished layers, and go on with the next")
-                             : tr("Stop the analysis and keep the finished layers"));
+                             ? u"Stop this analysis, keep its finished layers, and go on with the next"_s
+                             : u"Stop the analysis and keep the finished layers"_s);
 }
 
 void JobBar::start(const QString& title) {
     m_title = title;
-    m_text->setText(tr("%1 · starting").arg(title));
+    m_text->setText(u"%1 · starting"_s.arg(title));
     m_progress->setValue(0);
     m_progress->show();
     m_cancel->show();
@@ -66,13 +66,13 @@ void JobBar::start(const QString& title) {
 void JobBar::setProgress(const Progress& progress) {
     QStringList parts{m_title};
     if (progress.layers > 0)
-        parts << tr("%1, layer %2 of %3")
-                     .arg(toQString(progress.stage), QString::number(progress.layer), QString::number(progress.layers));
+        parts << u"%1, layer %2 of %3"_s.arg(toQString(progress.stage), QString::number(progress.layer),
+                                             QString::number(progress.layers));
     else
         parts << toQString(progress.stage);
     if (progress.secondsLeft >= 0)
-        parts << tr("%1 left").arg(durationText(progress.secondsLeft));
-    m_text->setText(parts.join(QStringLiteral(" · ")));
+        parts << u"%1 left"_s.arg(durationText(progress.secondsLeft));
+    m_text->setText(parts.join(u" · "_s));
     m_progress->setValue(progress.permille);
 }
 

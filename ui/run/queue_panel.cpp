@@ -11,6 +11,7 @@
 #include <QVBoxLayout>
 
 #include "ui/request/run_queue.h"
+#include "ui/text/literals.h"
 #include "ui/widgets/theme.h"
 
 namespace rankscope {
@@ -54,18 +55,18 @@ QueuePanel::QueuePanel(RunQueue* queue, QWidget* parent)
     : QFrame(parent, Qt::Popup),
       m_queue(queue),
       m_list(new QListView(this)),
-      m_up(new QPushButton(tr("Move &Up"), this)),
-      m_remove(new QPushButton(tr("&Remove"), this)) {
+      m_up(new QPushButton(u"Move &Up"_s, this)),
+      m_remove(new QPushButton(u"&Remove"_s, this)) {
     setFrameShape(QFrame::StyledPanel);
-    auto* all = new QPushButton(tr("Cancel &All"), this);
-    all->setToolTip(tr("Stop the analysis, keep its finished layers, and start none of the waiting runs"));
+    auto* all = new QPushButton(u"Cancel &All"_s, this);
+    all->setToolTip(u"Stop the analysis, keep its finished layers, and start none of the waiting runs"_s);
     m_list->setModel(queue);
     m_list->setItemDelegate(new RunDelegate(m_list));
     m_list->setFrameShape(QFrame::NoFrame);
     m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    m_list->setAccessibleName(tr("Waiting runs"));
-    m_up->setToolTip(tr("Run it earlier (Ctrl+Up)"));
-    m_remove->setToolTip(tr("Do not run it (Del)"));
+    m_list->setAccessibleName(u"Waiting runs"_s);
+    m_up->setToolTip(u"Run it earlier (Ctrl+Up)"_s);
+    m_remove->setToolTip(u"Do not run it (Del)"_s);
     auto* buttons = new QHBoxLayout;
     buttons->setSpacing(spacingUnit);
     buttons->addWidget(m_up);
@@ -75,7 +76,7 @@ QueuePanel::QueuePanel(RunQueue* queue, QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(spacingUnit, spacingUnit, spacingUnit, spacingUnit);
     layout->setSpacing(spacingUnit);
-    layout->addWidget(makeHeading(tr("Waiting runs"), this));
+    layout->addWidget(makeHeading(u"Waiting runs"_s, this));
     layout->addWidget(m_list, 1);
     layout->addLayout(buttons);
     const auto onKey = [this](const QKeySequence& key, QPushButton* button) {

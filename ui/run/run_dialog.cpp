@@ -59,12 +59,12 @@ RunDialog::RunDialog(SessionStore* store, QWidget* parent)
       m_corpusProblem(new WarningLabel(this)),
       m_outputProblem(new WarningLabel(this)),
       m_replaceInvalid(new QCheckBox(this)),
-      m_fieldName(new QLabel(tr("&Text in the field"), this)),
+      m_fieldName(new QLabel(u"&Text in the field"_s, this)),
       m_field(new QComboBox(this)),
       m_tokens(new TokenBoxes(this)),
       m_options(new RunOptions(this)),
-      m_acrossDocuments(new QCheckBox(tr("&Join the documents: windows may go from one into the next"), this)) {
-    setWindowTitle(tr("Run analysis"));
+      m_acrossDocuments(new QCheckBox(u"&Join the documents: windows may go from one into the next"_s, this)) {
+    setWindowTitle(u"Run analysis"_s);
     auto* inputs = new QVBoxLayout;
     inputs->setSpacing(spacingUnit);
     buildInputs(inputs);
@@ -169,8 +169,8 @@ void RunDialog::inspect() {
     m_model.reset();
     m_modelError.clear();
     setLine(m_modelName, {});
-    setLine(m_facts, path.isEmpty() ? tr("Its layers, heads and number types will be shown here.")
-                                    : tr("Reading the model's header…"));
+    setLine(m_facts, path.isEmpty() ? u"Its layers, heads and number types will be shown here."_s
+                                    : u"Reading the model's header…"_s);
     if (!path.isEmpty())
         m_inspection = m_store->inspect(
             path,
@@ -190,7 +190,7 @@ void RunDialog::showModel(const ModelInfo& info) {
     const QString facts = modelFactsText(info);
     setLine(m_modelName, facts.section(u'\n', 0, 0));
     m_modelName->setToolTip(
-        info.givenName.empty() ? QString() : plainTip(tr("The file calls itself “%1”").arg(toQString(info.givenName))));
+        info.givenName.empty() ? QString() : plainTip(u"The file calls itself “%1”"_s.arg(toQString(info.givenName))));
     setLine(m_facts, facts.section(u'\n', 1));
     m_modelError = modelProblem(info);
     refreshAll();
@@ -233,27 +233,27 @@ void RunDialog::refreshTokens() {
     setLine(m_corpusFacts, {});
     m_options->setWindowsNote({});
     if (!m_model || now.corpus.isEmpty())
-        return m_tokens->setHint(tr("The tokens of the first window will be shown here."));
+        return m_tokens->setHint(u"The tokens of the first window will be shown here."_s);
     if (m_preview->looking())
-        return m_tokens->setHint(tr("Reading the corpus…"));
+        return m_tokens->setHint(u"Reading the corpus…"_s);
     if (!preview || (m_preview->invalidBytes() > 0 && !now.replaceInvalid))
         return m_tokens->setHint({});
     m_tokens->setTokens({preview->ids.begin(), preview->ids.end()}, preview->pieces, preview->bos);
     const QString count = preview->exact ? countText(preview->corpusTokens)
-                                         : tr("about %1").arg(countText(preview->corpusTokens / 1000 * 1000));
+                                         : u"about %1"_s.arg(countText(preview->corpusTokens / 1000 * 1000));
     const QString shown =
         int(preview->ids.size()) < preview->length
-            ? tr("first %1 of %2").arg(countText(std::int64_t(preview->ids.size())), countText(preview->length))
+            ? u"first %1 of %2"_s.arg(countText(std::int64_t(preview->ids.size())), countText(preview->length))
             : countText(preview->length);
-    setLine(m_corpusFacts, tr("%1 tokens · the first window: %2 tokens, %3")
-                               .arg(count, shown, preview->bos ? tr("BOS first") : tr("no BOS")));
+    setLine(m_corpusFacts, u"%1 tokens · the first window: %2 tokens, %3"_s.arg(
+                               count, shown, preview->bos ? u"BOS first"_s : u"no BOS"_s));
     const int windows = std::min(now.windows, preview->windows);
     if (preview->documents > 0)
         return m_options->setWindowsNote(
-            tr("%1 windows of %2 documents").arg(countText(windows), countText(preview->documents)));
+            u"%1 windows of %2 documents"_s.arg(countText(windows), countText(preview->documents)));
     m_options->setWindowsNote(windows < now.windows
-                                  ? tr("the corpus has room for %1").arg(countText(preview->windows))
-                                  : tr("of %1 that the corpus has room for").arg(countText(preview->windows)));
+                                  ? u"the corpus has room for %1"_s.arg(countText(preview->windows))
+                                  : u"of %1 that the corpus has room for"_s.arg(countText(preview->windows)));
 }
 
 void RunDialog::refreshEstimate() {
@@ -274,16 +274,17 @@ void RunDialog::refreshEstimate() {
         bytes = std::max(bytes, cost.residentBytes);
         operations += cost.forward + cost.spectra;
     }
-    const QString runs = all.size() == 1 ? tr("One run") : tr("%1 runs").arg(all.size());
+    const QString runs = all.size() == 1 ? u"One run"_s : u"%1 runs"_s.arg(all.size());
     if (!m_preview->rates().known())
-        return m_estimate->setText(tr("%1 · measuring this machine…").arg(runs));
-    m_estimate->setText(tr("%1: %2, %3 of memory").arg(runs, roughDurationText(seconds), memoryText(bytes)));
-    m_estimate->setToolTip(tr("%1 · 10⁹ operations; at the speed that this machine had in earlier runs, at first in "
-                              "a short measurement. Memory besides the program and the weights' file.")
-                               .arg(countText(std::int64_t(operations / 1e9))));
+        return m_estimate->setText(u"%1 · measuring this machine…"_s.arg(runs));
+    m_estimate->setText(u"%1: %2, %3 of memory"_s.arg(runs, roughDurationText(seconds), memoryText(bytes)));
+    m_estimate->setToolTip(
+        u"%1 · 10⁹ operations; at the speed that this machine had in earlier runs, at first in "
+        "a short measurement. Memory besides the program and the weights' file."_s.arg(
+            countText(std::int64_t(operations / 1e9))));
     if (const auto memory = double(availableMemory()); memory > 0 && bytes > 0.9 * memory)
-        m_estimate->setText(tr("%1. %2 are free for it here: take fewer or shorter windows.")
-                                .arg(m_estimate->text(), memoryText(memory)));
+        m_estimate->setText(u"%1. %2 are free for it here: take fewer or shorter windows."_s.arg(m_estimate->text(),
+                                                                                                 memoryText(memory)));
 }
 
 void RunDialog::showFields(const QStringList& fields, const QString& chosen) {
@@ -292,7 +293,7 @@ void RunDialog::showFields(const QStringList& fields, const QString& chosen) {
     for (const QString& field : fields)
         m_field->addItem(field, field);
     if (!fields.isEmpty())
-        m_field->addItem(tr("all of the file, names and braces too"), toQString(wholeFile));
+        m_field->addItem(u"all of the file, names and braces too"_s, toQString(wholeFile));
     m_field->setCurrentIndex(std::max(0, m_field->findData(chosen)));
     m_field->setVisible(!fields.isEmpty());
     m_fieldName->setVisible(!fields.isEmpty());
@@ -303,7 +304,7 @@ bool RunDialog::offerFields() {
     if (m_preview->looking())
         return false;
     const QStringList& fields = m_preview->fields();
-    const QString before = settings().field, usual = QStringLiteral("text");
+    const QString before = settings().field, usual = u"text"_s;
     if (!fields.isEmpty() && m_field->count() == fields.size() + 1 && m_field->itemText(0) == fields.front())
         return false;  // offered already: the list may be open
     showFields(fields, before.isEmpty() ? usual : before);
@@ -314,8 +315,8 @@ bool RunDialog::offerFields() {
 QString RunDialog::refreshInvalid(const RunSettings& now, const QString& problem) {
     const qint64 bytes = m_model && !now.corpus.isEmpty() && problem.isEmpty() ? m_preview->invalidBytes() : 0;
     m_replaceInvalid->setVisible(bytes > 0);
-    m_replaceInvalid->setText(bytes == 1 ? tr("Replace 1 byte that is not &UTF-8 by U+FFFD")
-                                         : tr("Replace %1 bytes that are not &UTF-8 by U+FFFD").arg(countText(bytes)));
+    m_replaceInvalid->setText(bytes == 1 ? u"Replace 1 byte that is not &UTF-8 by U+FFFD"_s
+                                         : u"Replace %1 bytes that are not &UTF-8 by U+FFFD"_s.arg(countText(bytes)));
     return bytes > 0 && !now.replaceInvalid ? m_preview->invalidLine() : problem;
 }
 
@@ -331,7 +332,7 @@ void RunDialog::judge() {
     const QString lengths = ownLengths.isEmpty() ? failed(PreviewFailure::length) : ownLengths;
     const QString controls = controlsProblem(now), deviation = deviationProblem(now);
     const QString output =
-        now.output.isEmpty() && !now.corpus.isEmpty() ? tr("Choose where to save the session.") : QString();
+        now.output.isEmpty() && !now.corpus.isEmpty() ? u"Choose where to save the session."_s : QString();
     setLine(m_modelProblem, model);
     setLine(m_corpusProblem, corpus);
     setLine(m_outputProblem, output);
@@ -340,16 +341,16 @@ void RunDialog::judge() {
     m_options->setControlsProblem(controls);
     m_options->setDeviationProblem(deviation);
     const bool replaces = m_preview->outputTaken() && m_preview->output() == now.output && m_outputEdited;
-    setLine(m_outputNote, replaces ? tr("A file of this name is there; Run asks before it replaces it.") : QString());
+    setLine(m_outputNote, replaces ? u"A file of this name is there; Run asks before it replaces it."_s : QString());
 
-    QString reason = now.model.isEmpty()    ? tr("Choose a model.")
-                     : now.corpus.isEmpty() ? tr("Choose a corpus.")
+    QString reason = now.model.isEmpty()    ? u"Choose a model."_s
+                     : now.corpus.isEmpty() ? u"Choose a corpus."_s
                                             : QString();
     for (const QString& line : {model, corpus, lengths, controls, deviation, layers, output})
         if (reason.isEmpty())
             reason = line;
     if (reason.isEmpty() && (!current || !m_model || m_preview->looking() || !m_preview->tokens()))
-        reason = tr("Model and corpus are being read.");
+        reason = u"Model and corpus are being read."_s;
     m_run->setEnabled(reason.isEmpty());
     m_run->setToolTip(plainTip(reason));
     m_run->setAccessibleDescription(reason);
@@ -365,7 +366,7 @@ std::vector<RunOrder> RunDialog::orders() const {
 void RunDialog::copyCommand() {
     QStringList lines;
     for (const RunOrder& order : orders())
-        lines << shellLine(QStringList{QStringLiteral("rankscope")} + commandOf(order));
+        lines << shellLine(QStringList{u"rankscope"_s} + commandOf(order));
     QGuiApplication::clipboard()->setText(lines.join(u'\n'));
 }
 
@@ -385,13 +386,13 @@ void RunDialog::accept() {
             taken << QFileInfo(order.outputPath).fileName();
     if (taken.isEmpty())
         return run();
-    auto* question = new QMessageBox(QMessageBox::Warning, tr("Replace sessions"),
-                                     tr("Replace %1? What is in it is lost when the run saves its first layers.")
-                                         .arg(taken.join(QStringLiteral(", "))),
-                                     QMessageBox::Cancel, this);
+    auto* question = new QMessageBox(
+        QMessageBox::Warning, u"Replace sessions"_s,
+        u"Replace %1? What is in it is lost when the run saves its first layers."_s.arg(taken.join(u", "_s)),
+        QMessageBox::Cancel, this);
     question->setAttribute(Qt::WA_DeleteOnClose);
     question->setTextFormat(Qt::PlainText);
-    QPushButton* replace = question->addButton(tr("&Replace"), QMessageBox::DestructiveRole);
+    QPushButton* replace = question->addButton(u"&Replace"_s, QMessageBox::DestructiveRole);
     question->setDefaultButton(QMessageBox::Cancel);
     connect(replace, &QPushButton::clicked, this, &RunDialog::run);
     question->open();

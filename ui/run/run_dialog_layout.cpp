@@ -15,6 +15,7 @@
 #include "ui/request/path_kind.h"
 #include "ui/run/run_dialog.h"
 #include "ui/run/token_boxes.h"
+#include "ui/text/literals.h"
 #include "ui/widgets/file_dialogs.h"
 #include "ui/widgets/theme.h"
 #include "ui/widgets/warning_label.h"
@@ -40,48 +41,48 @@ QLabel* makeFieldName(const QString& text, QLineEdit* field) {
 }  // namespace
 
 void RunDialog::buildInputs(QVBoxLayout* column) {
-    auto* browseModel = new QPushButton(tr("Choose"), this);
+    auto* browseModel = new QPushButton(u"Choose"_s, this);
     auto* menu = new QMenu(browseModel);
     const auto take = [this](const QString& path) { setModel(path); };
-    menu->addAction(tr("&File…"), this, [this, take] { askForModel(this, take); });
-    menu->addAction(tr("F&older…"), this, [this, take] { askForModelFolder(this, take); });
+    menu->addAction(u"&File…"_s, this, [this, take] { askForModel(this, take); });
+    menu->addAction(u"F&older…"_s, this, [this, take] { askForModelFolder(this, take); });
     browseModel->setMenu(menu);
-    browseModel->setAccessibleName(tr("Choose a model"));
-    auto* browseCorpus = new QPushButton(tr("Choose…"), this);
-    browseCorpus->setAccessibleName(tr("Choose a corpus"));
+    browseModel->setAccessibleName(u"Choose a model"_s);
+    auto* browseCorpus = new QPushButton(u"Choose…"_s, this);
+    browseCorpus->setAccessibleName(u"Choose a corpus"_s);
     connect(browseCorpus, &QPushButton::clicked, this,
             [this] { askForCorpus(this, [this](const QStringList& paths) { setCorpus(corpusOfPaths(paths)); }); });
-    m_modelPath->setPlaceholderText(tr("a model folder, a .gguf or a .safetensors file"));
-    m_modelPath->setObjectName(QStringLiteral("model"));
-    m_corpusPath->setPlaceholderText(tr("UTF-8 texts, JSON lines, or a .json list of token ids"));
-    m_corpusPath->setObjectName(QStringLiteral("corpus"));
+    m_modelPath->setPlaceholderText(u"a model folder, a .gguf or a .safetensors file"_s);
+    m_modelPath->setObjectName(u"model"_s);
+    m_corpusPath->setPlaceholderText(u"UTF-8 texts, JSON lines, or a .json list of token ids"_s);
+    m_corpusPath->setObjectName(u"corpus"_s);
     m_modelName->setTextFormat(Qt::PlainText);
     m_modelName->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_facts->setWordWrap(true);
     m_facts->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_facts->setAccessibleName(tr("Facts about the model"));
+    m_facts->setAccessibleName(u"Facts about the model"_s);
     m_corpusFacts->setWordWrap(true);
-    m_replaceInvalid->setObjectName(QStringLiteral("replaceInvalid"));
+    m_replaceInvalid->setObjectName(u"replaceInvalid"_s);
     m_replaceInvalid->setToolTip(
-        tr("Each such byte becomes the token of the replacement character U+FFFD; the session says how many did. "
-           "Where the text is of another encoding, convert it to UTF-8 instead."));
+        u"Each such byte becomes the token of the replacement character U+FFFD; the session says how many did. "
+        "Where the text is of another encoding, convert it to UTF-8 instead."_s);
     m_replaceInvalid->hide();
     m_fieldName->setBuddy(m_field);
-    m_field->setObjectName(QStringLiteral("field"));
-    m_field->setToolTip(tr("The corpus is made of JSON records; the texts in this field are read, each a document"));
-    m_acrossDocuments->setObjectName(QStringLiteral("acrossDocuments"));
+    m_field->setObjectName(u"field"_s);
+    m_field->setToolTip(u"The corpus is made of JSON records; the texts in this field are read, each a document"_s);
+    m_acrossDocuments->setObjectName(u"acrossDocuments"_s);
     m_acrossDocuments->setToolTip(
-        tr("All texts become one, with an empty line between two. Without it no window goes across two documents, and "
-           "those that are too short for one are left out"));
+        u"All texts become one, with an empty line between two. Without it no window goes across two documents, and "
+        "those that are too short for one are left out"_s);
     showFields({}, {});
     m_tokens->setMinimumHeight(9 * spacingUnit);
-    column->addWidget(makeFieldName(tr("&Model"), m_modelPath));
+    column->addWidget(makeFieldName(u"&Model"_s, m_modelPath));
     column->addLayout(pathRow(m_modelPath, browseModel));
     column->addWidget(m_modelProblem);
     column->addWidget(m_modelName);
     column->addWidget(m_facts);
     column->addSpacing(spacingUnit);
-    column->addWidget(makeFieldName(tr("&Corpus"), m_corpusPath));
+    column->addWidget(makeFieldName(u"&Corpus"_s, m_corpusPath));
     column->addLayout(pathRow(m_corpusPath, browseCorpus));
     column->addWidget(m_replaceInvalid);  // above the line that it takes away: it stays where it is
     auto* field = new QHBoxLayout;
@@ -96,20 +97,20 @@ void RunDialog::buildInputs(QVBoxLayout* column) {
 }
 
 void RunDialog::buildOutput(QVBoxLayout* column) {
-    auto* browse = new QPushButton(tr("Choose…"), this);
-    browse->setAccessibleName(tr("Choose where to save"));
+    auto* browse = new QPushButton(u"Choose…"_s, this);
+    browse->setAccessibleName(u"Choose where to save"_s);
     connect(browse, &QPushButton::clicked, this, [this] {
-        askWhereToSave(this, tr("Save the session to"), sessionFilter(), m_outputPath->text(),
+        askWhereToSave(this, u"Save the session to"_s, sessionFilter(), m_outputPath->text(),
                        [this](const QString& path) {
                            m_outputEdited = true;
                            SessionStore::setDefaultFolder(QFileInfo(path).absolutePath());
                            m_outputPath->setText(path);
                        });
     });
-    m_outputPath->setObjectName(QStringLiteral("output"));
+    m_outputPath->setObjectName(u"output"_s);
     m_outputNote->setWordWrap(true);
     column->addSpacing(spacingUnit);
-    column->addWidget(makeFieldName(tr("&Save to"), m_outputPath));
+    column->addWidget(makeFieldName(u"&Save to"_s, m_outputPath));
     column->addLayout(pathRow(m_outputPath, browse));
     column->addWidget(m_outputProblem);
     column->addWidget(m_outputNote);
@@ -118,17 +119,17 @@ void RunDialog::buildOutput(QVBoxLayout* column) {
 QWidget* RunDialog::makeFooter() {
     auto* footer = new QWidget(this);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, footer);
-    m_run = buttons->addButton(tr("&Run"), QDialogButtonBox::AcceptRole);
-    m_run->setObjectName(QStringLiteral("run"));
+    m_run = buttons->addButton(u"&Run"_s, QDialogButtonBox::AcceptRole);
+    m_run->setObjectName(u"run"_s);
     m_run->setDefault(true);
-    m_copyCommand = buttons->addButton(tr("Cop&y Command"), QDialogButtonBox::ActionRole);
-    m_copyCommand->setObjectName(QStringLiteral("copyCommand"));
-    m_copyCommand->setToolTip(tr("The command that does the same, for a terminal or another machine"));
+    m_copyCommand = buttons->addButton(u"Cop&y Command"_s, QDialogButtonBox::ActionRole);
+    m_copyCommand->setObjectName(u"copyCommand"_s);
+    m_copyCommand->setToolTip(u"The command that does the same, for a terminal or another machine"_s);
     connect(m_copyCommand, &QPushButton::clicked, this, &RunDialog::copyCommand);
     connect(buttons, &QDialogButtonBox::accepted, this, &RunDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
-    m_estimate->setObjectName(QStringLiteral("estimate"));
-    m_estimate->setAccessibleName(tr("Estimated time and memory"));
+    m_estimate->setObjectName(u"estimate"_s);
+    m_estimate->setAccessibleName(u"Estimated time and memory"_s);
     m_estimate->setWordWrap(true);
     auto* layout = new QHBoxLayout(footer);
     layout->setContentsMargins(3 * spacingUnit, spacingUnit, 3 * spacingUnit, spacingUnit);

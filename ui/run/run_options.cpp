@@ -76,13 +76,13 @@ RunOptions::RunOptions(QWidget* parent)
       m_factors(makeSpin(0, 256, this)),
       m_threads(makeSpin(0, 1024, this)),
       m_bos(new QComboBox(this)),
-      m_plain(new QCheckBox(tr("Special tokens in the text are plain text"), this)),
-      m_loss(new QCheckBox(tr("Next-token loss: was the model read correctly?"), this)),
-      m_visibleKeys(new QCheckBox(tr("Field over visible keys only (slow)"), this)),
-      m_withoutDistance(new QCheckBox(tr("Field without what distance alone explains (slow)"), this)),
-      m_normFolded(new QCheckBox(tr("Interaction with norm gains folded in"), this)),
-      m_keepGains(new QCheckBox(tr("gains"), this)),
-      m_keepBiases(new QCheckBox(tr("biases"), this)),
+      m_plain(new QCheckBox(u"Special tokens in the text are plain text"_s, this)),
+      m_loss(new QCheckBox(u"Next-token loss: was the model read correctly?"_s, this)),
+      m_visibleKeys(new QCheckBox(u"Field over visible keys only (slow)"_s, this)),
+      m_withoutDistance(new QCheckBox(u"Field without what distance alone explains (slow)"_s, this)),
+      m_normFolded(new QCheckBox(u"Interaction with norm gains folded in"_s, this)),
+      m_keepGains(new QCheckBox(u"gains"_s, this)),
+      m_keepBiases(new QCheckBox(u"biases"_s, this)),
       m_lengthsProblem(new WarningLabel(this)),
       m_layersProblem(new WarningLabel(this)),
       m_controlsProblem(new WarningLabel(this)),
@@ -101,24 +101,24 @@ RunOptions::RunOptions(QWidget* parent)
 }
 
 void RunOptions::buildWindows(QFormLayout* form) {
-    m_lengths->setPlaceholderText(tr("tokens: 512, or 64, 128, 256, 512"));
+    m_lengths->setPlaceholderText(u"tokens: 512, or 64, 128, 256, 512"_s);
     m_lengths->setToolTip(
-        tr("Tokens in a window, BOS included. Several numbers: also the spectra of each window's first "
-           "tokens, for the view over context length."));
-    m_windows->setToolTip(tr("At most; fewer if the corpus is shorter"));
-    m_stride->setSpecialValueText(tr("side by side"));
-    m_stride->setToolTip(tr("Corpus tokens from one window's start to the next"));
-    m_bos->addItem(tr("as the tokenizer does"), int(BosChoice::automatic));
-    m_bos->addItem(tr("on"), int(BosChoice::on));
-    m_bos->addItem(tr("off"), int(BosChoice::off));
-    m_bos->setToolTip(tr("Whether every window begins with the BOS token"));
-    m_plain->setToolTip(tr("A <s> in the text is three characters, not the token of that name"));
+        u"Tokens in a window, BOS included. Several numbers: also the spectra of each window's first "
+        "tokens, for the view over context length."_s);
+    m_windows->setToolTip(u"At most; fewer if the corpus is shorter"_s);
+    m_stride->setSpecialValueText(u"side by side"_s);
+    m_stride->setToolTip(u"Corpus tokens from one window's start to the next"_s);
+    m_bos->addItem(u"as the tokenizer does"_s, int(BosChoice::automatic));
+    m_bos->addItem(u"on"_s, int(BosChoice::on));
+    m_bos->addItem(u"off"_s, int(BosChoice::off));
+    m_bos->setToolTip(u"Whether every window begins with the BOS token"_s);
+    m_plain->setToolTip(u"A <s> in the text is three characters, not the token of that name"_s);
     auto* lengths = new QHBoxLayout;
     lengths->addWidget(m_lengths);
-    addRow(form, tr("&Window"), withProblem(lengths, m_lengthsProblem), m_lengths);
-    addRow(form, tr("&At most"), inRow({m_windows, makeName(tr("windows, stride"), m_stride), m_stride}), m_windows);
+    addRow(form, u"&Window"_s, withProblem(lengths, m_lengthsProblem), m_lengths);
+    addRow(form, u"&At most"_s, inRow({m_windows, makeName(u"windows, stride"_s, m_stride), m_stride}), m_windows);
     form->addRow({}, m_windowsNote);
-    addRow(form, tr("&BOS"), inRow({m_bos}), m_bos);
+    addRow(form, u"&BOS"_s, inRow({m_bos}), m_bos);
     form->addRow({}, m_plain);
 }
 
@@ -128,34 +128,34 @@ void RunOptions::buildControls(QFormLayout* form) {
     for (const ControlInfo& info : controlTable()) {
         auto* box = new QCheckBox(toQString(info.label), this);
         box->setToolTip(toQString(info.description));
-        box->setObjectName(QStringLiteral("control-") + toQString(info.id));
+        box->setObjectName(u"control-"_s + toQString(info.id));
         m_controls.push_back({toQString(info.id), box});
         list->addWidget(box);
     }
     list->addWidget(m_controlsProblem);
     list->addLayout(inRow(
-        {makeName(tr("seed"), m_seed), m_seed, new QLabel(tr("kept as trained:"), this), m_keepGains, m_keepBiases}));
-    list->addLayout(inRow({makeName(tr("standard deviation before training"), m_deviation), m_deviation}));
+        {makeName(u"seed"_s, m_seed), m_seed, new QLabel(u"kept as trained:"_s, this), m_keepGains, m_keepBiases}));
+    list->addLayout(inRow({makeName(u"standard deviation before training"_s, m_deviation), m_deviation}));
     list->addWidget(m_deviationProblem);
-    m_deviation->setPlaceholderText(tr("the model's own"));
+    m_deviation->setPlaceholderText(u"the model's own"_s);
     m_deviation->setMaximumWidth(15 * spacingUnit);
-    addRow(form, tr("&Run"), list, m_controls.front().box);
+    addRow(form, u"&Run"_s, list, m_controls.front().box);
 }
 
 void RunOptions::buildExtras(QFormLayout* form) {
-    m_factors->setToolTip(tr("Components of the field that are stored for each head, to redraw it: 0 leaves them out"));
-    m_layers->setPlaceholderText(tr("all"));
-    m_layers->setToolTip(tr("Compute the spectra of these layers only, such as 4-7"));
-    m_threads->setSpecialValueText(tr("all %1").arg(defaultThreadCount()));
+    m_factors->setToolTip(u"Components of the field that are stored for each head, to redraw it: 0 leaves them out"_s);
+    m_layers->setPlaceholderText(u"all"_s);
+    m_layers->setToolTip(u"Compute the spectra of these layers only, such as 4-7"_s);
+    m_threads->setSpecialValueText(u"all %1"_s.arg(defaultThreadCount()));
     auto* list = new QVBoxLayout;
     list->setSpacing(spacingUnit / 2);
     for (QCheckBox* box : {m_loss, m_normFolded, m_visibleKeys, m_withoutDistance})
         list->addWidget(box);
-    addRow(form, tr("A&lso"), list, m_loss);
+    addRow(form, u"A&lso"_s, list, m_loss);
     m_layers->setMaximumWidth(9 * spacingUnit);
     QLayout* row =
-        inRow({m_layers, makeName(tr("factors"), m_factors), m_factors, makeName(tr("threads"), m_threads), m_threads});
-    addRow(form, tr("La&yers"), withProblem(row, m_layersProblem), m_layers);
+        inRow({m_layers, makeName(u"factors"_s, m_factors), m_factors, makeName(u"threads"_s, m_threads), m_threads});
+    addRow(form, u"La&yers"_s, withProblem(row, m_layersProblem), m_layers);
 }
 
 void RunOptions::nameFields() {
@@ -177,17 +177,17 @@ void RunOptions::nameFields() {
                                                       {m_deviation, "initialDeviation"}};
     for (const auto& [field, name] : names)
         field->setObjectName(QLatin1String(name));
-    m_lengths->setAccessibleName(tr("Tokens in a window"));
-    m_windows->setAccessibleName(tr("Number of windows"));
-    m_stride->setAccessibleName(tr("Stride of the windows"));
-    m_bos->setAccessibleName(tr("BOS"));
-    m_seed->setAccessibleName(tr("Seed of the controls"));
-    m_keepGains->setAccessibleName(tr("Keep the trained gains"));
-    m_keepBiases->setAccessibleName(tr("Keep the trained biases"));
-    m_deviation->setAccessibleName(tr("Standard deviation of weights before training"));
-    m_factors->setAccessibleName(tr("Stored components of the field"));
-    m_layers->setAccessibleName(tr("Layers"));
-    m_threads->setAccessibleName(tr("Threads"));
+    m_lengths->setAccessibleName(u"Tokens in a window"_s);
+    m_windows->setAccessibleName(u"Number of windows"_s);
+    m_stride->setAccessibleName(u"Stride of the windows"_s);
+    m_bos->setAccessibleName(u"BOS"_s);
+    m_seed->setAccessibleName(u"Seed of the controls"_s);
+    m_keepGains->setAccessibleName(u"Keep the trained gains"_s);
+    m_keepBiases->setAccessibleName(u"Keep the trained biases"_s);
+    m_deviation->setAccessibleName(u"Standard deviation of weights before training"_s);
+    m_factors->setAccessibleName(u"Stored components of the field"_s);
+    m_layers->setAccessibleName(u"Layers"_s);
+    m_threads->setAccessibleName(u"Threads"_s);
 }
 
 void RunOptions::connectFields() {
@@ -211,14 +211,14 @@ void RunOptions::refreshControlFields() {
     const bool weights = changesWeights(settings), initial = drawsInitialWeights(settings);
     for (QCheckBox* box : {m_keepGains, m_keepBiases}) {
         box->setEnabled(weights);
-        box->setToolTip(weights ? tr("What a control with other weights leaves as it was trained")
-                                : tr("For controls with random weights, or weights as before training"));
+        box->setToolTip(weights ? u"What a control with other weights leaves as it was trained"_s
+                                : u"For controls with random weights, or weights as before training"_s);
     }
     m_deviation->setEnabled(initial);
     m_deviation->setToolTip(
-        initial ? tr("Of weights as before training: another standard deviation can give other ranks. GGUF files do "
-                     "not state it; 0.02 is assumed then")
-                : tr("For weights as before training"));
+        initial ? u"Of weights as before training: another standard deviation can give other ranks. GGUF files do "
+                  "not state it; 0.02 is assumed then"_s
+                : u"For weights as before training"_s);
 }
 
 void RunOptions::apply(const RunSettings& settings) {

@@ -9,6 +9,7 @@
 #include <QToolTip>
 
 #include "ui/drawing/colour_map.h"
+#include "ui/text/literals.h"
 #include "ui/text/tip_text.h"
 #include "ui/widgets/theme.h"
 
@@ -30,7 +31,7 @@ TokenBoxes::TokenBoxes(QWidget* parent) : QAbstractScrollArea(parent) {
     setFrameShape(QFrame::StyledPanel);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setFocusPolicy(Qt::StrongFocus);
-    setAccessibleName(tr("Tokens of the first window"));
+    setAccessibleName(u"Tokens of the first window"_s);
     viewport()->setBackgroundRole(QPalette::Base);
 }
 
@@ -126,8 +127,8 @@ QString TokenBoxes::tooltipAt(const QPoint& viewportPoint) const {
         if (!m_boxes[i].rect.contains(point))
             continue;
         const QString text =
-            tr("position %1 · id %2 · %3").arg(QString::number(i), QString::number(m_boxes[i].id), m_boxes[i].text);
-        return i == 0 && m_bos ? tr("%1 · BOS, begins every window").arg(text) : text;
+            u"position %1 · id %2 · %3"_s.arg(QString::number(i), QString::number(m_boxes[i].id), m_boxes[i].text);
+        return i == 0 && m_bos ? u"%1 · BOS, begins every window"_s.arg(text) : text;
     }
     return {};
 }

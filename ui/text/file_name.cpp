@@ -10,9 +10,8 @@
 namespace rankscope {
 
 QString cleanFileName(QString name) {
-    static const QRegularExpression others(QStringLiteral("[^\\w.+-]+"),
-                                           QRegularExpression::UseUnicodePropertiesOption);
-    return name.replace(others, QStringLiteral("_"));
+    static const QRegularExpression others(u"[^\\w.+-]+"_s, QRegularExpression::UseUnicodePropertiesOption);
+    return name.replace(others, u"_"_s);
 }
 
 QString suggestedFileName(const Session& session, const QStringList& what, const QString& extension) {

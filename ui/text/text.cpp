@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/text/text.h"
 
-#include <QCoreApplication>
 #include <QLocale>
 #include <QRegularExpression>
 #include <clocale>
@@ -15,12 +14,8 @@ namespace rankscope {
 
 namespace {
 
-struct Text {
-    Q_DECLARE_TR_FUNCTIONS(Text)
-};
-
 QString twoDigits(long long value) {
-    return QStringLiteral("%1").arg(value, 2, 10, QChar(u'0'));
+    return u"%1"_s.arg(value, 2, 10, QChar(u'0'));
 }
 
 std::vector<Variant> variantsOf(const Session& session, HeadKind kind, bool perWindow) {
@@ -44,7 +39,7 @@ void useOneNumberFormat() {
 
 QString numberText(double value, int decimals) {
     if (!std::isfinite(value))
-        return QStringLiteral("–");
+        return u"–"_s;
     QString text = toQString(fixedText(value, decimals));
     if (text.startsWith(u'-'))
         text[0] = QChar(0x2212);
@@ -63,16 +58,16 @@ QString rankText(double value, const MeasureChoice& measure) {
 QString measureHtml(const MeasureChoice& measure) {
     QString text = toQString(measure.label());
     if (measure.measure->usesThreshold)
-        text = QStringLiteral("<i>k</i><sub>%1</sub>").arg(text.mid(1));
-    return measure.measure->integral ? Text::tr("%1 (components)").arg(text) : text;
+        text = u"<i>k</i><sub>%1</sub>"_s.arg(text.mid(1));
+    return measure.measure->integral ? u"%1 (components)"_s.arg(text) : text;
 }
 
 QString gapHtml(const QString& interaction, const QString& field) {
-    return Text::tr("ratio %1 / %2").arg(interaction, field);
+    return u"ratio %1 / %2"_s.arg(interaction, field);
 }
 
 QString gapText(double value) {
-    return std::isfinite(value) ? numberText(value, 1) + QChar(0xD7) : QStringLiteral("–");
+    return std::isfinite(value) ? numberText(value, 1) + QChar(0xD7) : u"–"_s;
 }
 
 QString countText(std::int64_t value) {
@@ -83,8 +78,8 @@ QString durationText(double seconds) {
     const auto total = static_cast<long long>(std::llround(std::max(0.0, seconds)));
     const QString low = twoDigits(total % 60);
     if (total < 3600)
-        return QStringLiteral("%1:%2").arg(asText(total / 60), low);
-    return QStringLiteral("%1:%2:%3").arg(asText(total / 3600), twoDigits(total / 60 % 60), low);
+        return u"%1:%2"_s.arg(asText(total / 60), low);
+    return u"%1:%2:%3"_s.arg(asText(total / 3600), twoDigits(total / 60 % 60), low);
 }
 
 QString controlText(const CorpusFacts& corpus) {
@@ -92,29 +87,29 @@ QString controlText(const CorpusFacts& corpus) {
 }
 
 QString windowsText(const CorpusFacts& corpus) {
-    QString text = Text::tr("%1 × %2 tokens").arg(asText(corpus.windows), asText(corpus.windowLength));
+    QString text = u"%1 × %2 tokens"_s.arg(asText(corpus.windows), asText(corpus.windowLength));
     if (corpus.control != "none")
-        text += QStringLiteral(", ") + controlText(corpus);
+        text += u", "_s + controlText(corpus);
     return text;
 }
 
 QString toHtml(const QString& plain) {
     return plain.toHtmlEscaped()
-        .replace(QStringLiteral("W_Qᵀ"), QStringLiteral("W<sub>Q</sub><sup>T</sup>"))
-        .replace(QStringLiteral("W_Q"), QStringLiteral("W<sub>Q</sub>"))
-        .replace(QStringLiteral("W_K"), QStringLiteral("W<sub>K</sub>"));
+        .replace(u"W_Qᵀ"_s, u"W<sub>Q</sub><sup>T</sup>"_s)
+        .replace(u"W_Q"_s, u"W<sub>Q</sub>"_s)
+        .replace(u"W_K"_s, u"W<sub>K</sub>"_s);
 }
 
 QString runText(const Session& session) {
     const CorpusFacts& corpus = session.corpus;
-    QString text = Text::tr("%1 × %2 tokens").arg(asText(corpus.windows), asText(corpus.windowLength));
+    QString text = u"%1 × %2 tokens"_s.arg(asText(corpus.windows), asText(corpus.windowLength));
     if (!session.sweep.empty()) {
         const auto lengths = sessionsByLength(session);
-        text = Text::tr("%1 × %2–%3 tokens in %4 lengths")
-                   .arg(asText(corpus.windows), asText(lengths.front()->corpus.windowLength),
-                        asText(lengths.back()->corpus.windowLength), asText(lengths.size()));
+        text = u"%1 × %2–%3 tokens in %4 lengths"_s.arg(
+            asText(corpus.windows), asText(lengths.front()->corpus.windowLength),
+            asText(lengths.back()->corpus.windowLength), asText(lengths.size()));
     }
-    return corpus.control == "none" ? text : QStringLiteral("%1 · %2").arg(controlText(corpus), text);
+    return corpus.control == "none" ? text : u"%1 · %2"_s.arg(controlText(corpus), text);
 }
 
 QString variantName(Variant variant) {
@@ -134,14 +129,13 @@ HeadKind headKindOf(Variant variant) {
 }
 
 QString pendingText(const Session& session, LayerIndex layer) {
-    return isAskedFor(session, layer) ? Text::tr("not computed yet")
-                                      : Text::tr("not asked for: the run was one of other layers");
+    return isAskedFor(session, layer) ? u"not computed yet"_s : u"not asked for: the run was one of other layers"_s;
 }
 
 QString headText(HeadRef ref, HeadKind kind) {
     if (kind == HeadKind::query)
         return toQString(headName(ref));
-    return QStringLiteral("L%1KV%2").arg(twoDigits(ref.layer.value), twoDigits(ref.head.value));
+    return u"L%1KV%2"_s.arg(twoDigits(ref.layer.value), twoDigits(ref.head.value));
 }
 
 std::vector<Variant> fieldVariants(const Session& session, HeadKind kind) {
@@ -153,10 +147,10 @@ std::vector<Variant> interactionVariants(const Session& session, HeadKind kind) 
 }
 
 QString shellLine(const QStringList& words) {
-    static const QRegularExpression plain(QStringLiteral("^[\\w./,:=@%+-]+$"));
+    static const QRegularExpression plain(u"^[\\w./,:=@%+-]+$"_s);
     QStringList quoted;
     for (QString word : words)
-        quoted << (plain.match(word).hasMatch() ? word : u'\'' + word.replace(u'\'', QStringLiteral("'\\''")) + u'\'');
+        quoted << (plain.match(word).hasMatch() ? word : u'\'' + word.replace(u'\'', u"'\\''"_s) + u'\'');
     return quoted.join(u' ');
 }
 

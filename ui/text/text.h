@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/session/variant_heads.h"
+#include "ui/text/literals.h"
 
 namespace rankscope {
 

@@ -7,13 +7,15 @@
 
 #include <QString>
 
+#include "ui/text/literals.h"
+
 namespace rankscope {
 
 // `plain` so that a tooltip shows these very characters; unchanged where it does anyway.
 inline QString plainTip(const QString& plain) {
     if (!plain.contains(u'<') && !plain.contains(u'&'))
         return plain;
-    return QStringLiteral("<span style='white-space:pre-wrap'>") + plain.toHtmlEscaped() + QStringLiteral("</span>");
+    return u"<span style='white-space:pre-wrap'>"_s + plain.toHtmlEscaped() + u"</span>"_s;
 }
 
 }  // namespace rankscope

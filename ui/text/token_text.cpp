@@ -43,19 +43,19 @@ QString runningText(const CorpusFacts& corpus, int window, int from, int to) {
 
 QString readablePiece(const QString& piece) {
     if (piece.isEmpty())
-        return QStringLiteral("∅");
+        return u"∅"_s;
     QString shown;
     for (const QChar character : piece) {
         if (character == u' ')
             shown += QChar(0xB7);
         else if (character == u'\n')
-            shown += QStringLiteral("⏎");
+            shown += u"⏎"_s;
         else if (character == u'\t')
-            shown += QStringLiteral("⇥");
+            shown += u"⇥"_s;
         else if (character == u'\r')
-            shown += QStringLiteral("␍");
+            shown += u"␍"_s;
         else if (isUnseen(character))
-            shown += QStringLiteral("<U+%1>").arg(QString::number(character.unicode(), 16).toUpper(), 4, u'0');
+            shown += u"<U+%1>"_s.arg(QString::number(character.unicode(), 16).toUpper(), 4, u'0');
         else
             shown += character;
     }
@@ -64,15 +64,15 @@ QString readablePiece(const QString& piece) {
 
 QString tokenPiece(const CorpusFacts& corpus, int window, int position) {
     if (!hasToken(corpus, window, position))
-        return QStringLiteral("–");
+        return u"–"_s;
     const std::size_t at = std::size_t(window) * std::size_t(corpus.windowLength) + std::size_t(position);
     if (at < corpus.pieces.size())
         return readablePiece(toQString(corpus.pieces[at]));
-    return at < corpus.tokens.size() ? u'#' + QString::number(corpus.tokens[at]) : QStringLiteral("–");
+    return at < corpus.tokens.size() ? u'#' + QString::number(corpus.tokens[at]) : u"–"_s;
 }
 
 QString quotedToken(const CorpusFacts& corpus, int window, int position) {
-    return QStringLiteral("“%1”").arg(isolated(elidedPiece(tokenPiece(corpus, window, position), longestContextPiece)));
+    return u"“%1”"_s.arg(isolated(elidedPiece(tokenPiece(corpus, window, position), longestContextPiece)));
 }
 
 QString elidedPiece(const QString& piece, int most) {
@@ -85,7 +85,7 @@ QString elidedPiece(const QString& piece, int most) {
         if (count < most - 1)
             end = next;
     }
-    return piece.left(end) + QStringLiteral("…");
+    return piece.left(end) + u"…"_s;
 }
 
 TokenContext tokenContext(const CorpusFacts& corpus, int window, int position, int reach) {

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/viewmodels/cell_text.h"
 
-#include <QCoreApplication>
 #include <QStringList>
 #include <cmath>
 
@@ -13,33 +12,29 @@ namespace rankscope {
 
 namespace {
 
-struct Text {
-    Q_DECLARE_TR_FUNCTIONS(CellText)
-};
-
 QString muted(const QString& html) {
-    return QStringLiteral("<small>%1</small>").arg(html);
+    return u"<small>%1</small>"_s.arg(html);
 }
 
 QString lines(QStringList html) {
     html.removeAll(QString());
-    return html.join(QStringLiteral("<br>"));
+    return html.join(u"<br>"_s);
 }
 
 // "L05H07 reads KV head 2", "L05KV02 read by heads 6–8".
 QString heading(const Session& session, const GridChoice& choice, HeadRef cell) {
     const ModelFacts& model = session.model;
     const HeadKind kind = headKindOf(choice.field);
-    const QString name = QStringLiteral("<b>%1</b>").arg(headText(cell, kind));
+    const QString name = u"<b>%1</b>"_s.arg(headText(cell, kind));
     if (kind == HeadKind::keyValue) {
         const int group = model.heads / model.kvHeads, first = cell.head.value * group;
         return name + u' ' +
-               (group == 1 ? Text::tr("read by head %1").arg(first)
-                           : Text::tr("read by heads %1–%2").arg(asText(first), asText(first + group - 1)));
+               (group == 1 ? u"read by head %1"_s.arg(first)
+                           : u"read by heads %1–%2"_s.arg(asText(first), asText(first + group - 1)));
     }
     return model.kvHeads == model.heads
                ? name
-               : name + u' ' + Text::tr("reads KV head %1").arg(kvHeadOf(cell.head, model.heads, model.kvHeads).value);
+               : name + u' ' + u"reads KV head %1"_s.arg(kvHeadOf(cell.head, model.heads, model.kvHeads).value);
 }
 
 QString measureName(const MeasureChoice& measure) {
@@ -49,41 +44,38 @@ QString measureName(const MeasureChoice& measure) {
 QString valueLine(const Session& session, Variant variant, HeadRef head, const MeasureChoice& measure) {
     const auto value = headValue(session, variant, head, measure);
     if (!value)
-        return Text::tr("%1 of %2 is not known").arg(measureName(measure), variantHtml(variant));
-    QString text = Text::tr("%1 of %2: %3")
-                       .arg(measureName(measure), variantHtml(variant),
-                            QStringLiteral("<b>%1</b>").arg(rankText(value->median, measure)));
+        return u"%1 of %2 is not known"_s.arg(measureName(measure), variantHtml(variant));
+    QString text = u"%1 of %2: %3"_s.arg(measureName(measure), variantHtml(variant),
+                                         u"<b>%1</b>"_s.arg(rankText(value->median, measure)));
     if (value->windows > 1)
-        text += Text::tr(", median of %1 windows (%2–%3)")
-                    .arg(QString::number(value->windows), rankText(value->minimum, measure),
-                         rankText(value->maximum, measure));
+        text += u", median of %1 windows (%2–%3)"_s.arg(
+            QString::number(value->windows), rankText(value->minimum, measure), rankText(value->maximum, measure));
     return text;
 }
 
 QString baselineLine(const Session& session, Variant variant, const MeasureChoice& measure) {
     const auto baseline = baselineValue(session, variant, measure);
-    return baseline ? Text::tr("Gaussian matrix of the same shape: %1").arg(rankText(*baseline, measure)) : QString();
+    return baseline ? u"Gaussian matrix of the same shape: %1"_s.arg(rankText(*baseline, measure)) : QString();
 }
 
 QString windowsLine(const Session& session, Variant variant) {
     if (!variantInfo(variant).perWindow)
-        return Text::tr("from the weights alone");
+        return u"from the weights alone"_s;
     return session.corpus.windows == 1 ? windowsText(session.corpus)
-                                       : Text::tr("%1, median over the windows").arg(windowsText(session.corpus));
+                                       : u"%1, median over the windows"_s.arg(windowsText(session.corpus));
 }
 
 QString definition(const Session& session, Variant variant, const MeasureChoice& measure) {
-    return muted(lines({Text::tr("%1: %2").arg(measureName(measure), toHtml(toQString(measure.formula()))),
-                        Text::tr("%1: %2").arg(variantHtml(variant), toHtml(variantTooltip(variant))),
+    return muted(lines({u"%1: %2"_s.arg(measureName(measure), toHtml(toQString(measure.formula()))),
+                        u"%1: %2"_s.arg(variantHtml(variant), toHtml(variantTooltip(variant))),
                         toHtml(windowsLine(session, variant))}));
 }
 
 QString gapDefinition(const Session& session, const GridChoice& choice) {
-    return muted(
-        lines({Text::tr("Gap: %1 of %2 divided by that of %3")
-                   .arg(measureName(choice.measure), variantHtml(choice.interaction), variantHtml(choice.field)),
-               Text::tr("%1: %2").arg(measureName(choice.measure), toHtml(toQString(choice.measure.formula()))),
-               toHtml(windowsLine(session, choice.field))}));
+    return muted(lines({u"Gap: %1 of %2 divided by that of %3"_s.arg(
+                            measureName(choice.measure), variantHtml(choice.interaction), variantHtml(choice.field)),
+                        u"%1: %2"_s.arg(measureName(choice.measure), toHtml(toQString(choice.measure.formula()))),
+                        toHtml(windowsLine(session, choice.field))}));
 }
 
 QString gapBaselineLine(const Session& session, const GridChoice& choice) {
@@ -91,23 +83,22 @@ QString gapBaselineLine(const Session& session, const GridChoice& choice) {
     const auto interaction = baselineValue(session, choice.interaction, choice.measure);
     if (!field || !interaction || *field <= 0)
         return {};
-    return Text::tr("Gaussian matrices of the same shapes: %1 = %2 / %3")
-        .arg(gapText(gapOf(*interaction, *field)), rankText(*interaction, choice.measure),
-             rankText(*field, choice.measure));
+    return u"Gaussian matrices of the same shapes: %1 = %2 / %3"_s.arg(
+        gapText(gapOf(*interaction, *field)), rankText(*interaction, choice.measure), rankText(*field, choice.measure));
 }
 
 QString gapLines(const Session& session, const GridChoice& choice, HeadRef head) {
     const auto field = headValue(session, choice.field, head, choice.measure);
     const auto interaction = headValue(session, choice.interaction, head, choice.measure);
     if (!field || !interaction || field->median <= 0)
-        return Text::tr("No gap: the field has rank 0 or is not known");
-    QString text = Text::tr("Gap %1 = %2 / %3")
-                       .arg(QStringLiteral("<b>%1</b>").arg(gapText(gapOf(interaction->median, field->median))),
-                            rankText(interaction->median, choice.measure), rankText(field->median, choice.measure));
+        return u"No gap: the field has rank 0 or is not known"_s;
+    QString text = u"Gap %1 = %2 / %3"_s.arg(u"<b>%1</b>"_s.arg(gapText(gapOf(interaction->median, field->median))),
+                                             rankText(interaction->median, choice.measure),
+                                             rankText(field->median, choice.measure));
     if (field->windows > 1 && field->minimum > 0)
-        text += Text::tr(", over %1 windows %2–%3")
-                    .arg(QString::number(field->windows), numberText(interaction->median / field->maximum, 1),
-                         gapText(interaction->median / field->minimum));
+        text += u", over %1 windows %2–%3"_s.arg(QString::number(field->windows),
+                                                 numberText(interaction->median / field->maximum, 1),
+                                                 gapText(interaction->median / field->minimum));
     return lines({text, gapBaselineLine(session, choice)});
 }
 
@@ -115,18 +106,18 @@ QString gapLines(const Session& session, const GridChoice& choice, HeadRef head)
 QString positionLines(const Session& session, HeadRef head) {
     const auto share = headNumber(session, headQuantity(positionShareId), head);
     if (!share)
-        return Text::tr("Its position share is not known");
-    QString text = Text::tr("Position share %1").arg(QStringLiteral("<b>%1</b>").arg(numberText(share->median, 2)));
+        return u"Its position share is not known"_s;
+    QString text = u"Position share %1"_s.arg(u"<b>%1</b>"_s.arg(numberText(share->median, 2)));
     if (share->windows > 1)
-        text += Text::tr(", median of %1 windows (%2–%3)")
-                    .arg(QString::number(share->windows), numberText(share->minimum, 2), numberText(share->maximum, 2));
+        text += u", median of %1 windows (%2–%3)"_s.arg(QString::number(share->windows), numberText(share->minimum, 2),
+                                                        numberText(share->maximum, 2));
     const auto before = headNumber(session, headQuantity(positionShareBeforeRotationId), head);
-    return lines({text, before ? Text::tr("before rotation %1").arg(numberText(before->median, 2)) : QString()});
+    return lines({text, before ? u"before rotation %1"_s.arg(numberText(before->median, 2)) : QString()});
 }
 
 QString positionDefinition(const Session& session) {
-    return muted(lines({Text::tr("How much of Ẽ is relative distance alone: %1")
-                            .arg(toHtml(toQString(headQuantity(positionShareId).formula))),
+    return muted(lines({u"How much of Ẽ is relative distance alone: %1"_s.arg(
+                            toHtml(toQString(headQuantity(positionShareId).formula))),
                         toHtml(windowsLine(session, Variant::field))}));
 }
 
@@ -136,19 +127,19 @@ Variant variantOf(const GridChoice& choice, GridQuantity quantity) {
 
 QString stateText(const HeadGrid& grid, HeadRef cell) {
     const QString& reason = grid.reasons[grid.index(cell)];
-    return grid.states[grid.index(cell)] == HeadState::failed ? Text::tr("failed: %1").arg(reason) : reason;
+    return grid.states[grid.index(cell)] == HeadState::failed ? u"failed: %1"_s.arg(reason) : reason;
 }
 
 }  // namespace
 
 QString panelText(const Session& session, const GridChoice& choice, GridQuantity quantity) {
     if (quantity == GridQuantity::positionShare)
-        return lines({QStringLiteral("<b>%1</b>").arg(Text::tr("Position share")), positionDefinition(session)});
+        return lines({u"<b>%1</b>"_s.arg(u"Position share"_s), positionDefinition(session)});
     if (quantity == GridQuantity::gap)
-        return lines({QStringLiteral("<b>%1</b>").arg(Text::tr("Spectral gap")), gapBaselineLine(session, choice),
-                      gapDefinition(session, choice)});
+        return lines(
+            {u"<b>%1</b>"_s.arg(u"Spectral gap"_s), gapBaselineLine(session, choice), gapDefinition(session, choice)});
     const Variant variant = variantOf(choice, quantity);
-    return lines({Text::tr("<b>%1 of %2</b>").arg(measureName(choice.measure), variantHtml(variant)),
+    return lines({u"<b>%1 of %2</b>"_s.arg(measureName(choice.measure), variantHtml(variant)),
                   baselineLine(session, variant, choice.measure), definition(session, variant, choice.measure)});
 }
 
@@ -161,7 +152,7 @@ QString cellText(const Session& session, const GridChoice& choice, HeadRef cell,
     if (state == HeadState::pending)
         return lines({name, pendingText(session, cell.layer)});
     if (state == HeadState::failed)
-        return lines({name, Text::tr("failed: %1").arg(toHtml(failureOf(session, cell, kind)))});
+        return lines({name, u"failed: %1"_s.arg(toHtml(failureOf(session, cell, kind)))});
     if (quantity == GridQuantity::positionShare)
         return lines({name, positionLines(session, head), positionDefinition(session)});
     if (quantity == GridQuantity::gap)
@@ -173,24 +164,22 @@ QString cellText(const Session& session, const GridChoice& choice, HeadRef cell,
 
 QString cellSummary(const HeadGrid& grid, HeadRef cell) {
     if (grid.states[grid.index(cell)] != HeadState::done)
-        return QStringLiteral("%1, %2").arg(grid.name(cell), stateText(grid, cell));
+        return u"%1, %2"_s.arg(grid.name(cell), stateText(grid, cell));
     QStringList parts{grid.name(cell)};
     for (const GridPanel& panel : grid.panels) {
         const double value = panel.values[grid.index(cell)];
-        const QString number = std::isfinite(value) ? panelNumber(panel, value) : Text::tr("not known");
-        parts << (isRank(panel.quantity)
-                      ? QStringLiteral("%1 %2 %3").arg(panel.plainTitle, toQString(grid.measure.label()), number)
-                      : QStringLiteral("%1 %2").arg(panel.plainTitle, number));
+        const QString number = std::isfinite(value) ? panelNumber(panel, value) : u"not known"_s;
+        parts << (isRank(panel.quantity) ? u"%1 %2 %3"_s.arg(panel.plainTitle, toQString(grid.measure.label()), number)
+                                         : u"%1 %2"_s.arg(panel.plainTitle, number));
     }
-    return parts.join(QStringLiteral(", "));
+    return parts.join(u", "_s);
 }
 
 QString cellRows(const HeadGrid& grid, const std::vector<HeadRef>& cells) {
-    QStringList names{grid.kind == HeadKind::query ? Text::tr("head") : Text::tr("KV head")};
+    QStringList names{grid.kind == HeadKind::query ? u"head"_s : u"KV head"_s};
     for (const GridPanel& panel : grid.panels)
-        names << (isRank(panel.quantity)
-                      ? QStringLiteral("%1 %2").arg(toQString(grid.measure.label()), panel.plainTitle)
-                      : panel.plainTitle);
+        names << (isRank(panel.quantity) ? u"%1 %2"_s.arg(toQString(grid.measure.label()), panel.plainTitle)
+                                         : panel.plainTitle);
     QString text = names.join(u'\t') + u'\n';
     for (const HeadRef cell : cells) {
         QStringList row{grid.name(cell)};

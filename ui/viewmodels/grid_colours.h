@@ -4,7 +4,6 @@
 // The colour maps a grid can be drawn in and the range they span. The colours themselves are in ui/views/colour_map.
 #pragma once
 
-#include <QCoreApplication>
 #include <array>
 #include <optional>
 #include <span>
@@ -23,10 +22,10 @@ struct ColourMapInfo {
 
 // In the order of the enumeration.
 inline constexpr std::array colourMapTable{
-    ColourMapInfo{ColourMap::viridis, "viridis", QT_TRANSLATE_NOOP("ColourMap", "Viridis"), false},
-    ColourMapInfo{ColourMap::cividis, "cividis", QT_TRANSLATE_NOOP("ColourMap", "Cividis"), false},
-    ColourMapInfo{ColourMap::grey, "grey", QT_TRANSLATE_NOOP("ColourMap", "Grey"), false},
-    ColourMapInfo{ColourMap::diverging, "diverging", QT_TRANSLATE_NOOP("ColourMap", "Blue–white–vermilion"), true},
+    ColourMapInfo{ColourMap::viridis, "viridis", "Viridis", false},
+    ColourMapInfo{ColourMap::cividis, "cividis", "Cividis", false},
+    ColourMapInfo{ColourMap::grey, "grey", "Grey", false},
+    ColourMapInfo{ColourMap::diverging, "diverging", "Blue–white–vermilion", true},
 };
 constexpr std::span<const ColourMapInfo> colourMaps() {
     return colourMapTable;

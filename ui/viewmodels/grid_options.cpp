@@ -10,8 +10,7 @@ namespace rankscope {
 
 namespace {
 
-const QString rankMapKey = QStringLiteral("grid/rankMap"), gapMapKey = QStringLiteral("grid/gapMap"),
-              sharedKey = QStringLiteral("grid/sharedRange");
+const QString rankMapKey = u"grid/rankMap"_s, gapMapKey = u"grid/gapMap"_s, sharedKey = u"grid/sharedRange"_s;
 
 ColourMap storedMap(const QString& key, ColourMap otherwise) {
     const std::string id = QSettings().value(key).toString().toStdString();

@@ -10,6 +10,8 @@
 #include <array>
 #include <optional>
 
+#include "ui/text/literals.h"
+
 namespace rankscope {
 
 namespace {
@@ -51,12 +53,12 @@ GuideChapter readChapter(const ChapterRow& row) {
     for (const char* view : row.views)
         if (view)
             chapter.views += QString::fromLatin1(view);
-    QFile file(QStringLiteral(":/guide/") + chapter.file);
+    QFile file(u":/guide/"_s + chapter.file);
     if (!file.open(QIODevice::ReadOnly))
         return chapter;
     const QString html = QString::fromUtf8(file.readAll());
-    static const QRegularExpression title(QStringLiteral("<h1>(.*?)</h1>"));
-    static const QRegularExpression section(QStringLiteral("<h2><a name=\"(.*?)\"></a>(.*?)</h2>"));
+    static const QRegularExpression title(u"<h1>(.*?)</h1>"_s);
+    static const QRegularExpression section(u"<h2><a name=\"(.*?)\"></a>(.*?)</h2>"_s);
     chapter.title = plainText(title.match(html).captured(1));
     auto sections = section.globalMatch(html);
     while (sections.hasNext()) {
@@ -101,7 +103,7 @@ namespace {
 
 // "#keys" of "KeysView#keys", "" of "KeysView"; none if the chapter does not explain such a widget.
 std::optional<QString> anchorFor(const GuideChapter& chapter, const QObject& widget) {
-    const QString name = QString::fromLatin1(widget.metaObject()->className()).section(QStringLiteral("::"), -1);
+    const QString name = QString::fromLatin1(widget.metaObject()->className()).section(u"::"_s, -1);
     for (const QString& view : chapter.views)
         if (view.section(u'#', 0, 0) == name)
             return view.mid(name.size());

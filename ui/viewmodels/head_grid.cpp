@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/viewmodels/head_grid.h"
 
-#include <QCoreApplication>
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -13,10 +12,6 @@
 namespace rankscope {
 
 namespace {
-
-struct Text {
-    Q_DECLARE_TR_FUNCTIONS(HeadGrid)
-};
 
 GridPanel emptyPanel(GridQuantity quantity, std::size_t cells) {
     GridPanel panel;
@@ -39,7 +34,7 @@ GridPanel rankPanel(const Session& session, GridQuantity quantity, Variant varia
 
 GridPanel gapPanel(const GridPanel& field, const GridPanel& interaction) {
     GridPanel panel = emptyPanel(GridQuantity::gap, field.values.size());
-    panel.title = panel.plainTitle = Text::tr("Gap");
+    panel.title = panel.plainTitle = u"Gap"_s;
     panel.decimals = 1;
     for (std::size_t i = 0; i < panel.values.size(); ++i)
         panel.values[i] = gapOf(interaction.values[i], field.values[i]);
@@ -48,7 +43,7 @@ GridPanel gapPanel(const GridPanel& field, const GridPanel& interaction) {
 
 GridPanel positionPanel(const Session& session, const HeadGrid& grid) {
     GridPanel panel = emptyPanel(GridQuantity::positionShare, grid.states.size());
-    panel.title = panel.plainTitle = Text::tr("Position share");
+    panel.title = panel.plainTitle = u"Position share"_s;
     panel.decimals = 2;
     const HeadQuantity& quantity = headQuantity(positionShareId);
     for (int layer = 0; layer < grid.layers; ++layer)

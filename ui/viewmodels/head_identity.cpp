@@ -33,7 +33,7 @@ HeadIdentity headIdentity(int pinNumber) {
 
 QString identifiedName(HeadRef head, int pinNumber) {
     const QString name = toQString(headName(head));
-    return pinNumber > 0 ? QStringLiteral("%1 · %2").arg(letters(pinNumber), name) : name;
+    return pinNumber > 0 ? u"%1 · %2"_s.arg(letters(pinNumber), name) : name;
 }
 
 }  // namespace rankscope

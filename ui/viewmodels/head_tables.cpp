@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/viewmodels/head_tables.h"
 
-#include <QCoreApplication>
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -13,10 +12,6 @@
 namespace rankscope {
 
 namespace {
-
-struct Text {
-    Q_DECLARE_TR_FUNCTIONS(HeadTables)
-};
 
 // What one column of the table of numbers shows.
 struct NumberColumn {
@@ -74,13 +69,13 @@ std::vector<NumberBlock> blocksOf(const Session& session, HeadRef head, const Gr
         if (!session.has(info.variant) || info.variant == choice.field || info.variant == choice.interaction || inPair)
             continue;
         if (int(blocks.back().columns.size()) >= most)
-            blocks.push_back({Text::tr("other variants"), {}, false});
+            blocks.push_back({u"other variants"_s, {}, false});
         blocks.back().columns.push_back({NumberColumn::Kind::value, info.variant, info.variant});
     }
     if (paired) {
         const int kvHead = kvHeadOf(head.head, session.model.heads, session.model.kvHeads).value;
-        NumberBlock block{Text::tr("KV head %1").arg(kvHead),
-                          pairColumns(session, Variant::kvField, Variant::kvInteraction), true};
+        NumberBlock block{u"KV head %1"_s.arg(kvHead), pairColumns(session, Variant::kvField, Variant::kvInteraction),
+                          true};
         NumberBlock& last = blocks.back();
         if (int(last.columns.size() + block.columns.size()) <= most)
             last.columns.insert(last.columns.end(), block.columns.begin(), block.columns.end());
@@ -118,18 +113,18 @@ TableHead headOf(const Session& session, const NumberColumn& column, bool titled
             return head;
         }
         case NumberColumn::Kind::baseline:
-            return {Text::tr("Gauss"), Text::tr("Gaussian %1").arg(variantName(column.variant)),
-                    Text::tr("The same measure of %1 made from Gaussian random factors of the same shapes, seed %2:\n"
-                             "what a head without structure would show")
-                        .arg(variantName(column.variant), QString::number(session.corpus.seed)),
+            return {u"Gauss"_s, u"Gaussian %1"_s.arg(variantName(column.variant)),
+                    u"The same measure of %1 made from Gaussian random factors of the same shapes, seed %2:\n"
+                    "what a head without structure would show"_s.arg(variantName(column.variant),
+                                                                     QString::number(session.corpus.seed)),
                     ColumnRole::plain};
         case NumberColumn::Kind::gap:
             break;
     }
-    return {Text::tr("gap"), Text::tr("gap"),
-            Text::tr("The same measure of %1 divided by that of %2")
-                .arg(variantName(column.variant), variantName(column.over)),
-            ColumnRole::plain};
+    return {
+        u"gap"_s, u"gap"_s,
+        u"The same measure of %1 divided by that of %2"_s.arg(variantName(column.variant), variantName(column.over)),
+        ColumnRole::plain};
 }
 
 // The largest rank a matrix can have, and how that number is called.
@@ -138,37 +133,35 @@ QString shareOfLargest(const Session& session, Variant variant, double value) {
     const int largest = whole ? session.corpus.windowLength : session.model.headSize;
     if (largest <= 0)
         return {};
-    return Text::tr(" = %1 % of %2 = %3")
-        .arg(numberText(value / largest * 100, 0), whole ? QStringLiteral("T") : QStringLiteral("d_h"),
-             QString::number(largest));
+    return u" = %1 % of %2 = %3"_s.arg(numberText(value / largest * 100, 0), whole ? u"T"_s : u"d_h"_s,
+                                       QString::number(largest));
 }
 
 QString cellTooltip(const Session& session, Variant variant, const MeasureChoice& measure, const HeadValue& value) {
-    QString text =
-        QStringLiteral("%1 of %2: %3%4\n%5\n%6")
-            .arg(toQString(measure.label()), variantName(variant), rankText(value.median, measure),
-                 shareOfLargest(session, variant, value.median), toQString(measure.formula()), variantTooltip(variant));
+    QString text = u"%1 of %2: %3%4\n%5\n%6"_s.arg(
+        toQString(measure.label()), variantName(variant), rankText(value.median, measure),
+        shareOfLargest(session, variant, value.median), toQString(measure.formula()), variantTooltip(variant));
     if (value.windows > 1)
-        text += Text::tr("\nmedian of %1 windows of %2 tokens, range %3–%4")
-                    .arg(QString::number(value.windows), QString::number(session.corpus.windowLength),
-                         rankText(value.minimum, measure), rankText(value.maximum, measure));
+        text += u"\nmedian of %1 windows of %2 tokens, range %3–%4"_s.arg(
+            QString::number(value.windows), QString::number(session.corpus.windowLength),
+            rankText(value.minimum, measure), rankText(value.maximum, measure));
     else if (variantInfo(variant).perWindow)
-        text += Text::tr("\none window of %1 tokens").arg(session.corpus.windowLength);
+        text += u"\none window of %1 tokens"_s.arg(session.corpus.windowLength);
     else
-        text += Text::tr("\nfrom the weights alone");
+        text += u"\nfrom the weights alone"_s;
     if (const auto baseline = baselineValue(session, variant, measure))
-        text += Text::tr("\nGaussian factors of the same shapes: %1").arg(rankText(*baseline, measure));
+        text += u"\nGaussian factors of the same shapes: %1"_s.arg(rankText(*baseline, measure));
     return text;
 }
 
 TableCell missingCell(const QString& reason) {
-    return {QStringLiteral("–"), reason, true};
+    return {u"–"_s, reason, true};
 }
 
 TableCell valueCell(const Session& session, Variant variant, HeadRef head, const MeasureChoice& measure) {
     const auto value = headValue(session, variant, head, measure);
     if (!value)
-        return missingCell(Text::tr("The session does not hold enough of this head's spectrum to tell."));
+        return missingCell(u"The session does not hold enough of this head's spectrum to tell."_s);
     return {rankText(value->median, measure), cellTooltip(session, variant, measure, *value), false};
 }
 
@@ -177,9 +170,9 @@ TableCell baselineCell(const Session& session, Variant variant, const MeasureCho
     if (!value)
         return missingCell({});
     return {rankText(*value, measure),
-            Text::tr("%1 of %2 from Gaussian factors: %3%4")
-                .arg(toQString(measure.label()), variantName(variant), rankText(*value, measure),
-                     shareOfLargest(session, variant, *value)),
+            u"%1 of %2 from Gaussian factors: %3%4"_s.arg(toQString(measure.label()), variantName(variant),
+                                                          rankText(*value, measure),
+                                                          shareOfLargest(session, variant, *value)),
             true};
 }
 
@@ -189,9 +182,9 @@ TableCell gapCell(const Session& session, HeadRef head, const NumberColumn& colu
     if (!field || !interaction || field->median <= 0)
         return missingCell({});
     return {gapText(gapOf(interaction->median, field->median)),
-            Text::tr("%1 of %2 divided by that of %3: %4 / %5")
-                .arg(toQString(measure.label()), variantName(column.variant), variantName(column.over),
-                     rankText(interaction->median, measure), rankText(field->median, measure)),
+            u"%1 of %2 divided by that of %3: %4 / %5"_s.arg(
+                toQString(measure.label()), variantName(column.variant), variantName(column.over),
+                rankText(interaction->median, measure), rankText(field->median, measure)),
             true};
 }
 
@@ -215,21 +208,20 @@ TableCell runsCell(const Session& session, HeadRef head, const NumberColumn& col
         return {};
     QStringList runs;
     for (const DegenerateRun& run : degenerateRuns(*spectrum))
-        runs << QStringLiteral("%1–%2").arg(asText(run.first + 1), asText(run.first + run.count));
-    const QString where = variantInfo(column.variant).perWindow
-                              ? Text::tr("%1, window 0").arg(variantName(column.variant))
-                              : variantName(column.variant);
-    return {QString::number(runs.size()),
-            where + u'\n' +
-                (runs.isEmpty() ? Text::tr("no degenerate runs")
-                                : Text::tr("degenerate runs: components %1").arg(runs.join(QStringLiteral(", ")))) +
-                u'\n' + toQString(degenerateRunRule()),
-            true};
+        runs << u"%1–%2"_s.arg(asText(run.first + 1), asText(run.first + run.count));
+    const QString where = variantInfo(column.variant).perWindow ? u"%1, window 0"_s.arg(variantName(column.variant))
+                                                                : variantName(column.variant);
+    return {
+        QString::number(runs.size()),
+        where + u'\n' +
+            (runs.isEmpty() ? u"no degenerate runs"_s : u"degenerate runs: components %1"_s.arg(runs.join(u", "_s))) +
+            u'\n' + toQString(degenerateRunRule()),
+        true};
 }
 
 // "entropy rank" is "entropy" in a row head: every row is a rank.
 QString shortLabel(QString label) {
-    for (const QString& ending : {QStringLiteral(" rank"), QStringLiteral(" ratio")})
+    for (const QString& ending : {u" rank"_s, u" ratio"_s})
         if (label.endsWith(ending))
             label.chop(ending.size());
     return label;
@@ -257,8 +249,8 @@ void addBlock(TableData& table, const Session& session, HeadRef head, const Numb
             cells.push_back(numberCell(session, head, column, measure));
         table.cells.push_back(std::move(cells));
     }
-    table.rows.push_back({Text::tr("close runs"), Text::tr("degenerate runs"),
-                          Text::tr("Degenerate runs of the spectrum\n%1").arg(toQString(degenerateRunRule())),
+    table.rows.push_back({u"close runs"_s, u"degenerate runs"_s,
+                          u"Degenerate runs of the spectrum\n%1"_s.arg(toQString(degenerateRunRule())),
                           ColumnRole::plain});
     std::vector<TableCell> cells;
     for (const NumberColumn& column : block.columns)
@@ -304,20 +296,18 @@ TableCell stripCell(const std::vector<double>& values, const Range& range, const
         if (std::isfinite(value))
             cell.strip.push_back(range.fraction(value));
     }
-    cell.tooltip =
-        Text::tr("Window 0, 1, …: %1\nfrom %2 at the left to %3 at the right, the same in every row")
-            .arg(texts.join(QStringLiteral(", ")), rankText(range.minimum, measure), rankText(range.maximum, measure));
+    cell.tooltip = u"Window 0, 1, …: %1\nfrom %2 at the left to %3 at the right, the same in every row"_s.arg(
+        texts.join(u", "_s), rankText(range.minimum, measure), rankText(range.maximum, measure));
     return cell;
 }
 
 TableCell windowCell(Variant variant, double value, int window, const MeasureChoice& measure) {
     if (!std::isfinite(value))
         return missingCell({});
-    return {
-        rankText(value, measure),
-        Text::tr("%1 of %2 in window %3: %4")
-            .arg(toQString(measure.label()), variantName(variant), QString::number(window), rankText(value, measure)),
-        false};
+    return {rankText(value, measure),
+            u"%1 of %2 in window %3: %4"_s.arg(toQString(measure.label()), variantName(variant),
+                                               QString::number(window), rankText(value, measure)),
+            false};
 }
 
 std::vector<TableCell> windowRow(const Session& session, Variant variant, HeadRef head, const MeasureChoice& measure,
@@ -325,13 +315,13 @@ std::vector<TableCell> windowRow(const Session& session, Variant variant, HeadRe
     const auto value = headValue(session, variant, head, measure);
     const std::vector<double> values = windowValues(session, variant, head, measure);
     std::vector<TableCell> cells{valueCell(session, variant, head, measure)};
-    const QString constant = Text::tr("From the weights alone: the same in every window.");
+    const QString constant = u"From the weights alone: the same in every window."_s;
     if (values.empty() || !value) {
         cells.resize(std::size_t(session.corpus.windows) + 3, missingCell(constant));
         cells[2].text.clear();
         return cells;
     }
-    cells.push_back({QStringLiteral("%1–%2").arg(rankText(value->minimum, measure), rankText(value->maximum, measure)),
+    cells.push_back({u"%1–%2"_s.arg(rankText(value->minimum, measure), rankText(value->maximum, measure)),
                      cells.front().tooltip, true});
     cells.push_back(stripCell(values, range, measure));
     for (std::size_t window = 0; window < values.size(); ++window)
@@ -364,9 +354,9 @@ namespace {
 
 QString windowOrigin(const CorpusFacts& corpus, int window) {
     if (const std::string document = documentName(corpus, window); !document.empty())
-        return Text::tr("Window %1, from %2").arg(asText(window), toQString(document));
-    return Text::tr("Window %1, from corpus token %2")
-        .arg(asText(window), asText(qlonglong(corpus.firstWindow + window) * corpus.stride));
+        return u"Window %1, from %2"_s.arg(asText(window), toQString(document));
+    return u"Window %1, from corpus token %2"_s.arg(asText(window),
+                                                    asText(qlonglong(corpus.firstWindow + window) * corpus.stride));
 }
 
 }  // namespace
@@ -374,13 +364,12 @@ QString windowOrigin(const CorpusFacts& corpus, int window) {
 TableData makeWindowsTable(const Session& session, HeadRef head, const GridChoice& choice) {
     TableData table;
     const QString label = toQString(choice.measure.label());
-    table.columns = {
-        {Text::tr("median"), Text::tr("median"), Text::tr("%1: the number that the grid shows").arg(label)},
-        {Text::tr("range"), Text::tr("range"), Text::tr("%1: smallest and largest over the windows").arg(label)},
-        {Text::tr("every window"), Text::tr("every window"), Text::tr("One mark per window, one scale for all rows")}};
+    table.columns = {{u"median"_s, u"median"_s, u"%1: the number that the grid shows"_s.arg(label)},
+                     {u"range"_s, u"range"_s, u"%1: smallest and largest over the windows"_s.arg(label)},
+                     {u"every window"_s, u"every window"_s, u"One mark per window, one scale for all rows"_s}};
     for (int window = 0; window < session.corpus.windows; ++window)
         table.columns.push_back(
-            {QString::number(window), Text::tr("window %1").arg(window), windowOrigin(session.corpus, window)});
+            {QString::number(window), u"window %1"_s.arg(window), windowOrigin(session.corpus, window)});
     const std::vector<Variant> variants = variantsIn(session, choice);
     Range range;
     for (const Variant variant : variants)

@@ -34,7 +34,7 @@ QString failureOf(const Session& session, HeadRef cell, HeadKind kind) {
     for (int head = cell.head.value * group; head < (cell.head.value + 1) * group; ++head) {
         const HeadRef ref{cell.layer, HeadIndex(head)};
         if (session.state(ref) == HeadState::failed)
-            return QStringLiteral("%1: %2").arg(toQString(headName(ref)), toQString(session.failureReason(ref)));
+            return u"%1: %2"_s.arg(toQString(headName(ref)), toQString(session.failureReason(ref)));
     }
     return {};
 }

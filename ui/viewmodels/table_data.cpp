@@ -5,13 +5,15 @@
 #include <QStringList>
 #include <numeric>
 
+#include "ui/text/literals.h"
+
 namespace rankscope {
 
 namespace {
 
 // Nothing that would break a cell or a number.
 QString cleanField(QString text) {
-    if (text == QStringLiteral("–"))
+    if (text == u"–"_s)
         return {};
     text.replace(u'\t', u' ').replace(u'\n', u' ');
     if (text.size() > 1 && text[0] == QChar(0x2212) && text[1].isDigit())

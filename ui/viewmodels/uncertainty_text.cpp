@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/viewmodels/uncertainty_text.h"
 
-#include <QCoreApplication>
 #include <QStringList>
 
 #include "core/base/number_text.h"
@@ -12,39 +11,35 @@ namespace rankscope {
 
 namespace {
 
-struct Text {
-    Q_DECLARE_TR_FUNCTIONS(Uncertainty)
-};
-
 QString rankSpan(const Interval& interval, const MeasureChoice& measure) {
-    return QStringLiteral("%1–%2").arg(rankText(interval.low, measure), rankText(interval.high, measure));
+    return u"%1–%2"_s.arg(rankText(interval.low, measure), rankText(interval.high, measure));
 }
 
 QString gapSpan(const Interval& interval) {
-    return QStringLiteral("%1–%2").arg(gapText(interval.low), gapText(interval.high));
+    return u"%1–%2"_s.arg(gapText(interval.low), gapText(interval.high));
 }
 
 }  // namespace
 
 QString intervalText(const QString& low, const QString& high) {
-    return Text::tr("95 % interval %1–%2").arg(low, high);
+    return u"95 % interval %1–%2"_s.arg(low, high);
 }
 
 QString barsNote() {
-    return Text::tr("· bars: 95 % intervals of the median over windows");
+    return u"· bars: 95 % intervals of the median over windows"_s;
 }
 
 QString uncertaintyFacts(const WindowUncertainty& windows, const GridChoice& choice) {
     const auto facts = [&](const QString& what, const std::optional<Interval>& field,
                            const std::optional<Interval>& gap) {
-        QString text = Text::tr("%1: %2 %3").arg(what, variantName(choice.field), rankSpan(*field, choice.measure));
-        return gap ? text + Text::tr(", gap %1").arg(gapSpan(*gap)) : text;
+        QString text = u"%1: %2 %3"_s.arg(what, variantName(choice.field), rankSpan(*field, choice.measure));
+        return gap ? text + u", gap %1"_s.arg(gapSpan(*gap)) : text;
     };
     if (windows.field)
-        return facts(Text::tr("95 % over %1 windows").arg(windows.windows), windows.field->median,
+        return facts(u"95 % over %1 windows"_s.arg(windows.windows), windows.field->median,
                      windows.gap ? std::optional(windows.gap->median) : std::nullopt);
     if (windows.fieldRange && windows.windows > 1)
-        return facts(Text::tr("single windows"), windows.fieldRange, windows.gapRange);
+        return facts(u"single windows"_s, windows.fieldRange, windows.gapRange);
     return {};
 }
 
@@ -52,9 +47,9 @@ QString uncertaintySentences(const Session& session, const GridChoice& choice) {
     QStringList sentences;
     if (const QString facts = uncertaintyFacts(windowUncertainty(session, choice.field, choice.measure), choice);
         !facts.isEmpty())
-        sentences << Text::tr("Median over heads, %1.").arg(facts);
+        sentences << u"Median over heads, %1."_s.arg(facts);
     if (const auto noise = gapOfNoise(session, choice.field, choice.measure))
-        sentences << Text::tr("The gap of Gaussian factors is %1.").arg(gapText(*noise));
+        sentences << u"The gap of Gaussian factors is %1."_s.arg(gapText(*noise));
     return sentences.join(u' ');
 }
 
@@ -63,14 +58,14 @@ QString thirdsText(const SessionComparison& comparison) {
     const auto percent = [](int part, int all) { return toQString(percentText(part, all)); };
     for (const DepthThird& third : comparison.thirds)
         if (const PairedTests& tests = third.tests; tests.pairs > 0)
-            thirds << Text::tr("layers %1–%2 lower in %3, higher in %4")
-                          .arg(asText(third.firstLayer), asText(third.lastLayer), percent(tests.lower, tests.pairs),
-                               percent(tests.higher, tests.pairs));
-    return thirds.join(QStringLiteral("; "));
+            thirds << u"layers %1–%2 lower in %3, higher in %4"_s.arg(asText(third.firstLayer), asText(third.lastLayer),
+                                                                      percent(tests.lower, tests.pairs),
+                                                                      percent(tests.higher, tests.pairs));
+    return thirds.join(u"; "_s);
 }
 
 QString intervalDefinition() {
-    return Text::tr("95 %: percentile bootstrap of the median over heads; windows are drawn again, heads stay");
+    return u"95 %: percentile bootstrap of the median over heads; windows are drawn again, heads stay"_s;
 }
 
 }  // namespace rankscope

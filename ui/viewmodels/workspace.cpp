@@ -17,9 +17,8 @@ bool mayResume(const SessionEntry& entry) {
 namespace {
 
 QString keyOf(const ModelFacts& model) {
-    return QStringLiteral("%1\n%2\n%3\n%4")
-        .arg(toQString(model.name), QString::number(model.layers), QString::number(model.heads),
-             QString::number(model.headSize));
+    return u"%1\n%2\n%3\n%4"_s.arg(toQString(model.name), QString::number(model.layers), QString::number(model.heads),
+                                   QString::number(model.headSize));
 }
 
 // With what its file calls itself, where that is another name.
@@ -27,7 +26,7 @@ QString fullName(const ModelFacts& model) {
     const QString name = toQString(model.name);
     return model.givenName.empty() || model.givenName == model.name
                ? name
-               : Workspace::tr("%1, calls itself “%2”").arg(name, toQString(model.givenName));
+               : u"%1, calls itself “%2”"_s.arg(name, toQString(model.givenName));
 }
 
 // The texts, one a line as far as a tip can show them.
@@ -37,7 +36,7 @@ QString sourcesOf(const CorpusFacts& corpus) {
     for (std::size_t i = 0; i < std::min(shown, corpus.files.size()); ++i)
         lines << toQString(corpus.files[i].source);
     if (corpus.files.size() > shown)
-        lines << Workspace::tr("and %1 more").arg(corpus.files.size() - shown);
+        lines << u"and %1 more"_s.arg(corpus.files.size() - shown);
     return lines.isEmpty() ? toQString(corpus.source) : lines.join(u'\n');
 }
 
@@ -189,13 +188,12 @@ QVariant Workspace::groupData(const Group& group, int role) const {
     if (role == Qt::DisplayRole)
         return toQString(model.name);
     if (role == DetailRole)
-        return tr("%1 × %2 · KV %3 · d_h %4")
-            .arg(asText(model.layers), asText(model.heads), asText(model.kvHeads), asText(model.headSize));
+        return u"%1 × %2 · KV %3 · d_h %4"_s.arg(asText(model.layers), asText(model.heads), asText(model.kvHeads),
+                                                 asText(model.headSize));
     if (role == Qt::ToolTipRole)
-        return plainTip(tr("%1\nfamily %2, %3 layers × %4 query heads, %5 key/value heads of size %6\n%7")
-                            .arg(fullName(model), toQString(model.family), QString::number(model.layers),
-                                 QString::number(model.heads), QString::number(model.kvHeads),
-                                 QString::number(model.headSize), toQString(model.source)));
+        return plainTip(u"%1\nfamily %2, %3 layers × %4 query heads, %5 key/value heads of size %6\n%7"_s.arg(
+            fullName(model), toQString(model.family), QString::number(model.layers), QString::number(model.heads),
+            QString::number(model.kvHeads), QString::number(model.headSize), toQString(model.source)));
     return {};
 }
 
@@ -206,18 +204,16 @@ QVariant Workspace::entryData(const SessionEntry& entry, int role) const {
             return toQString(session.corpus.name);
         case DetailRole: {
             if (entry.running)
-                return tr("layer %1 of %2").arg(asText(session.finishedLayers()), asText(session.model.layers));
+                return u"layer %1 of %2"_s.arg(asText(session.finishedLayers()), asText(session.model.layers));
             QStringList parts{runText(session)};
             if (!session.complete())
-                parts.prepend(
-                    tr("%1 of %2 layers").arg(asText(session.finishedLayers()), asText(session.model.layers)));
-            return parts.join(QStringLiteral(" · "));
+                parts.prepend(u"%1 of %2 layers"_s.arg(asText(session.finishedLayers()), asText(session.model.layers)));
+            return parts.join(u" · "_s);
         }
         case Qt::ToolTipRole:
-            return plainTip(tr("%1\n%2\nBOS %3, seed %4\n%5")
-                                .arg(sourcesOf(session.corpus), runText(session),
-                                     session.corpus.bos ? tr("on") : tr("off"), QString::number(session.corpus.seed),
-                                     entry.saved ? entry.path : tr("not saved")));
+            return plainTip(u"%1\n%2\nBOS %3, seed %4\n%5"_s.arg(
+                sourcesOf(session.corpus), runText(session), session.corpus.bos ? u"on"_s : u"off"_s,
+                QString::number(session.corpus.seed), entry.saved ? entry.path : u"not saved"_s));
         case IdRole:
             return entry.id;
         case RunningRole:

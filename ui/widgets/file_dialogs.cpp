@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/file_dialogs.h"
 
-#include <QCoreApplication>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QSettings>
@@ -15,13 +14,9 @@ namespace rankscope {
 
 namespace {
 
-struct Text {
-    Q_DECLARE_TR_FUNCTIONS(FileDialogs)
-};
-
 void ask(QWidget* parent, const QString& title, const QString& kind, const QString& filter, QFileDialog::FileMode mode,
          const std::function<void(const QStringList&)>& chosen) {
-    const QString key = QStringLiteral("folders/") + kind;
+    const QString key = u"folders/"_s + kind;
     auto* dialog = new QFileDialog(parent, title, QSettings().value(key).toString(), filter);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(mode);
@@ -43,34 +38,32 @@ QString modelFilter() {
     for (const FileFormat& format : fileFormats())
         if (!format.filePattern.empty() && !patterns.contains(toQString(format.filePattern)))
             patterns << toQString(format.filePattern);
-    patterns << QStringLiteral("config.json");
-    return Text::tr("Models (%1);;All files (*)").arg(patterns.join(u' '));
+    patterns << u"config.json"_s;
+    return u"Models (%1);;All files (*)"_s.arg(patterns.join(u' '));
 }
 
 }  // namespace
 
 void askForModel(QWidget* parent, const FileChosen& chosen) {
-    ask(parent, Text::tr("Open model: a weight file, or the config.json of its folder"), QStringLiteral("model"),
-        modelFilter(), QFileDialog::ExistingFile, first([chosen](const QString& path) { chosen(modelPathOf(path)); }));
+    ask(parent, u"Open model: a weight file, or the config.json of its folder"_s, u"model"_s, modelFilter(),
+        QFileDialog::ExistingFile, first([chosen](const QString& path) { chosen(modelPathOf(path)); }));
 }
 
 void askForModelFolder(QWidget* parent, const FileChosen& chosen) {
-    ask(parent, Text::tr("Open model folder"), QStringLiteral("model"), {}, QFileDialog::Directory, first(chosen));
+    ask(parent, u"Open model folder"_s, u"model"_s, {}, QFileDialog::Directory, first(chosen));
 }
 
 void askForCorpus(QWidget* parent, const std::function<void(const QStringList& paths)>& chosen) {
-    ask(parent, Text::tr("Open corpus: one text or several"), QStringLiteral("corpus"),
-        Text::tr("Text (*.txt *.md *.text *.jsonl);;Token ids (*.json);;All files (*)"), QFileDialog::ExistingFiles,
-        chosen);
+    ask(parent, u"Open corpus: one text or several"_s, u"corpus"_s,
+        u"Text (*.txt *.md *.text *.jsonl);;Token ids (*.json);;All files (*)"_s, QFileDialog::ExistingFiles, chosen);
 }
 
 QString sessionFilter() {
-    return Text::tr("Sessions (*.h5 *.hdf5);;All files (*)");
+    return u"Sessions (*.h5 *.hdf5);;All files (*)"_s;
 }
 
 void askForSession(QWidget* parent, const FileChosen& chosen) {
-    ask(parent, Text::tr("Open session"), QStringLiteral("session"), sessionFilter(), QFileDialog::ExistingFile,
-        first(chosen));
+    ask(parent, u"Open session"_s, u"session"_s, sessionFilter(), QFileDialog::ExistingFile, first(chosen));
 }
 
 void askWhereToSave(QWidget* parent, const QString& title, const QString& filter, const QString& suggestion,

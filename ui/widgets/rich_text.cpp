@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "ui/drawing/rich_label.h"
+#include "ui/text/literals.h"
 #include "ui/widgets/theme.h"
 
 namespace rankscope {
@@ -38,7 +39,7 @@ void RichText::paintEvent(QPaintEvent*) {
     const RichLabel label(m_markup, font());
     const bool fits = label.width() <= width() + 1;
     if (!fits) {
-        const QString ellipsis = QStringLiteral("…");
+        const QString ellipsis = u"…"_s;
         const int room = fontMetrics().horizontalAdvance(ellipsis);
         painter.drawText(rect(), Qt::AlignRight | Qt::AlignVCenter, ellipsis);
         painter.setClipRect(rect().adjusted(0, 0, -room, 0));

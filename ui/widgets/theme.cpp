@@ -10,6 +10,7 @@
 #include <array>
 
 #include "ui/drawing/colour_map.h"
+#include "ui/text/literals.h"
 
 namespace rankscope {
 
@@ -104,7 +105,7 @@ ThemeChoice themeFromId(const QString& id) {
 }
 
 QString themeId(ThemeChoice choice) {
-    static const std::array<QString, 3> ids{QStringLiteral("system"), QStringLiteral("light"), QStringLiteral("dark")};
+    static const std::array<QString, 3> ids{u"system"_s, u"light"_s, u"dark"_s};
     return ids[std::size_t(choice)];
 }
 

@@ -7,6 +7,7 @@
 #include <QSignalBlocker>
 #include <cmath>
 
+#include "ui/text/literals.h"
 #include "ui/widgets/menu_button.h"
 
 namespace rankscope {
@@ -33,7 +34,7 @@ QString percentText(double percent) {
 PercentBox::PercentBox(QWidget* parent) : QDoubleSpinBox(parent) {
     setRange(lowest, highest);
     setDecimals(2);
-    setSuffix(QStringLiteral(" %"));
+    setSuffix(u" %"_s);
     setKeyboardTracking(false);
 }
 
@@ -70,16 +71,15 @@ ThresholdBox::ThresholdBox(QWidget* parent)
     layout->addWidget(m_box);
     layout->addWidget(m_values);
     setFocusProxy(m_box);
-    m_box->setAccessibleName(tr("Threshold τ in percent"));
-    m_box->setToolTip(tr("Share τ of Σσ² that the components must reach, 50–99.99 %"));
-    m_values->setToolTip(tr("Usual thresholds"));
+    m_box->setAccessibleName(u"Threshold τ in percent"_s);
+    m_box->setToolTip(u"Share τ of Σσ² that the components must reach, 50–99.99 %"_s);
+    m_values->setToolTip(u"Usual thresholds"_s);
     m_values->setAccessibleName(m_values->toolTip());
     m_values->setArrowType(Qt::DownArrow);
     m_values->setFocusPolicy(Qt::TabFocus);
     auto* menu = new QMenu(m_values);
     for (const double percent : usualValues)
-        menu->addAction(percentText(percent) + QStringLiteral(" %"), this,
-                        [this, percent] { m_box->setValue(percent); });
+        menu->addAction(percentText(percent) + u" %"_s, this, [this, percent] { m_box->setValue(percent); });
     m_values->setMenu(menu);
     connect(m_box, &QDoubleSpinBox::valueChanged, this, [this] { Q_EMIT shareChanged(share()); });
 }

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "ui/text/literals.h"
 #include "ui/widgets/theme.h"
 #include "ui/widgets/thin_progress.h"
 
@@ -19,7 +20,7 @@ using namespace std::chrono_literals;
 ActivityBar::ActivityBar(QWidget* parent) : QWidget(parent), m_text(makeMutedLabel({}, this)) {
     auto* progress = new ThinProgress(this);
     progress->setRange(0, 0);
-    progress->setAccessibleName(tr("A file is being read or written"));
+    progress->setAccessibleName(u"A file is being read or written"_s);
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(2 * spacingUnit, spacingUnit, 2 * spacingUnit, spacingUnit);
     layout->setSpacing(2 * spacingUnit);

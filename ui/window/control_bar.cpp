@@ -26,7 +26,7 @@ constexpr int shortestList = 5;  // characters that a narrow list keeps
 
 // "k_τ" in the list: its threshold is the box beside it.
 QString menuLabel(const RankMeasure& measure) {
-    return measure.usesThreshold ? QStringLiteral("kτ") : toQString(measure.label);
+    return measure.usesThreshold ? u"kτ"_s : toQString(measure.label);
 }
 
 QComboBox* makeList(const QString& accessibleName, QWidget* parent) {
@@ -63,22 +63,22 @@ ControlBar::ControlBar(ViewOptions* options, const QList<QAction*>& actions, QWi
     : QWidget(parent),
       m_options(options),
       m_layout(new QHBoxLayout(this)),
-      m_measure(makeList(tr("Rank measure"), this)),
+      m_measure(makeList(u"Rank measure"_s, this)),
       m_thresholdLabel(nullptr),
       m_threshold(new ThresholdBox(this)),
-      m_field(makeList(tr("Field"), this)),
+      m_field(makeList(u"Field"_s, this)),
       m_weightsLabel(nullptr),
-      m_weights(makeList(tr("Interaction"), this)),
-      m_heads(makeList(tr("Heads"), this)),
+      m_weights(makeList(u"Interaction"_s, this)),
+      m_heads(makeList(u"Heads"_s, this)),
       m_find(new QLineEdit(this)) {
     m_layout->setContentsMargins(2 * spacingUnit, spacingUnit, 2 * spacingUnit, spacingUnit);
     m_layout->setSpacing(spacingUnit);
     buildButtons(actions);
-    m_labels.push_back(addLabelled(tr("Measure"), m_measure));
-    m_thresholdLabel = addLabelled(tr("τ"), m_threshold);
-    m_labels.push_back(addLabelled(tr("Field"), m_field));
-    m_weightsLabel = addLabelled(tr("Weights"), m_weights);
-    m_labels.push_back(addLabelled(tr("Heads"), m_heads));
+    m_labels.push_back(addLabelled(u"Measure"_s, m_measure));
+    m_thresholdLabel = addLabelled(u"τ"_s, m_threshold);
+    m_labels.push_back(addLabelled(u"Field"_s, m_field));
+    m_weightsLabel = addLabelled(u"Weights"_s, m_weights);
+    m_labels.push_back(addLabelled(u"Heads"_s, m_heads));
     m_layout->addStretch(1);
     buildFindBox();
     fillMeasures();
@@ -109,8 +109,8 @@ QLabel* ControlBar::addLabelled(const QString& text, QWidget* control) {
 }
 
 void ControlBar::buildFindBox() {
-    m_find->setObjectName(QStringLiteral("find"));
-    m_find->setAccessibleName(tr("Find head"));
+    m_find->setObjectName(u"find"_s);
+    m_find->setAccessibleName(u"Find head"_s);
     m_find->setClearButtonEnabled(true);
     m_find->installEventFilter(this);
     m_layout->addWidget(m_find);
@@ -144,10 +144,10 @@ void ControlBar::fillMeasures() {
 }
 
 void ControlBar::fillHeads() {
-    m_heads->addItem(tr("query"), int(HeadKind::query));
-    m_heads->setItemData(0, tr("One column per query head"), Qt::ToolTipRole);
-    m_heads->addItem(tr("KV"), int(HeadKind::keyValue));
-    m_heads->setItemData(1, tr("One column per key/value head: the queries of all heads that read it stacked"),
+    m_heads->addItem(u"query"_s, int(HeadKind::query));
+    m_heads->setItemData(0, u"One column per query head"_s, Qt::ToolTipRole);
+    m_heads->addItem(u"KV"_s, int(HeadKind::keyValue));
+    m_heads->setItemData(1, u"One column per key/value head: the queries of all heads that read it stacked"_s,
                          Qt::ToolTipRole);
 }
 
@@ -169,8 +169,8 @@ void ControlBar::fillVariants() {
     m_weights->setVisible(several);
     m_weightsLabel->setVisible(several && m_compactness < noLabels);
     m_heads->setEnabled(m_session && !fieldVariants(*m_session, HeadKind::keyValue).empty());
-    m_heads->setToolTip(m_session && !m_heads->isEnabled() ? tr("This session holds no spectra per KV head")
-                                                           : tr("Query heads, or the KV heads that they read"));
+    m_heads->setToolTip(m_session && !m_heads->isEnabled() ? u"This session holds no spectra per KV head"_s
+                                                           : u"Query heads, or the KV heads that they read"_s);
 }
 
 void ControlBar::readOptions() {
@@ -178,21 +178,21 @@ void ControlBar::readOptions() {
         headsBlocker(m_heads);
     const MeasureChoice& measure = m_options->measure();
     m_measure->setCurrentIndex(int(measure.measure - rankMeasures().data()));
-    m_measure->setToolTip(tr("%1: %2").arg(toQString(measure.label()), toQString(measure.formula())));
+    m_measure->setToolTip(u"%1: %2"_s.arg(toQString(measure.label()), toQString(measure.formula())));
     m_threshold->setShare(measure.threshold);
     m_threshold->setEnabled(m_session && measure.measure->usesThreshold);
     fillVariants();
     if (m_session) {
         const GridChoice choice = m_options->gridChoice(*m_session);
         m_field->setCurrentIndex(m_field->findData(int(choice.field)));
-        m_field->setToolTip(tr("%1: %2").arg(variantName(choice.field), variantTooltip(choice.field)));
+        m_field->setToolTip(u"%1: %2"_s.arg(variantName(choice.field), variantTooltip(choice.field)));
         m_weights->setCurrentIndex(m_weights->findData(int(choice.interaction)));
-        m_weights->setToolTip(tr("%1: %2").arg(variantName(choice.interaction), variantTooltip(choice.interaction)));
+        m_weights->setToolTip(u"%1: %2"_s.arg(variantName(choice.interaction), variantTooltip(choice.interaction)));
         m_heads->setCurrentIndex(m_heads->findData(int(headKindOf(choice.field))));
     }
     m_find->setPlaceholderText(m_options->heads() == HeadKind::keyValue && m_heads->isEnabled()
-                                   ? tr("Find head, e.g. L05KV02")
-                                   : tr("Find head, e.g. L05H07"));
+                                   ? u"Find head, e.g. L05KV02"_s
+                                   : u"Find head, e.g. L05H07"_s);
     fit();
 }
 
@@ -205,7 +205,7 @@ void ControlBar::judgeFindText() {
     const HeadKind kind = m_session ? m_options->headsFor(*m_session) : HeadKind::query;
     const bool some = m_session && !m_find->text().trimmed().isEmpty();
     const QString problem = some ? findHead(*m_session, m_find->text(), kind).problem : QString();
-    m_find->setToolTip(problem.isEmpty() ? tr("%1 and press Enter").arg(findHint(kind)) : problem);
+    m_find->setToolTip(problem.isEmpty() ? u"%1 and press Enter"_s.arg(findHint(kind)) : problem);
     m_find->setAccessibleDescription(problem);
     QPalette palette = this->palette();
     if (!problem.isEmpty())
@@ -264,7 +264,7 @@ void ControlBar::apply(Compactness compactness) {
     for (QLabel* label : m_labels)
         label->setVisible(compactness < noLabels);
     m_weightsLabel->setVisible(compactness < noLabels && m_weights->count() > 1);
-    const QString shown = compactness >= shortFind ? QStringLiteral("L00KV00") : m_find->placeholderText();
+    const QString shown = compactness >= shortFind ? u"L00KV00"_s : m_find->placeholderText();
     m_find->setFixedWidth(m_find->fontMetrics().horizontalAdvance(shown) + 4 * spacingUnit);
 }
 

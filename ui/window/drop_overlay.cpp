@@ -6,6 +6,7 @@
 #include <QPainter>
 
 #include "ui/drawing/colour_map.h"
+#include "ui/text/literals.h"
 #include "ui/widgets/theme.h"
 
 namespace rankscope {
@@ -50,12 +51,12 @@ void DropOverlay::paintEvent(QPaintEvent*) {
     painter.fillRect(rect(), veil);
 
     QFont large = largeFont(font()), small = smallFont(font());
-    const QString title = m_refuses ? tr("Cannot be opened") : m_text;
+    const QString title = m_refuses ? u"Cannot be opened"_s : m_text;
     const int width = std::min(this->width() - 8 * spacingUnit, 72 * spacingUnit), inner = width - 6 * spacingUnit;
     const int flags = Qt::AlignHCenter | Qt::AlignTop | Qt::TextWordWrap;
     const int titleHeight = QFontMetrics(large).boundingRect(0, 0, inner, 10'000, flags, title).height();
-    QString detail = m_refuses ? m_text : tr("Let go to do this, Esc to leave it");
-    detail.replace(u'/', QStringLiteral("/\u200B"));  // paths have no spaces to wrap at
+    QString detail = m_refuses ? m_text : u"Let go to do this, Esc to leave it"_s;
+    detail.replace(u'/', u"/\u200B"_s);  // paths have no spaces to wrap at
     const int detailHeight = QFontMetrics(small).boundingRect(0, 0, inner, 10'000, flags, detail).height();
     QRect card(0, 0, width, titleHeight + detailHeight + 7 * spacingUnit);
     card.moveCenter(rect().center());

@@ -8,6 +8,8 @@
 #include <QUrl>
 #include <QWidget>
 
+#include "ui/text/literals.h"
+
 namespace rankscope {
 
 namespace {
@@ -89,8 +91,8 @@ void DropTarget::show() {
     if (!m_overlay)
         return;
     if (!m_plan)
-        m_overlay->promise(m_paths.size() == 1 ? tr("Looking at one file…")
-                                               : tr("Looking at %1 files…").arg(m_paths.size()));
+        m_overlay->promise(m_paths.size() == 1 ? u"Looking at one file…"_s
+                                               : u"Looking at %1 files…"_s.arg(m_paths.size()));
     else if (m_plan->refusal.isEmpty())
         m_overlay->promise(planText(*m_plan));
     else

@@ -11,6 +11,7 @@
 #include <QTimer>
 #include <QVBoxLayout>
 
+#include "ui/text/literals.h"
 #include "ui/text/tip_text.h"
 #include "ui/widgets/rich_text.h"
 #include "ui/widgets/theme.h"
@@ -56,9 +57,9 @@ FindingBar::FindingBar(QWidget* parent)
       m_sentence(new RichText(this)),
       m_context(new ElidedLabel(this)),
       m_warning(new WarningLabel(this)),
-      m_copy(new QPushButton(tr("Copy"), this)) {
+      m_copy(new QPushButton(u"Copy"_s, this)) {
     m_sentence->setFont(boldFont(m_sentence->font()));
-    m_copy->setToolTip(tr("Copy the finding to the clipboard (Ctrl+Shift+C)"));
+    m_copy->setToolTip(u"Copy the finding to the clipboard (Ctrl+Shift+C)"_s);
     auto* line = new QHBoxLayout;
     line->setSpacing(3 * spacingUnit);
     line->addWidget(m_sentence);
@@ -83,8 +84,8 @@ void FindingBar::setFinding(FindingText finding) {
 
 void FindingBar::copy() {
     QGuiApplication::clipboard()->setText(m_finding.forClipboard());
-    m_copy->setText(tr("Copied"));
-    QTimer::singleShot(1500, m_copy, [this] { m_copy->setText(tr("Copy")); });
+    m_copy->setText(u"Copied"_s);
+    QTimer::singleShot(1500, m_copy, [this] { m_copy->setText(u"Copy"_s); });
 }
 
 }  // namespace rankscope

@@ -30,21 +30,20 @@ constexpr QLatin1String geometryKey("guide/geometry");
 constexpr QLatin1String firstPage("tour.html");
 
 QUrl urlOf(const QString& page) {
-    return QUrl(QStringLiteral("qrc:/guide/") + page);
+    return QUrl(u"qrc:/guide/"_s + page);
 }
 
 // Qt's rich text knows a part of CSS only; these are the parts that it does know.
 QString pageStyle(const QPalette& palette, const QFont& font) {
     const double size = font.pointSizeF();
-    return QStringLiteral(
-               "a { color: %1; text-decoration: none; }"
-               "h1 { font-size: %2pt; font-weight: 600; margin-top: 0px; }"
-               "h2 { font-size: %3pt; font-weight: 600; margin-top: 20px; }"
-               "p, li { line-height: 130%; }"
-               "th { color: %4; font-weight: 400; }"
-               "pre { background-color: %5; }")
-        .arg(palette.color(QPalette::Link).name(), asText(size * 1.5), asText(size * 1.15), mutedText(palette).name(),
-             palette.color(QPalette::AlternateBase).name());
+    return u"a { color: %1; text-decoration: none; }"
+           "h1 { font-size: %2pt; font-weight: 600; margin-top: 0px; }"
+           "h2 { font-size: %3pt; font-weight: 600; margin-top: 20px; }"
+           "p, li { line-height: 130%; }"
+           "th { color: %4; font-weight: 400; }"
+           "pre { background-color: %5; }"_s.arg(palette.color(QPalette::Link).name(), asText(size * 1.5),
+                                                 asText(size * 1.15), mutedText(palette).name(),
+                                                 palette.color(QPalette::AlternateBase).name());
 }
 
 }  // namespace
@@ -56,14 +55,14 @@ GuideWindow::GuideWindow(QWidget* parent, const QString& page)
       m_contents(new QTreeWidget(m_left)),
       m_hits(new QListWidget(m_left)),
       m_browser(new QTextBrowser(this)) {
-    setWindowTitle(tr("Rankscope Guide"));
+    setWindowTitle(u"Rankscope Guide"_s);
     m_browser->setFrameShape(QFrame::NoFrame);
     m_browser->setOpenExternalLinks(true);
-    m_browser->setAccessibleName(tr("Page of the guide"));
+    m_browser->setAccessibleName(u"Page of the guide"_s);
     m_browser->document()->setDocumentMargin(3 * spacingUnit);
     buildContents();
     m_hits->setFrameShape(QFrame::NoFrame);
-    m_hits->setAccessibleName(tr("What the search has found"));
+    m_hits->setAccessibleName(u"What the search has found"_s);
     m_hits->setWordWrap(true);
     m_hits->setSpacing(spacingUnit / 4);
     m_left->setContentsMargins(spacingUnit, spacingUnit, 0, 0);
@@ -106,7 +105,7 @@ QWidget* GuideWindow::buildHeader() {
         button->setText(sign);
         button->setAutoRaise(true);
         button->setAccessibleName(name);
-        button->setToolTip(QStringLiteral("%1 (%2)").arg(name, key.toString(QKeySequence::NativeText)));
+        button->setToolTip(u"%1 (%2)"_s.arg(name, key.toString(QKeySequence::NativeText)));
         button->setEnabled(false);
         button->setShortcut(key);
         connect(button, &QToolButton::clicked, m_browser, slot);
@@ -116,14 +115,14 @@ QWidget* GuideWindow::buildHeader() {
     auto* layout = new QHBoxLayout(header);
     layout->setContentsMargins(spacingUnit, spacingUnit, spacingUnit, spacingUnit);
     layout->setSpacing(spacingUnit);
-    layout->addWidget(addButton(QStringLiteral("←"), tr("Back"), Qt::ALT | Qt::Key_Left, &QTextBrowser::backward,
+    layout->addWidget(addButton(u"←"_s, u"Back"_s, Qt::ALT | Qt::Key_Left, &QTextBrowser::backward,
                                 &QTextBrowser::backwardAvailable));
-    layout->addWidget(addButton(QStringLiteral("→"), tr("Forward"), Qt::ALT | Qt::Key_Right, &QTextBrowser::forward,
+    layout->addWidget(addButton(u"→"_s, u"Forward"_s, Qt::ALT | Qt::Key_Right, &QTextBrowser::forward,
                                 &QTextBrowser::forwardAvailable));
     layout->addStretch(1);
-    m_search->setPlaceholderText(tr("Search the guide"));
-    m_search->setAccessibleName(tr("Search the guide"));
-    m_search->setToolTip(tr("Ctrl+F; Enter goes to the next place, Shift+Enter to the one before"));
+    m_search->setPlaceholderText(u"Search the guide"_s);
+    m_search->setAccessibleName(u"Search the guide"_s);
+    m_search->setToolTip(u"Ctrl+F; Enter goes to the next place, Shift+Enter to the one before"_s);
     m_search->setClearButtonEnabled(true);
     m_search->setFixedWidth(32 * spacingUnit);
     layout->addWidget(m_search);
@@ -148,7 +147,7 @@ QWidget* GuideWindow::buildHeader() {
 void GuideWindow::buildContents() {
     m_contents->setFrameShape(QFrame::NoFrame);
     m_contents->setHeaderHidden(true);
-    m_contents->setAccessibleName(tr("Contents of the guide"));
+    m_contents->setAccessibleName(u"Contents of the guide"_s);
     m_contents->setIndentation(2 * spacingUnit);
     m_contents->setRootIsDecorated(false);
     const QSize rowSize(0, fontMetrics().height() + spacingUnit);
@@ -223,14 +222,13 @@ void GuideWindow::fillHits() {
     const QString words = m_search->text();
     m_hits->clear();
     for (const GuideHit& hit : searchGuide(words)) {
-        auto* item = new QListWidgetItem(guideChapters()[hit.chapter].title + u'\n' + QStringLiteral("… ") +
-                                             hit.excerpt.trimmed() + QStringLiteral(" …"),
-                                         m_hits);
+        auto* item = new QListWidgetItem(
+            guideChapters()[hit.chapter].title + u'\n' + u"… "_s + hit.excerpt.trimmed() + u" …"_s, m_hits);
         item->setData(Qt::UserRole, hit.chapter);
         item->setData(Qt::UserRole + 1, hit.occurrence);
     }
     if (m_hits->count() == 0 && words.trimmed().size() >= 2) {
-        auto* none = new QListWidgetItem(tr("Nothing found. Try one word, or fewer letters of it."), m_hits);
+        auto* none = new QListWidgetItem(u"Nothing found. Try one word, or fewer letters of it."_s, m_hits);
         none->setFlags(Qt::NoItemFlags);
     }
     m_left->setCurrentWidget(words.trimmed().size() >= 2 ? static_cast<QWidget*>(m_hits) : m_contents);

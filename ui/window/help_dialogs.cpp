@@ -25,10 +25,6 @@ namespace rankscope {
 
 namespace {
 
-struct Text {
-    Q_DECLARE_TR_FUNCTIONS(Help)
-};
-
 QDialog* makeDialog(const QString& title, QWidget* content, QWidget* parent) {
     auto* dialog = new QDialog(parent);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
@@ -44,7 +40,7 @@ QDialog* makeDialog(const QString& title, QWidget* content, QWidget* parent) {
 }
 
 QString versionsText() {
-    QStringList lines{QStringLiteral("Qt %1").arg(QString::fromLatin1(qVersion()))};
+    QStringList lines{u"Qt %1"_s.arg(QString::fromLatin1(qVersion()))};
     for (const LibraryVersion& library : libraryVersions())
         lines << toQString(library.name) + u' ' + toQString(library.version);
     return lines.join(u'\n');
@@ -55,11 +51,10 @@ using ShortcutRows = QList<std::pair<QString, QString>>;  // what it does, and i
 QString tableOf(const QString& heading, const ShortcutRows& rows) {
     if (rows.isEmpty())
         return {};
-    QString html = QStringLiteral("<h3>%1</h3><table cellpadding='2'>").arg(heading.toHtmlEscaped());
+    QString html = u"<h3>%1</h3><table cellpadding='2'>"_s.arg(heading.toHtmlEscaped());
     for (const auto& [what, key] : rows)
-        html += QStringLiteral("<tr><td width='300'>%1</td><td><b>%2</b></td></tr>")
-                    .arg(what.toHtmlEscaped(), key.toHtmlEscaped());
-    return html + QStringLiteral("</table>");
+        html += u"<tr><td width='300'>%1</td><td><b>%2</b></td></tr>"_s.arg(what.toHtmlEscaped(), key.toHtmlEscaped());
+    return html + u"</table>"_s;
 }
 
 void addShortcuts(const QMenu& menu, ShortcutRows& rows) {
@@ -72,20 +67,19 @@ void addShortcuts(const QMenu& menu, ShortcutRows& rows) {
 }
 
 QString viewShortcuts() {
-    return tableOf(Text::tr("On the grid"), {{Text::tr("Next head, next layer"), Text::tr("arrows")},
-                                             {Text::tr("First or last head of the layer"), Text::tr("Home, End")},
-                                             {Text::tr("First or last head of all"), Text::tr("Ctrl+Home, Ctrl+End")},
-                                             {Text::tr("Eight layers on"), Text::tr("Page Up, Page Down")},
-                                             {Text::tr("Pin or unpin the head"), Text::tr("Enter, or Ctrl+click")},
-                                             {Text::tr("Let a pin go"), Text::tr("Esc")}}) +
-           tableOf(Text::tr("In charts"), {{Text::tr("Read along a curve, go to the next curve"), Text::tr("arrows")},
-                                           {Text::tr("Zoom"), Text::tr("+ and −, the wheel, or drag a frame")},
-                                           {Text::tr("Move what is visible"), Text::tr("Shift+arrows")},
-                                           {Text::tr("The whole chart"), Text::tr("0, or double click")}}) +
-           tableOf(Text::tr("In the list of sessions"),
-                   {{Text::tr("Show the one above or below"), Text::tr("arrows")},
-                    {Text::tr("Close"), Text::tr("Delete, or middle click")},
-                    {Text::tr("What can be done with it"), Text::tr("Menu key, or right click")}});
+    return tableOf(u"On the grid"_s, {{u"Next head, next layer"_s, u"arrows"_s},
+                                      {u"First or last head of the layer"_s, u"Home, End"_s},
+                                      {u"First or last head of all"_s, u"Ctrl+Home, Ctrl+End"_s},
+                                      {u"Eight layers on"_s, u"Page Up, Page Down"_s},
+                                      {u"Pin or unpin the head"_s, u"Enter, or Ctrl+click"_s},
+                                      {u"Let a pin go"_s, u"Esc"_s}}) +
+           tableOf(u"In charts"_s, {{u"Read along a curve, go to the next curve"_s, u"arrows"_s},
+                                    {u"Zoom"_s, u"+ and −, the wheel, or drag a frame"_s},
+                                    {u"Move what is visible"_s, u"Shift+arrows"_s},
+                                    {u"The whole chart"_s, u"0, or double click"_s}}) +
+           tableOf(u"In the list of sessions"_s, {{u"Show the one above or below"_s, u"arrows"_s},
+                                                  {u"Close"_s, u"Delete, or middle click"_s},
+                                                  {u"What can be done with it"_s, u"Menu key, or right click"_s}});
 }
 
 }  // namespace
@@ -100,9 +94,9 @@ QDialog* makeShortcutsDialog(const QMenuBar& menus, QWidget* parent) {
     }
     auto* text = new QTextBrowser;
     text->setFrameShape(QFrame::NoFrame);
-    text->setAccessibleName(Text::tr("Keyboard shortcuts"));
+    text->setAccessibleName(u"Keyboard shortcuts"_s);
     text->setHtml(html + viewShortcuts());
-    QDialog* dialog = makeDialog(Text::tr("Keyboard Shortcuts"), text, parent);
+    QDialog* dialog = makeDialog(u"Keyboard Shortcuts"_s, text, parent);
     dialog->resize(64 * spacingUnit, 80 * spacingUnit);
     return dialog;
 }
@@ -110,13 +104,14 @@ QDialog* makeShortcutsDialog(const QMenuBar& menus, QWidget* parent) {
 QDialog* makeAboutDialog(QWidget* parent) {
     auto* content = new QWidget;
     auto* icon = new QLabel(content);
-    icon->setPixmap(QIcon(QStringLiteral(":/icons/rankscope.svg")).pixmap(8 * spacingUnit, 8 * spacingUnit));
-    auto* name = new QLabel(QStringLiteral("Rankscope ") + QCoreApplication::applicationVersion(), content);
+    icon->setPixmap(QIcon(u":/icons/rankscope.svg"_s).pixmap(8 * spacingUnit, 8 * spacingUnit));
+    auto* name = new QLabel(u"Rankscope "_s + QCoreApplication::applicationVersion(), content);
     name->setFont(largeFont(name->font()));
-    auto* text = new QLabel(Text::tr("Effective rank of attention on real text, head by head.\n\n"
-                                     "Copyright: the Rankscope developers. Free software under the GNU General Public "
-                                     "License, version 3 or later, without warranty."),
-                            content);
+    auto* text = new QLabel(
+        u"Effective rank of attention on real text, head by head.\n\n"
+        "Copyright: the Rankscope developers. Free software under the GNU General Public "
+        "License, version 3 or later, without warranty."_s,
+        content);
     text->setWordWrap(true);
     text->setTextInteractionFlags(Qt::TextSelectableByMouse);
     const QString versions = versionsText();
@@ -133,10 +128,10 @@ QDialog* makeAboutDialog(QWidget* parent) {
     layout->setSpacing(3 * spacingUnit);
     layout->addWidget(icon, 0, Qt::AlignTop);
     layout->addLayout(words, 1);
-    QDialog* dialog = makeDialog(Text::tr("About Rankscope"), content, parent);
+    QDialog* dialog = makeDialog(u"About Rankscope"_s, content, parent);
     auto* buttons = dialog->findChild<QDialogButtonBox*>();
-    auto* copy = buttons->addButton(Text::tr("&Copy Versions"), QDialogButtonBox::ActionRole);
-    copy->setToolTip(Text::tr("For a report of a fault"));
+    auto* copy = buttons->addButton(u"&Copy Versions"_s, QDialogButtonBox::ActionRole);
+    copy->setToolTip(u"For a report of a fault"_s);
     QObject::connect(copy, &QPushButton::clicked, dialog, [versions, line = name->text()] {
         QGuiApplication::clipboard()->setText(line + u'\n' + versions);
     });

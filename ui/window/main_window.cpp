@@ -90,7 +90,7 @@ void MainWindow::buildCentre() {
     m_messages = new MessageBar(centre);
     m_controls = new ControlBar(m_options, {m_actions->openModel, m_actions->openCorpus, m_actions->run}, centre);
     m_splitter = new LineSplitter(Qt::Horizontal, centre);
-    m_splitter->setObjectName(QStringLiteral("windowSplitter"));
+    m_splitter->setObjectName(u"windowSplitter"_s);
     m_sessionPanel = new QWidget(m_splitter);
     m_sessions = new SessionList(m_workspace, m_sessionPanel);
     m_pages = new QStackedWidget(m_splitter);
@@ -106,7 +106,7 @@ void MainWindow::buildCentre() {
     m_splitter->setSizes({26 * spacingUnit, 152 * spacingUnit});
     m_sessionPanel->setBackgroundRole(QPalette::Base);
     m_sessionPanel->setAutoFillBackground(true);
-    auto* heading = makeHeading(tr("Sessions"), m_sessionPanel);
+    auto* heading = makeHeading(u"Sessions"_s, m_sessionPanel);
     heading->setContentsMargins(2 * spacingUnit, spacingUnit, 0, 0);
     auto* list = new QVBoxLayout(m_sessionPanel);
     list->setContentsMargins({});
@@ -145,8 +145,8 @@ void MainWindow::connectActions() {
     on(m_actions->example, [this] { m_store->openExample(); });
     auto* help = new GuideHelp(this);
     on(m_actions->guide, [help] { help->showFor(QApplication::focusWidget()); });
-    on(m_actions->tour, [help] { help->show(QStringLiteral("tour.html")); });
-    on(m_actions->definitions, [help] { help->show(QStringLiteral("definitions.html")); });
+    on(m_actions->tour, [help] { help->show(u"tour.html"_s); });
+    on(m_actions->definitions, [help] { help->show(u"definitions.html"_s); });
     on(m_actions->shortcuts, [this] { makeShortcutsDialog(*menuBar(), this)->show(); });
     on(m_actions->about, [this] { makeAboutDialog(this)->open(); });
     connect(m_actions->recentMenu, &QMenu::aboutToShow, this, &MainWindow::fillRecentMenu);
@@ -176,7 +176,7 @@ void MainWindow::connectOptions() {
     connect(m_actions->logarithmic, &QAction::toggled, m_options, &ViewOptions::setLogarithmic);
     addChartSettings(m_actions->chartMenu, m_options);
     connect(m_actions->themes, &QActionGroup::triggered, this, [this](QAction* action) {
-        QSettings().setValue(QStringLiteral("theme"), action->data());
+        QSettings().setValue(u"theme"_s, action->data());
         applyChosenTheme();
     });
     connect(m_systemTheme, &SystemTheme::changed, this, &MainWindow::applyChosenTheme);
@@ -196,7 +196,7 @@ void MainWindow::connectViews() {
     connect(m_sessions, &SessionList::revealRequested, this, [this](const QString& path) {
         const QFileInfo file(path);
         if (!QDesktopServices::openUrl(QUrl::fromLocalFile(file.isDir() ? path : file.path())))
-            showError(tr("%1: file manager: expected one to show the folder, found none").arg(path));
+            showError(u"%1: file manager: expected one to show the folder, found none"_s.arg(path));
     });
     connect(m_workspace, &QAbstractItemModel::dataChanged, this, &MainWindow::refreshSession);
     m_sessionView->gridMenus()->addTo(m_actions->viewMenu, m_actions->quantityMenu->menuAction());
@@ -241,7 +241,7 @@ void MainWindow::connectJobs() {
     });
     connect(m_analysis, &AnalysisController::progressed, this, [this](const Progress& progress) {
         m_job->setProgress(progress);
-        m_progress = tr("(%1 %) ").arg(progress.permille / 10);
+        m_progress = u"(%1 %) "_s.arg(progress.permille / 10);
         refreshTitle();
     });
     const auto finish = [this](const QString& summary) {
@@ -294,8 +294,8 @@ void MainWindow::refreshSession() {
 void MainWindow::refreshTitle() {
     const SessionPointer session = shownSession();
     const QString title =
-        session ? tr("%1 on %2 — Rankscope").arg(toQString(session->model.name), toQString(session->corpus.name))
-                : tr("Rankscope");
+        session ? u"%1 on %2 — Rankscope"_s.arg(toQString(session->model.name), toQString(session->corpus.name))
+                : u"Rankscope"_s;
     setWindowTitle(m_progress + title);
 }
 

@@ -8,6 +8,7 @@
 #include <QPushButton>
 
 #include "ui/drawing/colour_map.h"
+#include "ui/text/literals.h"
 #include "ui/widgets/theme.h"
 
 namespace rankscope {
@@ -16,7 +17,7 @@ MessageBar::MessageBar(QWidget* parent) : QWidget(parent), m_text(new QLabel(thi
     m_text->setWordWrap(true);
     m_text->setTextFormat(Qt::PlainText);
     m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    auto* dismiss = new QPushButton(tr("Dismiss"), this);
+    auto* dismiss = new QPushButton(u"Dismiss"_s, this);
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(3 * spacingUnit, spacingUnit / 2, 2 * spacingUnit, spacingUnit / 2);
     layout->setSpacing(2 * spacingUnit);
@@ -29,7 +30,7 @@ MessageBar::MessageBar(QWidget* parent) : QWidget(parent), m_text(new QLabel(thi
 void MessageBar::showMessage(const QString& line) {
     // Paths have no spaces to wrap at: let them break after a slash.
     QString breakable = line;
-    breakable.replace(u'/', QStringLiteral("/\u200B"));
+    breakable.replace(u'/', u"/\u200B"_s);
     m_text->setText(breakable);
     m_text->setAccessibleName(line);
     setVisible(!line.isEmpty());

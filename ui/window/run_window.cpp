@@ -18,12 +18,12 @@ int runWindow(int argc, char** argv, const QString& initialPath) {
     QApplication application(argc, argv);
     watch.reset();
     useOneNumberFormat();
-    QCoreApplication::setOrganizationName(QStringLiteral("Rankscope"));
-    QCoreApplication::setApplicationName(QStringLiteral("Rankscope"));
+    QCoreApplication::setOrganizationName(u"Rankscope"_s);
+    QCoreApplication::setApplicationName(u"Rankscope"_s);
     QCoreApplication::setApplicationVersion(QStringLiteral(RANKSCOPE_VERSION));
-    QGuiApplication::setDesktopFileName(QStringLiteral("org.rankscope.Rankscope"));
-    QGuiApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/rankscope.svg")));
-    applyTheme(themeFromId(QSettings().value(QStringLiteral("theme")).toString()));
+    QGuiApplication::setDesktopFileName(u"org.rankscope.Rankscope"_s);
+    QGuiApplication::setWindowIcon(QIcon(u":/icons/rankscope.svg"_s));
+    applyTheme(themeFromId(QSettings().value(u"theme"_s).toString()));
     MainWindow window;
     window.show();
     // After the first frame, so that a slow disk does not keep the window from appearing.

@@ -11,6 +11,7 @@
 #include <QToolTip>
 #include <utility>
 
+#include "ui/text/literals.h"
 #include "ui/text/tip_text.h"
 #include "ui/widgets/theme.h"
 
@@ -99,7 +100,7 @@ SessionList::SessionList(Workspace* workspace, QWidget* parent) : QTreeView(pare
     setFrameShape(QFrame::NoFrame);
     setMouseTracking(true);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    setAccessibleName(tr("Open sessions"));
+    setAccessibleName(u"Open sessions"_s);
     connect(workspace, &QAbstractItemModel::rowsInserted, this, &QTreeView::expandAll);
     setTabKeyNavigation(false);
 }
@@ -126,24 +127,24 @@ QMenu* SessionList::makeMenu(int id) {
     const SessionEntry& entry = *m_workspace->find(id);
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
-    menu->addAction(tr("S&how"), this, [this, id] { select(id); })->setEnabled(id != selected());
-    menu->addAction(tr("&Compare with Shown"), this, [this, id] { Q_EMIT compareRequested(id); })
+    menu->addAction(u"S&how"_s, this, [this, id] { select(id); })->setEnabled(id != selected());
+    menu->addAction(u"&Compare with Shown"_s, this, [this, id] { Q_EMIT compareRequested(id); })
         ->setEnabled(id != selected() && selected() != 0);
     menu->addSeparator();
-    menu->addAction(tr("Res&ume"), this, [this, id] { Q_EMIT resumeRequested(id); })->setEnabled(mayResume(entry));
-    menu->addAction(tr("&Save As…"), this, [this, id] { Q_EMIT saveRequested(id); })
+    menu->addAction(u"Res&ume"_s, this, [this, id] { Q_EMIT resumeRequested(id); })->setEnabled(mayResume(entry));
+    menu->addAction(u"&Save As…"_s, this, [this, id] { Q_EMIT saveRequested(id); })
         ->setEnabled(entry.session->finishedLayers() > 0);
     const auto addReveal = [&](const QString& text, const QString& path) {
         QAction* action = menu->addAction(text, this, [this, path] { Q_EMIT revealRequested(path); });
         action->setEnabled(QFileInfo(path).isAbsolute() && QFileInfo::exists(path));
         action->setToolTip(plainTip(path));
     };
-    addReveal(tr("Reveal Session &File"), entry.path);
-    addReveal(tr("Reveal &Model"), QString::fromStdString(entry.session->model.source));
-    addReveal(tr("Reveal &Text"), QString::fromStdString(entry.session->corpus.source));
+    addReveal(u"Reveal Session &File"_s, entry.path);
+    addReveal(u"Reveal &Model"_s, QString::fromStdString(entry.session->model.source));
+    addReveal(u"Reveal &Text"_s, QString::fromStdString(entry.session->corpus.source));
     menu->setToolTipsVisible(true);
     menu->addSeparator();
-    menu->addAction(tr("C&lose"), this, [this, id] { Q_EMIT closeRequested(id); });
+    menu->addAction(u"C&lose"_s, this, [this, id] { Q_EMIT closeRequested(id); });
     return menu;
 }
 
@@ -192,7 +193,7 @@ bool SessionList::viewportEvent(QEvent* event) {
     if (event->type() == QEvent::ToolTip) {
         const auto* help = static_cast<QHelpEvent*>(event);
         if (idWithCloseButtonAt(help->pos()) != 0) {
-            QToolTip::showText(help->globalPos(), tr("Close this session"), viewport());
+            QToolTip::showText(help->globalPos(), u"Close this session"_s, viewport());
             return true;
         }
     }

@@ -57,7 +57,7 @@ QString searchedPlaces() {
     QStringList places;
     for (const ModelPlace& place : modelPlaces())
         places << toQString(place.label);
-    return places.join(QStringLiteral(", "));
+    return places.join(u", "_s);
 }
 
 }  // namespace
@@ -101,14 +101,14 @@ QWidget* StartPage::makeBeginning(const QList<QAction*>& actions) {
     auto* column = new QVBoxLayout(side);
     column->setContentsMargins({});
     column->setSpacing(spacingUnit);
-    auto* title = new QLabel(tr("How many components does attention use?"), side);
+    auto* title = new QLabel(u"How many components does attention use?"_s, side);
     title->setFont(largeFont(title->font()));
     title->setWordWrap(true);
-    auto* lead =
-        new QLabel(tr("Open a language model and a text. Rankscope shows, head by head, how few components the "
-                      "logit field Ẽ needs on that text, and how many the learned W<sub>Q</sub><sup>T</sup>W<sub>K"
-                      "</sub> has."),
-                   side);
+    auto* lead = new QLabel(
+        u"Open a language model and a text. Rankscope shows, head by head, how few components the "
+        "logit field Ẽ needs on that text, and how many the learned W<sub>Q</sub><sup>T</sup>W<sub>K"
+        "</sub> has."_s,
+        side);
     lead->setWordWrap(true);
     column->addWidget(title);
     column->addWidget(lead);
@@ -119,9 +119,10 @@ QWidget* StartPage::makeBeginning(const QList<QAction*>& actions) {
         column->addWidget(button);
     }
     column->addSpacing(2 * spacingUnit);
-    column->addWidget(new DropArea(tr("Drop a model, a text or sessions anywhere in this window.\nA model and a text "
-                                      "together fill the run dialog."),
-                                   side));
+    column->addWidget(
+        new DropArea(u"Drop a model, a text or sessions anywhere in this window.\nA model and a text "
+                     "together fill the run dialog."_s,
+                     side));
     column->addStretch(1);
     return side;
 }
@@ -132,11 +133,11 @@ QWidget* StartPage::makeEntries() {
     column->setContentsMargins({});
     column->setSpacing(spacingUnit);
     m_recentList = makeList(column);
-    column->addWidget(makeHeading(tr("Models on this machine"), side));
+    column->addWidget(makeHeading(u"Models on this machine"_s, side));
     m_foundList = makeList(column);
     m_foundState = makeMutedLabel({}, side);
     m_foundState->setWordWrap(true);
-    m_foundState->setObjectName(QStringLiteral("foundState"));
+    m_foundState->setObjectName(u"foundState"_s);
     column->addWidget(m_foundState);
     column->addStretch(1);
     return side;
@@ -162,14 +163,15 @@ void StartPage::refill(QVBoxLayout* list, const std::function<void()>& fill) {
 
 void StartPage::fillRecent() {
     refill(m_recentList, [this] {
-        addRecent(RecentFiles::Kind::session, tr("Recent sessions"));
-        addRecent(RecentFiles::Kind::model, tr("Recent models"));
+        addRecent(RecentFiles::Kind::session, u"Recent sessions"_s);
+        addRecent(RecentFiles::Kind::model, u"Recent models"_s);
         if (m_recentList->count() > 0)
             return;
-        m_recentList->addWidget(makeHeading(tr("Recent"), this));
-        QLabel* hint = makeMutedLabel(tr("Nothing yet. Sessions and models that you open are listed here; the example "
-                                         "session shows what a finished analysis looks like."),
-                                      this);
+        m_recentList->addWidget(makeHeading(u"Recent"_s, this));
+        QLabel* hint = makeMutedLabel(
+            u"Nothing yet. Sessions and models that you open are listed here; the example "
+            "session shows what a finished analysis looks like."_s,
+            this);
         hint->setWordWrap(true);
         m_recentList->addWidget(hint);
         m_recentList->addSpacing(2 * spacingUnit);
@@ -198,7 +200,7 @@ void StartPage::addRecent(RecentFiles::Kind kind, const QString& heading) {
             addEntry(m_recentList, QFileInfo(path).fileName(), QDir::toNativeSeparators(QFileInfo(path).path()), path);
         button->setProperty(recentProperty, path);
         button->setContextMenuPolicy(Qt::ActionsContextMenu);
-        auto* remove = new QAction(tr("Remove from this list"), button);
+        auto* remove = new QAction(u"Remove from this list"_s, button);
         button->addAction(remove);
         connect(remove, &QAction::triggered, this, [this, path] { removeRecent(path); });
         connect(button, &QAbstractButton::clicked, this, [this, kind, path] {
@@ -217,14 +219,14 @@ void StartPage::fillFound() {
     refill(m_foundList, [this] {
         for (const FoundModel& model : m_finder->models()) {
             const QString path = toQString(model.path.string());
-            const QString detail = QStringLiteral("%1 · %2").arg(modelLine(model.info), toQString(model.place));
+            const QString detail = u"%1 · %2"_s.arg(modelLine(model.info), toQString(model.place));
             LinkButton* button = addEntry(m_foundList, toQString(model.name), detail, path);
             connect(button, &QAbstractButton::clicked, this, [this, path] { Q_EMIT modelChosen(path); });
         }
     });
     const bool none = m_finder->models().empty();
-    m_foundState->setText(m_finder->searching() || !m_finder->searched() ? tr("Looking in %1…").arg(searchedPlaces())
-                          : none ? tr("None found. Looked in: %1.").arg(searchedPlaces())
+    m_foundState->setText(m_finder->searching() || !m_finder->searched() ? u"Looking in %1…"_s.arg(searchedPlaces())
+                          : none ? u"None found. Looked in: %1."_s.arg(searchedPlaces())
                                  : QString());
     m_foundState->setVisible(!m_foundState->text().isEmpty());
 }

@@ -8,6 +8,8 @@
 #include <QDBusPendingReply>
 #include <QFileInfo>
 
+#include "ui/text/literals.h"
+
 namespace rankscope {
 
 namespace {
@@ -18,7 +20,7 @@ constexpr uint preferDark = 1;  // 0: no preference, 2: light
 bool hasSessionBus() {
     return qEnvironmentVariableIsSet("DBUS_SESSION_BUS_ADDRESS") ||
            (qEnvironmentVariableIsSet("XDG_RUNTIME_DIR") &&
-            QFileInfo::exists(qEnvironmentVariable("XDG_RUNTIME_DIR") + QStringLiteral("/bus")));
+            QFileInfo::exists(qEnvironmentVariable("XDG_RUNTIME_DIR") + u"/bus"_s));
 }
 
 // The answer to Read is a variant in a variant.
@@ -36,14 +38,13 @@ SystemTheme::SystemTheme(QObject* parent) : QObject(parent) {
     QDBusConnection bus = QDBusConnection::sessionBus();
     if (!bus.isConnected())
         return;
-    const QString service = QStringLiteral("org.freedesktop.portal.Desktop");
-    const QString path = QStringLiteral("/org/freedesktop/portal/desktop");
-    const QString settings = QStringLiteral("org.freedesktop.portal.Settings");
+    const QString service = u"org.freedesktop.portal.Desktop"_s;
+    const QString path = u"/org/freedesktop/portal/desktop"_s;
+    const QString settings = u"org.freedesktop.portal.Settings"_s;
     // Whoever owns the name now or later: matching by interface and path costs no question about the owner.
-    bus.connect({}, path, settings, QStringLiteral("SettingChanged"), this,
-                SLOT(settingChanged(QString, QString, QDBusVariant)));
-    QDBusMessage question = QDBusMessage::createMethodCall(service, path, settings, QStringLiteral("Read"));
-    question << QStringLiteral("org.freedesktop.appearance") << QStringLiteral("color-scheme");
+    bus.connect({}, path, settings, u"SettingChanged"_s, this, SLOT(settingChanged(QString, QString, QDBusVariant)));
+    QDBusMessage question = QDBusMessage::createMethodCall(service, path, settings, u"Read"_s);
+    question << u"org.freedesktop.appearance"_s << u"color-scheme"_s;
     auto* answer = new QDBusPendingCallWatcher(bus.asyncCall(question), this);
     connect(answer, &QDBusPendingCallWatcher::finished, this, [this, answer] {
         const QDBusPendingReply<QDBusVariant> reply = *answer;

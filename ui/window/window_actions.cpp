@@ -3,7 +3,6 @@
 #include "ui/window/window_actions.h"
 
 #include <QActionGroup>
-#include <QCoreApplication>
 #include <QIcon>
 #include <QMainWindow>
 #include <QMenu>
@@ -19,10 +18,6 @@ namespace rankscope {
 
 namespace {
 
-struct Text {
-    Q_DECLARE_TR_FUNCTIONS(Menus)
-};
-
 QAction* add(QMenu* menu, const QString& text, const QKeySequence& key, const QString& tip,
              const char* icon = nullptr) {
     auto* action = menu->addAction(text);
@@ -30,7 +25,7 @@ QAction* add(QMenu* menu, const QString& text, const QKeySequence& key, const QS
     action->setToolTip(tip);
     action->setStatusTip(tip);
     if (icon)
-        action->setIcon(QIcon(QStringLiteral(":/icons/%1.svg").arg(QLatin1String(icon))));
+        action->setIcon(QIcon(u":/icons/%1.svg"_s.arg(QLatin1String(icon))));
     action->setIconVisibleInMenu(false);
     action->setIconText(text.chopped(text.endsWith(u'…') ? 1 : 0).remove(u'&'));  // for buttons
     return action;
@@ -47,130 +42,125 @@ QAction* addChoice(QActionGroup* group, QMenu* menu, const QString& text, const 
 }
 
 void buildFileMenu(WindowActions& a, QMainWindow* window) {
-    QMenu* menu = window->menuBar()->addMenu(Text::tr("&File"));
-    a.openModel = add(menu, Text::tr("Open &Model…"), QKeySequence::Open,
-                      Text::tr("A model folder, a .gguf or a .safetensors file"), "open-model");
-    a.openCorpus = add(menu, Text::tr("Open &Corpus…"), Qt::CTRL | Qt::SHIFT | Qt::Key_O,
-                       Text::tr("A UTF-8 text, or a .json list of token ids"), "open-corpus");
-    a.openSession =
-        add(menu, Text::tr("Open &Session…"), Qt::CTRL | Qt::Key_L, Text::tr("A saved analysis"), "open-session");
-    a.recentMenu = menu->addMenu(Text::tr("Open &Recent"));
+    QMenu* menu = window->menuBar()->addMenu(u"&File"_s);
+    a.openModel = add(menu, u"Open &Model…"_s, QKeySequence::Open, u"A model folder, a .gguf or a .safetensors file"_s,
+                      "open-model");
+    a.openCorpus = add(menu, u"Open &Corpus…"_s, Qt::CTRL | Qt::SHIFT | Qt::Key_O,
+                       u"A UTF-8 text, or a .json list of token ids"_s, "open-corpus");
+    a.openSession = add(menu, u"Open &Session…"_s, Qt::CTRL | Qt::Key_L, u"A saved analysis"_s, "open-session");
+    a.recentMenu = menu->addMenu(u"Open &Recent"_s);
     menu->addSeparator();
-    a.saveSession = add(menu, Text::tr("Save Session &As…"), Qt::CTRL | Qt::SHIFT | Qt::Key_S,
-                        Text::tr("Write the shown session to a file"));
-    a.exportFigure = add(menu, Text::tr("&Export Figure…"), Qt::CTRL | Qt::SHIFT | Qt::Key_E,
-                         Text::tr("What is shown, as a figure for a paper: PDF, SVG, image, numbers"), "export");
-    a.exportTable = add(menu, Text::tr("Export &Table…"), Qt::CTRL | Qt::SHIFT | Qt::Key_T,
-                        Text::tr("Numbers per head, layer or model: CSV, LaTeX or JSON"));
+    a.saveSession =
+        add(menu, u"Save Session &As…"_s, Qt::CTRL | Qt::SHIFT | Qt::Key_S, u"Write the shown session to a file"_s);
+    a.exportFigure = add(menu, u"&Export Figure…"_s, Qt::CTRL | Qt::SHIFT | Qt::Key_E,
+                         u"What is shown, as a figure for a paper: PDF, SVG, image, numbers"_s, "export");
+    a.exportTable = add(menu, u"Export &Table…"_s, Qt::CTRL | Qt::SHIFT | Qt::Key_T,
+                        u"Numbers per head, layer or model: CSV, LaTeX or JSON"_s);
     menu->addSeparator();
-    a.closeSession = add(menu, Text::tr("C&lose Session"), Qt::CTRL | Qt::Key_W, Text::tr("Close the shown session"));
-    a.quit = add(menu, Text::tr("&Quit"), Qt::CTRL | Qt::Key_Q, Text::tr("Close the window"));
+    a.closeSession = add(menu, u"C&lose Session"_s, Qt::CTRL | Qt::Key_W, u"Close the shown session"_s);
+    a.quit = add(menu, u"&Quit"_s, Qt::CTRL | Qt::Key_Q, u"Close the window"_s);
     a.quit->setMenuRole(QAction::QuitRole);
 }
 
 void buildEditMenu(WindowActions& a, QMainWindow* window) {
-    QMenu* menu = window->menuBar()->addMenu(Text::tr("&Edit"));
-    a.copyFinding = add(menu, Text::tr("&Copy Finding"), Qt::CTRL | Qt::SHIFT | Qt::Key_C,
-                        Text::tr("The finding in words, to the clipboard"), "copy");
-    a.copyFigure = add(menu, Text::tr("Copy Fi&gure"), Qt::CTRL | Qt::ALT | Qt::Key_F,
-                       Text::tr("What is shown, to the clipboard as PDF, SVG and PNG"));
-    a.copyCaption = add(menu, Text::tr("Copy C&aption"), Qt::CTRL | Qt::ALT | Qt::SHIFT | Qt::Key_F,
-                        Text::tr("What the figure shows in words: measure, matrices, model, text"));
-    a.findHead =
-        add(menu, Text::tr("&Find Head"), QKeySequence::Find, Text::tr("Go to a head by name, such as L5H7"), "find");
+    QMenu* menu = window->menuBar()->addMenu(u"&Edit"_s);
+    a.copyFinding = add(menu, u"&Copy Finding"_s, Qt::CTRL | Qt::SHIFT | Qt::Key_C,
+                        u"The finding in words, to the clipboard"_s, "copy");
+    a.copyFigure = add(menu, u"Copy Fi&gure"_s, Qt::CTRL | Qt::ALT | Qt::Key_F,
+                       u"What is shown, to the clipboard as PDF, SVG and PNG"_s);
+    a.copyCaption = add(menu, u"Copy C&aption"_s, Qt::CTRL | Qt::ALT | Qt::SHIFT | Qt::Key_F,
+                        u"What the figure shows in words: measure, matrices, model, text"_s);
+    a.findHead = add(menu, u"&Find Head"_s, QKeySequence::Find, u"Go to a head by name, such as L5H7"_s, "find");
     menu->addSeparator();
-    a.pinHead = add(menu, Text::tr("&Pin Head"), Qt::CTRL | Qt::Key_D,
-                    Text::tr("Keep the selected head in the scree curves"), "pin");
-    a.unpinHead =
-        add(menu, Text::tr("&Unpin Head"), Qt::CTRL | Qt::SHIFT | Qt::Key_D, Text::tr("Let a pinned head go"));
+    a.pinHead = add(menu, u"&Pin Head"_s, Qt::CTRL | Qt::Key_D, u"Keep the selected head in the scree curves"_s, "pin");
+    a.unpinHead = add(menu, u"&Unpin Head"_s, Qt::CTRL | Qt::SHIFT | Qt::Key_D, u"Let a pinned head go"_s);
 }
 
 void buildViewMenu(WindowActions& a, QMainWindow* window) {
-    QMenu* menu = a.viewMenu = window->menuBar()->addMenu(Text::tr("&View"));
+    QMenu* menu = a.viewMenu = window->menuBar()->addMenu(u"&View"_s);
     a.pages = new QActionGroup(window);
     menu->addSeparator();  // the pages come above it
-    QMenu* measureMenu = menu->addMenu(Text::tr("&Measure"));
+    QMenu* measureMenu = menu->addMenu(u"&Measure"_s);
     measureMenu->setToolTipsVisible(true);
     a.measures = new QActionGroup(window);
     for (const MeasureChoice& choice : usualMeasures())
         addChoice(a.measures, measureMenu, toQString(choice.label()), toQString(choice.id()),
                   toQString(choice.formula()));
-    a.fieldMenu = menu->addMenu(Text::tr("&Field"));
+    a.fieldMenu = menu->addMenu(u"&Field"_s);
     a.fieldMenu->setToolTipsVisible(true);
     a.fields = new QActionGroup(window);
-    QMenu* quantityMenu = a.quantityMenu = menu->addMenu(Text::tr("Scree &Quantity"));
+    QMenu* quantityMenu = a.quantityMenu = menu->addMenu(u"Scree &Quantity"_s);
     a.quantities = new QActionGroup(window);
-    addChoice(a.quantities, quantityMenu, Text::tr("&Share"), int(ScreeQuantity::share));
-    addChoice(a.quantities, quantityMenu, Text::tr("&Cumulative"), int(ScreeQuantity::cumulative));
-    addChoice(a.quantities, quantityMenu, Text::tr("Singular &Values σ"), int(ScreeQuantity::sigma));
+    addChoice(a.quantities, quantityMenu, u"&Share"_s, int(ScreeQuantity::share));
+    addChoice(a.quantities, quantityMenu, u"&Cumulative"_s, int(ScreeQuantity::cumulative));
+    addChoice(a.quantities, quantityMenu, u"Singular &Values σ"_s, int(ScreeQuantity::sigma));
     quantityMenu->addSeparator();
-    a.logarithmic = add(quantityMenu, Text::tr("&Logarithmic"), {}, Text::tr("Logarithmic axis for shares and σ"));
+    a.logarithmic = add(quantityMenu, u"&Logarithmic"_s, {}, u"Logarithmic axis for shares and σ"_s);
     a.logarithmic->setCheckable(true);
-    a.chartMenu = menu->addMenu(Text::tr("C&harts"));
+    a.chartMenu = menu->addMenu(u"C&harts"_s);
     menu->addSeparator();
-    a.nextSession = add(menu, Text::tr("&Next Session"), Qt::CTRL | Qt::Key_Tab, {});
-    a.previousSession = add(menu, Text::tr("&Previous Session"), Qt::CTRL | Qt::SHIFT | Qt::Key_Tab, {});
+    a.nextSession = add(menu, u"&Next Session"_s, Qt::CTRL | Qt::Key_Tab, {});
+    a.previousSession = add(menu, u"&Previous Session"_s, Qt::CTRL | Qt::SHIFT | Qt::Key_Tab, {});
     menu->addSeparator();
-    QMenu* themeMenu = menu->addMenu(Text::tr("&Theme"));
+    QMenu* themeMenu = menu->addMenu(u"&Theme"_s);
     a.themes = new QActionGroup(window);
-    addChoice(a.themes, themeMenu, Text::tr("&System"), themeId(ThemeChoice::system));
-    addChoice(a.themes, themeMenu, Text::tr("&Light"), themeId(ThemeChoice::light));
-    addChoice(a.themes, themeMenu, Text::tr("&Dark"), themeId(ThemeChoice::dark));
+    addChoice(a.themes, themeMenu, u"&System"_s, themeId(ThemeChoice::system));
+    addChoice(a.themes, themeMenu, u"&Light"_s, themeId(ThemeChoice::light));
+    addChoice(a.themes, themeMenu, u"&Dark"_s, themeId(ThemeChoice::dark));
 }
 
 void buildAnalysisMenu(WindowActions& a, QMainWindow* window) {
-    QMenu* menu = window->menuBar()->addMenu(Text::tr("&Analysis"));
-    a.run = add(menu, Text::tr("&Run…"), Qt::Key_F5, Text::tr("Analyse a model on a corpus"), "run");
-    a.resume = add(menu, Text::tr("Res&ume"), Qt::SHIFT | Qt::Key_F5,
-                   Text::tr("Go on with the shown session, which is not finished"));
-    a.cancel = add(menu, Text::tr("&Cancel"), Qt::CTRL | Qt::Key_Period,
-                   Text::tr("Stop the analysis and keep the finished layers"), "cancel");
+    QMenu* menu = window->menuBar()->addMenu(u"&Analysis"_s);
+    a.run = add(menu, u"&Run…"_s, Qt::Key_F5, u"Analyse a model on a corpus"_s, "run");
+    a.resume =
+        add(menu, u"Res&ume"_s, Qt::SHIFT | Qt::Key_F5, u"Go on with the shown session, which is not finished"_s);
+    a.cancel = add(menu, u"&Cancel"_s, Qt::CTRL | Qt::Key_Period, u"Stop the analysis and keep the finished layers"_s,
+                   "cancel");
 }
 
 void buildCompareMenu(WindowActions& a, QMainWindow* window) {
-    QMenu* menu = window->menuBar()->addMenu(Text::tr("&Compare"));
+    QMenu* menu = window->menuBar()->addMenu(u"&Compare"_s);
     menu->setToolTipsVisible(true);
-    a.compareWith = add(menu, Text::tr("Compare &With…"), Qt::CTRL | Qt::Key_M,
-                        Text::tr("Set the shown session against another open one"));
-    a.swapCompared = add(menu, Text::tr("S&wap A and B"), Qt::CTRL | Qt::SHIFT | Qt::Key_M,
-                         Text::tr("Show the other session and subtract this one"));
+    a.compareWith =
+        add(menu, u"Compare &With…"_s, Qt::CTRL | Qt::Key_M, u"Set the shown session against another open one"_s);
+    a.swapCompared = add(menu, u"S&wap A and B"_s, Qt::CTRL | Qt::SHIFT | Qt::Key_M,
+                         u"Show the other session and subtract this one"_s);
     menu->addSeparator();
     a.comparisonPages = new QActionGroup(window);
-    addChoice(a.comparisonPages, menu, Text::tr("&Difference"), int(ComparisonPage::difference),
-              Text::tr("A, B and A − B of every head"));
-    addChoice(a.comparisonPages, menu, Text::tr("By &Depth"), int(ComparisonPage::depth),
-              Text::tr("Median and quartiles per layer, against layer / (layers − 1)"));
-    addChoice(a.comparisonPages, menu, Text::tr("Di&stribution"), int(ComparisonPage::distribution),
-              Text::tr("The share of heads whose number is at most so much"));
-    addChoice(a.comparisonPages, menu, Text::tr("&Head"), int(ComparisonPage::head),
-              Text::tr("The spectrum of the selected head in each session"));
+    addChoice(a.comparisonPages, menu, u"&Difference"_s, int(ComparisonPage::difference),
+              u"A, B and A − B of every head"_s);
+    addChoice(a.comparisonPages, menu, u"By &Depth"_s, int(ComparisonPage::depth),
+              u"Median and quartiles per layer, against layer / (layers − 1)"_s);
+    addChoice(a.comparisonPages, menu, u"Di&stribution"_s, int(ComparisonPage::distribution),
+              u"The share of heads whose number is at most so much"_s);
+    addChoice(a.comparisonPages, menu, u"&Head"_s, int(ComparisonPage::head),
+              u"The spectrum of the selected head in each session"_s);
     int key = Qt::Key_1;
     for (QAction* action : a.comparisonPages->actions())
         action->setShortcut(Qt::ALT | Qt::Key(key++));
     menu->addSeparator();
     a.comparedMatrices = new QActionGroup(window);
-    addChoice(a.comparedMatrices, menu, Text::tr("Compare &Ẽ"), int(GridQuantity::field));
-    addChoice(a.comparedMatrices, menu, Text::tr("Compare W_QᵀW_&K"), int(GridQuantity::interaction));
-    addChoice(a.comparedMatrices, menu, Text::tr("Compare the &Gap"), int(GridQuantity::gap));
+    addChoice(a.comparedMatrices, menu, u"Compare &Ẽ"_s, int(GridQuantity::field));
+    addChoice(a.comparedMatrices, menu, u"Compare W_QᵀW_&K"_s, int(GridQuantity::interaction));
+    addChoice(a.comparedMatrices, menu, u"Compare the &Gap"_s, int(GridQuantity::gap));
     menu->addSeparator();
-    a.copyComparison = add(menu, Text::tr("&Copy Comparison"), Qt::CTRL | Qt::ALT | Qt::Key_C,
-                           Text::tr("The comparison in words, to the clipboard"));
-    a.saveComparison = add(menu, Text::tr("Save Differences As…"), Qt::CTRL | Qt::ALT | Qt::Key_S,
-                           Text::tr("A table (CSV): both numbers and their difference for every head and matrix"));
+    a.copyComparison = add(menu, u"&Copy Comparison"_s, Qt::CTRL | Qt::ALT | Qt::Key_C,
+                           u"The comparison in words, to the clipboard"_s);
+    a.saveComparison = add(menu, u"Save Differences As…"_s, Qt::CTRL | Qt::ALT | Qt::Key_S,
+                           u"A table (CSV): both numbers and their difference for every head and matrix"_s);
 }
 
 void buildHelpMenu(WindowActions& a, QMainWindow* window) {
-    QMenu* menu = window->menuBar()->addMenu(Text::tr("&Help"));
-    a.example =
-        add(menu, Text::tr("Open &Example Session"), {}, Text::tr("A computed session that comes with Rankscope"));
-    a.tour = add(menu, Text::tr("&First Tour"), {}, Text::tr("Ten minutes with the example session"));
-    a.guide = add(menu, Text::tr("&Guide"), QKeySequence::HelpContents,
-                  Text::tr("How to read what you are looking at, and everything else"));
-    a.definitions = add(menu, Text::tr("&Definitions"), {}, Text::tr("What every number is"));
-    a.shortcuts = add(menu, Text::tr("&Keyboard Shortcuts"), Qt::CTRL | Qt::Key_Slash,
-                      Text::tr("Every key of the menus and the views"));
+    QMenu* menu = window->menuBar()->addMenu(u"&Help"_s);
+    a.example = add(menu, u"Open &Example Session"_s, {}, u"A computed session that comes with Rankscope"_s);
+    a.tour = add(menu, u"&First Tour"_s, {}, u"Ten minutes with the example session"_s);
+    a.guide = add(menu, u"&Guide"_s, QKeySequence::HelpContents,
+                  u"How to read what you are looking at, and everything else"_s);
+    a.definitions = add(menu, u"&Definitions"_s, {}, u"What every number is"_s);
+    a.shortcuts =
+        add(menu, u"&Keyboard Shortcuts"_s, Qt::CTRL | Qt::Key_Slash, u"Every key of the menus and the views"_s);
     menu->addSeparator();
-    a.about = add(menu, Text::tr("&About Rankscope"), {}, Text::tr("Versions and licence"));
+    a.about = add(menu, u"&About Rankscope"_s, {}, u"Versions and licence"_s);
     a.about->setMenuRole(QAction::AboutRole);
 }
 

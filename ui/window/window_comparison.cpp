@@ -71,8 +71,8 @@ void MainWindow::refreshComparison() {
 void MainWindow::saveComparison() {
     const SessionPointer a = m_pair->sessionA(), b = m_pair->sessionB();
     const std::vector<QString> names = sessionNames({a, b});
-    const QString suggestion = cleanFileName(QStringLiteral("%1-%2.csv").arg(names[0], names[1]));
-    askWhereToSave(this, tr("Save differences as"), tr("Tables (*.csv)"), suggestion,
+    const QString suggestion = cleanFileName(u"%1-%2.csv"_s.arg(names[0], names[1]));
+    askWhereToSave(this, u"Save differences as"_s, u"Tables (*.csv)"_s, suggestion,
                    [this, a, b, measure = m_options->measure()](const QString& path) {
                        m_writer->compute<bool>(
                            [=](const JobContext&) {
@@ -80,7 +80,7 @@ void MainWindow::saveComparison() {
                                writeFileAtomically(path.toStdString(), std::as_bytes(std::span(csv)));
                                return true;
                            },
-                           [this, path](bool) { announce(tr("Differences written to %1").arg(path)); },
+                           [this, path](bool) { announce(u"Differences written to %1"_s.arg(path)); },
                            [this](const QString& line) { showError(line); });
                    });
 }

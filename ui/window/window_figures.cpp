@@ -27,6 +27,7 @@
 #include "ui/pages/session_charts.h"
 #include "ui/pages/session_view.h"
 #include "ui/run/job_bar.h"
+#include "ui/text/literals.h"
 #include "ui/window/main_window.h"
 #include "ui/window/window_actions.h"
 
@@ -161,7 +162,7 @@ void MainWindow::exportFigure(const QWidget* view) {
             others << pathOf(id);
     dialog->setPaths(pathOf(m_shown), others);
     connect(dialog, &ExportDialog::written, this,
-            [this](const QString& path) { announce(tr("Figure written to %1").arg(path)); });
+            [this](const QString& path) { announce(u"Figure written to %1"_s.arg(path)); });
     dialog->open();
 }
 
@@ -172,7 +173,7 @@ void MainWindow::copyFigure(const QWidget* view) {
     recallPaper(request);
     try {
         QGuiApplication::clipboard()->setMimeData(figureMimeData(*shownSession(), request));
-        announce(tr("Figure copied as PDF, SVG and PNG"));
+        announce(u"Figure copied as PDF, SVG and PNG"_s);
     } catch (const Error& error) {
         showError(QString::fromUtf8(error.what()));
     }
@@ -187,7 +188,7 @@ void MainWindow::copyCaption(const QWidget* view) {
     if (!problem.isEmpty())
         return showError(problem);
     QGuiApplication::clipboard()->setText(figureCaption(*shownSession(), request));
-    announce(tr("Caption copied"));
+    announce(u"Caption copied"_s);
 }
 
 void MainWindow::announce(const QString& line) {

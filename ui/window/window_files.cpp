@@ -80,21 +80,21 @@ void MainWindow::fillRecentMenu() {
         if (paths.isEmpty())
             continue;
         any = true;
-        menu->addSection(kind == RecentFiles::Kind::session ? tr("Sessions") : tr("Models"));
+        menu->addSection(kind == RecentFiles::Kind::session ? u"Sessions"_s : u"Models"_s);
         int number = 0;
         for (const QString& path : paths) {
             QString name = QFileInfo(path).fileName();
-            name.replace(u'&', QStringLiteral("&&"));
+            name.replace(u'&', u"&&"_s);
             // The digit is a key of the open menu only; models go on with letters of their own names.
             const QString text =
-                kind == RecentFiles::Kind::session ? tr("&%1  %2").arg(QString::number(++number), name) : name;
+                kind == RecentFiles::Kind::session ? u"&%1  %2"_s.arg(QString::number(++number), name) : name;
             menu->addAction(text, this, [this, path] { openPath(path); })->setToolTip(plainTip(path));
         }
     }
     if (!any)
-        menu->addAction(tr("Nothing yet"))->setEnabled(false);
+        menu->addAction(u"Nothing yet"_s)->setEnabled(false);
     menu->addSeparator();
-    menu->addAction(tr("&Clear List"), m_recent, &RecentFiles::clear)->setEnabled(any);
+    menu->addAction(u"&Clear List"_s, m_recent, &RecentFiles::clear)->setEnabled(any);
     menu->setToolTipsVisible(true);
     m_store->dropDeadEntries();  // for the next time
 }
@@ -108,9 +108,9 @@ void MainWindow::closeSession(int id) {
         entry = m_workspace->find(id);
     }
     if (entry && !m_store->busy() && m_workspace->isUnsaved(id)) {
-        QMessageBox question(QMessageBox::Question, tr("Close session"),
-                             tr("%1 on %2 is not saved. Close it and lose its numbers?")
-                                 .arg(toQString(entry->session->model.name), toQString(entry->session->corpus.name)),
+        QMessageBox question(QMessageBox::Question, u"Close session"_s,
+                             u"%1 on %2 is not saved. Close it and lose its numbers?"_s.arg(
+                                 toQString(entry->session->model.name), toQString(entry->session->corpus.name)),
                              QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel, this);
         question.setTextFormat(Qt::PlainText);
         question.setDefaultButton(QMessageBox::Save);
@@ -143,7 +143,7 @@ void MainWindow::saveSessionAs(int id) {
                                    ? SessionStore::defaultPath(toQString(entry->session->model.name),
                                                                toQString(corpus.name), corpus.windowLength)
                                    : entry->path;
-    askWhereToSave(this, tr("Save session as"), sessionFilter(), suggestion,
+    askWhereToSave(this, u"Save session as"_s, sessionFilter(), suggestion,
                    [this, id](const QString& path) { m_store->save(id, path); });
 }
 
@@ -165,7 +165,7 @@ void MainWindow::exportTable() {
                 writeFileAtomically(path.toStdString(), std::as_bytes(std::span(text)));
                 return true;
             },
-            [this, path](bool) { announce(tr("Table written to %1").arg(path)); },
+            [this, path](bool) { announce(u"Table written to %1"_s.arg(path)); },
             [this](const QString& line) { showError(line); });
     });
     dialog->open();
@@ -174,10 +174,10 @@ void MainWindow::exportTable() {
 bool MainWindow::mayClose() {
     if (m_analysis->running()) {
         const int waiting = m_analysis->queue()->size();
-        const QString running = tr("An analysis is running. Stop it and quit? The finished layers are saved.");
+        const QString running = u"An analysis is running. Stop it and quit? The finished layers are saved."_s;
         const QString text =
-            waiting > 0 ? tr("%1\n%2 waiting run(s) will not be started.").arg(running, asText(waiting)) : running;
-        if (QMessageBox::question(this, tr("Quit"), text, QMessageBox::Yes | QMessageBox::No, QMessageBox::No) !=
+            waiting > 0 ? u"%1\n%2 waiting run(s) will not be started."_s.arg(running, asText(waiting)) : running;
+        if (QMessageBox::question(this, u"Quit"_s, text, QMessageBox::Yes | QMessageBox::No, QMessageBox::No) !=
             QMessageBox::Yes)
             return false;
         m_analysis->cancelAll();
@@ -188,10 +188,9 @@ bool MainWindow::mayClose() {
     }
     const auto unsaved = m_workspace->unsaved().size();
     m_closing = false;
-    return unsaved == 0 ||
-           QMessageBox::question(
-               this, tr("Quit"), tr("%1 session(s) could not be saved. Quit and lose them?").arg(unsaved),
-               QMessageBox::Discard | QMessageBox::Cancel, QMessageBox::Cancel) == QMessageBox::Discard;
+    return unsaved == 0 || QMessageBox::question(
+                               this, u"Quit"_s, u"%1 session(s) could not be saved. Quit and lose them?"_s.arg(unsaved),
+                               QMessageBox::Discard | QMessageBox::Cancel, QMessageBox::Cancel) == QMessageBox::Discard;
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {

@@ -30,28 +30,28 @@ int choiceIn(const QSettings& settings, const QString& key, int count, int fallb
 
 void MainWindow::restoreState() {
     const QSettings settings;
-    if (!restoreGeometry(settings.value(QStringLiteral("window/geometry")).toByteArray()))
+    if (!restoreGeometry(settings.value(u"window/geometry"_s).toByteArray()))
         resize(1440, 900);
     for (QSplitter* splitter : {m_splitter, static_cast<QSplitter*>(m_sessionView), m_sessionView->side()})
-        splitter->restoreState(settings.value(QStringLiteral("window/") + splitter->objectName()).toByteArray());
+        splitter->restoreState(settings.value(u"window/"_s + splitter->objectName()).toByteArray());
     restoreOptions();
     m_options->restoreCharts(settings);
     ComparisonView* comparison = m_sessionView->comparison();
-    comparison->setPage(ComparisonPage(choiceIn(settings, QStringLiteral("compare/page"), 4, 0)));
-    comparison->setQuantity(GridQuantity(choiceIn(settings, QStringLiteral("compare/matrix"), 3, 0)));
-    m_sessionView->showPage(settings.value(QStringLiteral("window/page")).toInt());
-    const QString theme = settings.value(QStringLiteral("theme"), themeId(ThemeChoice::system)).toString();
+    comparison->setPage(ComparisonPage(choiceIn(settings, u"compare/page"_s, 4, 0)));
+    comparison->setQuantity(GridQuantity(choiceIn(settings, u"compare/matrix"_s, 3, 0)));
+    m_sessionView->showPage(settings.value(u"window/page"_s).toInt());
+    const QString theme = settings.value(u"theme"_s, themeId(ThemeChoice::system)).toString();
     for (QAction* action : m_actions->themes->actions())
         action->setChecked(action->data().toString() == theme);
 }
 
 void MainWindow::restoreOptions() {
     const QSettings settings;
-    const QString id = settings.value(QStringLiteral("view/measure"), QStringLiteral("k90")).toString();
+    const QString id = settings.value(u"view/measure"_s, u"k90"_s).toString();
     try {
         MeasureChoice measure = parseMeasure(id.toStdString());
         if (!measure.measure->usesThreshold)
-            measure.threshold = settings.value(QStringLiteral("view/threshold"), 0.9).toDouble();
+            measure.threshold = settings.value(u"view/threshold"_s, 0.9).toDouble();
         measure.threshold = std::clamp(measure.threshold, 0.5, 0.9999);
         m_options->setMeasure(measure);
     } catch (const Error&) {  // of another version: the default stays
@@ -59,36 +59,35 @@ void MainWindow::restoreOptions() {
     const auto variantIn = [&](const QString& key) {
         return variantFromId(settings.value(key).toString().toStdString());
     };
-    if (const auto field = variantIn(QStringLiteral("view/field")); field && variantInfo(*field).perWindow)
+    if (const auto field = variantIn(u"view/field"_s); field && variantInfo(*field).perWindow)
         m_options->setField(*field);
-    if (const auto weights = variantIn(QStringLiteral("view/interaction")); weights && !variantInfo(*weights).perWindow)
+    if (const auto weights = variantIn(u"view/interaction"_s); weights && !variantInfo(*weights).perWindow)
         m_options->setInteraction(*weights);
-    m_options->setHeads(HeadKind(choiceIn(settings, QStringLiteral("view/heads"), 2, int(HeadKind::query))));
-    m_options->setQuantity(
-        ScreeQuantity(choiceIn(settings, QStringLiteral("view/scree"), 3, int(ScreeQuantity::cumulative))));
-    m_options->setLogarithmic(settings.value(QStringLiteral("view/logarithmic"), false).toBool());
+    m_options->setHeads(HeadKind(choiceIn(settings, u"view/heads"_s, 2, int(HeadKind::query))));
+    m_options->setQuantity(ScreeQuantity(choiceIn(settings, u"view/scree"_s, 3, int(ScreeQuantity::cumulative))));
+    m_options->setLogarithmic(settings.value(u"view/logarithmic"_s, false).toBool());
 }
 
 void MainWindow::saveState() const {
     QSettings settings;
-    settings.setValue(QStringLiteral("window/geometry"), saveGeometry());
-    settings.setValue(QStringLiteral("window/page"), m_sessionView->currentPage());
+    settings.setValue(u"window/geometry"_s, saveGeometry());
+    settings.setValue(u"window/page"_s, m_sessionView->currentPage());
     for (const QSplitter* splitter : {m_splitter, static_cast<QSplitter*>(m_sessionView), m_sessionView->side()})
-        settings.setValue(QStringLiteral("window/") + splitter->objectName(), splitter->saveState());
+        settings.setValue(u"window/"_s + splitter->objectName(), splitter->saveState());
     m_options->saveCharts(settings);
-    settings.setValue(QStringLiteral("view/measure"), toQString(m_options->measure().id()));
-    settings.setValue(QStringLiteral("view/threshold"), m_options->measure().threshold);
-    settings.setValue(QStringLiteral("view/heads"), int(m_options->heads()));
-    settings.setValue(QStringLiteral("view/field"), toQString(variantInfo(m_options->field()).id));
-    settings.setValue(QStringLiteral("view/interaction"), toQString(variantInfo(m_options->interaction()).id));
-    settings.setValue(QStringLiteral("view/scree"), int(m_options->quantity()));
-    settings.setValue(QStringLiteral("view/logarithmic"), m_options->logarithmic());
-    settings.setValue(QStringLiteral("compare/page"), int(m_sessionView->comparison()->page()));
-    settings.setValue(QStringLiteral("compare/matrix"), int(m_sessionView->comparison()->quantity()));
+    settings.setValue(u"view/measure"_s, toQString(m_options->measure().id()));
+    settings.setValue(u"view/threshold"_s, m_options->measure().threshold);
+    settings.setValue(u"view/heads"_s, int(m_options->heads()));
+    settings.setValue(u"view/field"_s, toQString(variantInfo(m_options->field()).id));
+    settings.setValue(u"view/interaction"_s, toQString(variantInfo(m_options->interaction()).id));
+    settings.setValue(u"view/scree"_s, int(m_options->quantity()));
+    settings.setValue(u"view/logarithmic"_s, m_options->logarithmic());
+    settings.setValue(u"compare/page"_s, int(m_sessionView->comparison()->page()));
+    settings.setValue(u"compare/matrix"_s, int(m_sessionView->comparison()->quantity()));
 }
 
 void MainWindow::applyChosenTheme() {
-    applyTheme(themeFromId(QSettings().value(QStringLiteral("theme")).toString()), m_systemTheme->prefersDark());
+    applyTheme(themeFromId(QSettings().value(u"theme"_s).toString()), m_systemTheme->prefersDark());
 }
 
 }  // namespace rankscope
