@@ -10,6 +10,7 @@
 
 #include "core/analysis/controls.h"
 #include "core/base/blas_threads.h"
+#include "core/forward/forward_work.h"
 
 namespace rankscope {
 
@@ -30,43 +31,50 @@ constexpr double softmaxCost = 40;  // operations for one attention logit beside
 constexpr double factorCopies = 3;  // of the stored vectors while a session is written
 constexpr double headCost = 40;     // operations for one next-token logit besides its product
 
+// Of a run: the sizes that all its parts are counted by.
 struct Shape {
-    double layers, heads, kvHeads, size, hidden, tokens, windows;
+    double heads, kvHeads, size, tokens, windows;
+    int layers;  // that the forward pass runs
 
     double rows() const { return tokens * windows; }
 };
 
-double layerWeights(const ModelInfo& model) {
-    const double hidden = model.hiddenSize, width = model.headSize;
-    return hidden * width * (2.0 * model.heads + 2.0 * model.kvHeads) +
-           (model.gated ? 3.0 : 2.0) * hidden * model.feedForwardSize;
+Shape shapeOf(const Hyperparameters& model, const AnalysisRequest& request, int windows) {
+    return {.heads = double(model.heads),
+            .kvHeads = double(model.kvHeads),
+            .size = double(model.headSize),
+            .tokens = double(request.window.length),
+            .windows = double(windows),
+            .layers = request.layers && !request.loss ? request.layers->second + 1 : model.layers};
 }
 
-double projectionWeights(const ModelInfo& model) {
-    return double(model.hiddenSize) * model.headSize * (model.heads + 2.0 * model.kvHeads);
+// A matrix product takes two operations for each weight and row.
+double layerWeights(const Hyperparameters& model) {
+    const LayerWork work = layerWork(model, LayerIndex(0), 1, 1);
+    return (work.projections + work.rest) / 2;
 }
 
-bool isRotated(const ModelInfo& model) {
-    return std::ranges::any_of(model.perLayer, [](const LayerFacts& layer) { return layer.rotatedSize > 0; });
+bool isRotated(const Hyperparameters& model) {
+    return std::ranges::any_of(model.perLayer, [](const LayerHyperparameters& layer) { return bool(layer.rotation); });
 }
 
 // Field variants that every run computes.
-int fieldCount(const ModelInfo& model) {
-    return 2 + (isRotated(model) ? 1 : 0) + (model.position == "ALiBi" ? 1 : 0);
+int fieldCount(const Hyperparameters& model) {
+    return 2 + (isRotated(model) ? 1 : 0) + (model.alibiSlopes.empty() ? 0 : 1);
 }
 
-double forwardOperations(const ModelInfo& model, const Shape& s, bool loss) {
-    const double perRow = 2 * layerWeights(model);
-    const double logits = s.rows() * s.tokens / 2 * s.heads;  // keys that are seen
-    const double attention = logits * (4 * s.size + softmaxCost);
-    // The last layer stops behind its queries and keys where nothing asks for more.
-    const double skipped = loss ? 0 : s.rows() * (perRow - 2 * projectionWeights(model)) + attention;
-    const double head = loss ? s.rows() * model.vocabulary * (2.0 * model.embeddingSize + headCost) : 0;
-    return s.layers * (s.rows() * perRow + attention) - skipped + head;
+// The products, and what softmax and the head take beside theirs.
+double forwardOperations(const Hyperparameters& model, const AnalysisRequest& request, const Shape& s) {
+    const auto windows = int(s.windows);
+    double work = forwardWork(model, windows, request.window.length, s.layers, request.loss);
+    for (int layer = 0; layer < (request.loss ? s.layers : s.layers - 1); ++layer)
+        work += layerWork(model, LayerIndex(layer), windows, request.window.length).attention * softmaxCost /
+                (4 * s.size);  // four operations of the products for each logit and dimension
+    return request.loss ? work + s.rows() * model.vocabulary * headCost : work;
 }
 
 // Fields, per KV head and key concentration of one layer, of windows of `tokens`.
-double fieldOperations(const ModelInfo& model, const Shape& s, double tokens) {
+double fieldOperations(const Hyperparameters& model, const Shape& s, double tokens) {
     const double square = s.size * s.size, cube = square * s.size;
     const double grams = fieldCount(model) * (s.heads + s.kvHeads) * tokens * square;
     const double values = (fieldCount(model) * s.heads + s.kvHeads) * decompositionFactor * cube;
@@ -76,11 +84,11 @@ double fieldOperations(const ModelInfo& model, const Shape& s, double tokens) {
     return s.windows * (grams + values + keys + positions);
 }
 
-double spectraOperations(const ModelInfo& model, const AnalysisRequest& request, const Shape& s) {
+double spectraOperations(const Hyperparameters& model, const AnalysisRequest& request, const Shape& s) {
     const double square = s.size * s.size, cube = square * s.size;
-    double weights = (s.heads + s.kvHeads) * (s.hidden * square + decompositionFactor * cube);
+    double weights = (s.heads + s.kvHeads) * (model.hiddenSize * square + decompositionFactor * cube);
     if (request.normFolded)
-        weights += (s.heads + s.kvHeads) * s.hidden * square + s.heads * decompositionFactor * cube;
+        weights += (s.heads + s.kvHeads) * model.hiddenSize * square + s.heads * decompositionFactor * cube;
     double fields = fieldOperations(model, s, s.tokens);
     for (const int length : request.shorterLengths)
         fields += fieldOperations(model, s, length);
@@ -92,7 +100,7 @@ double spectraOperations(const ModelInfo& model, const AnalysisRequest& request,
     return layers * (weights + fields);
 }
 
-double sessionBytes(const ModelInfo& model, const AnalysisRequest& request, const Shape& s) {
+double sessionBytes(const Hyperparameters& model, const AnalysisRequest& request, const Shape& s) {
     const double spectra = (s.heads + s.kvHeads) * s.size + s.windows * s.size *
                                                                 (fieldCount(model) * s.heads + s.kvHeads) *
                                                                 (1.0 + double(request.shorterLengths.size()));
@@ -101,9 +109,9 @@ double sessionBytes(const ModelInfo& model, const AnalysisRequest& request, cons
     return model.layers * ((spectra + fullRank) * sizeof(double) + factorCopies * factors);
 }
 
-double workingBytes(const ModelInfo& model, const AnalysisRequest& request, const Shape& s) {
+double workingBytes(const Hyperparameters& model, const AnalysisRequest& request, const Shape& s) {
     const double wide = 3 * s.heads * s.size, narrow = 3 * s.kvHeads * s.size;  // before and after rotation, values
-    const double activations = s.rows() * (s.hidden + wide + narrow) * sizeof(float);
+    const double activations = s.rows() * (model.hiddenSize + wide + narrow) * sizeof(float);
     const double grams = (fieldCount(model) * s.windows + 1) * (s.heads + s.kvHeads) * s.size * s.size * sizeof(double);
     const bool dense = request.visibleKeys || request.withoutDistance;
     const double square = dense ? 2 * s.tokens * s.tokens * sizeof(double) : 0;
@@ -117,25 +125,10 @@ double processorSeconds() {
     return double(now.tv_sec) + 1e-9 * double(now.tv_nsec);
 }
 
-}  // namespace
-
-namespace {
-
-Shape shapeOf(const ModelInfo& model, const AnalysisRequest& request, int windows) {
-    const int ran = request.layers && !request.loss ? request.layers->second + 1 : model.layers;
-    return {double(ran),
-            double(model.heads),
-            double(model.kvHeads),
-            double(model.headSize),
-            double(model.hiddenSize),
-            double(request.window.length),
-            double(windows)};
-}
-
-RunCost costOfOne(const ModelInfo& model, const AnalysisRequest& request, int windows) {
+RunCost costOfOne(const Hyperparameters& model, const AnalysisRequest& request, int windows) {
     const Shape s = shapeOf(model, request, windows);
     RunCost cost;
-    cost.forward = forwardOperations(model, s, request.loss);
+    cost.forward = forwardOperations(model, request, s);
     cost.spectra = spectraOperations(model, request, s);
     cost.reading = s.layers * layerWeights(model) + (request.loss ? double(model.vocabulary) * model.embeddingSize : 0);
     if (controlInfo(request.control).changeWeights)
@@ -146,7 +139,7 @@ RunCost costOfOne(const ModelInfo& model, const AnalysisRequest& request, int wi
 
 }  // namespace
 
-RunCost costOf(const ModelInfo& model, const AnalysisRequest& request, int windows) {
+RunCost costOf(const Hyperparameters& model, const AnalysisRequest& request, int windows) {
     RunCost cost = costOfOne(model, request, windows);
     if (request.control == Control::none || request.seeds <= 1)
         return cost;

@@ -27,7 +27,7 @@ at::Tensor normalise(const at::Tensor& x, const NormTensors& norm, NormKind kind
         return x;
     if (kind == NormKind::layer)
         return at::layer_norm(x, {x.size(-1)}, norm.gain, norm.bias, epsilon);
-    if (!how.anyDevice && x.is_contiguous()) {
+    if (!how.portableOnly && x.is_contiguous()) {
         const at::Tensor result = at::empty_like(x);
         rmsNormRows(x.data_ptr<float>(), x.numel() / x.size(-1), x.size(-1), valuesOrNull(norm.gain), epsilon,
                     result.data_ptr<float>());
@@ -61,7 +61,7 @@ void applyLinear(const at::Tensor& y, const at::Tensor& x, const LinearTensors& 
     constexpr std::int64_t smallestSlice = 384;  // inputs: what the BLAS library multiplies at once anyway
     const std::int64_t inputs = x.size(1);
     const double work = 2.0 * static_cast<double>(x.size(0) * inputs) * static_cast<double>(y.size(1));
-    const auto slices = how.anyDevice ? 1 : static_cast<std::int64_t>(std::ceil(work / workAtOnce));
+    const auto slices = how.portableOnly ? 1 : static_cast<std::int64_t>(std::ceil(work / workAtOnce));
     const std::int64_t slice = std::clamp((inputs + slices - 1) / slices, std::min(smallestSlice, inputs), inputs);
     at::Tensor sum = y;
     for (std::int64_t first = 0; first < inputs; first += slice) {
@@ -112,7 +112,7 @@ void rotateHalfSplit(const at::Tensor& out, const at::Tensor& x, const RotationT
 void rotate(const at::Tensor& out, const at::Tensor& x, const Rotation& rotation, const RotationTable& table,
             int firstPosition, const Execution& how) {
     const bool split = rotation.pairs == RotationPairs::halfSplit;
-    if (split && !how.anyDevice) {
+    if (split && !how.portableOnly) {
         rotateHalfSplit(out, x, table, firstPosition);
         return;
     }
@@ -149,7 +149,7 @@ at::Tensor feedForward(const at::Tensor& x, const LayerTensors& weights, const H
         return applyLinear(activate(applyLinear(x, weights.up, how), model.activation), weights.down, how);
     at::Tensor inner = applyLinear(x, weights.gate, how);  // [n, feedForwardSize]
     const at::Tensor up = applyLinear(x, weights.up, how);
-    if (model.activation == Activation::silu && !how.anyDevice)
+    if (model.activation == Activation::silu && !how.portableOnly)
         siluTimes(inner.data_ptr<float>(), up.data_ptr<float>(), inner.numel());
     else
         inner = activate(inner, model.activation).mul_(up);
@@ -196,7 +196,7 @@ void attend(const AttentionBlock& block, const Execution& how) {
     if (block.keyBias.defined())
         logits.add_(block.keyBias.narrow(0, begin, count));
     softCap(logits, block.cap);
-    if (how.anyDevice)
+    if (how.portableOnly)
         logits = maskedSoftmax(logits, block.first, begin, block.window);
     else
         softmaxOverVisibleKeys(logits, block.first, begin, block.window);

@@ -18,7 +18,7 @@ namespace rankscope {
 struct Execution {
     const JobContext& context;  // products of more than about 50 ms heed its stop requests: Cancelled
     // Only with the operations that LibTorch has on every device; false: also with ours for the CPU's rows.
-    bool anyDevice = false;
+    bool portableOnly = false;
 };
 
 // x [n, size] → [n, size]; x itself where the model has no norm in this place.

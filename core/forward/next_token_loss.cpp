@@ -51,7 +51,7 @@ public:
             const c10::InferenceMode inference;
             const int row = firstRow + i * block, rows = std::min(block, firstRow + count - row);
             const at::Tensor logits =
-                applyLinear(m_input.hidden.narrow(0, row, rows), m_tensors, Execution{m_context, m_input.anyDevice});
+                applyLinear(m_input.hidden.narrow(0, row, rows), m_tensors, Execution{m_context, m_input.portableOnly});
             if (m_model.logitScale != 1)
                 logits.mul_(m_model.logitScale);
             softCap(logits, m_model.finalSoftCap);

@@ -21,7 +21,7 @@ struct HeadInput {
     at::Tensor hidden;                // [windows · length, embeddingSize], after the final norm and projection
     std::span<const TokenId> tokens;  // [windows, length]
     int windows = 0, length = 0;
-    bool anyDevice = false;  // as Execution has it
+    bool portableOnly = false;  // as Execution has it
     WorkCallback onWork{};
 };
 

@@ -38,7 +38,7 @@ public:
           m_input(input),
           m_context(context),
           m_device(torchDevice(input.device)),
-          m_how{context, input.anyDevice || !m_device.is_cpu()},
+          m_how{context, input.portableOnly || !m_device.is_cpu()},
           m_pipeline(weights, m_device, context) {
         const std::int64_t rows = std::int64_t{input.windows} * input.length;
         const auto make = [&](std::int64_t width) {
@@ -153,7 +153,7 @@ private:
     }
 
     at::Tensor normalised(const at::Tensor& x, const NormTensors& norm) const {
-        return normalise(x, norm, m_model.architecture->norm, m_model.normEpsilon, m_how);
+        return normalise(x, norm, m_model.architecture->norm.kind, m_model.normEpsilon, m_how);
     }
 
     // The input of the first layer to run.
@@ -354,7 +354,7 @@ private:
                               .tokens = m_input.tokens,
                               .windows = m_input.windows,
                               .length = m_input.length,
-                              .anyDevice = m_how.anyDevice,
+                              .portableOnly = m_how.portableOnly,
                               .onWork = m_input.onWork};
         if (m_input.loss)
             result.loss = nextTokenLoss(m_weights, m_model, input, m_context);

@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The frequencies of rotary position codes and the rules that stretch them. Sources: Su et al. 2021 (RoPE), Peng et al.
-// 2023 (YaRN), Ding et al. 2024 (LongRoPE); the rules as transformers applies them. Pure functions; any thread.
+// The formulas of position codes: frequencies of rotary ones and the rules that stretch them, biases of ALiBi. Sources:
+// Su et al. 2021 (RoPE), Peng et al. 2023 (YaRN), Ding et al. 2024 (LongRoPE), Press et al. 2022 (ALiBi); the rules as
+// transformers applies them. Pure functions; any thread.
 #pragma once
 
 #include <vector>
@@ -34,5 +35,12 @@ double longropeAmplitude(double factor, double originalContext);
 
 // NTK: the base at which a window of `length` tokens looks as `originalContext` tokens did.
 double dynamicBase(double base, int size, double factor, double originalContext, int length);
+
+// ALiBi adds a bias per key position: one slope per head. n a power of two: 2^(−8k/n), k = 1 … n; else those of the
+// power below n, then the odd-numbered ones of the power above.
+std::vector<double> alibiSlopes(int heads);
+
+// The nearest bfloat16 value, ties to even.
+double roundedToBfloat16(double value);
 
 }  // namespace rankscope
