@@ -135,7 +135,7 @@ void TestRunDialog::lengthsAreParsed_data() {
                            << "2";
     QTest::newRow("too short") << "1"
                                << "none";
-    QTest::newRow("too long") << "1048577"
+    QTest::newRow("too long") << "16777217"
                               << "none";
     QTest::newRow("empty") << "  "
                            << "none";
@@ -148,11 +148,14 @@ void TestRunDialog::lengthsAreParsed_data() {
 void TestRunDialog::lengthsAreParsed() {
     QFETCH(QString, text);
     QFETCH(QString, expected);
-    const auto lengths = parseLengths(text);
+    RunSettings settings;
+    settings[u"length"_s] = text;
+    const AnalysisRequest request = requestOf(settings);
     QStringList found;
-    for (const int length : lengths.value_or(std::vector<int>()))
+    for (const int length : request.shorterLengths)
         found << QString::number(length);
-    QCOMPARE(lengths ? found.join(u' ') : u"none"_s, expected);
+    found << QString::number(request.window.length);
+    QCOMPARE(problemOf(settings, u"length"_s).isEmpty() ? found.join(u' ') : u"none"_s, expected);
 }
 
 void TestRunDialog::layersAreParsed_data() {
@@ -173,8 +176,8 @@ void TestRunDialog::layersAreParsed() {
     QFETCH(int, layers);
     QFETCH(bool, right);
     RunSettings settings;
-    settings.layers = text;
-    QCOMPARE(layersProblem(settings, layers).isEmpty(), right);
+    settings[u"layers"_s] = text;
+    QCOMPARE(problemOf(settings, u"layers"_s, layers).isEmpty(), right);
 }
 
 void TestRunDialog::showsFactsTokensAndCost() {
@@ -396,7 +399,7 @@ void TestRunDialog::ordersARunForEveryControl() {
                              patience);
     QTRY_VERIFY_WITH_TIMEOUT(run()->isEnabled(), patience);
     QSignalSpy requested(m_dialog.get(), &RunDialog::runRequested);
-    const std::vector<RunOrder> orders = m_dialog->orders();
+    const std::vector<RunRequest> orders = m_dialog->orders();
     run()->click();
     QCOMPARE(std::size_t(requested.count()), controlTable().size());
     QStringList outputs;
@@ -422,7 +425,7 @@ void TestRunDialog::asksForWhatIsSet() {
     field<QCheckBox>("loss")->setChecked(false);
     field<QCheckBox>("visibleKeys")->setChecked(true);
     field<QCheckBox>("normFolded")->setChecked(true);
-    const RunOrder order = m_dialog->orders().front();
+    const RunRequest order = m_dialog->orders().front();
     const AnalysisRequest& request = order.request;
     QCOMPARE(QString::fromStdString(request.model.string()), m_model);
     QCOMPARE(QString::fromStdString(request.corpora.at(0).string()), m_text);
@@ -436,7 +439,7 @@ void TestRunDialog::asksForWhatIsSet() {
     QCOMPARE(request.factorRank, 5);
     QCOMPARE(*request.layers, (std::pair{1, 2}));
     QVERIFY(!request.loss && request.visibleKeys && request.normFolded);
-    QCOMPARE(order.threads, 1);
+    QCOMPARE(order.request.threads, 1);
     QCOMPARE(order.model->layers, 3);
 }
 
@@ -481,7 +484,7 @@ void TestRunDialog::remembersItsSettings() {
     QTRY_VERIFY_WITH_TIMEOUT(run()->isEnabled(), patience);
     run()->click();
     RunDialog again(m_store.get());
-    const std::vector<RunOrder> orders = again.orders();
+    const std::vector<RunRequest> orders = again.orders();
     QCOMPARE(orders.size(), 2u);
     QCOMPARE(orders[1].request.control, Control::shuffled);
     QCOMPARE(orders[0].request.window.length, 40);

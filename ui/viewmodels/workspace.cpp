@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "ui/request/run_order.h"
+#include "ui/request/run_request.h"
 #include "ui/text/text.h"
 #include "ui/text/tip_text.h"
 

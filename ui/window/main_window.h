@@ -47,7 +47,7 @@ public:
 
     void openPath(const QString& path);  // a session, a model or a corpus
     void openPaths(const QStringList& paths);
-    void run(const RunOrder& order);
+    void run(const RunRequest& order);
     void showError(const QString& line);
 
     const Workspace& workspace() const { return *m_workspace; }

@@ -1,10 +1,11 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/request/run_order.h"
+#include "ui/request/run_request.h"
 
 #include <QFileInfo>
 
 #include "core/analysis/controls.h"
+#include "core/analysis/run_options.h"
 #include "core/base/path_text.h"
 #include "core/io/standard_input.h"
 #include "ui/request/path_kind.h"
@@ -33,7 +34,7 @@ QString corpusTextOf(const AnalysisRequest& request) {
     return lines.isEmpty() ? toQString(pathText(request.tokens)) : lines.join(u'\n');
 }
 
-QString titleOf(const RunOrder& order) {
+QString titleOf(const RunRequest& order) {
     const QString model = toQString(order.model ? order.model->name : pathText(order.request.model.filename()));
     const QString title = u"%1 on %2"_s.arg(model, corpusNameOf(order.request));
     if (order.request.control == Control::none)
@@ -47,10 +48,10 @@ bool canResume(const Session& session) {
            session.corpus.source != standardInputName;  // the window has none: the command line goes on with it
 }
 
-RunOrder resumeOrder(const Session& session, const QString& path) {
+RunRequest resumeOrder(const Session& session, const QString& path) {
     const CorpusFacts& corpus = session.corpus;
     const RunScope& scope = session.run.scope.value();
-    RunOrder order;
+    RunRequest order;
     AnalysisRequest& request = order.request;
     request.model = foundAt(session.model.source, path);
     if (isTokenFile(toQString(corpus.source)))
@@ -81,22 +82,45 @@ RunOrder resumeOrder(const Session& session, const QString& path) {
     request.normFolded = scope.normFolded;
     request.device = session.run.device == "cuda" ? Device::cuda : Device::cpu;
     request.layers = {scope.firstLayer, scope.lastLayer};
-    order.threads = session.run.threads;
+    request.threads = session.run.threads;
     order.outputPath = path;
     order.resume = true;
     return order;
 }
 
-QString detailOf(const RunOrder& order) {
+QString detailOf(const RunRequest& order) {
     const AnalysisRequest& request = order.request;
-    QStringList lengths;
-    for (const int length : request.shorterLengths)
-        lengths << QString::number(length);
-    lengths << QString::number(request.window.length);
-    QString text = u"%1 × %2 tokens"_s.arg(asText(request.window.windows), lengths.join(u", "_s));
+    const QString lengths = toQString(runOption("--length").access.get(request)).replace(u","_s, u", "_s);
+    QString text = u"%1 × %2 tokens"_s.arg(asText(request.window.windows), lengths);
     if (request.control != Control::none)
         text += u", seed %1"_s.arg(request.seed);
     return text;
+}
+
+QStringList commandOf(const RunRequest& order) {
+    const AnalysisRequest &request = order.request, usual;
+    QStringList words{u"analyze"_s, toQString(pathText(request.model))};
+    for (const std::filesystem::path& corpus : request.corpora)
+        words << u"--corpus"_s << toQString(pathText(corpus));
+    if (request.corpora.empty())
+        words << u"--tokens"_s << toQString(pathText(request.tokens));
+    words << u"--output"_s << order.outputPath;
+    if (order.resume)
+        words << u"--resume"_s;
+    for (const RunOption& option : runOptions()) {
+        const QString name = toQString(option.name), value = toQString(option.access.get(request));
+        if (value == toQString(option.access.get(usual)))
+            continue;
+        if (!option.word.empty() && words.value(words.size() - 2) == name)
+            words.back() += u',' + toQString(option.word);
+        else if (!option.word.empty())
+            words << name << toQString(option.word);
+        else if (option.isFlag())
+            words << name;
+        else
+            words << name << value;
+    }
+    return words;
 }
 
 }  // namespace rankscope
