@@ -1,9 +1,8 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/help_text.h"
-
 #include <sstream>
 
+#include "app/command.h"
 #include "app/option_facts.h"
 
 namespace rankscope {

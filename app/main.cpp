@@ -9,9 +9,7 @@
 #include <filesystem>
 #include <new>
 
-#include "app/advice.h"
 #include "app/command.h"
-#include "app/help_text.h"
 #include "app/option_facts.h"
 #include "core/base/error.h"
 #include "core/base/nearest_word.h"

@@ -31,12 +31,17 @@ std::size_t columns(const std::string& text) {
         std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
-std::string distributionText(const Distribution& distribution, int decimals) {
-    if (distribution.count == 0)
+std::string spanText(double low, double high, int decimals) {
+    return decimals > 0 ? fixedText(low, decimals) + "–" + fixedText(high, decimals)
+                        : rankText(low) + "–" + rankText(high);
+}
+
+std::string distributionText(const Distribution& values, int decimals) {
+    if (values.count == 0)
         return "none";
-    const auto text = [&](double value) { return decimals > 0 ? fixedText(value, decimals) : rankText(value); };
-    return text(distribution.median) + " (" + text(distribution.minimum) + "–" + text(distribution.maximum) +
-           "), quartiles " + text(distribution.lowerQuartile) + "–" + text(distribution.upperQuartile);
+    const std::string median = decimals > 0 ? fixedText(values.median, decimals) : rankText(values.median);
+    return median + " (" + spanText(values.minimum, values.maximum, decimals) + "), quartiles " +
+           spanText(values.lowerQuartile, values.upperQuartile, decimals);
 }
 
 // "12 (4–26), quartiles 10–14, Gaussian baseline 52"
@@ -52,13 +57,10 @@ struct Failure {
 
 std::vector<Failure> failuresOf(const Session& session) {
     std::vector<Failure> failures;
-    for (int layer = 0; layer < session.model.layers; ++layer) {
-        for (int head = 0; head < session.model.heads; ++head) {
-            const HeadRef ref{LayerIndex(layer), HeadIndex(head)};
-            if (session.state(ref) == HeadState::failed)
+    for (int layer = 0; layer < session.model.layers; ++layer)
+        for (int head = 0; head < session.model.heads; ++head)
+            if (const HeadRef ref{LayerIndex(layer), HeadIndex(head)}; session.state(ref) == HeadState::failed)
                 failures.push_back({ref, std::string(session.failureReason(ref))});
-        }
-    }
     return failures;
 }
 
@@ -89,8 +91,7 @@ std::string headsText(const HeadCounts& heads) {
 }
 
 std::string spanText(const Interval& interval, int decimals) {
-    const auto text = [&](double value) { return decimals > 0 ? fixedText(value, decimals) : rankText(value); };
-    return text(interval.low) + "–" + text(interval.high);
+    return spanText(interval.low, interval.high, decimals);
 }
 
 // "median 11.5–12.5, quartiles 9.5–10 and 13–15"; without intervals how far single windows lie apart, and why.
@@ -261,8 +262,8 @@ nlohmann::ordered_json baselineJson(const Session& session) {
 nlohmann::ordered_json uncertaintyJson(const Session& session, const Session& whole) {
     const WindowUncertainty windows = windowUncertainty(session, Variant::field, MeasureChoice(), &whole);
     const auto json = [](const std::optional<DistributionIntervals>& intervals, const std::optional<Interval>& range) {
-        const auto part = [&](Interval DistributionIntervals::*of) {
-            return intervalJson(intervals ? std::optional((*intervals).*of) : std::nullopt);
+        const auto part = [&](Interval DistributionIntervals::*quantile) {
+            return intervalJson(intervals ? std::optional((*intervals).*quantile) : std::nullopt);
         };
         return nlohmann::ordered_json{{"median", part(&DistributionIntervals::median)},
                                       {"lower_quartile", part(&DistributionIntervals::lowerQuartile)},
@@ -310,16 +311,16 @@ nlohmann::ordered_json orNull(const std::optional<double>& value) {
 
 nlohmann::ordered_json lengthsJson(const Session& session) {
     nlohmann::ordered_json json = nlohmann::ordered_json::array();
-    for (const Session* at : sessionsByLength(session)) {
-        nlohmann::ordered_json length{{"window_length", at->corpus.windowLength}};
+    for (const Session* cut : sessionsByLength(session)) {
+        nlohmann::ordered_json length{{"window_length", cut->corpus.windowLength}};
         for (const VariantInfo& info : variantTable())
-            if (info.perWindow && at->has(info.variant))
+            if (info.perWindow && cut->has(info.variant))
                 length[std::string(info.id)] =
-                    distributionJson(variantDistribution(*at, info.variant, MeasureChoice()));
-        addNumbersOfHeads(length, *at);
-        length["baseline"] = baselineJson(*at);
-        length["gap_of_noise"] = orNull(gapOfNoise(*at, Variant::field, MeasureChoice(), &session));
-        length["uncertainty"] = uncertaintyJson(*at, session);
+                    distributionJson(variantDistribution(*cut, info.variant, MeasureChoice()));
+        addNumbersOfHeads(length, *cut);
+        length["baseline"] = baselineJson(*cut);
+        length["gap_of_noise"] = orNull(gapOfNoise(*cut, Variant::field, MeasureChoice(), &session));
+        length["uncertainty"] = uncertaintyJson(*cut, session);
         json.push_back(std::move(length));
     }
     return json;
@@ -384,13 +385,6 @@ std::string alignedLines(const std::vector<LabelledLine>& lines) {
 
 std::string jsonText(const nlohmann::ordered_json& json) {
     return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
-}
-
-std::string medianText(const Distribution& distribution) {
-    if (distribution.count == 0)
-        return "none";
-    return rankText(distribution.median) + " (" + rankText(distribution.minimum) + "–" +
-           rankText(distribution.maximum) + ")";
 }
 
 std::string grouped(std::int64_t number) {

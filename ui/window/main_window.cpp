@@ -21,7 +21,7 @@
 #include "ui/head/head_detail_view.h"
 #include "ui/jobs/interval_store.h"
 #include "ui/jobs/model_finder.h"
-#include "ui/jobs/run_announcer.h"
+#include "ui/jobs/notifier.h"
 #include "ui/pages/session_charts.h"
 #include "ui/pages/session_view.h"
 #include "ui/request/path_kind.h"
@@ -370,7 +370,7 @@ void MainWindow::showError(const QString& line) {
     m_messages->showMessage(line);
 }
 
-void MainWindow::run(const RunOrder& order) {
+void MainWindow::run(const RunRequest& order) {
     m_recent->add(RecentFiles::Kind::model, toQString(pathText(order.request.model)));
     m_messages->hide();
     const bool first = !m_analysis->running();
