@@ -40,8 +40,7 @@ ModelInfo smolInfo() {
     info.feedForwardSize = 1536;
     info.architecture = &*std::ranges::find(architectures(), "llama", &Architecture::id);
     info.vocabulary = 49152;
-    const auto rotation = std::make_shared<const Rotation>(Rotation{.size = 64, .base = 1e4});
-    info.perLayer.assign(30, {.scale = 0.125, .window = 0, .rotation = rotation});
+    info.perLayer.assign(30, {.scale = 0.125, .window = 0, .rotation = std::make_shared<const Rotation>()});
     return info;
 }
 

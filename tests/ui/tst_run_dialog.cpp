@@ -218,7 +218,7 @@ void TestRunDialog::tokensFollowTheSettings() {
     field<QSpinBox>("stride")->setValue(10);
     QTRY_VERIFY(shows(u"of 17 that the corpus has room for"_s));  // (260 − 99) / 10 + 1
     auto* bos = m_dialog->findChild<QComboBox*>(u"bos"_s);
-    bos->setCurrentIndex(bos->findData(int(BosChoice::off)));
+    bos->setCurrentIndex(bos->findData(u"off"_s));
     QTRY_VERIFY_WITH_TIMEOUT(shows(u"no BOS"_s), patience);
     QVERIFY(tokens()->tooltipAt(tokens()->boxAt(0).center()).contains(u"position 0 · id 20 · t"_s));
     m_dialog->setCorpus(m_surroundings.writeFile(u"special.txt"_s, "a<s>b" + QByteArray(200, 'c')));
