@@ -20,7 +20,7 @@
 #include "core/base/error.h"
 #include "core/base/stopwatch.h"
 #include "core/forward/transformer.h"
-#include "core/io/standard_input.h"
+#include "core/io/file_reader.h"
 #include "core/session/run_identity.h"
 #include "core/session/session_limits.h"
 

@@ -13,7 +13,7 @@
 #include "core/base/token_mean.h"
 #include "core/base/utf8.h"
 #include "core/text/formats/open_tokenizer.h"
-#include "core/text/tokenizer_identity.h"
+#include "core/text/formats/tokenizer_settings.h"
 
 namespace rankscope {
 namespace {

@@ -9,7 +9,7 @@
 #include <ctime>
 
 #include "core/analysis/controls.h"
-#include "core/base/blas_threads.h"
+#include "core/base/library_settings.h"
 
 namespace rankscope {
 

@@ -5,7 +5,7 @@
 #include <array>
 
 #include "core/base/number_text.h"
-#include "core/base/sha256.h"
+#include "core/base/encodings.h"
 #include "core/session/model_identity.h"
 
 namespace rankscope {

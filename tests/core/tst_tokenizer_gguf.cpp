@@ -3,8 +3,8 @@
 #include <QtTest>
 #include <functional>
 
-#include "core/text/byte_alphabet.h"
-#include "core/text/known_pre_tokenizers.h"
+#include "core/text/vocabulary.h"
+#include "core/text/pre_tokenizer.h"
 #include "tests/core/character_map_builder.h"
 #include "tests/core/tokenizer_files.h"
 

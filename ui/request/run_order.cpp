@@ -6,7 +6,7 @@
 
 #include "core/analysis/controls.h"
 #include "core/base/path_text.h"
-#include "core/io/standard_input.h"
+#include "core/io/file_reader.h"
 #include "ui/request/path_kind.h"
 #include "ui/text/text.h"
 

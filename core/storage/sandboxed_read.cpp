@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/storage/trial.h"
+#include "core/storage/sandboxed_read.h"
 
 #include <fcntl.h>
 #include <sys/prctl.h>
@@ -61,7 +61,7 @@ void closeOthers(unsigned kept) {
     ::close_range(kept + 1, ~0U, 0);
 }
 
-void applyLimits(const TrialLimits& limits, rlim_t mapped) {
+void applyLimits(const SandboxLimits& limits, rlim_t mapped) {
     for (const int signal : {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGXCPU, SIGALRM, SIGTERM, SIGPIPE})
         std::signal(signal, SIG_DFL);
     sigset_t none;
@@ -91,7 +91,7 @@ void tell(int pipe, const Error& error) {
 }
 
 // REQUIRES a child process; ends it.
-[[noreturn]] void runTrial(const std::function<void()>& task, int pipe) {
+[[noreturn]] void runChild(const std::function<void()>& task, int pipe) {
     try {
         task();
     } catch (const Error& error) {
@@ -134,7 +134,7 @@ std::string drained(int pipe) {
     throw Error(static_cast<ErrorCode>(code), file, parts[0], parts[1], parts[2]);
 }
 
-std::string endOf(int signal, const TrialLimits& limits) {
+std::string endOf(int signal, const SandboxLimits& limits) {
     if (signal == SIGXCPU)
         return "no end after " + std::to_string(limits.cpuSeconds) + " s";
     if (signal == SIGALRM)
@@ -144,7 +144,7 @@ std::string endOf(int signal, const TrialLimits& limits) {
     return "crash (signal " + std::to_string(signal) + ")";
 }
 
-void judge(const std::string& file, int status, const std::string& message, const TrialLimits& limits) {
+void judge(const std::string& file, int status, const std::string& message, const SandboxLimits& limits) {
     if (WIFEXITED(status) && WEXITSTATUS(status) == cameThrough)
         return;
     if (WIFEXITED(status) && WEXITSTATUS(status) == toldWhy)
@@ -160,7 +160,7 @@ void judge(const std::string& file, int status, const std::string& message, cons
 
 }  // namespace
 
-void requireSurvives(const std::string& file, const std::function<void()>& task, const TrialLimits& limits) {
+void readSandboxed(const std::string& file, const std::function<void()>& task, const SandboxLimits& limits) {
     const auto failed = [&] {
         throw Error(ErrorCode::unreadable, file, "session", "a process to read it in", std::strerror(errno));
     };
@@ -172,7 +172,7 @@ void requireSurvives(const std::string& file, const std::function<void()>& task,
     if (child == 0) {
         closeOthers(static_cast<unsigned>(ends[1]));
         applyLimits(limits, mapped);
-        runTrial(task, ends[1]);
+        runChild(task, ends[1]);
     }
     const int why = errno;
     ::close(ends[1]);

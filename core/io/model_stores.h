@@ -1,9 +1,11 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
+// Finds models where other programs keep them, and calls one as a person would from where it lies. Any thread.
+//
 // The cache of the Hugging Face hub: one entry models--ORG--NAME per repository, in it snapshots/REVISION for every
 // revision that was fetched, whole or in part, and refs/NAME with the revision that a branch or a tag was last seen at.
-// Any thread.
+// Ollama: blobs/sha256-… holds the weights without a name, and manifests/REGISTRY/OWNER/NAME/TAG names the blob.
 #pragma once
 
 #include <filesystem>
@@ -47,5 +49,29 @@ std::optional<HubPlace> hubPlaceOf(const std::filesystem::path& path);
 
 // The revision that a folder was downloaded at, as the hub's own client notes it there; empty if it does not say.
 std::string downloadedRevision(const std::filesystem::path& folder);
+
+struct OllamaModel {
+    std::filesystem::path blob;  // starts with "GGUF"
+    std::string name;            // "tiny:1b", "me/own:latest"
+};
+
+// Calls `found` for every model of the store at `root`; `visit` for every file or folder that is looked at.
+void forEachOllamaModel(const std::filesystem::path& root, const std::function<void()>& visit,
+                        const std::function<void(const OllamaModel&)>& found);
+
+// What the manifests call the blob; empty if none does or it is no blob of a store.
+std::string ollamaNameOf(const std::filesystem::path& blob);
+
+// The blob of a model's manifest; empty if the file is none.
+std::filesystem::path ollamaBlobOf(const std::filesystem::path& manifest);
+
+// Absolute, without ".", ".." and a slash at the end, links as they were named: only a ".." behind a link follows it,
+// as the system does.
+std::filesystem::path locationOf(const std::filesystem::path& given);
+
+// The repository of a hub's cache ("org/name", and below it a sub-folder), what Ollama's manifests call a blob, the
+// stem of a file without the number of its part, the folder of a file that is called like any other
+// ("model.safetensors", "ggml-model-q4_0.gguf"), or the folder itself. Never empty.
+std::string modelName(const std::filesystem::path& location, bool isFile);
 
 }  // namespace rankscope

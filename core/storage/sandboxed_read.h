@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Crafted metadata can crash or hang libhdf5 itself. Reading a file in a child process first keeps that away from the
-// caller's work. Any thread.
+// Reads a file in a child process before the caller does: crafted metadata can crash or hang libhdf5 itself, which must
+// not take the caller's work along. Any thread.
 //
 // The child is forked and starts no program: that takes milliseconds instead of the half second in which LibTorch and
 // Qt load, and works the same from every program that links the core. Of what a fork leaves in an unknown state in a
@@ -17,7 +17,7 @@
 
 namespace rankscope {
 
-struct TrialLimits {
+struct SandboxLimits {
     int cpuSeconds = 30;
     int seconds = 120;                                   // by the clock on the wall
     std::uint64_t memoryBytes = std::uint64_t(4) << 30;  // on top of what the process has mapped already
@@ -30,6 +30,6 @@ struct TrialLimits {
 //   … "end by the system (signal 9), as when memory runs out"        … "end of the reading process (status 1)"
 //   "session: expected at most 4096 MiB of memory, found more"
 // `task` may use HDF5, but no other lock that another thread may hold, and starts no thread.
-void requireSurvives(const std::string& file, const std::function<void()>& task, const TrialLimits& limits = {});
+void readSandboxed(const std::string& file, const std::function<void()>& task, const SandboxLimits& limits = {});
 
 }  // namespace rankscope

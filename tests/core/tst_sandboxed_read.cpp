@@ -14,7 +14,7 @@
 #include <thread>
 
 #include "core/session_file/session_file.h"
-#include "core/storage/trial.h"
+#include "core/storage/sandboxed_read.h"
 #include "example_session.h"
 #include "raw_session.h"
 #include "session_folder.h"
@@ -24,14 +24,14 @@ using namespace rankscope;
 using Task = std::function<void()>;
 Q_DECLARE_METATYPE(Task)
 
-class TestSessionTrial : public QObject {
+class TestSandboxedRead : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
     void init() { QVERIFY(m_folder.renew()); }
 
-    void trial_data();
-    void trial();
+    void endings_data();
+    void endings();
 
     // Any byte of the metadata set to anything: a session or one line, and this process goes on.
     void mutated() {
@@ -92,18 +92,12 @@ private Q_SLOTS:
 
 private:
     fs::path path() const { return m_folder.path("s.h5"); }
-    // The error of opening, without the file's name.
-    std::string openingSays() const {
-        std::string said = thrown([&] { openSession(path()); });
-        if (said.starts_with(path().string() + ": "))
-            said.erase(0, path().string().size() + 2);
-        return said;
-    }
+    std::string openingSays() const { return openingError(path()); }
 
     SessionFolder m_folder;
 };
 
-void TestSessionTrial::trial_data() {
+void TestSandboxedRead::endings_data() {
     QTest::addColumn<Task>("task");
     QTest::addColumn<QString>("expected");
     QTest::addColumn<int>("seconds");
@@ -167,13 +161,13 @@ void TestSessionTrial::trial_data() {
         "nothing thrown");
 }
 
-void TestSessionTrial::trial() {
+void TestSandboxedRead::endings() {
     QFETCH(Task, task);
     QFETCH(QString, expected);
     QFETCH(int, seconds);
-    const TrialLimits limits{.cpuSeconds = 1, .seconds = seconds, .memoryBytes = 64 << 20};
-    QCOMPARE(QString::fromStdString(thrown([&] { requireSurvives("f", task, limits); })), expected);
+    const SandboxLimits limits{.cpuSeconds = 1, .seconds = seconds, .memoryBytes = 64 << 20};
+    QCOMPARE(QString::fromStdString(thrown([&] { readSandboxed("f", task, limits); })), expected);
 }
 
-QTEST_GUILESS_MAIN(TestSessionTrial)
-#include "tst_session_trial.moc"
+QTEST_GUILESS_MAIN(TestSandboxedRead)
+#include "tst_sandboxed_read.moc"
