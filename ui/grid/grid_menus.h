@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What the user asks of the grid: menus and a row of filters. GUI thread.
+// Menus of the grid, and a row that filters its heads. GUI thread.
 #pragma once
 
 #include <QComboBox>

@@ -25,7 +25,7 @@ class HeadGridView;
 
 enum class ComparisonPage { difference, depth, distribution, head };
 
-// What can be chosen of a comparison, in the order of ComparisonPage and of GridQuantity.
+// The choices of a comparison, in the order of ComparisonPage and of GridQuantity.
 struct ComparisonEntry {
     QString tab, menu, tip;
 };

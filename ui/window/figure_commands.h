@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What the window makes of what it shows: figures and captions. Which view is meant, and what is to be seen in it. GUI
+// Makes figures and captions of what the window shows: which view is meant, and what is to be seen in it. GUI
 // thread.
 #pragma once
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What the window does with files: opening, dropping, running, saving, exporting, closing. GUI thread.
+// The commands that deal with files: opening, dropping, running, saving, exporting, closing. GUI thread.
 #pragma once
 
 #include <QPointer>

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What the window shows while no session is open: how to begin, what was open lately, and which models are on this
+// The page that is shown while no session is open: how to begin, what was open lately, and which models are on this
 // machine. Arrow keys go from entry to entry, Delete takes a recent one off its list. GUI thread.
 #pragma once
 

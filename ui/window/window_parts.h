@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What the window is made of, for it and for the commands that act on it. GUI thread.
+// The parts of the window, for it and for the commands that act on it. GUI thread.
 #pragma once
 
 #include <QMainWindow>

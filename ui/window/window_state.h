@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What the window remembers from one start of the program to the next: where it was, how it was divided, and what was
-// looked at. GUI thread.
+// Keeps the state of the window from one start of the program to the next: where it was, how it was divided, and what
+// was looked at. GUI thread.
 #pragma once
 
 #include "ui/window/window_parts.h"
