@@ -13,13 +13,13 @@
 #include "tests/ui/synthetic_session.h"
 #include "ui/figures/figure.h"
 #include "ui/figures/figure_data.h"
-#include "ui/head/distance_view.h"
 #include "ui/head/head_detail_view.h"
+#include "ui/head/spread_views.h"
 #include "ui/plots/distance_profile.h"
 #include "ui/plots/finding.h"
 #include "ui/plots/view_options.h"
 #include "ui/viewmodels/cell_text.h"
-#include "ui/widgets/text_tabs.h"
+#include "ui/widgets/buttons.h"
 #include "window_fixture.h"
 
 using namespace Qt::StringLiterals;

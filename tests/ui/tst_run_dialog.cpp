@@ -21,7 +21,7 @@
 #include "ui/run/run_dialog.h"
 #include "ui/run/token_boxes.h"
 #include "ui/text/text.h"
-#include "ui/widgets/warning_label.h"
+#include "ui/widgets/labels.h"
 #include "ui/window/main_window.h"
 #include "window_fixture.h"
 

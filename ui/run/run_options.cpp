@@ -12,8 +12,8 @@
 
 #include "core/analysis/controls.h"
 #include "ui/text/text.h"
+#include "ui/widgets/labels.h"
 #include "ui/widgets/theme.h"
-#include "ui/widgets/warning_label.h"
 
 namespace rankscope {
 

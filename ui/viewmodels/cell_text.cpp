@@ -41,16 +41,21 @@ QString measureName(const MeasureChoice& measure) {
     return toHtml(toQString(measure.label()));
 }
 
+// ", median of 4 windows (11–13)"; nothing of a single one.
+template <typename Text>
+QString overWindows(const HeadValue& value, Text text) {
+    return value.windows > 1 ? u", median of %1 windows (%2–%3)"_s.arg(QString::number(value.windows),
+                                                                       text(value.minimum), text(value.maximum))
+                             : QString();
+}
+
 QString valueLine(const Session& session, Variant variant, HeadRef head, const MeasureChoice& measure) {
     const auto value = headValue(session, variant, head, measure);
     if (!value)
         return u"%1 of %2 is not known"_s.arg(measureName(measure), variantHtml(variant));
-    QString text = u"%1 of %2: %3"_s.arg(measureName(measure), variantHtml(variant),
-                                         u"<b>%1</b>"_s.arg(rankText(value->median, measure)));
-    if (value->windows > 1)
-        text += u", median of %1 windows (%2–%3)"_s.arg(
-            QString::number(value->windows), rankText(value->minimum, measure), rankText(value->maximum, measure));
-    return text;
+    const auto text = [&](double rank) { return rankText(rank, measure); };
+    return u"%1 of %2: <b>%3</b>"_s.arg(measureName(measure), variantHtml(variant), text(value->median)) +
+           overWindows(*value, text);
 }
 
 QString baselineLine(const Session& session, Variant variant, const MeasureChoice& measure) {
@@ -92,9 +97,9 @@ QString gapLines(const Session& session, const GridChoice& choice, HeadRef head)
     const auto interaction = headValue(session, choice.interaction, head, choice.measure);
     if (!field || !interaction || field->median <= 0)
         return u"No gap: the field has rank 0 or is not known"_s;
-    QString text = u"Gap %1 = %2 / %3"_s.arg(u"<b>%1</b>"_s.arg(gapText(gapOf(interaction->median, field->median))),
-                                             rankText(interaction->median, choice.measure),
-                                             rankText(field->median, choice.measure));
+    QString text = u"Gap <b>%1</b> = %2 / %3"_s.arg(gapText(gapOf(interaction->median, field->median)),
+                                                    rankText(interaction->median, choice.measure),
+                                                    rankText(field->median, choice.measure));
     if (field->windows > 1 && field->minimum > 0)
         text += u", over %1 windows %2–%3"_s.arg(QString::number(field->windows),
                                                  numberText(interaction->median / field->maximum, 1),
@@ -107,12 +112,10 @@ QString positionLines(const Session& session, HeadRef head) {
     const auto share = headNumber(session, headQuantity(positionShareId), head);
     if (!share)
         return u"Its position share is not known"_s;
-    QString text = u"Position share %1"_s.arg(u"<b>%1</b>"_s.arg(numberText(share->median, 2)));
-    if (share->windows > 1)
-        text += u", median of %1 windows (%2–%3)"_s.arg(QString::number(share->windows), numberText(share->minimum, 2),
-                                                        numberText(share->maximum, 2));
+    const auto text = [](double number) { return numberText(number, 2); };
     const auto before = headNumber(session, headQuantity(positionShareBeforeRotationId), head);
-    return lines({text, before ? u"before rotation %1"_s.arg(numberText(before->median, 2)) : QString()});
+    return lines({u"Position share <b>%1</b>"_s.arg(text(share->median)) + overWindows(*share, text),
+                  before ? u"before rotation %1"_s.arg(text(before->median)) : QString()});
 }
 
 QString positionDefinition(const Session& session) {
@@ -134,10 +137,9 @@ QString stateText(const HeadGrid& grid, HeadRef cell) {
 
 QString panelText(const Session& session, const GridChoice& choice, GridQuantity quantity) {
     if (quantity == GridQuantity::positionShare)
-        return lines({u"<b>%1</b>"_s.arg(u"Position share"_s), positionDefinition(session)});
+        return lines({u"<b>Position share</b>"_s, positionDefinition(session)});
     if (quantity == GridQuantity::gap)
-        return lines(
-            {u"<b>%1</b>"_s.arg(u"Spectral gap"_s), gapBaselineLine(session, choice), gapDefinition(session, choice)});
+        return lines({u"<b>Spectral gap</b>"_s, gapBaselineLine(session, choice), gapDefinition(session, choice)});
     const Variant variant = variantOf(choice, quantity);
     return lines({u"<b>%1 of %2</b>"_s.arg(measureName(choice.measure), variantHtml(variant)),
                   baselineLine(session, variant, choice.measure), definition(session, variant, choice.measure)});
