@@ -38,6 +38,7 @@ GridMenus::GridMenus(ViewOptions* options, HeadGridModel* model, HeadGridView* v
     buildHeads();
     buildOrder();
     buildColours();
+    buildNumbers();
     m_filter = new QAction(u"Filter b&y Value…"_s, this);
     m_filter->setShortcut(Qt::CTRL | Qt::SHIFT | Qt::Key_F);
     m_filter->setToolTip(u"Let heads outside a range of values recede"_s);
@@ -92,6 +93,20 @@ void GridMenus::buildOrder() {
     addChoice(m_orders, menu, u"By &W_QᵀW_K"_s, int(HeadOrder::interaction), tip);
     addChoice(m_orders, menu, u"By &Gap"_s, int(HeadOrder::gap), tip);
     m_orderByPosition = addChoice(m_orders, menu, u"By &Position Share"_s, int(HeadOrder::positionShare), tip);
+    m_orderByNumber = addChoice(m_orders, menu, u"By the Other &Number"_s, int(HeadOrder::number), tip);
+}
+
+// A panel of any of the numbers that heads have besides their ranks.
+void GridMenus::buildNumbers() {
+    m_numbersMenu = addMenu(u"Another &Number"_s);
+    m_numbers = addChoices(m_numbersMenu, [this](int row) {
+        m_options->setNumber(row < 0 ? std::string_view() : numberChoices()[std::size_t(row)]->id);
+    });
+    addChoice(m_numbers, m_numbersMenu, u"None"_s, -1, u"No panel besides the others"_s);
+    const std::vector<const HeadQuantity*> choices = numberChoices();
+    for (std::size_t row = 0; row < choices.size(); ++row)
+        if (choices[row]->id != positionShareId)
+            addChoice(m_numbers, m_numbersMenu, numberTitle(*choices[row]), int(row), toQString(choices[row]->formula));
 }
 
 void GridMenus::buildColours() {
@@ -177,6 +192,14 @@ void GridMenus::follow() {
     m_positionShare->setEnabled(positions);
     m_positionShare->setChecked(m_options->positionShare());
     m_orderByPosition->setEnabled(positions && m_options->positionShare());
+    const Variant field = session ? m_options->fieldFor(*session) : Variant::field;
+    m_orderByNumber->setEnabled(session && hasNumber(*session, field, m_options->number()));
+    for (QAction* action : m_numbers->actions()) {
+        const int row = action->data().toInt();
+        const std::string_view id = row < 0 ? std::string_view() : numberChoices()[std::size_t(row)]->id;
+        action->setEnabled(row < 0 || (session && hasNumber(*session, field, id)));
+        action->setChecked(id == m_options->number());
+    }
     m_filter->setEnabled(session != nullptr);
 }
 

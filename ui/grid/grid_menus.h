@@ -33,6 +33,7 @@ private:
     void buildHeads();
     void buildOrder();
     void buildColours();
+    void buildNumbers();
     void follow();
     void followInteractions();
     void lock(bool on);
@@ -41,9 +42,9 @@ private:
     HeadGridModel* m_model;
     HeadGridView* m_view;
     std::vector<QMenu*> m_menus;
-    QMenu *m_interactionMenu, *m_coloursMenu;
-    QActionGroup *m_heads, *m_interactions, *m_orders, *m_rankMaps, *m_gapMaps;
-    QAction *m_shared, *m_locked, *m_filter, *m_positionShare, *m_orderByPosition;
+    QMenu *m_interactionMenu, *m_coloursMenu, *m_numbersMenu;
+    QActionGroup *m_heads, *m_interactions, *m_orders, *m_rankMaps, *m_gapMaps, *m_numbers;
+    QAction *m_shared, *m_locked, *m_filter, *m_positionShare, *m_orderByPosition, *m_orderByNumber;
 };
 
 }  // namespace rankscope

@@ -121,6 +121,8 @@ FigureRequest MainWindow::shownFigure(const QWidget& view) const {
     request.grid = m_options->gridChoice(*session);
     if (request.grid.positionShare && hasPositionShare(*session, request.grid.field))
         request.panels.push_back(GridQuantity::positionShare);
+    if (hasNumber(*session, request.grid.field, request.grid.number))
+        request.panels.push_back(GridQuantity::number);
     request.colours = m_options->grid()->colours();
     request.order = m_options->grid()->order();
     request.filter = m_options->grid()->filter();
