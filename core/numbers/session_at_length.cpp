@@ -37,7 +37,9 @@ std::string lengthsOf(const Session& session) {
 
 // One of the sweep of `whole`, and its draws where they have that length.
 SessionPointer standingAlone(const Session& whole, const Session& shorter) {
-    auto chosen = std::make_shared<Session>(shorter);
+    auto chosen = std::make_shared<Session>(cutOff(whole, shorter.corpus.windowLength));
+    chosen->layers = shorter.layers;
+    chosen->baseline = shorter.baseline;
     addWeightsOf(whole, *chosen);
     for (const SessionPointer& draw : whole.draws) {
         const auto found = std::ranges::find(draw->sweep, shorter.corpus.windowLength, lengthOf);
