@@ -261,9 +261,7 @@ private:
         m_session.run.scope = {.firstLayer = firstLayer(),
                                .lastLayer = m_lastLayer,
                                .factorRank = m_request.factorRank,
-                               .visibleKeys = m_request.visibleKeys,
-                               .withoutDistance = m_request.withoutDistance,
-                               .normFolded = m_request.normFolded,
+                               .with = m_request.with,
                                .loss = m_request.loss,
                                .shorterLengths = shorter,
                                .seeds = m_request.seeds};
@@ -329,20 +327,14 @@ private:
         m_progress->endLayer(layer + 1, wanted);
     }
 
+    // Factors are those of window 0 at the longest length: a part of the windows without it has none.
     LayerOptions optionsAt(int length) const {
-        if (length != m_session.corpus.windowLength)
-            return {.factorRank = 0,
-                    .firstWindow = m_session.corpus.firstWindow,
-                    .visibleKeys = m_request.visibleKeys,
-                    .withoutDistance = m_request.withoutDistance,
-                    .interaction = false,
-                    .firstFailed = firstFailedLayer()};
-        // Factors are those of window 0: a part of the windows without it has none.
-        return {.factorRank = m_session.corpus.firstWindow == 0 ? m_request.factorRank : 0,
-                .firstWindow = m_session.corpus.firstWindow,
-                .visibleKeys = m_request.visibleKeys,
-                .withoutDistance = m_request.withoutDistance,
-                .normFolded = m_request.normFolded,
+        const bool longest = length == m_session.corpus.windowLength;
+        const int firstWindow = m_session.corpus.firstWindow;
+        return {.factorRank = longest && firstWindow == 0 ? m_request.factorRank : 0,
+                .firstWindow = firstWindow,
+                .with = m_request.with,
+                .interaction = longest,
                 .firstFailed = firstFailedLayer()};
     }
 

@@ -379,6 +379,8 @@ private:
                 .headSize = m_model.headSize,
                 .windowStride = m_input.length,
                 .scale = m_model.perLayer[layer].scale,
+                .softCap = m_model.attentionSoftCap,
+                .visible = m_model.perLayer[layer].window,
                 .rotated = m_rotated,
                 .query = onHost(m_query, m_onHost[0]),
                 .key = onHost(m_key, m_onHost[1]),

@@ -46,20 +46,13 @@ Variant interactionFor(Variant field) {
     return variantInfo(field).perKvHead ? Variant::kvInteraction : Variant::interaction;
 }
 
-std::optional<double> gapAt(const Session& session, const Session& at, Variant field, HeadRef head,
-                            const MeasureChoice& measure) {
-    const auto below = headValue(at, field, head, measure);
-    const auto above = headValue(session, interactionFor(field), head, measure);
-    return below && above && below->median > 0 ? std::optional(gapOf(above->median, below->median)) : std::nullopt;
-}
-
 bool isAskedFor(const Session& session, LayerIndex layer) {
     const auto& scope = session.run.scope;
     return !scope || (layer.value >= scope->firstLayer && layer.value <= scope->lastLayer);
 }
 
-std::string_view statusText(const Session& session, const Session& at, HeadRef head) {
-    const HeadState state = at.state(head);
+std::string_view statusText(const Session& session, HeadRef head) {
+    const HeadState state = session.state(head);
     return state == HeadState::pending && !isAskedFor(session, head.layer) ? notAskedFor : stateText(state);
 }
 

@@ -15,8 +15,7 @@
 #include "core/base/machine.h"
 #include "core/io/file_reader.h"
 #include "core/session/session_limits.h"
-#include "core/session_file/session_reader.h"
-#include "core/session_file/session_writer.h"
+#include "core/session_file/session_layout.h"
 #include "core/storage/atomic_file.h"
 #include "core/storage/sandboxed_read.h"
 

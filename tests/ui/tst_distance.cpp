@@ -40,13 +40,13 @@ SessionPointer sessionWithShares(bool rotated = true) {
         auto result = std::make_shared<LayerResult>(*session->layers[std::size_t(layer)]);
         for (int head = 0; head < heads; ++head) {
             for (const double off : {0.02, 0.0, -0.04}) {
-                result->positions.field.push_back(0.1 * (head + 1) + layer / 100.0 + off);
+                result->numbers["position_share"].push_back(0.1 * (head + 1) + layer / 100.0 + off);
                 if (rotated)
-                    result->positions.beforeRotation.push_back(0.01);
+                    result->numbers["position_share_before_rotation"].push_back(0.01);
             }
             for (int distance = 1 - tokens; distance < tokens; ++distance)
-                result->positions.means.push_back(layer == 1 && head == 2 ? (distance == 1 ? 5.0f : 0.0f)
-                                                                          : float(distance) / 100);
+                result->numbers["distance_means"].push_back(layer == 1 && head == 2 ? (distance == 1 ? 5.0f : 0.0f)
+                                                                                    : float(distance) / 100);
         }
         session->layers[std::size_t(layer)] = result;
     }

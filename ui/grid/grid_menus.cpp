@@ -6,6 +6,7 @@
 #include <QKeyEvent>
 #include <QSignalBlocker>
 #include <QToolButton>
+#include <algorithm>
 
 #include "ui/grid/head_grid_view.h"
 #include "ui/text/text.h"
@@ -45,6 +46,7 @@ GridMenus::GridMenus(ViewOptions* options, HeadGridModel* model, HeadGridView* v
     buildHeads();
     buildOrder();
     buildColours();
+    buildNumbers();
     buildSwitches();
     connect(options, &ViewOptions::changed, this, &GridMenus::follow);
     connect(options->grid(), &GridOptions::arrangementChanged, this, &GridMenus::follow);
@@ -98,6 +100,24 @@ void GridMenus::buildOrder() {
     orders->add(u"By &W_QᵀW_K"_s, int(HeadOrder::interaction), tip);
     orders->add(u"By &Gap"_s, int(HeadOrder::gap), tip);
     m_orderByPosition = orders->add(u"By &Position Share"_s, int(HeadOrder::positionShare), tip);
+    m_orderByNumber = orders->add(u"By the Other &Number"_s, int(HeadOrder::number), tip);
+}
+
+// A panel of any of the numbers that heads have besides their ranks.
+void GridMenus::buildNumbers() {
+    const auto idOf = [](int row) { return row < 0 ? std::string_view() : numberChoices()[std::size_t(row)]->id; };
+    const std::vector<const HeadQuantity*> choices = numberChoices();
+    m_numbers = addChoices(
+        addMenu(u"Another &Number"_s),
+        [this, choices] {
+            const auto chosen = std::ranges::find(choices, m_options->number(), &HeadQuantity::id);
+            return chosen == choices.end() ? -1 : int(chosen - choices.begin());
+        },
+        [this, idOf](int row) { m_options->setNumber(idOf(row)); });
+    m_numbers->add(u"None"_s, -1, u"No panel besides the others"_s);
+    for (std::size_t row = 0; row < choices.size(); ++row)
+        if (choices[row]->id != positionShareId)
+            m_numbers->add(numberTitle(*choices[row]), int(row), toQString(choices[row]->formula));
 }
 
 void GridMenus::buildColours() {
@@ -176,6 +196,13 @@ void GridMenus::follow() {
     m_positionShare->setEnabled(positions);
     m_positionShare->setChecked(m_options->positionShare());
     m_orderByPosition->setEnabled(positions && m_options->positionShare());
+    const Variant field = session ? m_options->fieldFor(*session) : Variant::field;
+    m_orderByNumber->setEnabled(session && hasNumber(*session, field, m_options->number()));
+    for (QAction* action : m_numbers->actions()) {
+        const int row = action->data().toInt();
+        const std::string_view id = row < 0 ? std::string_view() : numberChoices()[std::size_t(row)]->id;
+        action->setEnabled(row < 0 || (session && hasNumber(*session, field, id)));
+    }
     m_filter->setEnabled(session != nullptr);
 }
 

@@ -33,6 +33,7 @@ private:
     void buildHeads();
     void buildOrder();
     void buildColours();
+    void buildNumbers();
     void buildSwitches();
     void follow();
     void lock(bool on);
@@ -43,8 +44,8 @@ private:
     std::vector<QMenu*> m_menus;
     std::vector<Choices*> m_choices;
     QMenu* m_interactionMenu;
-    Choices *m_heads, *m_interactions;
-    QAction *m_shared, *m_locked, *m_filter, *m_positionShare, *m_orderByPosition;
+    Choices *m_heads, *m_interactions, *m_numbers;
+    QAction *m_shared, *m_locked, *m_filter, *m_positionShare, *m_orderByPosition, *m_orderByNumber;
 };
 
 // A row above the grid: which values stay bright, and how many heads have them. Hidden until asked for; closing it

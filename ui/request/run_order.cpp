@@ -76,9 +76,7 @@ RunOrder resumeOrder(const Session& session, const QString& path) {
     request.seed = corpus.seed;
     request.loss = scope.loss;
     request.factorRank = scope.factorRank;
-    request.visibleKeys = scope.visibleKeys;
-    request.withoutDistance = scope.withoutDistance;
-    request.normFolded = scope.normFolded;
+    request.with = scope.with;
     request.device = session.run.device == "cuda" ? Device::cuda : Device::cpu;
     request.layers = {scope.firstLayer, scope.lastLayer};
     order.threads = session.run.threads;

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <span>
 
 #include "core/measures/degenerate_runs.h"
+#include "core/session/head_quantity.h"
 #include "ui/text/text.h"
 
 namespace rankscope {
@@ -169,14 +171,13 @@ TableCell baselineCell(const Session& session, Variant variant, const MeasureCho
 }
 
 TableCell gapCell(const Session& session, HeadRef head, const NumberColumn& column, const MeasureChoice& measure) {
-    const auto field = headValue(session, column.over, head, measure);
-    const auto interaction = headValue(session, column.variant, head, measure);
-    if (!field || !interaction || field->median <= 0)
+    const auto gap = headGap(session, column.over, column.variant, head, measure);
+    if (!gap)
         return missingCell({});
-    return {gapText(gapOf(interaction->median, field->median)),
+    return {gapText(gap->ratio()),
             u"%1 of %2 divided by that of %3: %4 / %5"_s.arg(
                 toQString(measure.label()), variantName(column.variant), variantName(column.over),
-                rankText(interaction->median, measure), rankText(field->median, measure)),
+                rankText(gap->interaction.median, measure), rankText(gap->field.median, measure)),
             true};
 }
 
@@ -319,6 +320,23 @@ QString windowOrigin(const CorpusFacts& corpus, int window) {
                                                     asText(qlonglong(corpus.firstWindow + window) * corpus.stride));
 }
 
+// One of the numbers that a head has besides its ranks, with a scale of its own.
+std::vector<TableCell> numberRow(const HeadQuantity& quantity, const HeadValue& value, std::span<const double> values) {
+    const auto textOf = [&](double number) { return numberText(number, quantity.decimals); };
+    Range range;
+    for (const double number : values)
+        range.add(number);
+    std::vector<TableCell> cells{
+        {textOf(value.median), toQString(quantity.formula), false},
+        {u"%1–%2"_s.arg(textOf(value.minimum), textOf(value.maximum)), toQString(quantity.formula), true}};
+    TableCell& strip = cells.emplace_back();
+    for (const double number : values) {
+        strip.strip.push_back(range.fraction(number));
+        cells.push_back({textOf(number), {}, false});
+    }
+    return cells;
+}
+
 }  // namespace
 
 TableData makeNumbersTable(const Session& session, HeadRef head, const GridChoice& choice, int columns) {
@@ -357,6 +375,14 @@ TableData makeWindowsTable(const Session& session, HeadRef head, const GridChoic
     for (const Variant variant : variants) {
         table.rows.push_back(headOf(variant));
         table.cells.push_back(windowRow(session, variant, head, choice.measure, range));
+    }
+    for (const HeadQuantity& quantity : headQuantities()) {
+        const auto value = headNumber(session, quantity, head);
+        if (!value || quantity.kind != NumberKind::value)
+            continue;
+        const QString label = toQString(quantity.label);
+        table.rows.push_back({label, label, label + u'\n' + toQString(quantity.formula), ColumnRole::plain});
+        table.cells.push_back(numberRow(quantity, *value, headNumbers(session, quantity.id, head)));
     }
     return table;
 }

@@ -117,6 +117,8 @@ FigureRequest FigureCommands::shownFigure(const QWidget& view) const {
     request.grid = options.gridChoice(*session);
     if (request.grid.positionShare && hasPositionShare(*session, request.grid.field))
         request.panels.push_back(GridQuantity::positionShare);
+    if (hasNumber(*session, request.grid.field, request.grid.number))
+        request.panels.push_back(GridQuantity::number);
     request.colours = options.grid()->colours();
     request.order = options.grid()->order();
     request.filter = options.grid()->filter();
