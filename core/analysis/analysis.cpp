@@ -15,7 +15,6 @@
 #include "core/analysis/controls.h"
 #include "core/analysis/gaussian_baseline.h"
 #include "core/analysis/layer_analysis.h"
-#include "core/analysis/length_sweep.h"
 #include "core/analysis/model_hashing.h"
 #include "core/base/error.h"
 #include "core/base/stopwatch.h"

@@ -67,7 +67,8 @@ ProbeShape probeShape(const ModelInfo& model, const AnalysisRequest& request, co
             .windows = s.windows,
             .rotated = isRotated(model),
             .keyBias = model.position == "ALiBi",
-            .factorRank = request.factorRank};
+            .factorRank = request.factorRank,
+            .with = request.with};
 }
 
 // What the probes do in one layer at one window length.

@@ -11,6 +11,17 @@
 #include "core/session/head_quantity.h"
 
 namespace rankscope {
+
+// Each in its own file.
+void probeInteractions(ProbedLayer& layer);
+void probeFields(ProbedLayer& layer);
+void probeKvHeads(ProbedLayer& layer);
+void probeKeys(ProbedLayer& layer);
+void probeFactors(ProbedLayer& layer);
+void probePositions(ProbedLayer& layer);
+void probeAttention(ProbedLayer& layer);
+void probeFullRank(ProbedLayer& layer);
+
 namespace {
 
 using Options = const LayerOptions&;
@@ -25,29 +36,22 @@ constexpr double attentionFactor = 0.4;     // × T² d: float32 products of hal
 double square(Shape s) {
     return s.size * s.size;
 }
+
 double decomposition(Shape s) {
     return decompositionFactor * s.size * square(s);
-}
-// The matrix is formed, and all of its values are found.
-double fullRankOperations(Shape s) {
-    return s.windows * s.heads * (2 * s.tokens * s.tokens * s.size + 6 * std::pow(s.tokens, 3));
 }
 
 bool always(Options) {
     return true;
 }
-template <Variant variant>
-bool isAskedFor(Options options) {
-    return options.with.contains(variant) && (variantInfo(variant).perWindow || options.interaction);
-}
 
 constexpr std::array table{
-    Probe{"interaction", "W_QᵀW_K", [](Options o) { return o.interaction; },
-          [](Shape s) { return (s.heads + s.kvHeads) * s.hidden * square(s) + s.heads * decomposition(s); },
-          probeInteraction},
-    Probe{"norm_folded", "W_QᵀW_K with norm gains", isAskedFor<Variant::interactionNormFolded>,
-          [](Shape s) { return (s.heads + s.kvHeads) * s.hidden * square(s) + s.heads * decomposition(s); },
-          probeNormFolded},
+    Probe{"interactions", "W_QᵀW_K, and its variants that are asked for", [](Options o) { return o.interaction; },
+          [](Shape s) {
+              const double one = (s.heads + s.kvHeads) * s.hidden * square(s) + s.heads * decomposition(s);
+              return s.with.contains(Variant::interactionNormFolded) ? 2 * one : one;
+          },
+          probeInteractions},
     Probe{"fields", "the fields that are products of narrow factors", always,
           [](Shape s) {
               const double grams = (s.heads + s.kvHeads) * s.tokens * square(s);
@@ -69,10 +73,12 @@ constexpr std::array table{
           probePositions},
     Probe{"attention", "the attention weights themselves", always,
           [](Shape s) { return s.windows * s.heads * attentionFactor * s.tokens * s.tokens * s.size; }, probeAttention},
-    Probe{"visible_keys", "the field over visible keys", isAskedFor<Variant::fieldVisibleKeys>, fullRankOperations,
-          probeVisibleKeys},
-    Probe{"without_distance", "the field without distance", isAskedFor<Variant::fieldWithoutDistance>,
-          fullRankOperations, probeWithoutDistance},
+    Probe{"full_rank", "fields of full rank that are asked for", [](Options o) { return countFullRank(o.with) > 0; },
+          [](Shape s) {
+              const double one = 2 * s.tokens * s.tokens * s.size + 6 * std::pow(s.tokens, 3);  // formed, all values
+              return countFullRank(s.with) * s.windows * s.heads * one;
+          },
+          probeFullRank},
 };
 
 // Where values that are not finite came from, if not from this layer.

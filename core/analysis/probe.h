@@ -3,7 +3,7 @@
 //
 // Probes: each looks at one layer after the other and takes spectra or numbers of it. THE TABLE OF PROBES is in
 // layer_analysis.cpp: to add one, write its function in a file of its own, probe_NAME.cpp, and add its row there. What
-// the numbers are is in core/session/head_quantity.h, what the matrices are in core/session/variant.h.
+// the numbers are stands in core/session/head_quantity.cpp, what the matrices are in core/session/variant.h.
 #pragma once
 
 #include <algorithm>
@@ -93,6 +93,7 @@ struct ProbeShape {
     double heads, kvHeads, size, hidden, tokens, windows;
     bool rotated, keyBias;
     int factorRank;
+    OptionalVariants with;
 
     int fields() const { return 2 + rotated + keyBias; }  // variants that every run computes
 };
@@ -107,16 +108,5 @@ struct Probe {
 
 // In the order in which they visit a layer: each may use what those before it left in the result.
 std::span<const Probe> probes();
-
-void probeInteraction(ProbedLayer& layer);
-void probeNormFolded(ProbedLayer& layer);
-void probeFields(ProbedLayer& layer);
-void probeKvHeads(ProbedLayer& layer);
-void probeKeys(ProbedLayer& layer);
-void probeFactors(ProbedLayer& layer);
-void probePositions(ProbedLayer& layer);
-void probeAttention(ProbedLayer& layer);
-void probeVisibleKeys(ProbedLayer& layer);
-void probeWithoutDistance(ProbedLayer& layer);
 
 }  // namespace rankscope

@@ -25,12 +25,13 @@ Rows rowsOf(std::span<const float> values, const LayerCapture& capture, int head
             capture.tokens, capture.headSize, Eigen::OuterStride<>(stride)};
 }
 
-// Of logits x with weights a = softmax(x): −Σ a ln a = ln Σ e^x − Σ a x, and ln Σ e^x = x − ln a of any key.
-double entropyOf(const Eigen::Ref<const Eigen::RowVectorXf>& logits, const Eigen::Ref<const Eigen::RowVectorXf>& row) {
-    Eigen::Index most = 0;
-    const float largest = row.maxCoeff(&most);
-    const double spread = row.dot((logits.array() - logits[most]).matrix());  // relative to it: nothing cancels
-    const double entropy = -std::log(double(largest)) - spread;
+// Of logits x with weights a = softmax(x): −Σ a ln a = ln Σ e^x − Σ a x, both relative to the largest logit, whose
+// weight is 1 / Σ e^x then: nothing cancels.
+double entropyOf(const Eigen::Ref<const Eigen::RowVectorXf>& logits,
+                 const Eigen::Ref<const Eigen::RowVectorXf>& weights) {
+    const float largest = logits.maxCoeff();
+    const double spread = weights.dot((logits.array() - largest).matrix());
+    const double entropy = -std::log(double(weights.maxCoeff())) - spread;
     return entropy < 0 ? 0 : entropy;  // rounding; NaN stays
 }
 

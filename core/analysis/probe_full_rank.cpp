@@ -38,10 +38,8 @@ std::vector<FullRankSpectrum> fullRank(ProbedLayer& layer, Variant variant) {
     return found;
 }
 
-}  // namespace
-
-void probeVisibleKeys(ProbedLayer& layer) {
-    const std::vector<FullRankSpectrum> found = fullRank(layer, Variant::fieldVisibleKeys);
+// Of the field over visible keys also what relative distance is alone.
+void addVisibleShare(ProbedLayer& layer, const std::vector<FullRankSpectrum>& found) {
     const std::size_t distances = 2 * std::size_t(layer.capture.tokens) - 1;
     std::vector<double>& shares = layer.addColumn(positionShareVisibleKeysId);
     layer.forEachHead([&](int window, int head) {
@@ -54,8 +52,16 @@ void probeVisibleKeys(ProbedLayer& layer) {
     });
 }
 
-void probeWithoutDistance(ProbedLayer& layer) {
-    fullRank(layer, Variant::fieldWithoutDistance);
+}  // namespace
+
+void probeFullRank(ProbedLayer& layer) {
+    for (const Variant variant : layer.options.with) {
+        if (!variantInfo(variant).fullRank)
+            continue;
+        const std::vector<FullRankSpectrum> found = fullRank(layer, variant);
+        if (variant == Variant::fieldVisibleKeys)
+            addVisibleShare(layer, found);
+    }
 }
 
 }  // namespace rankscope

@@ -65,12 +65,11 @@ void groupsOf(ProbedLayer& layer, Variant variant, const std::vector<std::option
 
 }  // namespace
 
-void probeInteraction(ProbedLayer& layer) {
-    interactionOf(layer, Variant::interaction, layer.queryWeights, layer.keyWeights);
-}
-
-void probeNormFolded(ProbedLayer& layer) {
+void probeInteractions(ProbedLayer& layer) {
     const LayerCapture& capture = layer.capture;
+    interactionOf(layer, Variant::interaction, layer.queryWeights, layer.keyWeights);
+    if (!layer.options.with.contains(Variant::interactionNormFolded))
+        return;
     const Linear query = multipliedByGain(layer, capture.weights->query),
                  key = multipliedByGain(layer, capture.weights->key);
     interactionOf(layer, Variant::interactionNormFolded, weightFactors(layer, query, capture.heads),

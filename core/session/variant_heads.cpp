@@ -20,10 +20,6 @@ HeadRef queryHeadOf(const ModelFacts& model, Variant variant, LayerIndex layer, 
     return {layer, HeadIndex(index * groupOf(model, variant))};
 }
 
-bool standsForSpectrum(const ModelFacts& model, Variant variant, HeadIndex head) {
-    return head.value % groupOf(model, variant) == 0;
-}
-
 std::vector<double> layerMedians(const Session& session, LayerIndex layer, Variant variant,
                                  const MeasureChoice& measure) {
     std::vector<double> medians(std::size_t(headsOf(session.model, variant)), std::numeric_limits<double>::quiet_NaN());

@@ -18,9 +18,6 @@ int headsOf(const ModelFacts& model, Variant variant);
 // The first query head that reads head `index` of the variant.
 HeadRef queryHeadOf(const ModelFacts& model, Variant variant, LayerIndex layer, int index);
 
-// Whether `head` is the query head that stands for its spectrum: every one, or the first that reads a KV head.
-bool standsForSpectrum(const ModelFacts& model, Variant variant, HeadIndex head);
-
 // Medians over windows of one variant in one layer [headsOf]; NaN where there is none. A KV head has one only if all
 // query heads that read it are done.
 std::vector<double> layerMedians(const Session& session, LayerIndex layer, Variant variant,

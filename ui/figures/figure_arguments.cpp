@@ -175,7 +175,7 @@ FigureArgument panelsArgument() {
     return {
         "--panels",
         grids,
-        QStringList{allNames(quantities()), allNames(numberNames())}.join(u',').replace(u'|', u','),
+        QString(allNames(quantities()) + u'|' + allNames(numberNames())).replace(u'|', u','),
         u"one or several of them, one at most of those behind position_share, in this order [field,interaction,gap]"_s,
         [](FigureRequest& request, const QString& text) {
             std::vector<GridQuantity> panels;
