@@ -70,43 +70,31 @@ RANKSCOPE_INLINE void convertBF16(const Byte* __restrict in, float* __restrict o
 
 // NOLINTBEGIN(bugprone-implicit-widening-of-multiplication-result): places in a block of at most 210 bytes
 
-// d, 16 bytes of two 4-bit values: low halves first, then high halves
-RANKSCOPE_INLINE void convertQ4_0(const Byte* __restrict in, float* __restrict out) {
-    const float d = loadHalf(in);
+// Q4_0: d, 16 bytes of two 4-bit values: low halves first, then high halves. Q4_1: the minimum behind d.
+template <bool hasMinimum>
+RANKSCOPE_INLINE void convertQ4(const Byte* __restrict in, float* __restrict out) {
+    const float d = loadHalf(in), minimum = hasMinimum ? loadHalf(in + 2) : 0;
+    const Byte* values = in + (hasMinimum ? 4 : 2);
     for (int half = 0; half < 2; ++half)
-        for (int i = 0; i < 16; ++i)
-            out[16 * half + i] = static_cast<float>((in[2 + i] >> (4 * half) & 0xF) - 8) * d;
+        for (int i = 0; i < 16; ++i) {
+            const int value = values[i] >> (4 * half) & 0xF;
+            out[16 * half + i] =
+                hasMinimum ? static_cast<float>(value) * d + minimum : static_cast<float>(value - 8) * d;
+        }
 }
 
-// d, minimum, 16 bytes of two 4-bit values
-RANKSCOPE_INLINE void convertQ4_1(const Byte* __restrict in, float* __restrict out) {
-    const float d = loadHalf(in), minimum = loadHalf(in + 2);
-    for (int half = 0; half < 2; ++half)
-        for (int i = 0; i < 16; ++i)
-            out[16 * half + i] = static_cast<float>(in[4 + i] >> (4 * half) & 0xF) * d + minimum;
-}
-
-// d, 32 fifth bits, 16 bytes of two 4-bit values
-RANKSCOPE_INLINE void convertQ5_0(const Byte* __restrict in, float* __restrict out) {
-    const float d = loadHalf(in);
-    const auto high = load<std::uint32_t>(in + 2);
+// Q5_0: d, 32 fifth bits, 16 bytes of two 4-bit values. Q5_1: the minimum behind d.
+template <bool hasMinimum>
+RANKSCOPE_INLINE void convertQ5(const Byte* __restrict in, float* __restrict out) {
+    const float d = loadHalf(in), minimum = hasMinimum ? loadHalf(in + 2) : 0;
+    const Byte* bits = in + (hasMinimum ? 4 : 2);
+    const auto high = load<std::uint32_t>(bits);
+    const auto valueOf = [&](int value) {
+        return hasMinimum ? static_cast<float>(value) * d + minimum : static_cast<float>(value - 16) * d;
+    };
     for (int i = 0; i < 16; ++i) {
-        const int low = (in[6 + i] & 0xF) | static_cast<int>((high >> i & 1) << 4);
-        const int upper = (in[6 + i] >> 4) | static_cast<int>((high >> (i + 16) & 1) << 4);
-        out[i] = static_cast<float>(low - 16) * d;
-        out[i + 16] = static_cast<float>(upper - 16) * d;
-    }
-}
-
-// d, minimum, 32 fifth bits, 16 bytes of two 4-bit values
-RANKSCOPE_INLINE void convertQ5_1(const Byte* __restrict in, float* __restrict out) {
-    const float d = loadHalf(in), minimum = loadHalf(in + 2);
-    const auto high = load<std::uint32_t>(in + 4);
-    for (int i = 0; i < 16; ++i) {
-        const int low = (in[8 + i] & 0xF) | static_cast<int>((high >> i & 1) << 4);
-        const int upper = (in[8 + i] >> 4) | static_cast<int>((high >> (i + 16) & 1) << 4);
-        out[i] = static_cast<float>(low) * d + minimum;
-        out[i + 16] = static_cast<float>(upper) * d + minimum;
+        out[i] = valueOf((bits[4 + i] & 0xF) | static_cast<int>((high >> i & 1) << 4));
+        out[i + 16] = valueOf((bits[4 + i] >> 4) | static_cast<int>((high >> (i + 16) & 1) << 4));
     }
 }
 
@@ -156,30 +144,19 @@ RANKSCOPE_INLINE int groupMinimum(const Byte* packed, int group) {
     return group < 4 ? packed[group + 4] & 63 : (packed[group + 4] >> 4) | (packed[group] >> 6) << 4;
 }
 
-// d, dmin, 12 bytes of scales and minima, 128 bytes of two 4-bit values
-RANKSCOPE_INLINE void convertQ4_K(const Byte* __restrict in, float* __restrict out) {
-    const float d = loadHalf(in), dmin = loadHalf(in + 2);
-    for (int group = 0; group < 8; ++group) {
-        const float scale = d * static_cast<float>(groupScale(in + 4, group));
-        const float minimum = dmin * static_cast<float>(groupMinimum(in + 4, group));
-        const Byte* values = in + 16 + 32 * (group / 2);
-        const int shift = 4 * (group % 2);
-        for (int i = 0; i < 32; ++i)
-            out[32 * group + i] = scale * static_cast<float>(values[i] >> shift & 0xF) - minimum;
-    }
-}
-
-// d, dmin, 12 bytes of scales and minima, 32 bytes of fifth bits, 128 bytes of two 4-bit values
-RANKSCOPE_INLINE void convertQ5_K(const Byte* __restrict in, float* __restrict out) {
+// Q4_K: d, dmin, 12 bytes of scales and minima, 128 bytes of two 4-bit values. Q5_K: 32 bytes of fifth bits before
+// these.
+template <bool hasFifthBits>
+RANKSCOPE_INLINE void convertQ4K(const Byte* __restrict in, float* __restrict out) {
     const float d = loadHalf(in), dmin = loadHalf(in + 2);
     for (int group = 0; group < 8; ++group) {
         const float scale = d * static_cast<float>(groupScale(in + 4, group));
         const float minimum = dmin * static_cast<float>(groupMinimum(in + 4, group));
         const Byte* fifthBits = in + 16;
-        const Byte* values = in + 48 + 32 * (group / 2);
+        const Byte* values = in + (hasFifthBits ? 48 : 16) + 32 * (group / 2);
         const int shift = 4 * (group % 2);
         for (int i = 0; i < 32; ++i) {
-            const int value = (values[i] >> shift & 0xF) + ((fifthBits[i] >> group & 1) << 4);
+            const int value = (values[i] >> shift & 0xF) + (hasFifthBits ? (fifthBits[i] >> group & 1) << 4 : 0);
             out[32 * group + i] = scale * static_cast<float>(value) - minimum;
         }
     }
@@ -287,16 +264,16 @@ std::span<const TensorType> tensorTypes() {
     static const std::array table = {
         readable<convertF32, 1, 4>(0, "F32"),
         readable<convertF16, 1, 2>(1, "F16"),
-        readable<convertQ4_0, 32, 18>(2, "Q4_0"),
-        readable<convertQ4_1, 32, 20>(3, "Q4_1"),
-        readable<convertQ5_0, 32, 22>(6, "Q5_0"),
-        readable<convertQ5_1, 32, 24>(7, "Q5_1"),
+        readable<convertQ4<false>, 32, 18>(2, "Q4_0"),
+        readable<convertQ4<true>, 32, 20>(3, "Q4_1"),
+        readable<convertQ5<false>, 32, 22>(6, "Q5_0"),
+        readable<convertQ5<true>, 32, 24>(7, "Q5_1"),
         readable<convertQ8_0, 32, 34>(8, "Q8_0"),
         unreadable(9, "Q8_1", 32, 36),
         readable<convertQ2_K, 256, 84>(10, "Q2_K"),
         readable<convertQ3_K, 256, 110>(11, "Q3_K"),
-        readable<convertQ4_K, 256, 144>(12, "Q4_K"),
-        readable<convertQ5_K, 256, 176>(13, "Q5_K"),
+        readable<convertQ4K<false>, 256, 144>(12, "Q4_K"),
+        readable<convertQ4K<true>, 256, 176>(13, "Q5_K"),
         readable<convertQ6_K, 256, 210>(14, "Q6_K"),
         unreadable(15, "Q8_K", 256, 292),
         unreadable(16, "IQ2_XXS", 256, 66),
