@@ -51,7 +51,6 @@ private:
     double m_last;
 };
 
-// Reports to a JobContext. Any thread.
 class AnalysisProgress {
 public:
     struct Extent {  // of a forward pass

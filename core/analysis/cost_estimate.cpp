@@ -9,17 +9,15 @@
 #include <ctime>
 
 #include "core/analysis/controls.h"
-#include "core/base/blas_threads.h"
+#include "core/analysis/probe.h"
+#include "core/base/library_settings.h"
 #include "core/forward/forward_work.h"
 
 namespace rankscope {
 
 namespace {
 
-// Numbers that were measured, on SmolLM2-135M and windows of 64 to 1024 tokens.
-constexpr double decompositionFactor = 14;  // × d³: Cholesky, the product of the roots, eigenvalues, at their own pace
-constexpr double tripleFactor = 40;         // × d³: the same with eigenvectors
-constexpr double transformFactor = 7;       // × T d log₂ 2T: Fourier transforms, at their own pace
+// Numbers that were measured, on SmolLM2-135M and windows of 64 to 1024 tokens; those of spectra stand with the probes.
 // An operation takes its share of the time of large products, and beside it what no faster products shorten. From two
 // machines whose products ran at 90 and 30 · 10⁹ operations a second: the second one's BLAS does not know its
 // processor.
@@ -58,11 +56,6 @@ bool isRotated(const Hyperparameters& model) {
     return std::ranges::any_of(model.perLayer, [](const LayerHyperparameters& layer) { return bool(layer.rotation); });
 }
 
-// Field variants that every run computes.
-int fieldCount(const Hyperparameters& model) {
-    return 2 + (isRotated(model) ? 1 : 0) + (model.alibiSlopes.empty() ? 0 : 1);
-}
-
 // The products, and what softmax and the head take beside theirs.
 double forwardOperations(const Hyperparameters& model, const AnalysisRequest& request, const Shape& s) {
     const auto windows = int(s.windows);
@@ -73,38 +66,42 @@ double forwardOperations(const Hyperparameters& model, const AnalysisRequest& re
     return request.loss ? work + s.rows() * model.vocabulary * headCost : work;
 }
 
-// Fields, per KV head and key concentration of one layer, of windows of `tokens`.
-double fieldOperations(const Hyperparameters& model, const Shape& s, double tokens) {
-    const double square = s.size * s.size, cube = square * s.size;
-    const double grams = fieldCount(model) * (s.heads + s.kvHeads) * tokens * square;
-    const double values = (fieldCount(model) * s.heads + s.kvHeads) * decompositionFactor * cube;
-    const double keys = s.heads * 2 * tokens * square;
-    const double positions =
-        (isRotated(model) ? 2 : 1) * (s.heads + s.kvHeads) * tokens * s.size * transformFactor * std::log2(2 * tokens);
-    return s.windows * (grams + values + keys + positions);
+ProbeShape probeShape(const Hyperparameters& model, const AnalysisRequest& request, const Shape& s, double tokens) {
+    return {.heads = s.heads,
+            .kvHeads = s.kvHeads,
+            .size = s.size,
+            .hidden = double(model.hiddenSize),
+            .tokens = tokens,
+            .windows = s.windows,
+            .rotated = isRotated(model),
+            .keyBias = !model.alibiSlopes.empty(),
+            .factorRank = request.factorRank,
+            .with = request.with};
+}
+
+// What the probes do in one layer at one window length.
+double probeOperations(const Hyperparameters& model, const AnalysisRequest& request, const Shape& s, double tokens,
+                       const LayerOptions& options) {
+    double sum = 0;
+    for (const Probe& probe : probes())
+        if (probe.isWanted(options))
+            sum += probe.operations(probeShape(model, request, s, tokens));
+    return sum;
 }
 
 double spectraOperations(const Hyperparameters& model, const AnalysisRequest& request, const Shape& s) {
-    const double square = s.size * s.size, cube = square * s.size;
-    double weights = (s.heads + s.kvHeads) * (model.hiddenSize * square + decompositionFactor * cube);
-    if (request.normFolded)
-        weights += (s.heads + s.kvHeads) * model.hiddenSize * square + s.heads * decompositionFactor * cube;
-    double fields = fieldOperations(model, s, s.tokens);
+    double sum = probeOperations(model, request, s, s.tokens, {.factorRank = request.factorRank, .with = request.with});
     for (const int length : request.shorterLengths)
-        fields += fieldOperations(model, s, length);
-    if (request.factorRank > 0)
-        fields += s.heads * (tripleFactor * cube + 4 * s.tokens * s.size * request.factorRank);
-    if (const double fullRank = double(request.visibleKeys) + double(request.withoutDistance); fullRank > 0)
-        fields += fullRank * s.windows * s.heads * (2 * s.tokens * s.tokens * s.size + 6 * std::pow(s.tokens, 3));
-    const int layers = request.layers ? request.layers->second - request.layers->first + 1 : model.layers;
-    return layers * (weights + fields);
+        sum +=
+            probeOperations(model, request, s, length, {.factorRank = 0, .with = request.with, .interaction = false});
+    return sum * (request.layers ? request.layers->second - request.layers->first + 1 : model.layers);
 }
 
 double sessionBytes(const Hyperparameters& model, const AnalysisRequest& request, const Shape& s) {
-    const double spectra = (s.heads + s.kvHeads) * s.size + s.windows * s.size *
-                                                                (fieldCount(model) * s.heads + s.kvHeads) *
+    const int fields = probeShape(model, request, s, s.tokens).fields();
+    const double spectra = (s.heads + s.kvHeads) * s.size + s.windows * s.size * (fields * s.heads + s.kvHeads) *
                                                                 (1.0 + double(request.shorterLengths.size()));
-    const double fullRank = s.windows * s.heads * s.tokens * (request.visibleKeys + request.withoutDistance);
+    const double fullRank = s.windows * s.heads * s.tokens * countFullRank(request.with);
     const double factors = s.heads * s.tokens * 2 * std::min<double>(request.factorRank, s.size) * sizeof(float);
     return model.layers * ((spectra + fullRank) * sizeof(double) + factorCopies * factors);
 }
@@ -112,9 +109,9 @@ double sessionBytes(const Hyperparameters& model, const AnalysisRequest& request
 double workingBytes(const Hyperparameters& model, const AnalysisRequest& request, const Shape& s) {
     const double wide = 3 * s.heads * s.size, narrow = 3 * s.kvHeads * s.size;  // before and after rotation, values
     const double activations = s.rows() * (model.hiddenSize + wide + narrow) * sizeof(float);
-    const double grams = (fieldCount(model) * s.windows + 1) * (s.heads + s.kvHeads) * s.size * s.size * sizeof(double);
-    const bool dense = request.visibleKeys || request.withoutDistance;
-    const double square = dense ? 2 * s.tokens * s.tokens * sizeof(double) : 0;
+    const int fields = probeShape(model, request, s, s.tokens).fields();
+    const double grams = (fields * s.windows + 1) * (s.heads + s.kvHeads) * s.size * s.size * sizeof(double);
+    const double square = countFullRank(request.with) > 0 ? 2 * s.tokens * s.tokens * sizeof(double) : 0;
     const double head = request.loss ? 4096.0 * model.embeddingSize * sizeof(float) : 0;
     return activations + grams + square + std::max(head, layerWeights(model) * sizeof(float));
 }

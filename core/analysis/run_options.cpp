@@ -137,6 +137,17 @@ std::string deviationText(const AnalysisRequest& request) {
     return {text.data(), end};
 }
 
+// "visibleKeys" for "visible-keys".
+std::string inOneWord(std::string_view option) {
+    std::string word;
+    for (const char c : option)
+        if (!word.empty() && word.back() == '-')
+            word.back() = char(c - 'a' + 'A');
+        else
+            word += c;
+    return word;
+}
+
 // What each control is, below each other.
 std::string controlHelp() {
     std::string text = "baseline to run instead of the text as written:";
@@ -240,15 +251,16 @@ void addComputationOptions(std::vector<RunOption>& rows) {
                           "FIRST-LAST with FIRST <= LAST"};
     rows.back().field = {"layers", "", "Compute the spectra of these layers only, such as 4-7", "Layers", "all"};
     rows.back().field.problem = "Expected a range such as 4-7.";
-    const auto variant = [&](std::string_view word, RunField field, bool& (*at)(Request&)) {
-        rows.push_back({"--with", "", "more variants", {}, std::string(word), flag(at), std::move(field)});
-    };
-    variant("visible-keys", {"visibleKeys", "Field over visible keys only (slow)"},
-            [](Request& r) -> bool& { return r.visibleKeys; });
-    variant("without-distance", {"withoutDistance", "Field without what distance alone explains (slow)"},
-            [](Request& r) -> bool& { return r.withoutDistance; });
-    variant("norm-folded", {"normFolded", "Interaction with norm gains folded in"},
-            [](Request& r) -> bool& { return r.normFolded; });
+    for (const VariantInfo& info : optionalVariants()) {
+        const Variant variant = info.variant;
+        rows.push_back({"--with", "", "more variants", {}, std::string(info.option)});
+        rows.back().access = {[=](const Request& r) { return std::string(r.with.contains(variant) ? "true" : ""); },
+                              [=](Request& r, std::string_view text) {
+                                  text == "true" ? void(r.with.insert(variant)) : void(r.with.erase(variant));
+                                  return text == "true" || text == "false";
+                              }};
+        rows.back().field = {inOneWord(info.option), info.question};
+    }
     rows.push_back({"--factors", "N >= 0", "stored singular triples of the field per head; 0: none"});
     rows.back().access = number<int>(0, 4096, [](Request& r) -> int& { return r.factorRank; });
     rows.back().field = {"factors", "factors",

@@ -26,7 +26,7 @@ struct RunAccess {
 
 // How the run dialog asks for it.
 struct RunField {
-    std::string_view key{};    // of the field and of what is remembered; empty: the dialog does not ask
+    std::string key{};         // of the field and of what is remembered; empty: the dialog does not ask
     std::string_view label{};  // beside the field
     std::string_view tip{}, spoken{};
     std::string unset{};         // what a field shows where nothing is chosen

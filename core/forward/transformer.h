@@ -27,6 +27,8 @@ struct LayerCapture {
     int windows = 0, tokens = 0, heads = 0, kvHeads = 0, headSize = 0;
     int windowStride = 0;  // rows from one window's start to the next; ≥ tokens: a window's first tokens only
     double scale = 1;
+    double softCap = 0;                    // of the model's own logits, which are before it here; 0: none
+    int visible = 0;                       // keys that a query sees, itself included; 0: all before it
     bool rotated = false;                  // false: no layer of the model has rotation, `before` equals the others
     std::span<const float> query;          // [windows, windowStride, heads, headSize], bias, norm, clamp, rotation
     std::span<const float> key;            // [windows, windowStride, kvHeads, headSize]

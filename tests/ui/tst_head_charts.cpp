@@ -18,13 +18,9 @@
 #include "ui/charts/distribution_chart.h"
 #include "ui/charts/length_chart.h"
 #include "ui/charts/scree_chart.h"
-#include "ui/pages/depth_view.h"
-#include "ui/pages/distribution_view.h"
-#include "ui/pages/length_view.h"
-#include "ui/pages/scree_panel.h"
-#include "ui/pages/scree_view.h"
+#include "ui/pages/chart_views.h"
 #include "ui/text/text.h"
-#include "ui/widgets/text_tabs.h"
+#include "ui/widgets/buttons.h"
 
 using namespace Qt::StringLiterals;
 

@@ -101,6 +101,7 @@ QColor quantityColour(GridQuantity quantity, const ChartStyle& style) {
             return style.grey ? blended(style.text, style.background, 0.5) : interactionColour(style.background);
         case GridQuantity::gap:
         case GridQuantity::positionShare:
+        case GridQuantity::number:
             break;
     }
     return blended(style.text, style.background, 0.8);

@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/base/paper_length.h"
+#include "core/base/number_text.h"
 #include "ui/figures/figure_arguments.h"
 #include "ui/text/literals.h"
 

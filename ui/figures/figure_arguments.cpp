@@ -38,6 +38,18 @@ const Names<GridQuantity>& quantities() {
     return names;
 }
 
+// The other numbers of heads, one of which a grid can show.
+const Names<std::string_view>& numberNames() {
+    static const Names<std::string_view> names = [] {
+        Names<std::string_view> all;
+        for (const HeadQuantity* quantity : numberChoices())
+            if (quantity->id != positionShareId)
+                all.emplace_back(toQString(quantity->id), quantity->id);
+        return all;
+    }();
+    return names;
+}
+
 const Names<FigureKind>& kindNames() {
     static const Names<FigureKind> names = [] {
         Names<FigureKind> all;
@@ -160,27 +172,32 @@ FigureArgument pinsArgument() {
 }
 
 FigureArgument panelsArgument() {
-    return {"--panels",
-            grids,
-            allNames(quantities()).replace(u'|', u','),
-            u"one or several of them, in this order [field,interaction,gap]"_s,
-            [](FigureRequest& request, const QString& text) {
-                std::vector<GridQuantity> panels;
-                for (const QString& name : text.split(u',')) {
-                    const auto panel = valueOf(quantities(), name);
-                    if (!panel || std::count(panels.begin(), panels.end(), *panel))
-                        return false;
-                    panels.push_back(*panel);
+    return {
+        "--panels",
+        grids,
+        QString(allNames(quantities()) + u'|' + allNames(numberNames())).replace(u'|', u','),
+        u"one or several of them, one at most of those behind position_share, in this order [field,interaction,gap]"_s,
+        [](FigureRequest& request, const QString& text) {
+            std::vector<GridQuantity> panels;
+            for (const QString& name : text.split(u',')) {
+                auto panel = valueOf(quantities(), name);
+                if (const auto number = valueOf(numberNames(), name); number && !panel) {
+                    request.grid.number = *number;
+                    panel = GridQuantity::number;
                 }
-                request.panels = std::move(panels);
-                return true;
-            },
-            [](const FigureRequest& request) {
-                QStringList names;
-                for (const GridQuantity panel : request.panels)
-                    names << nameOf(quantities(), panel);
-                return names.join(u',');
-            }};
+                if (!panel || std::count(panels.begin(), panels.end(), *panel))
+                    return false;
+                panels.push_back(*panel);
+            }
+            request.panels = std::move(panels);
+            return true;
+        },
+        [](const FigureRequest& request) {
+            QStringList names;
+            for (const GridQuantity panel : request.panels)
+                names << (panel == GridQuantity::number ? toQString(request.grid.number) : nameOf(quantities(), panel));
+            return names.join(u',');
+        }};
 }
 
 FigureArgument colourRangeArgument(const char* name, const QString& help, GridQuantity quantity) {
@@ -353,7 +370,8 @@ std::vector<FigureArgument> contentArguments() {
              {"field", HeadOrder::field},
              {"interaction", HeadOrder::interaction},
              {"gap", HeadOrder::gap},
-             {"position_share", HeadOrder::positionShare}},
+             {"position_share", HeadOrder::positionShare},
+             {"number", HeadOrder::number}},
             [](auto& r) -> auto& { return r.order; }),
         filterArgument(),
         choice(

@@ -101,8 +101,9 @@ SessionTable fieldTable(const Session& session, const FigureField& field) {
 FigureData gridData(const Session& session, const FigureRequest& request) {
     std::vector<std::string> columns;
     for (const GridQuantity panel : request.panels)
-        columns.push_back(panel == GridQuantity::positionShare
-                              ? std::string(positionShareId)
+        columns.push_back(panel == GridQuantity::positionShare ? std::string(positionShareId)
+                          : panel == GridQuantity::number
+                              ? std::string(request.grid.number)
                               : (panel == GridQuantity::field ? std::string(variantInfo(request.grid.field).id)
                                  : panel == GridQuantity::interaction
                                      ? std::string(variantInfo(request.grid.interaction).id)

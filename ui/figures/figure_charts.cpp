@@ -14,7 +14,7 @@
 #include "ui/figures/figure_data.h"
 #include "ui/figures/figure_parts.h"
 #include "ui/text/text.h"
-#include "ui/viewmodels/session_intervals.h"
+#include "ui/viewmodels/uncertainty_text.h"
 
 namespace rankscope {
 

@@ -20,7 +20,7 @@ void check(const Session& session, const FigureRequest& request) {
     if (request.heads().empty())
         refuse("heads", "at least one head", "none");
     for (const HeadRef head : request.heads())
-        if (distanceMeans(session, head).empty())
+        if (headNumbers(session, distanceMeansId, head).empty())
             refuse(headName(head), "means over distances (sessions of older versions have none)", "none");
 }
 

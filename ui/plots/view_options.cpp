@@ -23,6 +23,10 @@ QString positionShareKey() {
     return u"grid/positionShare"_s;
 }
 
+QString numberKey() {
+    return u"grid/number"_s;
+}
+
 // `chosen` if it is one of them, else the first, else `otherwise`.
 Variant oneOf(const std::vector<Variant>& variants, Variant chosen, Variant otherwise) {
     if (std::find(variants.begin(), variants.end(), chosen) != variants.end())
@@ -46,7 +50,7 @@ Variant ViewOptions::interactionFor(const Session& session) const {
 }
 
 GridChoice ViewOptions::gridChoice(const Session& session) const {
-    return {m_measure, fieldFor(session), interactionFor(session), m_positionShare};
+    return {m_measure, fieldFor(session), interactionFor(session), m_positionShare, m_number};
 }
 
 ScreeChoice ViewOptions::screeChoice(const Session& session, std::vector<HeadRef> heads) const {
@@ -135,10 +139,18 @@ void ViewOptions::setPositionShare(bool on) {
     tell();
 }
 
+void ViewOptions::setNumber(std::string_view id) {
+    if (m_number == id)
+        return;
+    m_number = id;
+    tell();
+}
+
 void ViewOptions::saveCharts(QSettings& settings) const {
     settings.setValue(quantityKey(), int(m_quantity));
     settings.setValue(logarithmicKey(), m_logarithmic);
     settings.setValue(positionShareKey(), m_positionShare);
+    settings.setValue(numberKey(), toQString(m_number));
     for (const ChartSetting& setting : chartSettings())
         settings.setValue(QLatin1String(setting.key), setting.read(m_charts));
 }
@@ -153,6 +165,9 @@ void ViewOptions::restoreCharts(const QSettings& settings) {
     setQuantity(ScreeQuantity(std::clamp(settings.value(quantityKey(), int(m_quantity)).toInt(), 0, 2)));
     setLogarithmic(settings.value(logarithmicKey(), m_logarithmic).toBool());
     setPositionShare(settings.value(positionShareKey(), m_positionShare).toBool());
+    for (const HeadQuantity* quantity : numberChoices())
+        if (toQString(quantity->id) == settings.value(numberKey()).toString())
+            setNumber(quantity->id);
     setCharts(charts);
 }
 

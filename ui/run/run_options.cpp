@@ -8,12 +8,13 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QSpinBox>
+#include <algorithm>
 
 #include "core/analysis/controls.h"
 #include "core/analysis/run_options.h"
 #include "ui/text/text.h"
+#include "ui/widgets/labels.h"
 #include "ui/widgets/theme.h"
-#include "ui/widgets/warning_label.h"
 
 namespace rankscope {
 
@@ -181,8 +182,11 @@ void RunOptions::buildControls(QFormLayout* form) {
 void RunOptions::buildExtras(QFormLayout* form) {
     auto* list = new QVBoxLayout;
     list->setSpacing(spacingUnit / 2);
-    for (const QString& key : {u"loss"_s, u"normFolded"_s, u"visibleKeys"_s, u"withoutDistance"_s})
-        list->addWidget(field(key));
+    list->addWidget(field(u"loss"_s));
+    std::vector<VariantInfo> variants = optionalVariants();  // the slow ones last
+    std::ranges::stable_partition(variants, [](const VariantInfo& info) { return !info.fullRank; });
+    for (const VariantInfo& info : variants)
+        list->addWidget(field(toQString(std::ranges::find(runOptions(), info.option, &RunOption::word)->field.key)));
     addRow(form, u"A&lso"_s, list, field(u"loss"_s));
     addRow(form, u"La&yers"_s, withProblem(row({u"layers"_s, u"factors"_s, u"threads"_s}), problem(u"layers"_s)),
            field(u"layers"_s));
