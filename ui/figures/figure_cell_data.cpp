@@ -7,9 +7,6 @@
 #include "core/session/head_quantity.h"
 #include "ui/drawing/colour_map.h"
 #include "ui/drawing/signed_colours.h"
-#include "ui/figures/figure_data.h"
-#include "ui/figures/figure_fields.h"
-#include "ui/figures/figure_grids.h"
 #include "ui/figures/figure_parts.h"
 #include "ui/text/text.h"
 #include "ui/text/token_text.h"
@@ -69,8 +66,8 @@ FigureData gridFigureData(const Session& session, const FigureRequest& request, 
         FigurePanel panel{QRectF(double(i) * width, 0, width, size.height())};
         panel.letter = panelLetter(request.look, int(i));
         panel.title = request.look.labels ? grid.panels[i].title : QString();
-        panel.x = {"head", grid.kind == HeadKind::query ? u"head"_s : u"KV head"_s, -0.5, grid.heads - 0.5};
-        panel.y = {"layer", i == 0 ? u"layer"_s : QString(), -0.5, grid.layers - 0.5};
+        panel.chart.x = {grid.kind == HeadKind::query ? u"head"_s : u"KV head"_s, {}, -0.5, grid.heads - 0.5};
+        panel.chart.y = {i == 0 ? u"layer"_s : QString(), {}, -0.5, grid.layers - 0.5};
         panel.cells = cellsOf(grid, grid.panels[i], scales[i]);
         panel.cells->legendTitle = figure.legendTitles[i];
         if (!request.look.numbers)
@@ -111,9 +108,7 @@ FigureData gridData(const Session& session, const FigureRequest& request) {
     return gridFigureData(session, request, shownGrid(session, request), columns);
 }
 
-FigureData comparisonData(const Session& session, const FigureRequest& request) {
-    if (request.comparison != ComparisonContent::difference)
-        return comparisonPlotData(session, request);
+FigureData differenceData(const Session& session, const FigureRequest& request) {
     const std::string name =
         comparisonChoice(request.grid, request.compared).matrix.id() + "_" + columnName(request.grid.measure);
     return gridFigureData(session, request, differenceGrid(session, request),
@@ -127,8 +122,8 @@ FigureData fieldData(const Session& session, const FigureRequest& request) {
     FigurePanel panel{QRectF(QPointF(), figureSize(session, request))};
     panel.letter = panelLetter(request.look);
     const double first = field.firstToken - 0.5, last = first + field.tokens;
-    panel.x = {"key", u"key token <i>j</i>"_s, first, last};
-    panel.y = {"query", u"query token <i>i</i>"_s, first, last};
+    panel.chart.x = {u"key token <i>j</i>"_s, {}, first, last};
+    panel.chart.y = {u"query token <i>i</i>"_s, {}, first, last};
     FigureCells cells{field.tokens, field.tokens, {}, -field.range, field.range, {}, u"Ẽ (logit units)"_s, {}};
     const auto& colours = request.look.greyscale ? signedGreys() : signedColours(false);
     cells.colours.assign(colours.begin(), colours.end());

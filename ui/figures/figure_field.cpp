@@ -9,8 +9,6 @@
 #include <cmath>
 
 #include "ui/drawing/rich_label.h"
-#include "ui/figures/figure_data.h"
-#include "ui/figures/figure_fields.h"
 #include "ui/figures/figure_parts.h"
 #include "ui/text/text.h"
 #include "ui/text/token_text.h"
@@ -178,17 +176,19 @@ FigureKindInfo fieldFigure() {
             "Field of a head",
             "one head whose components are stored",
             optionsOf({heads, field, axes}),
-            checkField,
-            [](const Session&, const FigureRequest&) { return narrowestChartMm; },
-            fieldHeight,
-            paintField,
-            fieldData,
-            [](const Session&, const FigureRequest& request) {
+            [](const FigureRequest& request) {
                 return request.heads().empty()
                            ? u"Field of a head"_s
                            : u"Field of head %1"_s.arg(toQString(headName(request.heads().front())));
             },
-            fieldSentence};
+            fieldSentence,
+            checkField,
+            nullptr,
+            narrowestChart,
+            fieldHeight,
+            paintField,
+            fieldData,
+            nullptr};
 }
 
 }  // namespace rankscope

@@ -6,8 +6,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "ui/figures/figure_data.h"
-#include "ui/figures/figure_grids.h"
 #include "ui/figures/figure_parts.h"
 #include "ui/text/text.h"
 
@@ -39,10 +37,6 @@ void check(const Session& session, const FigureRequest& request) {
     if (std::ranges::find(request.panels, GridQuantity::positionShare) != request.panels.end() &&
         !hasPositionShare(session, request.grid.field))
         refuse("panel position_share", "a session with position shares, and a field per query head", "none");
-}
-
-QString title(const Session&, const FigureRequest&) {
-    return u"Effective rank"_s;
 }
 
 QString sentence(const Session&, const FigureRequest& request) {
@@ -134,13 +128,15 @@ FigureKindInfo gridFigure() {
             "Grid of heads",
             "",
             optionsOf({measure, matrices, panels, colours}),
+            [](const FigureRequest&) { return u"Effective rank"_s; },
+            sentence,
             check,
+            nullptr,
             narrowest,
             height,
             paint,
             gridData,
-            title,
-            sentence};
+            [](const FigureRequest& request) { return std::max(1, int(request.panels.size())); }};
 }
 
 }  // namespace rankscope

@@ -23,9 +23,6 @@ public:
 Q_SIGNALS:
     void headShown(const QString& line);  // its position share, in words
 
-protected:
-    void restyle() override;
-
 private:
     void copyNumbers() const;
 

@@ -21,7 +21,7 @@ class QToolButton;
 
 namespace rankscope {
 
-class ComparisonPlotView;
+class ChartView;
 class HeadGridView;
 class TextTabs;
 
@@ -44,7 +44,7 @@ public:
 
     const ComparisonText& text() const { return m_text; }
     HeadGridView* grid() const { return m_grid; }
-    ComparisonPlotView* plot() const { return m_plot; }
+    ChartView* plot() const { return m_plot; }
     QMenu* othersMenu() const { return m_others; }
 
 Q_SIGNALS:
@@ -64,7 +64,7 @@ private:
     void showHint(const QString& text);
     void showContent();
     void showText();
-    void showPlot(ComparisonPlot plot, const QString& hint);
+    void showPlot(ChartModel plot, const QString& hint);
     void followSelection();
     std::optional<HeadRef> shownHead() const;
 
@@ -87,7 +87,7 @@ private:
     QWidget* m_offers;
     QLabel* m_hint;
     HeadGridView* m_grid;
-    ComparisonPlotView* m_plot;
+    ChartView* m_plot;
 };
 
 }  // namespace rankscope

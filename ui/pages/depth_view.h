@@ -4,11 +4,8 @@
 // The chart of effective rank by depth as a widget. GUI thread.
 #pragma once
 
-#include <vector>
-
 #include "ui/charts/chart_view.h"
 #include "ui/plots/depth_profile.h"
-#include "ui/viewmodels/selection.h"
 
 namespace rankscope {
 
@@ -19,16 +16,9 @@ public:
     explicit DepthView(QWidget* parent = nullptr);
 
     void setProfile(const DepthProfile& profile);  // without curves: a hint takes the chart's place
-    void setMarks(const std::vector<MarkedHead>& marks);
     const DepthProfile& profile() const { return m_profile; }
 
-protected:
-    void restyle() override;
-    std::optional<HeadRef> headOf(const ChartReading& reading) const override;
-
 private:
-    QString spokenSummary() const;
-
     DepthProfile m_profile;
 };
 

@@ -20,12 +20,8 @@ public:
     void setHeads(std::vector<LengthHeadCurve> heads);
     const LengthProfile& profile() const { return m_profile; }
 
-protected:
-    void restyle() override;
-    std::optional<HeadRef> headOf(const ChartReading& reading) const override;
-
 private:
-    QString spokenSummary() const;
+    void fill();
 
     LengthProfile m_profile;
 };

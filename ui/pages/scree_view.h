@@ -18,13 +18,7 @@ public:
     void setScree(const Scree& scree);  // without curves: a hint takes the chart's place
     const Scree& scree() const { return m_scree; }
 
-protected:
-    void restyle() override;
-    std::optional<HeadRef> headOf(const ChartReading& reading) const override;
-
 private:
-    QString spokenSummary() const;
-
     Scree m_scree;
 };
 

@@ -57,11 +57,7 @@ ScreeChoice ViewOptions::screeChoice(const Session& session, std::vector<HeadRef
     choice.field = fieldFor(session);
     choice.interaction = interactionFor(session);
     choice.heads = std::move(heads);
-    choice.band = m_charts.band;
-    choice.baseline = m_charts.baseline;
-    choice.runs = m_charts.runs;
-    choice.windowRange = m_charts.windowRange;
-    choice.logarithmicComponents = m_charts.logarithmicComponents;
+    static_cast<ChartOptions&>(choice) = m_charts;
     return choice;
 }
 
