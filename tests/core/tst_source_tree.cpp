@@ -103,7 +103,8 @@ private Q_SLOTS:
     void nineFilesInTenAreShort();
     void everyTestIsRegistered_data();
     void everyTestIsRegistered();
-    void readmeNamesWhatExists();
+    void documentsNameWhatExists_data();
+    void documentsNameWhatExists();
     void readmeMapsTheTree();
     void librariesThatAreNotUsed_data();
     void librariesThatAreNotUsed();
@@ -338,12 +339,19 @@ void TestSourceTree::everyTestIsRegistered() {
     }
 }
 
-void TestSourceTree::readmeNamesWhatExists() {
+void TestSourceTree::documentsNameWhatExists_data() {
+    QTest::addColumn<QString>("document");
+    for (const char* document : {"README.md", "core/DESIGN.md", ".github/CONTRIBUTING.md"})
+        QTest::newRow(document) << document;
+}
+
+void TestSourceTree::documentsNameWhatExists() {
+    QFETCH(QString, document);
     // Paths in backquotes, but not what a build makes.
     static const QRegularExpression path(u"`([\\w.]+/[\\w./]*)`"_s);
     QStringList missing;
     int paths = 0;
-    auto matches = path.globalMatch(linesOf(u"README.md"_s).join(u'\n'));
+    auto matches = path.globalMatch(linesOf(document).join(u'\n'));
     while (matches.hasNext()) {
         const QString name = matches.next().captured(1);
         if (name.startsWith(u"build/"_s)) {
@@ -419,7 +427,7 @@ void TestSourceTree::readmeMapsTheTree() {
         if (const auto match = row.match(line); match.hasMatch())
             named += match.captured(1).endsWith(u'/') ? match.captured(1).chopped(1) : match.captured(1);
     QStringList folders;
-    for (const QString top : {"core", "ui", "app", "tests", "resources", "packaging", ".ci"}) {
+    for (const QString top : {"core", "ui", "app", "tests", "resources", "packaging", ".ci", ".github"}) {
         folders += top;
         for (const QString& below : QDir(root().filePath(top)).entryList(QDir::Dirs | QDir::NoDotAndDotDot, QDir::Name))
             if (below != u"__pycache__"_s)

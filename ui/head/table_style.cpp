@@ -15,6 +15,7 @@
 
 #include "ui/drawing/rich_label.h"
 #include "ui/head/table_delegate.h"
+#include "ui/text/literals.h"
 #include "ui/viewmodels/table_data.h"
 #include "ui/widgets/theme.h"
 
