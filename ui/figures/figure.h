@@ -50,12 +50,14 @@ struct FigureKindInfo {
     QString (*sentence)(const Session& session, const FigureRequest& request);  // of the caption: what is shown
     void (*check)(const Session& session, const FigureRequest& request);        // Error: it cannot be drawn, and why
     // One chart, for kinds that are one; the functions below are those of charts then.
-    ChartModel (*chart)(const Session& session, const FigureRequest& request);
-    double (*narrowest)(const Session& session, const FigureRequest& request);
-    double (*height)(const Session& session, const FigureRequest& request);  // that goes well with widthMm
-    void (*paint)(QPainter& painter, const QRectF& area, const Session& session, const FigureRequest& request);
-    FigureData (*data)(const Session& session, const FigureRequest& request);  // exactly what is drawn
-    int (*letters)(const FigureRequest& request);                              // that its panels take; null: one
+    ChartModel (*chart)(const Session& session, const FigureRequest& request) = nullptr;
+    double (*narrowest)(const Session& session, const FigureRequest& request) = nullptr;
+    double (*height)(const Session& session, const FigureRequest& request) = nullptr;  // that goes well with widthMm
+    void (*paint)(QPainter& painter, const QRectF& area, const Session& session,
+                  const FigureRequest& request) = nullptr;
+    FigureData (*data)(const Session& session, const FigureRequest& request) = nullptr;  // exactly what is drawn
+    int (*letters)(const FigureRequest& request) = nullptr;  // that its panels take; null: one
+    std::optional<ChartPart> part{};                         // of the window, whose chart settings it has
 
     int letterCount(const FigureRequest& request) const { return letters ? letters(request) : 1; }
     bool reads(FigureOption option) const { return options & static_cast<std::uint32_t>(option); }

@@ -25,7 +25,8 @@ using enum FigureOption;
 // What all charts over heads read.
 constexpr std::uint32_t overHeads = optionsOf({measure, matrices, heads, baseline, axes});
 
-FigureKindInfo chartKind(FigureKindInfo info) {
+FigureKindInfo chartKind(FigureKindInfo info, std::optional<ChartPart> part = {}) {
+    info.part = part;
     info.narrowest = narrowestChart;
     info.height = chartHeight;
     info.paint = paintChartFigure;
@@ -189,15 +190,16 @@ void paintChartFigure(QPainter& painter, const QRectF& area, const Session& sess
 
 FigureKindInfo depthFigure() {
     return chartKind({FigureKind::depth, "depth", "Depth profile", "", overHeads | optionsOf({chartMatrices}),
-                      [](const FigureRequest&) { return u"Effective rank by depth"_s; }, depthSentence, check,
-                      depthOf});
+                      [](const FigureRequest&) { return u"Effective rank by depth"_s; }, depthSentence, check, depthOf},
+                     ChartPart::depth);
 }
 
 FigureKindInfo distributionFigure() {
     return chartKind({FigureKind::distribution, "distribution", "Distribution over heads", "",
                       overHeads | optionsOf({chartMatrices, form}),
                       [](const FigureRequest&) { return u"Distribution of effective rank"_s; }, distributionSentence,
-                      check, distributionOf});
+                      check, distributionOf},
+                     ChartPart::distribution);
 }
 
 FigureKindInfo gapFigure() {
@@ -206,13 +208,15 @@ FigureKindInfo gapFigure() {
          [](const FigureRequest&) { return u"Spectral gap by depth"_s; },
          [](const Session& session, const FigureRequest& request) { return depthSentence(session, ofTheGap(request)); },
          check,
-         [](const Session& session, const FigureRequest& request) { return depthOf(session, ofTheGap(request)); }});
+         [](const Session& session, const FigureRequest& request) { return depthOf(session, ofTheGap(request)); }},
+        ChartPart::depth);
 }
 
 FigureKindInfo lengthFigure() {
     return chartKind({FigureKind::length, "length", "Context length", "a session with several window lengths",
                       overHeads, [](const FigureRequest&) { return u"Effective rank against window length"_s; },
-                      lengthSentence, checkLengths, lengthsOf});
+                      lengthSentence, checkLengths, lengthsOf},
+                     ChartPart::lengths);
 }
 
 FigureKindInfo screeFigure() {
@@ -221,7 +225,8 @@ FigureKindInfo screeFigure() {
                       [](const FigureRequest&) { return u"Scree curves"_s; }, screeSentence, checkScree,
                       [](const Session& session, const FigureRequest& request) {
                           return screeChart(makeScree(session, request.scree));
-                      }});
+                      }},
+                     ChartPart::scree);
 }
 
 FigureKindInfo distanceFigure() {

@@ -80,11 +80,9 @@ struct FigureGrid {
 };
 FigureGrid shownGrid(const Session& session, const FigureRequest& request);  // the chosen panels, in the chosen order
 FigureGrid differenceGrid(const Session& session, const FigureRequest& request);  // A, B and A − B, of the same shape
-std::vector<ColourScale> figureScales(const FigureGrid& figure, const FigureRequest& request);  // per panel
-double narrowestGrid(const FigureGrid& figure, const FigureRequest& request);                   // mm
-double gridHeight(const FigureGrid& figure, const FigureRequest& request);                      // mm
+double narrowestGrid(const FigureGrid& figure, const FigureRequest& request);     // mm
+double gridHeight(const FigureGrid& figure, const FigureRequest& request);        // mm
 void paintGrid(QPainter& painter, const QRectF& area, FigureGrid figure, const FigureRequest& request);
-FigureData gridData(const Session& session, const FigureRequest& request);
 FigureData differenceData(const Session& session, const FigureRequest& request);
 
 struct FigureField {
@@ -95,7 +93,6 @@ struct FigureField {
     bool beyond = false;             // some cells lie beyond them
 };
 FigureField shownField(const Session& session, const FigureRequest& request);  // REQUIRES factors of the head
-FigureData fieldData(const Session& session, const FigureRequest& request);
 
 struct SheetPlace {
     FigureRequest figure;  // with the sheet's look, and its own size and letter

@@ -157,8 +157,7 @@ FigureKindInfo sheetFigure() {
             narrowest,
             height,
             paint,
-            data,
-            nullptr};
+            data};
 }
 
 }  // namespace rankscope

@@ -11,7 +11,6 @@
 #include <algorithm>
 
 #include "ui/drawing/colour_map.h"
-#include "ui/drawing/signed_colours.h"
 #include "ui/text/literals.h"
 #include "ui/text/tip_text.h"
 #include "ui/widgets/theme.h"

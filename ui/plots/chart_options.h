@@ -31,8 +31,9 @@ enum class ChartPart { scree, depth, distribution, lengths };  // where a settin
 
 struct ChartSetting {
     struct Value {
-        const char* text;  // translated by settingText
+        const char* text;
         const char* tip;
+        const char* id = "";  // of a choice, on the command line
     };
     const char* key;            // of the saved settings
     const char* title;          // of a choice; of the switch itself
