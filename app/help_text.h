@@ -5,8 +5,12 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <string>
 
 namespace rankscope {
+
+// Columns that a text takes on a terminal: ours hold no combining or wide characters.
+std::size_t widthOf(const std::string& text);
 
 class HelpText : public CLI::FormatterBase {
 public:

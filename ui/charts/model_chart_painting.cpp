@@ -62,22 +62,30 @@ void ModelChart::paintUnder(QPainter& painter) const {
 
 void ModelChart::paintBehind(QPainter& painter, const ChartSeries& series) const {
     const QRectF plot = plotArea();
-    painter.setPen(penOf(series.stroke, m_style));
+    const QPen pen = penOf(series.stroke, m_style);
     if (series.shape == SeriesShape::upright) {
         const std::vector<QPointF> line = upright(series.points.front().x());
-        if (inSight(line[0]))
-            painter.drawLine(line[0], line[1]);
+        if (!inSight(line[0]))
+            return;
+        painter.setPen(pen);
+        painter.drawLine(line[0], line[1]);
     } else if (series.shape == SeriesShape::level && series.behind) {
         const double y = position(series.points.front()).y();
-        if (y >= plot.top() && y <= plot.bottom())
-            painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y));
+        if (y < plot.top() || y > plot.bottom())
+            return;
+        painter.setPen(pen);
+        painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y));
     } else if (series.shape == SeriesShape::columns) {
-        QColor fill = colourOf(series.stroke, m_style);
+        QColor fill = pen.color();
         fill.setAlphaF(0.3F);
-        painter.setBrush(fill);
         const std::vector<QPointF> outline = outlineOf(series);
-        clipped(painter, plot, [&] { painter.drawPolygon(outline.data(), int(outline.size())); });
+        clipped(painter, plot, [&] {
+            painter.setPen(pen);
+            painter.setBrush(fill);
+            painter.drawPolygon(outline.data(), int(outline.size()));
+        });
     } else if (series.shape == SeriesShape::whiskers) {
+        painter.setPen(pen);
         clipped(painter, plot, [&] { paintWhiskers(painter, series); });
     } else if (!series.runs.empty()) {
         clipped(painter, plot, [&] { paintRuns(painter, series); });

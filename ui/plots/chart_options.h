@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What the charts show besides their curves, and THE TABLE OF CHART SETTINGS: menus, the small controls above the
-// charts and the saved settings iterate it.
+// The options of the charts, what they show besides their curves, and THE TABLE OF CHART SETTINGS: menus, the small
+// controls above the charts, the saved settings, the export dialog and the options of `rankscope figure` iterate it.
 #pragma once
 
 #include <QString>

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What relative distance alone does in a head: m(δ), the mean of Ẽ over the diagonal i − j = δ, and how much of ‖Ẽ‖² it
-// holds. Pure functions; any thread.
+// A profile shows what relative distance alone does in a head: m(δ), the mean of Ẽ over the diagonal i − j = δ, and how
+// much of ‖Ẽ‖² it holds. Pure functions; any thread.
 #pragma once
 
 #include <QString>

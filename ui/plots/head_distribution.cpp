@@ -267,7 +267,7 @@ ChartModel distributionChart(const HeadDistribution& data) {
         chart.y = {u"heads at or below (%)"_s, u"%"_s, 0, 102};  // a little air above the line at 100
         chart.y.column = "heads_percent";
     }
-    chart.axesKey = u"%1 %2"_s.arg(int(distribution->form)).arg(distribution->valuesTitle);
+    chart.axesKey = u"%1 %2"_s.arg(asText(int(distribution->form)), distribution->valuesTitle);
     chart.cells = distribution->cells;
     chart.columnWidth = distribution->binWidth;
     chart.summary = summary.join(u"; "_s);

@@ -120,8 +120,8 @@ public:
             addRoleLabel(role);
         m_chart.x = horizontalAxis();
         m_chart.y = verticalAxis();
-        m_chart.axesKey =
-            u"%1 %2 %3"_s.arg(int(m_scree.quantity)).arg(m_scree.logarithmic).arg(m_scree.logarithmicComponents);
+        m_chart.axesKey = u"%1 %2 %3"_s.arg(asText(int(m_scree.quantity)), asText(int(m_scree.logarithmic)),
+                                            asText(int(m_scree.logarithmicComponents)));
         m_chart.summary = summary();
         return std::move(m_chart);
     }

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What the user looks at: measure, which heads, variants, quantity of the scree curves. Menus, the control bar and the
-// views all read and write this one object. GUI thread.
+// One object holds what the user looks at: measure, which heads, variants, quantity of the scree curves. Menus, the
+// control bar and the views all read and write this one object. GUI thread.
 #pragma once
 
 #include <QObject>
