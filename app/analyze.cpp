@@ -95,6 +95,13 @@ CLI::Validator isControl() {
     return CLI::IsMember(ids);
 }
 
+CLI::Validator isOptionalVariant() {
+    std::vector<std::string> options;
+    for (const VariantInfo& info : optionalVariants())
+        options.emplace_back(info.option);
+    return CLI::IsMember(options);
+}
+
 // What each control is, below each other.
 std::string controlHelp() {
     std::string text = "baseline to run instead of the text as written:";
@@ -265,9 +272,7 @@ void addWindowOptions(CLI::App& command, AnalyzeOptions& options) {
 
 void addComputationOptions(CLI::App& command, AnalyzeOptions& options) {
     command.add_option("--layers", options.layers, "compute the spectra of these layers only")->check(isLayerRange());
-    command.add_option("--with", options.with, "more variants")
-        ->delimiter(',')
-        ->check(CLI::IsMember(std::vector<std::string>{"visible-keys", "without-distance", "norm-folded"}));
+    command.add_option("--with", options.with, "more variants")->delimiter(',')->check(isOptionalVariant());
     command
         .add_option("--factors", options.request.factorRank, "stored singular triples of the field per head; 0: none")
         ->capture_default_str()
@@ -315,11 +320,9 @@ void addAnalyzeCommand(CLI::App& app) {
         options->request.windowRange = windows.range;
         if (!options->layers.empty())
             options->request.layers = parseLayers(options->layers);
-        for (const std::string& variant : options->with) {
-            options->request.visibleKeys |= variant == "visible-keys";
-            options->request.withoutDistance |= variant == "without-distance";
-            options->request.normFolded |= variant == "norm-folded";
-        }
+        for (const VariantInfo& info : optionalVariants())
+            if (std::ranges::count(options->with, info.option) > 0)
+                options->request.with.insert(info.variant);
         runAnalyze(*options);
     });
 }

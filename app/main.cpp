@@ -39,7 +39,7 @@ int openWindow(int argc, char** argv, const CLI::App& app, const std::filesystem
                     meant.empty() ? "none" : "no file and no command of that name");
     }
     requireDisplay();
-    return runWindow(argc, argv, QString::fromStdString(pathText(path)));
+    return openMainWindow(argc, argv, QString::fromStdString(pathText(path)));
 }
 
 int run(int argc, char** argv) {

@@ -11,7 +11,7 @@
 
 #include "core/base/error.h"
 #include "core/base/nearest_word.h"
-#include "core/base/paper_length.h"
+#include "core/base/number_text.h"
 #include "core/numbers/session_at_length.h"
 #include "core/reports/session_table.h"
 #include "core/session_file/session_file.h"

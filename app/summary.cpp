@@ -12,6 +12,7 @@
 #include "core/base/error.h"
 #include "core/base/number_text.h"
 #include "core/base/path_text.h"
+#include "core/numbers/session_at_length.h"
 #include "core/numbers/session_comparison.h"
 #include "core/numbers/session_warnings.h"
 #include "core/numbers/uncertainty.h"
@@ -166,7 +167,8 @@ void appendPositionShare(std::vector<LabelledLine>& lines, const Session& sessio
 // {number: distribution over heads of the median over windows}
 void addNumbersOfHeads(nlohmann::ordered_json& json, const Session& session) {
     for (const HeadQuantity& quantity : headQuantities())
-        if (const Distribution values = numberDistribution(session, quantity); !quantity.position && values.count > 0)
+        if (const Distribution values = numberDistribution(session, quantity);
+            quantity.kind == NumberKind::value && values.count > 0)
             json[std::string(quantity.id)] = distributionJson(values);
 }
 
@@ -244,17 +246,18 @@ void addCorpus(nlohmann::ordered_json& json, const CorpusFacts& corpus) {
     json["seed"] = corpus.seed;
 }
 
-// {variant: value} of the Gaussian baseline.
-nlohmann::ordered_json baselineJson(const Session& session) {
+// {variant: value} of the Gaussian baseline; with `fieldsOnly` without those of the weights.
+nlohmann::ordered_json baselineJson(const Session& session, bool fieldsOnly = false) {
     nlohmann::ordered_json json = nlohmann::ordered_json::object();
     for (const VariantInfo& info : variantTable())
-        if (const auto value = baselineValue(session, info.variant, MeasureChoice()))
+        if (const auto value = baselineValue(session, info.variant, MeasureChoice());
+            value && (info.perWindow || !fieldsOnly))
             json[std::string(info.id)] = *value;
     return json;
 }
 
-nlohmann::ordered_json uncertaintyJson(const Session& session, const Session& whole) {
-    const WindowUncertainty windows = windowUncertainty(session, Variant::field, MeasureChoice(), &whole);
+nlohmann::ordered_json uncertaintyJson(const Session& session) {
+    const WindowUncertainty windows = windowUncertainty(session, Variant::field, MeasureChoice());
     const auto json = [](const std::optional<DistributionIntervals>& intervals, const std::optional<Interval>& range) {
         const auto part = [&](Interval DistributionIntervals::*of) {
             return intervalJson(intervals ? std::optional((*intervals).*of) : std::nullopt);
@@ -305,16 +308,16 @@ nlohmann::ordered_json orNull(const std::optional<double>& value) {
 
 nlohmann::ordered_json lengthsJson(const Session& session) {
     nlohmann::ordered_json json = nlohmann::ordered_json::array();
-    for (const Session* at : sessionsByLength(session)) {
+    for (const SessionPointer& at : sessionsAtLengths(session)) {
         nlohmann::ordered_json length{{"window_length", at->corpus.windowLength}};
         for (const VariantInfo& info : variantTable())
             if (info.perWindow && at->has(info.variant))
                 length[std::string(info.id)] =
                     distributionJson(variantDistribution(*at, info.variant, MeasureChoice()));
         addNumbersOfHeads(length, *at);
-        length["baseline"] = baselineJson(*at);
-        length["gap_of_noise"] = orNull(gapOfNoise(*at, Variant::field, MeasureChoice(), &session));
-        length["uncertainty"] = uncertaintyJson(*at, session);
+        length["baseline"] = baselineJson(*at, at.get() != &session);
+        length["gap_of_noise"] = orNull(gapOfNoise(*at, Variant::field, MeasureChoice()));
+        length["uncertainty"] = uncertaintyJson(*at);
         json.push_back(std::move(length));
     }
     return json;

@@ -15,7 +15,8 @@
 //   measure                         "k90", to which the next three refer
 //   field, interaction, gap         {median, lower_quartile, upper_quartile, min, max, count} over heads; a head's
 //                                   number is its median over windows; null where no head has one
-//   effective_keys, largest_share, position_share, position_share_before_rotation, position_share_visible_keys
+//   effective_keys, largest_share, position_share, position_share_before_rotation, position_share_visible_keys,
+//   attention_entropy, attention_first_token, attention_previous_token
 //                                   the same distribution of numbers that heads have besides their spectra, as far as
 //                                   the session holds them
 //   baseline                        {variant: value} of the Gaussian baseline, as far as there is one

@@ -9,7 +9,7 @@
 #include "app/command.h"
 #include "app/option_facts.h"
 #include "app/options.h"
-#include "core/base/paper_length.h"
+#include "core/base/number_text.h"
 #include "core/reports/session_table.h"
 
 namespace rankscope {

@@ -11,7 +11,7 @@
 #include "app/options.h"
 #include "app/summary.h"
 #include "core/base/error.h"
-#include "core/io/standard_input.h"
+#include "core/io/file_reader.h"
 #include "core/text/corpus.h"
 #include "core/text/formats/open_tokenizer.h"
 

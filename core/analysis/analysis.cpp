@@ -15,12 +15,11 @@
 #include "core/analysis/controls.h"
 #include "core/analysis/gaussian_baseline.h"
 #include "core/analysis/layer_analysis.h"
-#include "core/analysis/length_sweep.h"
 #include "core/analysis/model_hashing.h"
 #include "core/base/error.h"
 #include "core/base/stopwatch.h"
 #include "core/forward/transformer.h"
-#include "core/io/standard_input.h"
+#include "core/io/file_reader.h"
 #include "core/session/run_identity.h"
 #include "core/session/session_limits.h"
 
@@ -261,9 +260,7 @@ private:
         m_session.run.scope = {.firstLayer = firstLayer(),
                                .lastLayer = m_lastLayer,
                                .factorRank = m_request.factorRank,
-                               .visibleKeys = m_request.visibleKeys,
-                               .withoutDistance = m_request.withoutDistance,
-                               .normFolded = m_request.normFolded,
+                               .with = m_request.with,
                                .loss = m_request.loss,
                                .shorterLengths = shorter,
                                .seeds = m_request.seeds};
@@ -329,20 +326,14 @@ private:
         m_progress->endLayer(layer + 1, wanted);
     }
 
+    // Factors are those of window 0 at the longest length: a part of the windows without it has none.
     LayerOptions optionsAt(int length) const {
-        if (length != m_session.corpus.windowLength)
-            return {.factorRank = 0,
-                    .firstWindow = m_session.corpus.firstWindow,
-                    .visibleKeys = m_request.visibleKeys,
-                    .withoutDistance = m_request.withoutDistance,
-                    .interaction = false,
-                    .firstFailed = firstFailedLayer()};
-        // Factors are those of window 0: a part of the windows without it has none.
-        return {.factorRank = m_session.corpus.firstWindow == 0 ? m_request.factorRank : 0,
-                .firstWindow = m_session.corpus.firstWindow,
-                .visibleKeys = m_request.visibleKeys,
-                .withoutDistance = m_request.withoutDistance,
-                .normFolded = m_request.normFolded,
+        const bool longest = length == m_session.corpus.windowLength;
+        const int firstWindow = m_session.corpus.firstWindow;
+        return {.factorRank = longest && firstWindow == 0 ? m_request.factorRank : 0,
+                .firstWindow = firstWindow,
+                .with = m_request.with,
+                .interaction = longest,
                 .firstFailed = firstFailedLayer()};
     }
 

@@ -46,7 +46,7 @@ struct AnalysisRequest {
     int seeds = 1;      // draws of the control and of the Gaussian baseline, with seed, seed + 1, …; at most maxSeeds
     bool loss = false;  // also run the output head
     int factorRank = 16;  // stored triples of Ẽ per head; 0: none
-    bool visibleKeys = false, withoutDistance = false, normFolded = false;
+    OptionalVariants with{};
     Device device = Device::cpu;
     std::optional<std::pair<int, int>> layers;  // compute spectra of these only, first and last
     // Of the windows that the corpus is cut into run these only, first and last, counted from 0: a shard of the run

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // What an analysis begins with: the windows of its text as the request wants them, and what its session says of them
-// and of the model. Any thread.
+// and of the model, and at which lengths. Any
+// thread.
 #pragma once
 
 #include <optional>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "core/analysis/analysis.h"
+#include "core/forward/transformer.h"
 #include "core/io/weight_file.h"
 #include "core/model/hyperparameters.h"
 #include "core/model/layer_weights.h"
@@ -36,5 +38,20 @@ std::optional<double> unigramLoss(const TokenWindows& windows);
 // What a careful reader of the numbers would want to be told.
 std::vector<std::string> inputWarnings(const WeightFile& file, const Hyperparameters& model,
                                        const TokenWindows& windows, const TensorCheck& check);
+
+// A sweep takes several window lengths from one forward pass: attention is causal, so the queries and keys of a
+// window's first tokens are the same whatever follows.
+
+// Ascending, each once. Error (mismatch) naming `file` unless all are in [2, windowLength) and there are at most
+// maxSweepLengths.
+std::vector<int> checkedLengths(std::vector<int> lengths, int windowLength, const std::string& file);
+
+// The window lengths that each forward pass gives, descending; the first of them is the one it runs. One pass in all,
+// that of `windowLength`, but where a rotation has other frequencies at a shorter length.
+std::vector<std::vector<int>> forwardPasses(const Hyperparameters& model, int windowLength,
+                                            const std::vector<int>& shorter);
+
+// The same layer at every window's first `tokens` tokens. REQUIRES tokens ≤ capture.tokens.
+LayerCapture firstTokens(LayerCapture capture, int tokens);
 
 }  // namespace rankscope

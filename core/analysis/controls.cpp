@@ -18,23 +18,6 @@ namespace rankscope {
 
 namespace {
 
-// To add a control, add its row and its enumerator.
-constexpr std::array controls{
-    ControlInfo{Control::none, "none", "Text as it is", "as written", "the corpus through the model", nullptr, nullptr},
-    ControlInfo{Control::shuffled, "shuffled", "Tokens shuffled", "shuffled",
-                "the tokens of each window in random order",
-                [](TokenWindows& windows, int, std::uint64_t seed) { shuffleTokens(windows, seed); }, nullptr},
-    ControlInfo{Control::uniform, "uniform", "Uniform tokens", "uniform tokens",
-                "tokens drawn uniformly from the vocabulary", drawUniformTokens, nullptr},
-    ControlInfo{Control::randomWeights, "random-weights", "Random weights", "random weights",
-                "the text through a model of which nothing is learned but sizes: matrices of Gaussian noise with the "
-                "same standard deviations, gains their root mean square, biases 0",
-                nullptr, withRandomWeights},
-    ControlInfo{Control::initialWeights, "initial-weights", "Weights as before training", "weights as before training",
-                "the text through the model as its family's initialiser makes it: Gaussian matrices, gains 1, biases 0",
-                nullptr, withInitialWeights},
-};
-
 enum class Kind { matrix, gain, bias };
 
 // By its name and shape: gains may be one vector per head.
@@ -56,16 +39,16 @@ public:
           m_choice(choice),
           m_gainOffset(gainOffset),
           m_deviationOf(std::move(deviationOf)) {
-        m_warnings = m_file->warnings();
+        m_naming = m_file->naming();
+        m_path = m_file->path();
+        m_tokenizerPath = m_file->tokenizerPath();
         m_place = m_file->place();
+        m_tensors = m_file->tensors();
+        m_warnings = m_file->warnings();
         indexNames();
     }
 
-    NamingScheme naming() const override { return m_file->naming(); }
-    const std::filesystem::path& path() const override { return m_file->path(); }
     const nlohmann::json& metadata() const override { return m_file->metadata(); }
-    const std::vector<TensorInfo>& tensors() const override { return m_file->tensors(); }
-    std::filesystem::path tokenizerPath() const override { return m_file->tokenizerPath(); }
 
     void readRows(const TensorInfo& info, std::int64_t firstRow, std::int64_t rowCount,
                   std::span<float> out) const override {
@@ -164,6 +147,66 @@ std::span<TokenId> changeable(TokenWindows& windows, int i) {
     return windows.bos ? window.subspan(1) : window;
 }
 
+// Tokens of each window in random order; a leading BOS stays where it is.
+void shuffleTokens(TokenWindows& windows, int, std::uint64_t seed) {
+    std::mt19937_64 engine(seed);
+    for (int i = 0; i < windows.windows; ++i) {
+        const std::span<TokenId> window = changeable(windows, i);
+        for (std::size_t last = window.size(); last > 1; --last)  // Fisher and Yates
+            std::swap(window[last - 1], window[drawBelow(engine, last)]);
+    }
+}
+
+// Every token (but a leading BOS) drawn uniformly from the vocabulary.
+void drawUniformTokens(TokenWindows& windows, int vocabularySize, std::uint64_t seed) {
+    std::mt19937_64 engine(seed);
+    for (int i = 0; i < windows.windows; ++i)
+        for (TokenId& token : changeable(windows, i))
+            token = static_cast<TokenId>(drawBelow(engine, vocabularySize));
+}
+
+// The same checkpoint with nothing learned but its sizes: every matrix Gaussian with its own standard deviation, every
+// gain vector its root mean square, every bias 0, but for what is to be kept. Row r of a matrix depends on the seed,
+// its name and r only.
+ChangedWeights withRandomWeights(std::unique_ptr<WeightFile> file, const Hyperparameters& model,
+                                 const WeightChoice& choice, std::uint64_t seed) {
+    return {std::make_unique<UntrainedWeightFile>(std::move(file), seed, choice, model.normGainOffset, nullptr)};
+}
+
+// The same checkpoint as its family's own initialiser leaves it: every matrix Gaussian with the standard deviation of
+// the choice, else of config.json, else of the family (Architecture::initialisation); gains 1, biases 0, but for what
+// is to be kept. GGUF states no deviation: the family's is assumed.
+ChangedWeights withInitialWeights(std::unique_ptr<WeightFile> file, const Hyperparameters& model,
+                                  const WeightChoice& choice, std::uint64_t seed) {
+    const Initialisation& rule = model.architecture->initialisation;
+    const bool isGguf = file->naming() == NamingScheme::gguf;
+    const std::optional<double> stated =
+        choice.initialDeviation ? choice.initialDeviation : statedDeviation(file->metadata(), rule.key);
+    const double deviation = stated.value_or(rule.deviation);
+    const double atEnd = rule.residualShrinks ? deviation / std::sqrt(2.0 * model.layers) : deviation;
+    const auto deviationOf = [=, names = model.names](const std::string& name) {
+        return endsBranch(name, names.attentionOutput) || endsBranch(name, names.down) ? atEnd : deviation;
+    };
+    return {std::make_unique<UntrainedWeightFile>(std::move(file), seed, choice, model.normGainOffset, deviationOf),
+            deviation, isGguf && !stated};
+}
+
+// To add a control, add its row and its enumerator.
+constexpr std::array controls{
+    ControlInfo{Control::none, "none", "Text as it is", "as written", "the corpus through the model", nullptr, nullptr},
+    ControlInfo{Control::shuffled, "shuffled", "Tokens shuffled", "shuffled",
+                "the tokens of each window in random order", shuffleTokens, nullptr},
+    ControlInfo{Control::uniform, "uniform", "Uniform tokens", "uniform tokens",
+                "tokens drawn uniformly from the vocabulary", drawUniformTokens, nullptr},
+    ControlInfo{Control::randomWeights, "random-weights", "Random weights", "random weights",
+                "the text through a model of which nothing is learned but sizes: matrices of Gaussian noise with the "
+                "same standard deviations, gains their root mean square, biases 0",
+                nullptr, withRandomWeights},
+    ControlInfo{Control::initialWeights, "initial-weights", "Weights as before training", "weights as before training",
+                "the text through the model as its family's initialiser makes it: Gaussian matrices, gains 1, biases 0",
+                nullptr, withInitialWeights},
+};
+
 }  // namespace
 
 std::span<const ControlInfo> controlTable() {
@@ -177,22 +220,6 @@ const ControlInfo& controlInfo(Control control) {
 const ControlInfo* findControl(std::string_view id) {
     const auto found = std::ranges::find(controls, id, &ControlInfo::id);
     return found == controls.end() ? nullptr : &*found;
-}
-
-void shuffleTokens(TokenWindows& windows, std::uint64_t seed) {
-    std::mt19937_64 engine(seed);
-    for (int i = 0; i < windows.windows; ++i) {
-        const std::span<TokenId> window = changeable(windows, i);
-        for (std::size_t last = window.size(); last > 1; --last)  // Fisher and Yates
-            std::swap(window[last - 1], window[drawBelow(engine, last)]);
-    }
-}
-
-void drawUniformTokens(TokenWindows& windows, int vocabularySize, std::uint64_t seed) {
-    std::mt19937_64 engine(seed);
-    for (int i = 0; i < windows.windows; ++i)
-        for (TokenId& token : changeable(windows, i))
-            token = static_cast<TokenId>(drawBelow(engine, vocabularySize));
 }
 
 std::string keptText(const WeightChoice& choice) {
@@ -222,26 +249,6 @@ std::string controlLabel(const CorpusFacts& corpus) {
     if (corpus.initialDeviation > 0)
         text += ", standard deviation " + generalText(corpus.initialDeviation, 4);
     return corpus.deviationAssumed ? text + " (assumed)" : text;
-}
-
-ChangedWeights withRandomWeights(std::unique_ptr<WeightFile> file, const Hyperparameters& model,
-                                 const WeightChoice& choice, std::uint64_t seed) {
-    return {std::make_unique<UntrainedWeightFile>(std::move(file), seed, choice, model.normGainOffset, nullptr)};
-}
-
-ChangedWeights withInitialWeights(std::unique_ptr<WeightFile> file, const Hyperparameters& model,
-                                  const WeightChoice& choice, std::uint64_t seed) {
-    const Initialisation& rule = model.architecture->initialisation;
-    const bool isGguf = file->naming() == NamingScheme::gguf;
-    const std::optional<double> stated =
-        choice.initialDeviation ? choice.initialDeviation : statedDeviation(file->metadata(), rule.key);
-    const double deviation = stated.value_or(rule.deviation);
-    const double atEnd = rule.residualShrinks ? deviation / std::sqrt(2.0 * model.layers) : deviation;
-    const auto deviationOf = [=, names = model.names](const std::string& name) {
-        return endsBranch(name, names.attentionOutput) || endsBranch(name, names.down) ? atEnd : deviation;
-    };
-    return {std::make_unique<UntrainedWeightFile>(std::move(file), seed, choice, model.normGainOffset, deviationOf),
-            deviation, isGguf && !stated};
 }
 
 }  // namespace rankscope

@@ -47,22 +47,4 @@ std::string controlLabel(const CorpusFacts& corpus);
 std::string keptText(const WeightChoice& choice);
 WeightChoice choiceOf(const CorpusFacts& corpus);
 
-// Tokens of each window in random order; a leading BOS stays where it is.
-void shuffleTokens(TokenWindows& windows, std::uint64_t seed);
-
-// Every token (but a leading BOS) drawn uniformly from the vocabulary.
-void drawUniformTokens(TokenWindows& windows, int vocabularySize, std::uint64_t seed);
-
-// The same checkpoint with nothing learned but its sizes: every matrix Gaussian with its own standard deviation, every
-// gain vector its root mean square, every bias 0, but for what is to be kept. Row r of a matrix depends on the seed,
-// its name and r only.
-ChangedWeights withRandomWeights(std::unique_ptr<WeightFile> file, const Hyperparameters& model,
-                                 const WeightChoice& choice, std::uint64_t seed);
-
-// The same checkpoint as its family's own initialiser leaves it: every matrix Gaussian with the standard deviation of
-// the choice, else of config.json, else of the family (Architecture::initialisation); gains 1, biases 0, but for what
-// is to be kept. GGUF states no deviation: the family's is assumed.
-ChangedWeights withInitialWeights(std::unique_ptr<WeightFile> file, const Hyperparameters& model,
-                                  const WeightChoice& choice, std::uint64_t seed);
-
 }  // namespace rankscope

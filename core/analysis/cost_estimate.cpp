@@ -9,16 +9,14 @@
 #include <ctime>
 
 #include "core/analysis/controls.h"
-#include "core/base/blas_threads.h"
+#include "core/analysis/probe.h"
+#include "core/base/library_settings.h"
 
 namespace rankscope {
 
 namespace {
 
-// Numbers that were measured, on SmolLM2-135M and windows of 64 to 1024 tokens.
-constexpr double decompositionFactor = 14;  // × d³: Cholesky, the product of the roots, eigenvalues, at their own pace
-constexpr double tripleFactor = 40;         // × d³: the same with eigenvectors
-constexpr double transformFactor = 7;       // × T d log₂ 2T: Fourier transforms, at their own pace
+// Numbers that were measured, on SmolLM2-135M and windows of 64 to 1024 tokens; those of spectra stand with the probes.
 // An operation takes its share of the time of large products, and beside it what no faster products shorten. From two
 // machines whose products ran at 90 and 30 · 10⁹ operations a second: the second one's BLAS does not know its
 // processor.
@@ -50,11 +48,6 @@ bool isRotated(const ModelInfo& model) {
     return std::ranges::any_of(model.perLayer, [](const LayerFacts& layer) { return layer.rotatedSize > 0; });
 }
 
-// Field variants that every run computes.
-int fieldCount(const ModelInfo& model) {
-    return 2 + (isRotated(model) ? 1 : 0) + (model.position == "ALiBi" ? 1 : 0);
-}
-
 double forwardOperations(const ModelInfo& model, const Shape& s, bool loss) {
     const double perRow = 2 * layerWeights(model);
     const double logits = s.rows() * s.tokens / 2 * s.heads;  // keys that are seen
@@ -65,38 +58,42 @@ double forwardOperations(const ModelInfo& model, const Shape& s, bool loss) {
     return s.layers * (s.rows() * perRow + attention) - skipped + head;
 }
 
-// Fields, per KV head and key concentration of one layer, of windows of `tokens`.
-double fieldOperations(const ModelInfo& model, const Shape& s, double tokens) {
-    const double square = s.size * s.size, cube = square * s.size;
-    const double grams = fieldCount(model) * (s.heads + s.kvHeads) * tokens * square;
-    const double values = (fieldCount(model) * s.heads + s.kvHeads) * decompositionFactor * cube;
-    const double keys = s.heads * 2 * tokens * square;
-    const double positions =
-        (isRotated(model) ? 2 : 1) * (s.heads + s.kvHeads) * tokens * s.size * transformFactor * std::log2(2 * tokens);
-    return s.windows * (grams + values + keys + positions);
+ProbeShape probeShape(const ModelInfo& model, const AnalysisRequest& request, const Shape& s, double tokens) {
+    return {.heads = s.heads,
+            .kvHeads = s.kvHeads,
+            .size = s.size,
+            .hidden = s.hidden,
+            .tokens = tokens,
+            .windows = s.windows,
+            .rotated = isRotated(model),
+            .keyBias = model.position == "ALiBi",
+            .factorRank = request.factorRank,
+            .with = request.with};
+}
+
+// What the probes do in one layer at one window length.
+double probeOperations(const ModelInfo& model, const AnalysisRequest& request, const Shape& s, double tokens,
+                       const LayerOptions& options) {
+    double sum = 0;
+    for (const Probe& probe : probes())
+        if (probe.isWanted(options))
+            sum += probe.operations(probeShape(model, request, s, tokens));
+    return sum;
 }
 
 double spectraOperations(const ModelInfo& model, const AnalysisRequest& request, const Shape& s) {
-    const double square = s.size * s.size, cube = square * s.size;
-    double weights = (s.heads + s.kvHeads) * (s.hidden * square + decompositionFactor * cube);
-    if (request.normFolded)
-        weights += (s.heads + s.kvHeads) * s.hidden * square + s.heads * decompositionFactor * cube;
-    double fields = fieldOperations(model, s, s.tokens);
+    double sum = probeOperations(model, request, s, s.tokens, {.factorRank = request.factorRank, .with = request.with});
     for (const int length : request.shorterLengths)
-        fields += fieldOperations(model, s, length);
-    if (request.factorRank > 0)
-        fields += s.heads * (tripleFactor * cube + 4 * s.tokens * s.size * request.factorRank);
-    if (const double fullRank = double(request.visibleKeys) + double(request.withoutDistance); fullRank > 0)
-        fields += fullRank * s.windows * s.heads * (2 * s.tokens * s.tokens * s.size + 6 * std::pow(s.tokens, 3));
-    const int layers = request.layers ? request.layers->second - request.layers->first + 1 : model.layers;
-    return layers * (weights + fields);
+        sum +=
+            probeOperations(model, request, s, length, {.factorRank = 0, .with = request.with, .interaction = false});
+    return sum * (request.layers ? request.layers->second - request.layers->first + 1 : model.layers);
 }
 
 double sessionBytes(const ModelInfo& model, const AnalysisRequest& request, const Shape& s) {
-    const double spectra = (s.heads + s.kvHeads) * s.size + s.windows * s.size *
-                                                                (fieldCount(model) * s.heads + s.kvHeads) *
+    const int fields = probeShape(model, request, s, s.tokens).fields();
+    const double spectra = (s.heads + s.kvHeads) * s.size + s.windows * s.size * (fields * s.heads + s.kvHeads) *
                                                                 (1.0 + double(request.shorterLengths.size()));
-    const double fullRank = s.windows * s.heads * s.tokens * (request.visibleKeys + request.withoutDistance);
+    const double fullRank = s.windows * s.heads * s.tokens * countFullRank(request.with);
     const double factors = s.heads * s.tokens * 2 * std::min<double>(request.factorRank, s.size) * sizeof(float);
     return model.layers * ((spectra + fullRank) * sizeof(double) + factorCopies * factors);
 }
@@ -104,9 +101,9 @@ double sessionBytes(const ModelInfo& model, const AnalysisRequest& request, cons
 double workingBytes(const ModelInfo& model, const AnalysisRequest& request, const Shape& s) {
     const double wide = 3 * s.heads * s.size, narrow = 3 * s.kvHeads * s.size;  // before and after rotation, values
     const double activations = s.rows() * (s.hidden + wide + narrow) * sizeof(float);
-    const double grams = (fieldCount(model) * s.windows + 1) * (s.heads + s.kvHeads) * s.size * s.size * sizeof(double);
-    const bool dense = request.visibleKeys || request.withoutDistance;
-    const double square = dense ? 2 * s.tokens * s.tokens * sizeof(double) : 0;
+    const int fields = probeShape(model, request, s, s.tokens).fields();
+    const double grams = (fields * s.windows + 1) * (s.heads + s.kvHeads) * s.size * s.size * sizeof(double);
+    const double square = countFullRank(request.with) > 0 ? 2 * s.tokens * s.tokens * sizeof(double) : 0;
     const double head = request.loss ? 4096.0 * model.embeddingSize * sizeof(float) : 0;
     return activations + grams + square + std::max(head, layerWeights(model) * sizeof(float));
 }
@@ -116,10 +113,6 @@ double processorSeconds() {
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
     return double(now.tv_sec) + 1e-9 * double(now.tv_nsec);
 }
-
-}  // namespace
-
-namespace {
 
 Shape shapeOf(const ModelInfo& model, const AnalysisRequest& request, int windows) {
     const int ran = request.layers && !request.loss ? request.layers->second + 1 : model.layers;

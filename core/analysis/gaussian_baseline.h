@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The Gaussian baseline: the spectrum that a matrix of the same shape has where nothing is learned and nothing is said.
+// The Gaussian baseline of a variant: the spectrum of the same matrix made of random numbers, factors A and B of the
+// shapes that queries, keys or weights have. It is what a rank is where nothing is learned and nothing is said.
 // Runs in the calling thread plus context.threads() − 1 helpers.
 #pragma once
 

@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Everything Rankscope computes of one layer: spectra of all heads in every variant, key concentration,
-// position shares, factors.
+// Everything Rankscope computes of one layer: what the probes of probe.h take of it.
 #pragma once
 
 #include <optional>
@@ -14,12 +13,10 @@
 namespace rankscope {
 
 struct LayerOptions {
-    int factorRank = 16;           // stored triples of Ẽ of window 0; 0: none
-    int firstWindow = 0;           // number of the capture's first window in the corpus: what reasons call it
-    bool visibleKeys = false;      // also field_visible_keys
-    bool withoutDistance = false;  // also field_without_distance
-    bool normFolded = false;       // also interaction_norm_folded
-    bool interaction = true;       // the spectra of the weights alone; false: they are known from another window length
+    int factorRank = 16;  // stored triples of Ẽ of window 0; 0: none
+    int firstWindow = 0;  // number of the capture's first window in the corpus: what reasons call it
+    OptionalVariants with{};
+    bool interaction = true;  // the spectra of the weights alone; false: they are known from another window length
     // The first layer in which a head failed, if there is one before this: what is not finite there spreads through all
     // later layers, so reasons name it.
     std::optional<LayerIndex> firstFailed{};

@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <map>
-#include <type_traits>
-#include <variant>
 
 #include "core/base/error.h"
 #include "core/base/token_mean.h"
@@ -25,11 +23,11 @@ struct Piece {
 using Pieces = std::vector<Piece>;  // by window, all of them once
 
 // [rows, windows of the piece, each] of every piece → [rows, all windows, longest], zeros behind what is shorter.
-template <typename T, typename Values>
-std::vector<T> sideBySide(const Pieces& pieces, int rows, int windows, int longest, const Values& valuesOf) {
-    std::vector<T> all(std::size_t(rows) * std::size_t(windows) * std::size_t(longest));
+template <typename Values>
+std::vector<double> sideBySide(const Pieces& pieces, int rows, int windows, int longest, const Values& valuesOf) {
+    std::vector<double> all(std::size_t(rows) * std::size_t(windows) * std::size_t(longest));
     for (const Piece& piece : pieces) {
-        const std::vector<T>& values = valuesOf(piece);
+        const std::vector<double>& values = valuesOf(piece);
         const std::size_t each = values.size() / (std::size_t(rows) * std::size_t(piece.windows));
         for (int row = 0; row < rows; ++row)
             for (int window = 0; window < piece.windows; ++window) {
@@ -51,52 +49,46 @@ LayerSpectra joinedSpectra(const Pieces& pieces, int windows, Variant variant) {
     for (const Piece& piece : pieces)
         joined.components = std::max(joined.components, spectraOf(piece).components);
     joined.windows = windows;
-    joined.sigma = sideBySide<double>(
+    joined.sigma = sideBySide(
         pieces, joined.heads, windows,
         joined.components, [&](const Piece& piece) -> const auto& { return spectraOf(piece).sigma; });
     if (!joined.energy.empty())
-        joined.energy = sideBySide<double>(
+        joined.energy = sideBySide(
             pieces, joined.heads, windows,
             1, [&](const Piece& piece) -> const auto& { return spectraOf(piece).energy; });
     return joined;
 }
 
-// Only what all pieces have: those of an older version may lack some.
+// Only what all pieces have: those of an older version may lack some. Of distances the means over all windows of means
+// over the windows of each piece.
 void joinNumbers(LayerResult& joined, const HeadQuantity& quantity, const Pieces& pieces, int heads, int windows) {
-    std::visit(
-        [&](auto* into) {
-            using Values = std::remove_pointer_t<decltype(into)>;
-            const auto valuesOf = [&](const Piece& piece) -> const Values& {
-                return *std::get<const Values*>(quantity.of(*piece.layer));
-            };
-            if (std::ranges::all_of(pieces, [&](const Piece& piece) { return !valuesOf(piece).empty(); }))
-                *into = sideBySide<typename Values::value_type>(pieces, heads, windows, 1, valuesOf);
-        },
-        quantity.in(joined));
-}
-
-// Means over all windows of means over the windows of each piece.
-std::vector<float> joinedMeans(const Pieces& pieces, int windows) {
-    std::vector<double> sum(pieces.front().layer->positions.means.size());
-    for (const Piece& piece : pieces) {
-        const std::vector<float>& means = piece.layer->positions.means;
-        if (means.size() != sum.size())
-            return {};
-        for (std::size_t i = 0; i < sum.size(); ++i)
-            sum[i] += piece.windows * double(means[i]);
+    const auto valuesOf = [&](const Piece& piece) -> const auto& {
+        return piece.layer->number(quantity.id);
+    };
+    if (std::ranges::any_of(pieces, [&](const Piece& piece) { return valuesOf(piece).empty(); }))
+        return;
+    if (quantity.kind != NumberKind::distances) {
+        joined.numbers[quantity.id] = sideBySide(pieces, heads, windows, 1, valuesOf);
+        return;
     }
-    std::vector<float> joined(sum.size());
-    std::ranges::transform(sum, joined.begin(), [&](double value) { return static_cast<float>(value / windows); });
-    return joined;
+    std::vector<double> sum(valuesOf(pieces.front()).size());
+    for (const Piece& piece : pieces) {
+        if (valuesOf(piece).size() != sum.size())
+            return;
+        for (std::size_t i = 0; i < sum.size(); ++i)
+            sum[i] += piece.windows * valuesOf(piece)[i];
+    }
+    for (double& value : sum)
+        value = static_cast<float>(value / windows);
+    joined.numbers[quantity.id] = std::move(sum);
 }
 
 std::shared_ptr<const LayerResult> joinedLayer(const Pieces& pieces, int heads, int windows) {
     auto joined = std::make_shared<LayerResult>();
     for (const LayerSpectra& spectra : pieces.front().layer->spectra)
         joined->spectra.push_back(joinedSpectra(pieces, windows, spectra.variant));
-    for (const HeadQuantity& quantity : headQuantities())
+    for (const HeadQuantity& quantity : headColumns())
         joinNumbers(*joined, quantity, pieces, heads, windows);
-    joined->positions.means = joinedMeans(pieces, windows);
     joined->factors = pieces.front().layer->factors;
     joined->states = pieces.front().layer->states;
     joined->reasons = pieces.front().layer->reasons;
@@ -111,7 +103,8 @@ std::shared_ptr<const LayerResult> joinedLayer(const Pieces& pieces, int heads, 
 
 // Whether they can be put side by side.
 bool isAlike(const Piece& first, const Piece& piece) {
-    return first.layer->keys.effectiveKeys.empty() == piece.layer->keys.effectiveKeys.empty() &&
+    const std::string_view id = headColumns().front().id;  // older versions may lack the others
+    return first.layer->number(id).empty() == piece.layer->number(id).empty() &&
            std::ranges::equal(first.layer->spectra, piece.layer->spectra, [&](const auto& a, const auto& b) {
                return a.variant == b.variant && a.heads == b.heads && a.rows == b.rows && a.columns == b.columns &&
                       a.energy.empty() == b.energy.empty();

@@ -27,6 +27,8 @@ struct LayerCapture {
     int windows = 0, tokens = 0, heads = 0, kvHeads = 0, headSize = 0;
     int windowStride = 0;  // rows from one window's start to the next; ≥ tokens: a window's first tokens only
     double scale = 1;
+    double softCap = 0;                    // of the model's own logits, which are before it here; 0: none
+    int visible = 0;                       // keys that a query sees, itself included; 0: all before it
     bool rotated = false;                  // false: no layer of the model has rotation, `before` equals the others
     std::span<const float> query;          // [windows, windowStride, heads, headSize], bias, norm, clamp, rotation
     std::span<const float> key;            // [windows, windowStride, kvHeads, headSize]
@@ -68,7 +70,7 @@ struct ForwardInput {
     Intervention intervention{};      // optional: what attention sees instead of the model's own keys
     int referenceWindows = 0;  // the first windows, with which the others are compared, in groups of as many; 0: none
     // Compute with nothing but the operations that every device has, also on the CPU: for tests of what a GPU does.
-    bool anyDevice = false;
+    bool portableOnly = false;
 };
 
 // How the next token of every position is predicted, in groups of windows that have the same tokens: the first group is

@@ -8,7 +8,7 @@
 #include <set>
 
 #include "core/base/error.h"
-#include "core/base/shape_text.h"
+#include "core/base/number_text.h"
 #include "core/io/weight_file.h"
 #include "core/model/fused_weights.h"
 

@@ -7,11 +7,10 @@
 #include <set>
 
 #include "core/base/stopwatch.h"
-#include "core/io/folder_entries.h"
+#include "core/io/file_reader.h"
 #include "core/io/gguf_file.h"
-#include "core/io/hub_cache.h"
+#include "core/io/model_stores.h"
 #include "core/io/model_path.h"
-#include "core/io/ollama_store.h"
 
 namespace rankscope {
 

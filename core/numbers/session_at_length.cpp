@@ -35,28 +35,47 @@ std::string lengthsOf(const Session& session) {
     return text;
 }
 
-}  // namespace
-
-SessionPointer sessionAtLength(const SessionPointer& session, int windowLength, std::string_view file) {
-    if (session->corpus.windowLength == windowLength && session->sweep.empty())
-        return session;
-    const auto found = std::ranges::find(session->sweep, windowLength, lengthOf);
-    if (session->corpus.windowLength != windowLength && found == session->sweep.end())
-        throw Error(ErrorCode::missing, file, "window length", lengthsOf(*session), std::to_string(windowLength));
-    const bool own = session->corpus.windowLength == windowLength;
-    auto chosen = std::make_shared<Session>(own ? *session : **found);
-    chosen->sweep.clear();
-    if (!own) {
-        addWeightsOf(*session, *chosen);
-        for (const SessionPointer& draw : session->draws)  // at that length, where they have it
-            if (std::ranges::find(draw->sweep, windowLength, lengthOf) != draw->sweep.end())
-                chosen->draws.push_back(sessionAtLength(draw, windowLength, file));
-        chosen->run.scope = session->run.scope;
-        chosen->run.finished = session->run.finished;
+// One of the sweep of `whole`, and its draws where they have that length.
+SessionPointer standingAlone(const Session& whole, const Session& shorter) {
+    auto chosen = std::make_shared<Session>(cutOff(whole, shorter.corpus.windowLength));
+    chosen->layers = shorter.layers;
+    chosen->baseline = shorter.baseline;
+    addWeightsOf(whole, *chosen);
+    for (const SessionPointer& draw : whole.draws) {
+        const auto found = std::ranges::find(draw->sweep, shorter.corpus.windowLength, lengthOf);
+        if (found != draw->sweep.end())
+            chosen->draws.push_back(standingAlone(*draw, **found));
     }
+    chosen->run.scope = whole.run.scope;
+    chosen->run.finished = whole.run.finished;
     if (chosen->run.scope)
         chosen->run.scope->shorterLengths.clear();
     return chosen;
+}
+
+}  // namespace
+
+SessionPointer sessionAtLength(const SessionPointer& session, int windowLength, std::string_view file) {
+    const bool own = session->corpus.windowLength == windowLength;
+    if (own && session->sweep.empty())
+        return session;
+    const auto found = std::ranges::find(session->sweep, windowLength, lengthOf);
+    if (!own && found == session->sweep.end())
+        throw Error(ErrorCode::missing, file, "window length", lengthsOf(*session), std::to_string(windowLength));
+    if (!own)
+        return standingAlone(*session, **found);
+    auto chosen = std::make_shared<Session>(*session);
+    chosen->sweep.clear();
+    if (chosen->run.scope)
+        chosen->run.scope->shorterLengths.clear();
+    return chosen;
+}
+
+std::vector<SessionPointer> sessionsAtLengths(const Session& session) {
+    std::vector<SessionPointer> sessions;
+    for (const Session* at : sessionsByLength(session))
+        sessions.push_back(at == &session ? SessionPointer(SessionPointer(), at) : standingAlone(session, *at));
+    return sessions;
 }
 
 }  // namespace rankscope

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include "core/session/session.h"
 
@@ -15,5 +16,9 @@ namespace rankscope {
 // weights alone from the whole: their spectra and baselines, and what the run was asked for. A shorter one has no loss.
 // Error (missing) that names the lengths there are, on `file`, for any other.
 SessionPointer sessionAtLength(const SessionPointer& session, int windowLength, std::string_view file);
+
+// All of sessionsByLength(), each shorter one as above. The session itself is among them with its sweep and must
+// outlive them.
+std::vector<SessionPointer> sessionsAtLengths(const Session& session);
 
 }  // namespace rankscope

@@ -25,13 +25,13 @@ void forEachHead(const Session& session, Variant variant, const Visit& visit) {
 // The heads' medians over drawn windows: [heads], with what each is divided into for the gap.
 class HeadMedians {
 public:
-    HeadMedians(const Session& session, Variant variant, const MeasureChoice& measure, const Session& whole)
+    HeadMedians(const Session& session, Variant variant, const MeasureChoice& measure)
         : m_values(windowValues(session, variant, measure)) {
         const Variant weights = interactionFor(variant);
         const auto windows = static_cast<std::size_t>(m_values.windows);
         for (std::size_t i = 0; i < m_values.heads.size(); ++i) {
             m_medians.emplace_back(std::span(m_values.values).subspan(i * windows, windows));
-            const auto above = headValue(whole, weights, m_values.heads[i], measure);
+            const auto above = headValue(session, weights, m_values.heads[i], measure);
             m_weights.push_back(above ? above->median : std::numeric_limits<double>::quiet_NaN());
         }
     }
@@ -127,12 +127,11 @@ std::string whyNoIntervals(const CorpusFacts& corpus) {
     return {};
 }
 
-WindowUncertainty windowUncertainty(const Session& session, Variant field, const MeasureChoice& measure,
-                                    const Session* whole) {
+WindowUncertainty windowUncertainty(const Session& session, Variant field, const MeasureChoice& measure) {
     WindowUncertainty result;
     result.windows = session.corpus.windows;
     result.reason = whyNoIntervals(session.corpus);
-    const HeadMedians medians(session, field, measure, whole ? *whole : session);
+    const HeadMedians medians(session, field, measure);
     const int windows = medians.values().windows;
     if (medians.values().heads.empty())
         return result;
@@ -163,7 +162,7 @@ std::vector<std::optional<Interval>> layerIntervals(const Session& session, Vari
     std::vector<std::optional<Interval>> intervals(session.layers.size());
     if (!variantInfo(variant).perWindow || !whyNoIntervals(session.corpus).empty())
         return intervals;
-    const HeadMedians medians(session, variant, measure, session);
+    const HeadMedians medians(session, variant, measure);
     const std::vector<HeadRef>& heads = medians.values().heads;
     std::vector<Drawn> drawn(session.layers.size());
     forEachDraw(session, medians, [&](const std::vector<double>& values) {
@@ -184,43 +183,41 @@ std::optional<Interval> medianInterval(const Session& session, Variant variant, 
     if (!variantInfo(variant).perWindow || !whyNoIntervals(session.corpus).empty())
         return std::nullopt;
     Drawn drawn;
-    forEachDraw(session, HeadMedians(session, variant, measure, session),
+    forEachDraw(session, HeadMedians(session, variant, measure),
                 [&](const std::vector<double>& values) { drawn.add(values); });
     return drawn.medians.empty() ? std::nullopt : std::optional(percentileInterval(drawn.medians));
 }
 
-std::optional<double> gapOfNoise(const Session& session, Variant field, const MeasureChoice& measure,
-                                 const Session* whole) {
-    const Variant weights = interactionFor(field);
+std::optional<double> gapOfNoise(const Session& session, Variant field, const MeasureChoice& measure) {
     const auto below = baselineValue(session, field, measure),
-               above = baselineValue(whole ? *whole : session, weights, measure);
-    if (!below || !above || *below <= 0)
-        return std::nullopt;
-    return *above / *below;
+               above = baselineValue(session, interactionFor(field), measure);
+    const double gap = below && above ? gapOf(*above, *below) : std::nan("");
+    return std::isfinite(gap) ? std::optional(gap) : std::nullopt;
 }
 
-std::vector<double> mediansBySeed(const Session& session, Variant variant, const MeasureChoice& measure) {
-    std::vector<double> medians;
-    const auto add = [&](const Session& drawn) {
-        if (const Distribution values = variantDistribution(drawn, variant, measure); values.count > 0)
-            medians.push_back(values.median);
-    };
-    add(session);
-    for (const SessionPointer& drawn : session.draws)
-        add(*drawn);
-    return medians;
-}
-
-std::vector<double> baselinesBySeed(const Session& session, Variant variant, const MeasureChoice& measure) {
+// A number of the session and of each of its draws, where they have it.
+template <typename ValueOf>
+std::vector<double> bySeed(const Session& session, const ValueOf& valueOf) {
     std::vector<double> values;
     const auto add = [&](const Session& drawn) {
-        if (const auto value = baselineValue(drawn, variant, measure))
+        if (const std::optional<double> value = valueOf(drawn))
             values.push_back(*value);
     };
     add(session);
     for (const SessionPointer& drawn : session.draws)
         add(*drawn);
     return values;
+}
+
+std::vector<double> mediansBySeed(const Session& session, Variant variant, const MeasureChoice& measure) {
+    return bySeed(session, [&](const Session& drawn) {
+        const Distribution values = variantDistribution(drawn, variant, measure);
+        return values.count > 0 ? std::optional(values.median) : std::nullopt;
+    });
+}
+
+std::vector<double> baselinesBySeed(const Session& session, Variant variant, const MeasureChoice& measure) {
+    return bySeed(session, [&](const Session& drawn) { return baselineValue(drawn, variant, measure); });
 }
 
 bool LengthChange::stillChanges() const {

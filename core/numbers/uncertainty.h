@@ -4,7 +4,8 @@
 // How far the numbers of a session can be trusted: with other windows of the same text, with other seeds, with longer
 // windows. Intervals over windows are 95 % percentile bootstrap intervals: the windows are drawn again with
 // replacement, the same ones for all heads, and every number is computed anew from the heads' medians over those drawn.
-// Pure functions, determined by the session; any thread.
+// Pure functions, determined by the session, which has its weights: one of a sweep does not, see session_at_length.h.
+// Any thread.
 #pragma once
 
 #include <optional>
@@ -43,9 +44,7 @@ struct WindowUncertainty {
     // From the smallest to the largest over windows, each taken alone, of the median over heads.
     std::optional<Interval> fieldRange, gapRange;
 };
-// `whole`: of a shorter length, the session that has it, for the weights.
-WindowUncertainty windowUncertainty(const Session& session, Variant field, const MeasureChoice& measure,
-                                    const Session* whole = nullptr);
+WindowUncertainty windowUncertainty(const Session& session, Variant field, const MeasureChoice& measure);
 
 // The interval of each layer's median over heads; nothing where a layer has no values or there are no intervals.
 std::vector<std::optional<Interval>> layerIntervals(const Session& session, Variant variant,
@@ -56,9 +55,7 @@ std::optional<Interval> medianInterval(const Session& session, Variant variant, 
 
 // What the gap is where nothing is learned and nothing is said: baseline of the interaction / baseline of the field. It
 // depends on the window length and the head size alone. Nothing where a baseline is missing or the field's is 0.
-// `whole` as above.
-std::optional<double> gapOfNoise(const Session& session, Variant field, const MeasureChoice& measure,
-                                 const Session* whole = nullptr);
+std::optional<double> gapOfNoise(const Session& session, Variant field, const MeasureChoice& measure);
 
 // The median over heads with each seed, those of the session itself first; fewer than two: one seed only.
 std::vector<double> mediansBySeed(const Session& session, Variant variant, const MeasureChoice& measure);

@@ -94,9 +94,9 @@ SessionTable emptyTable(const SessionTable& wide, const std::vector<std::size_t>
     for (const auto& [column, meaning] :
          {std::pair("variant", "the matrix, or the field that a number is taken of"),
           std::pair("measure", "what is measured: a rank measure, gap_ and one, one and _baseline, or a key quantity")})
-        result.definitions.push_back({.column = column, .meaning = meaning, .formula = {}, .matrix = {}});
+        result.definitions.push_back({.column = column, .meaning = meaning});
     for (const PartColumn& part : shown)
-        result.definitions.push_back({.column = part.column, .meaning = part.meaning, .formula = {}, .matrix = {}});
+        result.definitions.push_back({.column = part.column, .meaning = part.meaning});
     for (const ColumnDefinition& definition : result.definitions)
         result.columns.push_back(definition.column);
     return result;

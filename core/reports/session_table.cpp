@@ -6,9 +6,10 @@
 #include <array>
 #include <functional>
 #include <limits>
-#include <map>
+#include <tuple>
 #include <utility>
 
+#include "core/numbers/session_at_length.h"
 #include "core/numbers/uncertainty.h"
 #include "core/session/head_quantity.h"
 #include "core/session/variant_heads.h"
@@ -22,22 +23,30 @@ constexpr std::array scopes{
     TableScopeInfo{TableScope::model, "model", "per model: distribution over all heads"},
 };
 
+using Row = std::vector<TableValue>;
+
 // Columns that are filled together, from one look at a head at one window length.
 struct ColumnGroup {
     std::vector<ColumnDefinition> columns;
-    std::function<void(std::vector<TableValue>& row, const Session& at, HeadRef head)> fill;
+    std::function<void(Row& row, const Session& at, HeadRef head)> fill;
 };
 
-TableValue valueOr(const std::optional<double>& value) {
-    return value ? TableValue(*value) : TableValue();
+template <typename T>
+void append(Row& row, const std::optional<T>& value) {
+    row.emplace_back();
+    if (value)
+        row.back() = *value;
+}
+
+// A column of one number. `valueOf` of (at, head) may have none.
+template <typename ValueOf>
+ColumnGroup numberGroup(ColumnDefinition definition, const ValueOf& valueOf) {
+    return {{std::move(definition)},
+            [valueOf](Row& row, const Session& at, HeadRef head) { append(row, valueOf(at, head)); }};
 }
 
 ColumnDefinition named(std::string column, std::string meaning, std::string unit = {}) {
-    return {.column = std::move(column),
-            .meaning = std::move(meaning),
-            .formula = {},
-            .matrix = {},
-            .unit = std::move(unit)};
+    return {.column = std::move(column), .meaning = std::move(meaning), .unit = std::move(unit)};
 }
 
 // A number of a control's or baseline's; those beyond the range of a table's whole numbers as text.
@@ -46,8 +55,8 @@ TableValue seedValue(std::uint64_t seed) {
     return fits ? TableValue(std::int64_t(seed)) : TableValue(std::to_string(seed));
 }
 
-// What tells the row's run from others.
-ColumnGroup identity(const Session& session) {
+// What tells the row's run from others, and its head from others.
+ColumnGroup identity() {
     return {{named("model", "name of the model"),
              named("corpus", "name of the text"),
              named("control", "what was done to the text or the weights"),
@@ -60,191 +69,147 @@ ColumnGroup identity(const Session& session) {
               .formula = "mean of −ln P(token | tokens before it)",
               .matrix = "the model's own predictions",
               .unit = "nats"},
-             named("head_size", "components of a query or key", "components")},
-            [&session](std::vector<TableValue>& row, const Session& at, HeadRef) {
-                const CorpusFacts& corpus = session.corpus;
-                row.emplace_back(session.model.name);
-                row.emplace_back(corpus.name);
-                row.emplace_back(controlId(corpus));
-                row.push_back(seedValue(corpus.seed));
-                row.emplace_back(std::int64_t(at.corpus.windowLength));
-                row.emplace_back(std::int64_t(corpus.windows));
-                row.emplace_back(std::string(corpus.bos ? "on" : "off"));
-                row.push_back(valueOr(&at == &session ? session.run.loss : std::nullopt));
-                row.emplace_back(std::int64_t(session.model.headSize));
-            }};
-}
-
-ColumnGroup headColumns(const Session& session) {
-    return {{named("layer", "layer, from 0"), named("head", "query head, from 0"),
+             named("head_size", "components of a query or key", "components"),
+             named("layer", "layer, from 0"),
+             named("head", "query head, from 0"),
              named("kv_head", "KV head that the query head reads, from 0"),
              named("status", "done, pending, failed, or not asked for")},
-            [&session](std::vector<TableValue>& row, const Session& at, HeadRef head) {
-                for (const int number : {head.layer.value, head.head.value,
-                                         kvHeadOf(head.head, session.model.heads, session.model.kvHeads).value})
+            [](Row& row, const Session& at, HeadRef head) {
+                const CorpusFacts& corpus = at.corpus;
+                for (const std::string& text : {at.model.name, corpus.name, controlId(corpus)})
+                    row.emplace_back(text);
+                row.push_back(seedValue(corpus.seed));
+                for (const int number : {corpus.windowLength, corpus.windows})
                     row.emplace_back(std::int64_t(number));
-                row.emplace_back(std::string(statusText(session, at, head)));
+                row.emplace_back(std::string(corpus.bos ? "on" : "off"));
+                append(row, at.run.loss);
+                for (const int number : {at.model.headSize, head.layer.value, head.head.value,
+                                         kvHeadOf(head.head, at.model.heads, at.model.kvHeads).value})
+                    row.emplace_back(std::int64_t(number));
+                row.emplace_back(std::string(statusText(at, head)));
             }};
 }
 
-ColumnDefinition defined(const MeasureChoice& measure, std::string column, std::string meaning, std::string matrix,
-                         int windows) {
+// A number of a matrix or of a field's gap in one measure: `series` is what the long form calls it.
+ColumnDefinition defined(const MeasureChoice& measure, const VariantInfo& info, std::string series, std::string column,
+                         std::string meaning, std::string matrix) {
     return {.column = std::move(column),
             .meaning = std::move(meaning),
             .formula = measure.formula(),
             .matrix = std::move(matrix),
             .threshold = measure.measure->usesThreshold ? std::optional(measure.threshold) : std::nullopt,
             .unit = "components",
-            .windows = windows};
+            .summary = ColumnSummary::distribution,
+            .perKvHead = info.perKvHead,
+            .variant = std::string(info.id),
+            .series = std::move(series),
+            .part = NumberPart::value};
 }
 
-// The names that the long form has for the columns of a group, whose parts are in this order.
-void nameSeries(ColumnGroup& group, const std::string& variant, const std::string& series, bool perKvHead) {
-    constexpr std::array parts{NumberPart::value, NumberPart::low, NumberPart::high};
-    for (std::size_t i = 0; i < group.columns.size(); ++i) {
-        group.columns[i].variant = variant;
-        group.columns[i].series = series;
-        group.columns[i].part = parts.at(i);
-        group.columns[i].perKvHead = perKvHead;
-    }
-}
-
-// A matrix that exists per window: median and range.
-ColumnGroup windowStatistics(const Session& session, const VariantInfo& info, const MeasureChoice& measure) {
+// Of a matrix that exists per window median and range, of the weights alone one value.
+ColumnGroup rankColumns(const Session& session, const VariantInfo& info, const MeasureChoice& measure) {
     const std::string name = std::string(info.id) + "_" + columnName(measure),
                       label = measure.label() + " of " + std::string(info.label);
-    ColumnGroup group{{}, [info, measure](std::vector<TableValue>& row, const Session& at, HeadRef head) {
+    const ColumnDefinition definition =
+        defined(measure, info, columnName(measure), name, label, std::string(info.formula));
+    if (!info.perWindow)
+        return numberGroup(definition, [info, measure](const Session& at, HeadRef head) {
+            const auto value = headValue(at, info.variant, head, measure);
+            return value ? std::optional(value->median) : std::nullopt;
+        });
+    ColumnGroup group{{}, [info, measure](Row& row, const Session& at, HeadRef head) {
                           const auto value = headValue(at, info.variant, head, measure);
                           for (const auto part : {&HeadValue::median, &HeadValue::minimum, &HeadValue::maximum})
-                              row.push_back(value ? TableValue((*value).*part) : TableValue());
+                              append(row, value ? std::optional((*value).*part) : std::nullopt);
                       }};
-    for (const auto& [suffix, statistic] :
-         {std::pair("_median", ", median"), std::pair("_min", ", smallest"), std::pair("_max", ", largest")})
-        group.columns.push_back(defined(measure, name + suffix, label + statistic + " over windows",
-                                        std::string(info.formula), session.corpus.windows));
-    group.columns.front().summary = ColumnSummary::distribution;
-    nameSeries(group, std::string(info.id), columnName(measure), info.perKvHead);
+    for (const auto& [suffix, statistic, part] :
+         {std::tuple("_median", ", median", NumberPart::value), std::tuple("_min", ", smallest", NumberPart::low),
+          std::tuple("_max", ", largest", NumberPart::high)}) {
+        ColumnDefinition& column = group.columns.emplace_back(definition);
+        column.column += suffix;
+        column.meaning += std::string(statistic) + " over windows";
+        column.windows = session.corpus.windows;
+        column.part = part;
+        if (part != NumberPart::value)
+            column.summary = ColumnSummary::none;
+    }
     return group;
 }
 
-// A matrix of the weights alone: `session` knows it at every length.
-ColumnGroup weightValue(const Session& session, const VariantInfo& info, const MeasureChoice& measure) {
-    ColumnDefinition definition =
-        defined(measure, std::string(info.id) + "_" + columnName(measure),
-                measure.label() + " of " + std::string(info.label), std::string(info.formula), 0);
-    definition.summary = ColumnSummary::distribution;
-    ColumnGroup group{{definition},
-                      [&session, info, measure](std::vector<TableValue>& row, const Session&, HeadRef head) {
-                          const auto value = headValue(session, info.variant, head, measure);
-                          row.push_back(value ? TableValue(value->median) : TableValue());
-                      }};
-    nameSeries(group, std::string(info.id), columnName(measure), info.perKvHead);
-    return group;
-}
-
-ColumnGroup baselineColumn(const Session& session, const VariantInfo& info, const MeasureChoice& measure) {
-    ColumnDefinition definition = defined(measure, std::string(info.id) + "_" + columnName(measure) + "_baseline",
+ColumnGroup baselineColumn(const VariantInfo& info, const MeasureChoice& measure) {
+    const std::string series = columnName(measure) + "_baseline";
+    ColumnDefinition definition = defined(measure, info, series, std::string(info.id) + "_" + series,
                                           measure.label() + " of the Gaussian baseline of " + std::string(info.label) +
                                               ", drawn with the seed of the row",
-                                          std::string(gaussianBaselineRule()), 0);
+                                          std::string(gaussianBaselineRule()));
     definition.summary = ColumnSummary::same;
-    ColumnGroup group{{definition},
-                      [&session, info, measure](std::vector<TableValue>& row, const Session& at, HeadRef) {
-                          row.push_back(valueOr(baselineValue(info.perWindow ? at : session, info.variant, measure)));
-                      }};
-    nameSeries(group, std::string(info.id), columnName(measure) + "_baseline", info.perKvHead);
-    return group;
+    return numberGroup(
+        definition, [info, measure](const Session& at, HeadRef) { return baselineValue(at, info.variant, measure); });
 }
 
 ColumnGroup gapColumn(const Session& session, Variant field, const MeasureChoice& measure) {
-    const std::string interaction(variantInfo(interactionFor(field)).id), below(variantInfo(field).id);
-    ColumnDefinition definition =
-        defined(measure, gapColumnName(field, measure),
-                "spectral gap of " + std::string(variantInfo(field).label) + " in " + measure.label(), {},
-                session.corpus.windows);
-    definition.matrix = interaction + "_" + columnName(measure) + " / " + below + "_" + columnName(measure) + "_median";
+    const VariantInfo& info = variantInfo(field);
+    const std::string name = columnName(measure);
+    ColumnDefinition definition = defined(measure, info, "gap_" + name, gapColumnName(field, measure),
+                                          "spectral gap of " + std::string(info.label) + " in " + measure.label(),
+                                          std::string(variantInfo(interactionFor(field)).id) + "_" + name + " / " +
+                                              std::string(info.id) + "_" + name + "_median");
+    definition.windows = session.corpus.windows;
     definition.unit = "1";
-    definition.summary = ColumnSummary::distribution;
-    ColumnGroup group{{definition},
-                      [&session, field, measure](std::vector<TableValue>& row, const Session& at, HeadRef head) {
-                          row.push_back(valueOr(gapAt(session, at, field, head, measure)));
-                      }};
-    nameSeries(group, below, "gap_" + columnName(measure), variantInfo(field).perKvHead);
-    return group;
+    return numberGroup(definition,
+                       [field, measure](const Session& at, HeadRef head) { return headGap(at, field, head, measure); });
 }
 
-ColumnGroup noiseColumn(const Session& session, Variant field, const MeasureChoice& measure) {
-    ColumnDefinition definition = defined(measure, gapColumnName(field, measure) + "_noise",
-                                          "what the gap is of the Gaussian baselines of this window length",
-                                          std::string(gaussianBaselineRule()), 0);
+ColumnGroup noiseColumn(Variant field, const MeasureChoice& measure) {
+    ColumnDefinition definition = defined(
+        measure, variantInfo(field), "gap_" + columnName(measure) + "_noise", gapColumnName(field, measure) + "_noise",
+        "what the gap is of the Gaussian baselines of this window length", std::string(gaussianBaselineRule()));
     definition.unit = "1";
     definition.summary = ColumnSummary::same;
-    ColumnGroup group{{definition},
-                      [&session, field, measure](std::vector<TableValue>& row, const Session& at, HeadRef) {
-                          row.push_back(valueOr(gapOfNoise(at, field, measure, &session)));
-                      }};
-    nameSeries(group, std::string(variantInfo(field).id), "gap_" + columnName(measure) + "_noise",
-               variantInfo(field).perKvHead);
-    return group;
+    return numberGroup(definition,
+                       [field, measure](const Session& at, HeadRef) { return gapOfNoise(at, field, measure); });
 }
 
-std::int64_t mostFrequent(std::span<const std::int32_t> positions) {
-    std::map<std::int32_t, int> counts;
-    for (const std::int32_t position : positions)
-        ++counts[position];
-    return std::ranges::max_element(counts, {}, [](const auto& entry) { return entry.second; })->first;
-}
-
-TableValue numberOf(const Session& at, const HeadQuantity& quantity, HeadRef head) {
-    const auto value = headNumber(at, quantity, head);
-    if (!value || !quantity.position)
-        return value ? TableValue(value->median) : TableValue();
-    const auto windows = static_cast<std::size_t>(at.corpus.windows);
-    const auto* positions =
-        std::get<const std::vector<std::int32_t>*>(quantity.of(*at.layers[static_cast<std::size_t>(head.layer.value)]));
-    return mostFrequent(std::span(*positions).subspan(static_cast<std::size_t>(head.head.value) * windows, windows));
-}
-
-ColumnGroup numberColumn(const Session& session, const HeadQuantity& quantity) {
-    const bool position = quantity.position;
-    return {{{.column = std::string(quantity.id) + (position ? "" : "_median"),
-              .meaning = std::string(quantity.label) + (position ? ", most frequent" : ", median") + " over windows",
-              .formula = std::string(quantity.formula),
-              .matrix = std::string(variantInfo(quantity.variant).formula),
-              .unit = std::string(quantity.unit),
-              .windows = session.corpus.windows,
-              .summary = position ? ColumnSummary::none : ColumnSummary::distribution,
-              .variant = std::string(variantInfo(quantity.variant).id),
-              .series = std::string(quantity.id),
-              .part = NumberPart::value}},
-            [&quantity](std::vector<TableValue>& row, const Session& at, HeadRef head) {
-                row.push_back(numberOf(at, quantity, head));
+ColumnGroup quantityColumn(const Session& session, const HeadQuantity& quantity) {
+    const bool position = quantity.kind == NumberKind::keyPosition;
+    const ColumnDefinition definition{
+        .column = std::string(quantity.id) + (position ? "" : "_median"),
+        .meaning = std::string(quantity.label) + (position ? ", most frequent" : ", median") + " over windows",
+        .formula = std::string(quantity.formula),
+        .matrix = std::string(quantity.matrixFormula()),
+        .unit = std::string(quantity.unit),
+        .windows = session.corpus.windows,
+        .summary = position ? ColumnSummary::none : ColumnSummary::distribution,
+        .variant = std::string(quantity.matrix),
+        .series = std::string(quantity.id),
+        .part = NumberPart::value};
+    return {{definition}, [&quantity, position](Row& row, const Session& at, HeadRef head) {
+                const auto value = headNumber(at, quantity, head);
+                if (value && position)
+                    row.emplace_back(static_cast<std::int64_t>(value->median));
+                else
+                    append(row, value ? std::optional(value->median) : std::nullopt);
             }};
 }
 
-void appendReason(std::vector<TableValue>& row, const Session& at, HeadRef head) {
-    const std::string_view reason = at.failureReason(head);
-    row.push_back(reason.empty() ? TableValue() : TableValue(std::string(reason)));
-}
-
-// `session` must outlive them.
 std::vector<ColumnGroup> columnsOf(const Session& session, const TableRequest& request) {
-    std::vector<ColumnGroup> groups{identity(session), headColumns(session)};
-    for (const VariantInfo& info : storedVariants(session, request.variants)) {
+    std::vector<ColumnGroup> groups{identity()};
+    for (const VariantInfo& info : storedVariants(session, request.variants))
         for (const MeasureChoice& measure : request.measures) {
-            groups.push_back(info.perWindow ? windowStatistics(session, info, measure)
-                                            : weightValue(session, info, measure));
+            groups.push_back(rankColumns(session, info, measure));
             if (session.baselineOf(info.variant))
-                groups.push_back(baselineColumn(session, info, measure));
+                groups.push_back(baselineColumn(info, measure));
         }
-    }
     for (const Variant field : gapFields(session, request.variants))
         for (const MeasureChoice& measure : request.measures)
-            groups.insert(groups.end(), {gapColumn(session, field, measure), noiseColumn(session, field, measure)});
+            groups.insert(groups.end(), {gapColumn(session, field, measure), noiseColumn(field, measure)});
     for (const HeadQuantity& quantity : headQuantities())
         if (holds(session, quantity))
-            groups.push_back(numberColumn(session, quantity));
-    groups.push_back({{named("reason", "why a head failed")}, appendReason});
+            groups.push_back(quantityColumn(session, quantity));
+    groups.push_back(numberGroup(named("reason", "why a head failed"), [](const Session& at, HeadRef head) {
+        const std::string_view reason = at.failureReason(head);
+        return reason.empty() ? std::nullopt : std::optional(std::string(reason));
+    }));
     return groups;
 }
 
@@ -306,10 +271,10 @@ SessionTable makeSessionTable(const Session& session, const TableRequest& reques
         table.definitions.insert(table.definitions.end(), group.columns.begin(), group.columns.end());
     for (const ColumnDefinition& definition : table.definitions)
         table.columns.push_back(definition.column);
-    for (const Session* at : sessionsByLength(session))
+    for (const SessionPointer& at : sessionsAtLengths(session))
         for (int layer = 0; layer < session.model.layers; ++layer)
             for (int head = 0; head < session.model.heads; ++head) {
-                std::vector<TableValue>& row = table.rows.emplace_back();
+                Row& row = table.rows.emplace_back();
                 for (const ColumnGroup& group : groups)
                     group.fill(row, *at, {LayerIndex(layer), HeadIndex(head)});
             }

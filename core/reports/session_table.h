@@ -25,6 +25,8 @@
 //   largest_position                      of the key with the largest share: the most frequent over windows
 //   position_share_median                 Σ n_δ m(δ)² / ‖Ẽ‖², median over windows
 //   position_share_before_rotation_median, position_share_visible_keys_median    the same of those matrices
+//   attention_entropy_median              mean of −Σ a_ij ln a_ij over queries, nats, median over windows
+//   attention_first_token_median, attention_previous_token_median    means of a_i0 and a_i,i−1, as above
 //   reason                                why a head failed
 // The columns of keys and positions are there if the session holds such numbers. A value that does not exist is empty.
 //
@@ -105,8 +107,8 @@ enum class NumberPart { none, value, low, high, lowerQuartile, upperQuartile, in
 struct ColumnDefinition {
     std::string column;
     std::string meaning;                // "k90 of Ẽ, median over windows"
-    std::string formula;                // of the measure; empty for names, indices and states
-    std::string matrix;                 // what it is taken of: the formula of the variant
+    std::string formula{};              // of the measure; empty for names, indices and states
+    std::string matrix{};               // what it is taken of: the formula of the variant
     std::optional<double> threshold{};  // τ of k_τ, 0.5 to 0.9999
     std::string unit{};                 // "components", "tokens", "1" for a ratio; empty for names and states
     int windows = 0;                    // over which the value is taken; 0: of none

@@ -3,80 +3,86 @@
 #include "core/session/head_quantity.h"
 
 #include <algorithm>
-#include <array>
+#include <map>
 
 namespace rankscope {
 namespace {
 
-template <auto group, auto member>
-constexpr HeadQuantity row(std::string_view id, std::string_view label, std::string_view formula, std::string_view unit,
-                           Variant variant, bool original, bool position = false) {
-    return {.id = id,
-            .label = label,
-            .formula = formula,
-            .unit = unit,
-            .variant = variant,
-            .position = position,
-            .original = original,
-            .of = [](const LayerResult& layer) -> HeadQuantity::Numbers { return &(layer.*group.*member); },
-            .in = [](LayerResult& layer) -> HeadQuantity::NumbersToFill { return &(layer.*group.*member); }};
-}
-
-constexpr auto keys = &LayerResult::keys;
-constexpr auto positions = &LayerResult::positions;
+constexpr std::string_view attention = "attention";
+constexpr std::string_view attentionFormula =
+    "a_ij, the model's own softmax of the logits of query i over the keys j that it sees: with position bias, soft-cap "
+    "and sliding window where the family has them";
+constexpr std::string_view field = variantInfo(Variant::field).id;
 constexpr std::string_view shareFormula = "Σ_δ n_δ m(δ)² / ‖Ẽ‖², m(δ) the mean of the n_δ cells Ẽ_ij with i − j = δ";
 
-constexpr std::array quantities{
-    row<keys, &KeyConcentration::effectiveKeys>(effectiveKeysId, "effective number of keys",
-                                                "1 / Σ c_j², c_j = ‖Ẽ[:, j]‖² / ‖Ẽ‖²", "keys", Variant::field, true),
-    row<keys, &KeyConcentration::largestShare>("largest_share", "largest share of one key",
-                                               "max c_j, c_j = ‖Ẽ[:, j]‖² / ‖Ẽ‖²", "1", Variant::field, true),
-    row<keys, &KeyConcentration::largestPosition>("largest_position", "position of the key with the largest share",
-                                                  "argmax c_j, c_j = ‖Ẽ[:, j]‖² / ‖Ẽ‖²; from 0", "tokens",
-                                                  Variant::field, true, true),
-    row<positions, &PositionShares::field>(positionShareId, "position share", shareFormula, "1", Variant::field, false),
-    row<positions, &PositionShares::beforeRotation>(positionShareBeforeRotationId, "position share before rotation",
-                                                    shareFormula, "1", Variant::fieldBeforeRotation, false),
-    row<positions, &PositionShares::visibleKeys>(positionShareVisibleKeysId, "position share over visible keys",
-                                                 shareFormula, "1", Variant::fieldVisibleKeys, false),
+constexpr std::array columns{
+    HeadQuantity{effectiveKeysId, "effective number of keys", "1 / Σ c_j², c_j = ‖Ẽ[:, j]‖² / ‖Ẽ‖²", "keys", field,
+                 NumberKind::value, true, 1},
+    HeadQuantity{largestShareId, "largest share of one key", "max c_j, c_j = ‖Ẽ[:, j]‖² / ‖Ẽ‖²", "1", field,
+                 NumberKind::value, true},
+    HeadQuantity{largestPositionId, "position of the key with the largest share",
+                 "argmax c_j, c_j = ‖Ẽ[:, j]‖² / ‖Ẽ‖²; from 0", "tokens", field, NumberKind::keyPosition, true, 0},
+    HeadQuantity{positionShareId, "position share", shareFormula, "1", field},
+    HeadQuantity{positionShareBeforeRotationId, "position share before rotation", shareFormula, "1",
+                 variantInfo(Variant::fieldBeforeRotation).id},
+    HeadQuantity{positionShareVisibleKeysId, "position share over visible keys", shareFormula, "1",
+                 variantInfo(Variant::fieldVisibleKeys).id},
+    HeadQuantity{"attention_entropy", "attention entropy", "mean over queries i of −Σ_j a_ij ln a_ij", "nats",
+                 attention},
+    HeadQuantity{"attention_first_token", "attention on the first token",
+                 "mean over queries i ≥ 1 of a_i0; query 0, which sees nothing else, is left out", "1", attention},
+    HeadQuantity{"attention_previous_token", "attention on the previous token",
+                 "mean over queries i ≥ 1 of a_i,i−1; query 0, which has none, is left out", "1", attention},
+    HeadQuantity{distanceMeansId, "mean of Ẽ over each diagonal, mean over windows",
+                 "m(δ) = mean of Ẽ_ij over i − j = δ, from δ = −(T − 1)", "1", field, NumberKind::distances},
 };
-
-const LayerResult* layerOf(const Session& session, HeadRef head) {
-    return session.state(head) == HeadState::done ? session.layers[static_cast<std::size_t>(head.layer.value)].get()
-                                                  : nullptr;
-}
 
 }  // namespace
 
+std::string_view HeadQuantity::matrixFormula() const {
+    const auto variant = variantFromId(matrix);
+    return variant ? variantInfo(*variant).formula : attentionFormula;
+}
+
+std::span<const HeadQuantity> headColumns() {
+    return columns;
+}
+
 std::span<const HeadQuantity> headQuantities() {
-    return quantities;
+    static_assert(columns.back().kind == NumberKind::distances);
+    return headColumns().first(columns.size() - 1);
 }
 
 const HeadQuantity& headQuantity(std::string_view id) {
-    return *std::ranges::find(quantities, id, &HeadQuantity::id);
+    return *std::ranges::find(columns, id, &HeadQuantity::id);
 }
 
 bool holds(const Session& session, const HeadQuantity& quantity) {
-    return std::ranges::any_of(session.layers, [&](const auto& layer) {
-        return layer && std::visit([](const auto* values) { return !values->empty(); }, quantity.of(*layer));
-    });
+    return std::ranges::any_of(session.layers,
+                               [&](const auto& layer) { return layer && !layer->number(quantity.id).empty(); });
+}
+
+std::span<const double> headNumbers(const Session& session, std::string_view id, HeadRef head) {
+    if (session.state(head) != HeadState::done)
+        return {};
+    const LayerResult& layer = *session.layers[static_cast<std::size_t>(head.layer.value)];
+    const std::size_t each = layer.number(id).size() / layer.states.size();
+    return std::span(layer.number(id)).subspan(static_cast<std::size_t>(head.head.value) * each, each);
 }
 
 std::optional<HeadValue> headNumber(const Session& session, const HeadQuantity& quantity, HeadRef head) {
-    const LayerResult* layer = layerOf(session, head);
-    if (!layer)
+    const std::span<const double> values = headNumbers(session, quantity.id, head);
+    if (values.empty())
         return std::nullopt;
-    return std::visit(
-        [&](const auto* values) -> std::optional<HeadValue> {
-            const auto windows = static_cast<std::size_t>(session.corpus.windows);
-            const std::size_t first = static_cast<std::size_t>(head.head.value) * windows;
-            if (windows == 0 || values->size() < first + windows)
-                return std::nullopt;
-            const auto begin = values->begin() + static_cast<std::ptrdiff_t>(first);
-            const Distribution all = distributionOf({begin, begin + session.corpus.windows});
-            return HeadValue{all.median, all.minimum, all.maximum, session.corpus.windows};
-        },
-        quantity.of(*layer));
+    const Distribution all = distributionOf({values.begin(), values.end()});
+    HeadValue value{all.median, all.minimum, all.maximum, static_cast<int>(values.size())};
+    if (quantity.kind == NumberKind::keyPosition) {
+        std::map<double, int> counts;
+        for (const double position : values)
+            ++counts[position];
+        value.median = std::ranges::max_element(counts, {}, [](const auto& entry) { return entry.second; })->first;
+    }
+    return value;
 }
 
 Distribution numberDistribution(const Session& session, const HeadQuantity& quantity) {
@@ -86,14 +92,6 @@ Distribution numberDistribution(const Session& session, const HeadQuantity& quan
             if (const auto value = headNumber(session, quantity, {LayerIndex(layer), HeadIndex(head)}))
                 values.push_back(value->median);
     return distributionOf(std::move(values));
-}
-
-std::span<const float> distanceMeans(const Session& session, HeadRef head) {
-    const LayerResult* layer = layerOf(session, head);
-    if (!layer || layer->positions.means.empty())
-        return {};
-    const std::size_t count = layer->positions.means.size() / static_cast<std::size_t>(session.model.heads);
-    return std::span(layer->positions.means).subspan(static_cast<std::size_t>(head.head.value) * count, count);
 }
 
 }  // namespace rankscope

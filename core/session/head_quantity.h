@@ -1,56 +1,63 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// THE TABLE OF NUMBERS that a head has in every window besides its spectra: what they are, where a layer keeps them,
-// and what they come to over windows and heads. A number is a row here and a member of LayerResult: files, merging and
-// tables take it from the row. Pure functions; any thread.
+// THE TABLE OF NUMBERS that a head has besides its spectra: columns of LayerResult::numbers, known by their ids. Files,
+// merging, tables, the grid and the head's tables iterate over it: to add a number, add its row here and compute it in
+// a probe of core/analysis. Pure functions; any thread.
 #pragma once
 
-#include <cstdint>
+#include <array>
 #include <optional>
 #include <span>
 #include <string_view>
-#include <variant>
-#include <vector>
 
 #include "core/session/session.h"
 
 namespace rankscope {
 
-struct HeadQuantity {
-    // [heads, windows]; empty where the layer does not have them.
-    using Numbers = std::variant<const std::vector<double>*, const std::vector<std::int32_t>*>;
-    using NumbersToFill = std::variant<std::vector<double>*, std::vector<std::int32_t>*>;
+// The ids that the program itself asks for; every other number is known by its row only.
+inline constexpr std::string_view effectiveKeysId = "effective_keys", largestShareId = "largest_share",
+                                  largestPositionId = "largest_position", positionShareId = "position_share",
+                                  positionShareBeforeRotationId = "position_share_before_rotation",
+                                  positionShareVisibleKeysId = "position_share_visible_keys",
+                                  distanceMeansId = "distance_means";
 
+// What the numbers of a head are, and how those of several windows become one.
+enum class NumberKind {
+    value,        // [heads, windows], not negative: the median counts
+    keyPosition,  // [heads, windows], of a key from 0: the most frequent counts
+    distances,    // [heads, 2T − 1], one for each distance from −(T − 1), means over windows already
+};
+
+struct HeadQuantity {
     std::string_view id;       // in a session file and in tables: "effective_keys"
     std::string_view label;    // "effective number of keys"
     std::string_view formula;  // what exactly it is, one line
     std::string_view unit;     // "1": none
-    Variant variant;           // the matrix that it is of
-    bool position;             // of a key: over windows the most frequent one counts, not the median
-    bool original;             // every file that has any has it; the others may be missing, in all layers or in some
-    Numbers (*of)(const LayerResult& layer);
-    NumbersToFill (*in)(LayerResult& layer);
+    std::string_view matrix;   // that it is taken of: the id of a variant, or "attention"
+    NumberKind kind = NumberKind::value;
+    bool original = false;  // every file that has any has it; the others may be missing, in all layers or in some
+    int decimals = 2;       // as it is shown
+
+    std::string_view matrixFormula() const;
 };
 
+// All of them; those with a number for every window, which are numbers of a head.
+std::span<const HeadQuantity> headColumns();
 std::span<const HeadQuantity> headQuantities();
-
-inline constexpr std::string_view effectiveKeysId = "effective_keys", positionShareId = "position_share",
-                                  positionShareBeforeRotationId = "position_share_before_rotation",
-                                  positionShareVisibleKeysId = "position_share_visible_keys";
 const HeadQuantity& headQuantity(std::string_view id);  // REQUIRES that there is one
 
 // Whether at least one finished layer has it.
 bool holds(const Session& session, const HeadQuantity& quantity);
 
-// Median over windows, with its range; nothing unless the head is done and its layer has the numbers.
+// A head's numbers: one for each window or distance. Empty unless the head is done and its layer has them. Valid as
+// long as `session` is.
+std::span<const double> headNumbers(const Session& session, std::string_view id, HeadRef head);
+
+// What they come to over windows, with their range. REQUIRES one for each window.
 std::optional<HeadValue> headNumber(const Session& session, const HeadQuantity& quantity, HeadRef head);
 
 // headNumber's median of every head that has one.
 Distribution numberDistribution(const Session& session, const HeadQuantity& quantity);
-
-// m(δ) of a head, mean over windows [2T − 1] from δ = −(T − 1); empty if the session does not hold it. Valid as long as
-// `session` is.
-std::span<const float> distanceMeans(const Session& session, HeadRef head);
 
 }  // namespace rankscope

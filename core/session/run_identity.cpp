@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/session/run_identity.h"
 
-#include <array>
+#include <algorithm>
+#include <functional>
+#include <vector>
 
 #include "core/base/number_text.h"
-#include "core/base/sha256.h"
+#include "core/base/encodings.h"
 #include "core/session/model_identity.h"
 
 namespace rankscope {
@@ -15,17 +17,17 @@ std::string onOff(bool on) {
     return on ? "on" : "off";
 }
 
-// Of ids the digest: they are many.
-std::string tokensText(const Session& session) {
-    const auto& tokens = session.corpus.tokens;
-    return sha256Hex({reinterpret_cast<const char*>(tokens.data()), tokens.size() * sizeof(TokenId)}).substr(0, 16);
-}
-
 std::string shapeText(const Session& session) {
     const ModelFacts& model = session.model;
     return std::to_string(model.layers) + " layers × " + std::to_string(model.heads) + " heads (" +
            std::to_string(model.kvHeads) + " KV) of " + std::to_string(model.headSize) + ", hidden size " +
            std::to_string(model.hiddenSize);
+}
+
+// Of ids the digest: they are many.
+std::string tokensText(const Session& session) {
+    const auto& tokens = session.corpus.tokens;
+    return sha256Hex({reinterpret_cast<const char*>(tokens.data()), tokens.size() * sizeof(TokenId)}).substr(0, 16);
 }
 
 std::string lengthsText(const Session& session) {
@@ -35,58 +37,66 @@ std::string lengthsText(const Session& session) {
     return text + std::to_string(session.corpus.windowLength);
 }
 
-std::string deviationText(const Session& session) {
-    return generalText(session.corpus.initialDeviation, 9);
-}
+enum : unsigned {
+    ofRun = 0,
+    ofModel = 1,  // what people call it by
+    ofPart = 2,   // parts of one run differ in it: windows and layers
+    ofScope = 4,  // what the run was asked for: REQUIRES run.scope, and says nothing of the forward pass
+};
+
+struct RunSetting {
+    std::string name;
+    unsigned of;
+    std::function<std::string(const Session& session)> text;
+};
 
 // THE TABLE OF SETTINGS that tell one run from another, those that explain most first. The identity of the model
 // belongs behind the first two.
-struct RunSetting {
-    std::string_view name;
-    bool ofModel;  // what people call it by
-    bool ofPart;   // parts of one run differ in it: windows and layers
-    bool ofScope;  // what the run was asked for: REQUIRES run.scope, and says nothing of the forward pass
-    std::string (*text)(const Session& session);
-};
+std::vector<RunSetting> allSettings() {
+    using S = const Session&;
+    std::vector<RunSetting> settings{
+        {"model family", ofModel, [](S s) { return s.model.family; }},
+        {"model shape", ofModel, shapeText},
+        {"corpus sha256", ofRun, [](S s) { return s.corpus.sha256; }},
+        {"corpus field", ofRun, [](S s) { return s.corpus.field; }},
+        {"across documents", ofRun, [](S s) { return onOff(s.corpus.acrossDocuments); }},
+        {"control", ofRun, [](S s) { return s.corpus.control; }},
+        {"kept weights", ofRun, [](S s) { return s.corpus.kept.empty() ? std::string("none") : s.corpus.kept; }},
+        {"initial standard deviation", ofRun, [](S s) { return generalText(s.corpus.initialDeviation, 9); }},
+        {"seed", ofRun, [](S s) { return std::to_string(s.corpus.seed); }},
+        {"BOS", ofRun, [](S s) { return onOff(s.corpus.bos); }},
+        {"special tokens as text", ofRun, [](S s) { return onOff(s.corpus.plain); }},
+        {"window length", ofRun, [](S s) { return std::to_string(s.corpus.windowLength); }},
+        {"stride", ofRun, [](S s) { return std::to_string(s.corpus.stride); }},
+        {"windows", ofPart, [](S s) { return windowsText(s.corpus); }},
+        {"tokens", ofPart, tokensText},
+        {"device", ofRun, [](S s) { return s.run.device; }},
+        {"layers", ofPart | ofScope, [](S s) { return rangeText(s.run.scope->firstLayer, s.run.scope->lastLayer); }},
+        {"window lengths", ofScope, lengthsText},
+        {"seeds", ofScope, [](S s) { return std::to_string(s.run.scope->seeds); }},
+        {"factors", ofScope, [](S s) { return std::to_string(s.run.scope->factorRank); }}};
+    for (const VariantInfo& info : optionalVariants()) {
+        std::string name(info.option);
+        std::ranges::replace(name, '-', ' ');
+        settings.push_back({name, ofScope, [=](S s) { return onOff(s.run.scope->with.contains(info.variant)); }});
+    }
+    settings.push_back({"next-token loss", ofScope, [](S s) { return onOff(s.run.scope->loss); }});
+    return settings;
+}
 
-using S = const Session&;
-constexpr std::array settings{
-    RunSetting{"model family", true, false, false, [](S s) { return s.model.family; }},
-    RunSetting{"model shape", true, false, false, shapeText},
-    RunSetting{"corpus sha256", false, false, false, [](S s) { return s.corpus.sha256; }},
-    RunSetting{"corpus field", false, false, false, [](S s) { return s.corpus.field; }},
-    RunSetting{"across documents", false, false, false, [](S s) { return onOff(s.corpus.acrossDocuments); }},
-    RunSetting{"control", false, false, false, [](S s) { return s.corpus.control; }},
-    RunSetting{"kept weights", false, false, false,
-               [](S s) { return s.corpus.kept.empty() ? std::string("none") : s.corpus.kept; }},
-    RunSetting{"initial standard deviation", false, false, false, deviationText},
-    RunSetting{"seed", false, false, false, [](S s) { return std::to_string(s.corpus.seed); }},
-    RunSetting{"BOS", false, false, false, [](S s) { return onOff(s.corpus.bos); }},
-    RunSetting{"special tokens as text", false, false, false, [](S s) { return onOff(s.corpus.plain); }},
-    RunSetting{"window length", false, false, false, [](S s) { return std::to_string(s.corpus.windowLength); }},
-    RunSetting{"stride", false, false, false, [](S s) { return std::to_string(s.corpus.stride); }},
-    RunSetting{"windows", false, true, false, [](S s) { return windowsText(s.corpus); }},
-    RunSetting{"tokens", false, true, false, tokensText},
-    RunSetting{"device", false, false, false, [](S s) { return s.run.device; }},
-    RunSetting{"layers", false, true, true,
-               [](S s) { return rangeText(s.run.scope->firstLayer, s.run.scope->lastLayer); }},
-    RunSetting{"window lengths", false, false, true, lengthsText},
-    RunSetting{"seeds", false, false, true, [](S s) { return std::to_string(s.run.scope->seeds); }},
-    RunSetting{"factors", false, false, true, [](S s) { return std::to_string(s.run.scope->factorRank); }},
-    RunSetting{"visible keys", false, false, true, [](S s) { return onOff(s.run.scope->visibleKeys); }},
-    RunSetting{"without distance", false, false, true, [](S s) { return onOff(s.run.scope->withoutDistance); }},
-    RunSetting{"norm folded", false, false, true, [](S s) { return onOff(s.run.scope->normFolded); }},
-    RunSetting{"next-token loss", false, false, true, [](S s) { return onOff(s.run.scope->loss); }},
-};
+const std::vector<RunSetting>& settings() {
+    static const std::vector<RunSetting> all = allSettings();
+    return all;
+}
 
 }  // namespace
 
 std::optional<RunDifference> firstDifference(const Session& a, const Session& b, bool parts) {
     auto model = modelDifference(a.model, b.model);
-    for (const RunSetting& setting : settings) {
-        if (!setting.ofModel && model)  // digests say less than what they are of
+    for (const RunSetting& setting : settings()) {
+        if (!(setting.of & ofModel) && model)  // digests say less than what they are of
             return RunDifference{model->what, std::move(model->a), std::move(model->b)};
-        if ((setting.ofScope && (!a.run.scope || !b.run.scope)) || (parts && setting.ofPart))
+        if (((setting.of & ofScope) && (!a.run.scope || !b.run.scope)) || (parts && (setting.of & ofPart)))
             continue;
         std::string inA = setting.text(a), inB = setting.text(b);
         if (inA != inB)
@@ -102,8 +112,8 @@ std::string runDigest(const Session& session) {
         add(part);
     for (const TensorHash& tensor : session.model.tensorHashes)
         add(tensor.name + " " + tensor.hash);
-    for (const RunSetting& setting : settings)
-        if (!setting.ofScope)
+    for (const RunSetting& setting : settings())
+        if (!(setting.of & ofScope))
             add(setting.text(session));
     return sha256Hex(all);
 }

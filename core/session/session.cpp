@@ -13,39 +13,6 @@
 namespace rankscope {
 namespace {
 
-constexpr std::array variants{
-    VariantInfo{Variant::field, "field", "Ẽ",
-                "s·QKᵀ as the softmax sees Q and K, each row minus its mean over all T keys; before soft-cap and mask",
-                true, false},
-    VariantInfo{Variant::fieldBeforeRotation, "field_before_rotation", "Ẽ before rotation",
-                "as Ẽ, from Q and K before the rotary position code", true, false},
-    VariantInfo{Variant::fieldWithoutFirstKey, "field_without_first_key", "Ẽ without first key",
-                "as Ẽ, query 0 and key 0 left out before centring", true, false},
-    VariantInfo{Variant::fieldWithoutPositionBias, "field_without_position_bias", "Ẽ without position bias",
-                "as Ẽ, the ALiBi bias left out", true, false},
-    VariantInfo{Variant::fieldVisibleKeys, "field_visible_keys", "Ẽ over visible keys",
-                "s·QKᵀ, row i minus its mean over the keys j ≤ i that it sees; zero elsewhere", true, false, true},
-    VariantInfo{Variant::fieldWithoutDistance, "field_without_distance", "Ẽ without distance",
-                "as Ẽ, each cell minus m(i − j), the mean of its diagonal", true, false, true},
-    VariantInfo{Variant::interaction, "interaction", "W_QᵀW_K",
-                "W_QᵀW_K from the weights alone, without biases and norm gains", false, false},
-    VariantInfo{Variant::interactionNormFolded, "interaction_norm_folded", "W_QᵀW_K, norm folded",
-                "W_QᵀW_K, both multiplied by the gain of the norm in front of them", false, false},
-    VariantInfo{Variant::kvField, "kv_field", "Ẽ per KV head",
-                "as Ẽ, the queries of all heads that share a key head stacked: (G·T) × T", true, true},
-    VariantInfo{Variant::kvInteraction, "kv_interaction", "W_QᵀW_K per KV head",
-                "W_QᵀW_K, the W_Q of all heads that share a key head stacked", false, true},
-};
-
-static_assert(
-    [] {
-        for (std::size_t i = 0; i < variants.size(); ++i)
-            if (static_cast<std::size_t>(variants[i].variant) != i)
-                return false;
-        return variants.size() == static_cast<std::size_t>(Variant::kvInteraction) + 1;
-    }(),
-    "one row per variant, in the order of the enumeration");
-
 const LayerResult* finishedLayer(const Session& session, LayerIndex layer) {
     if (layer.value < 0 || static_cast<std::size_t>(layer.value) >= session.layers.size())
         return nullptr;
@@ -60,17 +27,20 @@ int windowsOf(const Session& session, Variant variant, HeadRef head) {
 
 }  // namespace
 
-std::span<const VariantInfo> variantTable() {
-    return variants;
-}
-
-const VariantInfo& variantInfo(Variant variant) {
-    return variants[static_cast<std::size_t>(variant)];
-}
-
 std::optional<Variant> variantFromId(std::string_view id) {
     const auto found = std::ranges::find(variants, id, &VariantInfo::id);
     return found == variants.end() ? std::nullopt : std::optional(found->variant);
+}
+
+std::vector<VariantInfo> optionalVariants() {
+    std::vector<VariantInfo> found;
+    std::ranges::copy_if(variants, std::back_inserter(found), [](const auto& info) { return !info.option.empty(); });
+    return found;
+}
+
+int countFullRank(const OptionalVariants& asked) {
+    return static_cast<int>(
+        std::ranges::count_if(asked, [](Variant variant) { return variantInfo(variant).fullRank; }));
 }
 
 std::string_view stateText(HeadState state) {
@@ -93,6 +63,12 @@ SpectrumView LayerSpectra::at(int head, int window) const {
 const LayerSpectra* LayerResult::find(Variant variant) const {
     const auto found = std::ranges::find(spectra, variant, &LayerSpectra::variant);
     return found == spectra.end() ? nullptr : &*found;
+}
+
+const std::vector<double>& LayerResult::number(std::string_view id) const {
+    static const std::vector<double> none;
+    const auto found = numbers.find(id);
+    return found == numbers.end() ? none : found->second;
 }
 
 bool LayerResult::holds(const LayerSpectra& of, int row) const {
@@ -213,8 +189,17 @@ std::optional<HeadValue> headValue(const Session& session, Variant variant, Head
     return HeadValue{quantile(values, 0.5), values.front(), values.back(), static_cast<int>(values.size())};
 }
 
+std::optional<HeadGap> headGap(const Session& session, Variant field, Variant interaction, HeadRef head,
+                               const MeasureChoice& measure) {
+    const auto below = headValue(session, field, head, measure);
+    const auto above = headValue(session, interaction, head, measure);
+    return below && above && std::isfinite(gapOf(above->median, below->median)) ? std::optional(HeadGap{*above, *below})
+                                                                                : std::nullopt;
+}
+
 std::optional<double> headGap(const Session& session, Variant field, HeadRef head, const MeasureChoice& measure) {
-    return gapAt(session, session, field, head, measure);
+    const auto gap = headGap(session, field, interactionFor(field), head, measure);
+    return gap ? std::optional(gap->ratio()) : std::nullopt;
 }
 
 std::vector<double> meanShares(const Session& session, Variant variant, HeadRef head) {
@@ -335,8 +320,7 @@ std::vector<LengthPoint> lengthProfile(const Session& session, Variant variant, 
 
 std::string_view gaussianBaselineRule() {
     return "A Bᵀ of Gaussian factors of the same shapes, centred and masked alike, drawn with the stored seed; without "
-           "a "
-           "position bias";
+           "a position bias";
 }
 
 }  // namespace rankscope

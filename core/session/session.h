@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -16,38 +17,11 @@
 
 #include "core/base/ids.h"
 #include "core/measures/rank_measure.h"
+#include "core/session/variant.h"
 #include "core/statistics/distribution.h"
 #include "core/text/corpus_file.h"
 
 namespace rankscope {
-
-// The matrices whose spectra a session can hold. The table below says what each is.
-enum class Variant {
-    field,
-    fieldBeforeRotation,
-    fieldWithoutFirstKey,
-    fieldWithoutPositionBias,
-    fieldVisibleKeys,
-    fieldWithoutDistance,
-    interaction,
-    interactionNormFolded,
-    kvField,
-    kvInteraction,
-};
-
-struct VariantInfo {
-    Variant variant;
-    std::string_view id;       // name of its dataset in a session: "field_before_rotation"
-    std::string_view label;    // "Ẽ before rotation"
-    std::string_view formula;  // what exactly it is, one line
-    bool perWindow;            // has a spectrum for every window; false: from the weights alone
-    bool perKvHead;            // one per key/value head; false: per query head
-    bool fullRank = false;     // has up to T values and not d_h: on request, and of long windows the leading ones only
-};
-
-std::span<const VariantInfo> variantTable();
-const VariantInfo& variantInfo(Variant variant);
-std::optional<Variant> variantFromId(std::string_view id);
 
 // Hash of one tensor's bytes as they are stored, 32 hexadecimal digits.
 struct TensorHash {
@@ -115,20 +89,6 @@ struct LayerSpectra {
 enum class HeadState : std::uint8_t { done = 0, pending = 1, failed = 2 };
 std::string_view stateText(HeadState state);  // "done", "pending", "failed"
 
-// How a head's field is spread over the key positions; [heads, windows] each. See headQuantities().
-struct KeyConcentration {
-    std::vector<double> effectiveKeys;  // 1 / Σ c_j²
-    std::vector<double> largestShare;   // max c_j
-    std::vector<std::int32_t> largestPosition;
-};
-
-// How much of a head's field is relative distance alone: see position_share.h. [heads, windows] each, empty where the
-// layer does not have them.
-struct PositionShares {
-    std::vector<double> field, beforeRotation, visibleKeys;
-    std::vector<float> means;  // m(δ) of `field` [heads, 2T − 1], from δ = −(T − 1): mean over windows
-};
-
 // Leading singular triples of Ẽ of window 0, enough to redraw it at any rank up to `rank`.
 struct FieldFactors {
     int rank = 0;
@@ -139,13 +99,14 @@ struct FieldFactors {
 
 struct LayerResult {
     std::vector<LayerSpectra> spectra;
-    KeyConcentration keys;
-    PositionShares positions{};
+    // By the ids of head_quantity.h, which says what each is and how long; those of a layer without any are absent.
+    std::map<std::string_view, std::vector<double>> numbers{};
     FieldFactors factors;              // rank 0: not stored
-    std::vector<HeadState> states;     // [heads]
+    std::vector<HeadState> states;     // [heads]; a layer without attention heads has none
     std::vector<std::string> reasons;  // [heads]; empty unless failed
 
     const LayerSpectra* find(Variant variant) const;
+    const std::vector<double>& number(std::string_view id) const;  // empty where there is none
 
     // Whether the spectra of `row`, a head or KV head, are there: not where one of the heads that they need failed.
     bool holds(const LayerSpectra& spectra, int row) const;
@@ -155,7 +116,8 @@ struct LayerResult {
 struct RunScope {
     int firstLayer = 0, lastLayer = 0;  // with spectra
     int factorRank = 0;
-    bool visibleKeys = false, withoutDistance = false, normFolded = false, loss = false;
+    OptionalVariants with{};
+    bool loss = false;
     std::vector<int> shorterLengths{};  // of the sweep, ascending
     int seeds = 1;                      // draws of the control and of the Gaussian baseline
 
@@ -233,7 +195,14 @@ struct HeadValue {
 };
 std::optional<HeadValue> headValue(const Session& session, Variant variant, HeadRef head, const MeasureChoice& measure);
 
-// headValue(interactionFor(field)) / headValue(field), medians; nothing where the field's is 0: variant_heads.h.
+// THE GAP of a head: the ratio of the two medians. Nothing where either is not known or the field's is 0.
+struct HeadGap {
+    HeadValue interaction, field;
+    double ratio() const { return interaction.median / field.median; }
+};
+std::optional<HeadGap> headGap(const Session& session, Variant field, Variant interaction, HeadRef head,
+                               const MeasureChoice& measure);
+// Over interactionFor(field).
 std::optional<double> headGap(const Session& session, Variant field, HeadRef head, const MeasureChoice& measure);
 
 // p_i averaged over windows: the scree curve of a head, as far as every window's values go. Empty if the head has none.

@@ -21,7 +21,7 @@ double planned(const Session& session) {
     const double fields =
         std::ranges::count_if(variantTable(), [](const VariantInfo& info) { return info.perWindow && !info.fullRank; });
     const double numbers = 2 * double(headQuantities().size());  // and ranks: for every head and window
-    const double fullRank = double(scope.visibleKeys) + double(scope.withoutDistance);
+    const double fullRank = countFullRank(scope.with);
     const double perWindow = heads * (fields * size + fullRank * tokens + numbers) * value;
     const double perLayer = windows * lengths * perWindow + 4 * heads * size * value +
                             lengths * heads * 2 * tokens * single +

@@ -20,10 +20,6 @@ HeadRef queryHeadOf(const ModelFacts& model, Variant variant, LayerIndex layer, 
     return {layer, HeadIndex(index * groupOf(model, variant))};
 }
 
-bool standsForSpectrum(const ModelFacts& model, Variant variant, HeadIndex head) {
-    return head.value % groupOf(model, variant) == 0;
-}
-
 std::vector<double> layerMedians(const Session& session, LayerIndex layer, Variant variant,
                                  const MeasureChoice& measure) {
     std::vector<double> medians(std::size_t(headsOf(session.model, variant)), std::numeric_limits<double>::quiet_NaN());
@@ -46,20 +42,13 @@ Variant interactionFor(Variant field) {
     return variantInfo(field).perKvHead ? Variant::kvInteraction : Variant::interaction;
 }
 
-std::optional<double> gapAt(const Session& session, const Session& at, Variant field, HeadRef head,
-                            const MeasureChoice& measure) {
-    const auto below = headValue(at, field, head, measure);
-    const auto above = headValue(session, interactionFor(field), head, measure);
-    return below && above && below->median > 0 ? std::optional(gapOf(above->median, below->median)) : std::nullopt;
-}
-
 bool isAskedFor(const Session& session, LayerIndex layer) {
     const auto& scope = session.run.scope;
     return !scope || (layer.value >= scope->firstLayer && layer.value <= scope->lastLayer);
 }
 
-std::string_view statusText(const Session& session, const Session& at, HeadRef head) {
-    const HeadState state = at.state(head);
+std::string_view statusText(const Session& session, HeadRef head) {
+    const HeadState state = session.state(head);
     return state == HeadState::pending && !isAskedFor(session, head.layer) ? notAskedFor : stateText(state);
 }
 

@@ -18,9 +18,6 @@ int headsOf(const ModelFacts& model, Variant variant);
 // The first query head that reads head `index` of the variant.
 HeadRef queryHeadOf(const ModelFacts& model, Variant variant, LayerIndex layer, int index);
 
-// Whether `head` is the query head that stands for its spectrum: every one, or the first that reads a KV head.
-bool standsForSpectrum(const ModelFacts& model, Variant variant, HeadIndex head);
-
 // Medians over windows of one variant in one layer [headsOf]; NaN where there is none. A KV head has one only if all
 // query heads that read it are done.
 std::vector<double> layerMedians(const Session& session, LayerIndex layer, Variant variant,
@@ -37,15 +34,11 @@ inline double gapOf(double interaction, double field) {
     return field > 0 ? interaction / field : std::numeric_limits<double>::quiet_NaN();
 }
 
-// The gap of a head at one of the session's window lengths: `at` may be one of its sweep, which has no weights.
-std::optional<double> gapAt(const Session& session, const Session& at, Variant field, HeadRef head,
-                            const MeasureChoice& measure);
-
 // False where the run was asked for other layers. A session that does not say what was asked for was asked for all.
 bool isAskedFor(const Session& session, LayerIndex layer);
 
-// stateText of the head at one of the session's window lengths; "not asked for" where it is pending and always will be.
-std::string_view statusText(const Session& session, const Session& at, HeadRef head);
+// stateText of the head; "not asked for" where it is pending and always will be.
+std::string_view statusText(const Session& session, HeadRef head);
 inline constexpr std::string_view notAskedFor = "not asked for";
 
 // Query heads by what statusText says of them.

@@ -69,6 +69,11 @@ void CheckedReader::requireUtf8(const std::string& subject, const std::string& v
         fail(subject, "UTF-8", value.substr(at, 4));
 }
 
+void CheckedReader::requireShape(const std::string& path, std::int64_t rows, std::int64_t columns) const {
+    if (rows < 0 || columns < 0)
+        fail(path + "@matrix_rows", ">= 0", std::to_string(std::min(rows, columns)));
+}
+
 void CheckedReader::requireFinite(const std::string& path, std::span<const double> values,
                                   const h5::Shape& shape) const {
     const auto wrong = std::ranges::find_if(values, [](double v) { return !std::isfinite(v) || v < 0; });

@@ -36,6 +36,8 @@ public:
     std::vector<std::uint8_t> flags(const std::string& object, const std::string& name, std::size_t count) const;
 
     void requireUtf8(const std::string& subject, const std::string& value) const;
+    // That a matrix of so many rows and columns can be, as the attributes of `path` say.
+    void requireShape(const std::string& path, std::int64_t rows, std::int64_t columns) const;
     // Non-negative as well; the first that is not is named by its indices.
     void requireFinite(const std::string& path, std::span<const double> values, const h5::Shape& shape) const;
     // What singular values are: finite, descending, not negative. `subject` names them once something is wrong.

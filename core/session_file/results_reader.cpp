@@ -1,12 +1,10 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/session_file/results_reader.h"
-
 #include <algorithm>
 #include <cmath>
 
-#include "core/session/head_quantity.h"
 #include "core/session/session_limits.h"
+#include "core/session_file/checked_reader.h"
 
 namespace rankscope {
 namespace {
@@ -23,27 +21,34 @@ public:
             if (m_file.file.exists(layout::spectrumPath(m_prefix, info.variant)))
                 readVariant(info.variant);
         requireSpectra();
-        readKeys();
+        readColumns();
+        for (std::size_t l = 0; m_prefix.empty() && m_file.file.exists("/factors") && l < layers(); ++l)
+            if (m_layers[l])
+                readFactors(l);
         return std::move(m_layers);
     }
 
 private:
     std::size_t layers() const { return static_cast<std::size_t>(m_session.model.layers); }
     std::size_t heads() const { return static_cast<std::size_t>(m_session.model.heads); }
-    std::size_t windows() const { return static_cast<std::size_t>(m_session.corpus.windows); }
+
+    // Of values of all layers those of one.
+    template <typename T>
+    std::span<const T> partOf(const std::vector<T>& all, std::size_t layer) const {
+        const std::size_t each = all.size() / layers();
+        return std::span(all).subspan(layer * each, each);
+    }
 
     void readStatus();
     void readVariant(Variant variant);
-    void readSpectrum(Variant variant, LayerSpectra& spectra, std::size_t layer, std::span<const double> sigma,
+    void readSpectrum(LayerSpectra& spectra, std::size_t layer, std::span<const double> sigma,
                       std::size_t stored) const;
     void readEnergies(Variant variant, const std::vector<std::uint8_t>& truncated);
     void requireSpectra() const;
-    void readKeys();
+    void readColumns();
     template <typename T>
-    void readQuantity(const HeadQuantity& quantity, const std::string& path, const std::vector<std::uint8_t>& stored);
-    void requireWithin(const std::string& path, const std::vector<double>& values) const;
-    void requireWithin(const std::string& path, const std::vector<std::int32_t>& positions) const;
-    void readDistanceMeans(const std::string& path);
+    void readColumn(const HeadQuantity& column, const std::vector<std::uint8_t>& storedInAll);
+    void readFactors(std::size_t layer);
 
     const CheckedReader& m_file;
     const std::string m_prefix;
@@ -64,9 +69,8 @@ void ResultsReader::readStatus() {
         m_layers[l] = std::make_shared<LayerResult>();
         for (std::size_t h = 0; h < heads(); ++h) {
             const std::uint8_t code = codes[l * heads() + h];
-            const std::string subject = group + "/code" + h5::shapeText({l, h});
             if (code > static_cast<std::uint8_t>(HeadState::failed))
-                m_file.fail(subject, "0, 1 or 2", std::to_string(code));
+                m_file.fail(group + "/code" + h5::shapeText({l, h}), "0, 1 or 2", std::to_string(code));
             m_file.requireUtf8(group + "/reason", reasons[l * heads() + h]);
             m_layers[l]->states.push_back(static_cast<HeadState>(code));
             m_layers[l]->reasons.push_back(reasons[l * heads() + h]);
@@ -85,38 +89,37 @@ void ResultsReader::readVariant(Variant variant) {
         m_file.fail(path + "@components", "0 to " + std::to_string(limits::maxWindowLength), std::to_string(longest));
     const h5::Shape shape = layout::spectrumShape(m_session, variant, static_cast<std::uint64_t>(longest));
     const std::vector<double> sigma = m_file.file.dataset<double>(path, shape);
-    const std::size_t perLayer = sigma.size() / layers();
     for (std::size_t l = 0; l < layers(); ++l) {
         if (components[l] == 0)
             continue;
         if (!m_layers[l])
             m_file.fail(path + "@components", "0 for a pending layer", std::to_string(components[l]));
-        if (rows[l] < 0 || columns[l] < 0)
-            m_file.fail(path + "@matrix_rows", ">= 0", std::to_string(std::min(rows[l], columns[l])));
-        LayerSpectra spectra;
-        spectra.variant = variant;
-        spectra.heads = static_cast<int>(layout::headsOf(m_session, variant));
-        spectra.windows = static_cast<int>(layout::windowsOf(m_session, variant));
-        spectra.components = static_cast<int>(components[l]);
-        spectra.rows = rows[l];
-        spectra.columns = columns[l];
-        readSpectrum(variant, spectra, l, std::span(sigma).subspan(l * perLayer, perLayer),
-                     static_cast<std::size_t>(longest));
+        m_file.requireShape(path, rows[l], columns[l]);
+        LayerSpectra spectra{.variant = variant,
+                             .heads = static_cast<int>(layout::headsOf(m_session, variant)),
+                             .windows = static_cast<int>(layout::windowsOf(m_session, variant)),
+                             .components = static_cast<int>(components[l]),
+                             .rows = rows[l],
+                             .columns = columns[l],
+                             .sigma = {},
+                             .energy = {}};
+        readSpectrum(spectra, l, partOf(sigma, l), static_cast<std::size_t>(longest));
         m_layers[l]->spectra.push_back(std::move(spectra));
     }
     readEnergies(variant, truncated);
 }
 
 // Takes one layer's values out of rows of `stored` values, and believes none of them unseen.
-void ResultsReader::readSpectrum(Variant variant, LayerSpectra& spectra, std::size_t layer,
-                                 std::span<const double> sigma, std::size_t stored) const {
+void ResultsReader::readSpectrum(LayerSpectra& spectra, std::size_t layer, std::span<const double> sigma,
+                                 std::size_t stored) const {
     const auto count = static_cast<std::size_t>(spectra.components);
     const std::size_t rows = sigma.size() / stored;
     spectra.sigma.reserve(rows * count);
     for (std::size_t row = 0; row < rows; ++row) {
         const std::span<const double> values = sigma.subspan(row * stored, count);
         m_file.requireSpectrum(values, [&] {
-            return layout::spectrumPath(m_prefix, variant) + h5::shapeText({layer, row / std::size_t(spectra.windows)});
+            return layout::spectrumPath(m_prefix, spectra.variant) +
+                   h5::shapeText({layer, row / std::size_t(spectra.windows)});
         });
         spectra.sigma.insert(spectra.sigma.end(), values.begin(), values.end());
     }
@@ -129,20 +132,18 @@ void ResultsReader::readEnergies(Variant variant, const std::vector<std::uint8_t
     const h5::Shape shape = layout::headShape(m_session, variant);
     const std::vector<double> energies = m_file.file.dataset<double>(path, shape);
     m_file.requireFinite(path, energies, shape);
-    const std::size_t rows = energies.size() / layers();
     for (std::size_t l = 0; l < layers(); ++l) {
         if (!truncated[l])
             continue;
         if (!m_layers[l] || m_layers[l]->spectra.empty() || m_layers[l]->spectra.back().variant != variant)
             m_file.fail(layout::spectrumPath(m_prefix, variant) + "@truncated", "0 for a layer without spectra", "1");
         LayerSpectra& spectra = m_layers[l]->spectra.back();
-        const auto first = energies.begin() + static_cast<std::ptrdiff_t>(l * rows);
-        spectra.energy.assign(first, first + static_cast<std::ptrdiff_t>(rows));
-        for (std::size_t row = 0; row < rows; ++row) {
-            const SpectrumView view =
-                spectra.at(static_cast<int>(row) / spectra.windows, static_cast<int>(row) % spectra.windows);
-            m_file.requireEnergy(view.sigma, spectra.energy[row], [&] {
-                return path + h5::shapeText({l, row / std::size_t(spectra.windows)});
+        const std::span<const double> values = partOf(energies, l);
+        spectra.energy.assign(values.begin(), values.end());
+        for (std::size_t row = 0; row < values.size(); ++row) {
+            const int head = static_cast<int>(row) / spectra.windows;
+            m_file.requireEnergy(spectra.at(head, static_cast<int>(row) % spectra.windows).sigma, values[row], [&] {
+                return path + h5::shapeText({l, static_cast<std::uint64_t>(head)});
             });
         }
     }
@@ -156,62 +157,63 @@ void ResultsReader::requireSpectra() const {
             m_file.fail(m_prefix + "/spectra", "values for layer " + std::to_string(l), "none");
 }
 
-void ResultsReader::readKeys() {
+void ResultsReader::readColumns() {
     const std::string group = m_prefix + "/keys";
     if (!m_file.file.exists(group))
         return;
     const std::vector<std::uint8_t> stored = m_file.flags(group, "stored", layers());
-    for (const HeadQuantity& quantity : headQuantities()) {
-        const std::string path = group + "/" + std::string(quantity.id);
-        if (!quantity.original && !m_file.file.exists(path))
+    for (const HeadQuantity& column : headColumns()) {
+        if (!column.original && !m_file.file.exists(layout::columnPath(m_prefix, column.id)))
             continue;
-        const std::vector<std::uint8_t> own =
-            m_file.file.hasAttribute(path, "stored") ? m_file.flags(path, "stored", layers()) : stored;
-        if (quantity.position)
-            readQuantity<std::int32_t>(quantity, path, own);
+        if (column.kind == NumberKind::keyPosition)
+            readColumn<std::int32_t>(column, stored);
+        else if (column.kind == NumberKind::distances)
+            readColumn<float>(column, stored);
         else
-            readQuantity<double>(quantity, path, own);
+            readColumn<double>(column, stored);
     }
-    if (const std::string path = layout::distanceMeansPath(m_prefix); m_file.file.exists(path))
-        readDistanceMeans(path);
-}
-
-void ResultsReader::requireWithin(const std::string& path, const std::vector<double>& values) const {
-    m_file.requireFinite(path, values, {layers(), heads(), windows()});
-}
-
-void ResultsReader::requireWithin(const std::string& path, const std::vector<std::int32_t>& positions) const {
-    for (const std::int32_t at : positions)
-        if (at < 0 || at >= m_session.corpus.windowLength)
-            m_file.fail(path, "0 to " + std::to_string(m_session.corpus.windowLength - 1), std::to_string(at));
 }
 
 template <typename T>
-void ResultsReader::readQuantity(const HeadQuantity& quantity, const std::string& path,
-                                 const std::vector<std::uint8_t>& stored) {
-    const std::vector<T> values = m_file.file.dataset<T>(path, {layers(), heads(), windows()});
-    requireWithin(path, values);
-    const auto rows = static_cast<std::ptrdiff_t>(heads() * windows());
-    for (std::size_t l = 0; l < layers(); ++l) {
-        const auto first = values.begin() + static_cast<std::ptrdiff_t>(l) * rows;
-        if (stored[l] && m_layers[l])
-            std::get<std::vector<T>*>(quantity.in(*m_layers[l]))->assign(first, first + rows);
+void ResultsReader::readColumn(const HeadQuantity& column, const std::vector<std::uint8_t>& storedInAll) {
+    const std::string path = layout::columnPath(m_prefix, column.id);
+    const std::vector<std::uint8_t> stored =
+        m_file.file.hasAttribute(path, "stored") ? m_file.flags(path, "stored", layers()) : storedInAll;
+    const h5::Shape shape{layers(), heads(), layout::columnLength(m_session, column)};
+    const std::vector<T> read = m_file.file.dataset<T>(path, shape);
+    const std::vector<double> values(read.begin(), read.end());
+    if (column.kind == NumberKind::value)
+        m_file.requireFinite(path, values, shape);
+    const int last = m_session.corpus.windowLength - 1;
+    for (const double value : values) {
+        if (column.kind == NumberKind::keyPosition && (value < 0 || value > last))
+            m_file.fail(path, "0 to " + std::to_string(last), std::to_string(static_cast<std::int32_t>(value)));
+        if (column.kind == NumberKind::distances && !std::isfinite(value))
+            m_file.fail(path, "finite numbers", CheckedReader::number(value));
     }
+    for (std::size_t l = 0; l < layers(); ++l)
+        if (stored[l] && m_layers[l])
+            m_layers[l]->numbers[column.id].assign(partOf(values, l).begin(), partOf(values, l).end());
 }
 
-void ResultsReader::readDistanceMeans(const std::string& path) {
-    const std::vector<std::uint8_t> stored = m_file.flags(path, "stored", layers());
-    const std::vector<float> means =
-        m_file.file.dataset<float>(path, {layers(), heads(), layout::distances(m_session)});
-    const auto rows = static_cast<std::ptrdiff_t>(means.size() / layers());
-    for (std::size_t l = 0; l < layers(); ++l) {
-        const auto first = means.begin() + static_cast<std::ptrdiff_t>(l) * rows;
-        if (const auto bad = std::find_if(first, first + rows, [](float mean) { return !std::isfinite(mean); });
-            bad != first + rows)
-            m_file.fail(path, "finite numbers", CheckedReader::number(*bad));
-        if (stored[l] && m_layers[l])
-            m_layers[l]->positions.means.assign(first, first + rows);
-    }
+void ResultsReader::readFactors(std::size_t layer) {
+    const std::string path = layout::factorsPath(static_cast<int>(layer));
+    if (!m_file.file.exists(path))
+        return;
+    FieldFactors& factors = m_layers[layer]->factors;
+    factors.rank = m_file.count(path, "rank", 1, m_session.corpus.windowLength);
+    const auto read = [&](const char* name, const h5::Shape& shape) {
+        std::vector<float> values = m_file.file.dataset<float>(path + "/" + name, shape);
+        const auto wrong = std::ranges::find_if(values, [](float value) { return !std::isfinite(value); });
+        if (wrong != values.end())
+            m_file.fail(path + "/" + name, "finite numbers", CheckedReader::number(*wrong));
+        return values;
+    };
+    const auto rank = static_cast<std::uint64_t>(factors.rank);
+    const h5::Shape vectors{heads(), static_cast<std::uint64_t>(m_session.corpus.windowLength), rank};
+    factors.queryVectors = read("query_vectors", vectors);
+    factors.keyVectors = read("key_vectors", vectors);
+    factors.sigma = read("sigma", {heads(), rank});
 }
 
 LayerSpectra readBaselineSpectrum(const CheckedReader& file, const std::string& path, Variant variant) {
@@ -223,8 +225,7 @@ LayerSpectra readBaselineSpectrum(const CheckedReader& file, const std::string& 
                          .columns = file.file.number<std::int64_t>(path, "matrix_columns"),
                          .sigma = {},
                          .energy = {}};
-    if (spectra.rows < 0 || spectra.columns < 0)
-        file.fail(path + "@matrix_rows", ">= 0", std::to_string(std::min(spectra.rows, spectra.columns)));
+    file.requireShape(path, spectra.rows, spectra.columns);
     spectra.sigma = file.file.dataset<double>(path, {static_cast<std::uint64_t>(spectra.components)});
     file.requireSpectrum(spectra.sigma, [&] { return path; });
     if (file.file.hasAttribute(path, "energy")) {
@@ -236,17 +237,12 @@ LayerSpectra readBaselineSpectrum(const CheckedReader& file, const std::string& 
 
 }  // namespace
 
-std::vector<std::shared_ptr<LayerResult>> readLayers(const CheckedReader& file, const std::string& prefix,
-                                                     const Session& session) {
-    return ResultsReader(file, prefix, session).read();
-}
-
-std::vector<LayerSpectra> readBaseline(const CheckedReader& file, const std::string& prefix) {
-    std::vector<LayerSpectra> baseline;
+void readResults(const CheckedReader& file, const std::string& prefix, Session& session) {
+    const auto layers = ResultsReader(file, prefix, session).read();
+    session.layers.assign(layers.begin(), layers.end());
     for (const VariantInfo& info : variantTable())
         if (const std::string path = layout::baselinePath(prefix, info.variant); file.file.exists(path))
-            baseline.push_back(readBaselineSpectrum(file, path, info.variant));
-    return baseline;
+            session.baseline.push_back(readBaselineSpectrum(file, path, info.variant));
 }
 
 }  // namespace rankscope

@@ -1,12 +1,10 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/session_file/results_writer.h"
-
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
-#include "core/session/head_quantity.h"
 #include "core/session_file/session_layout.h"
 
 namespace rankscope {
@@ -22,18 +20,45 @@ public:
         writeStatus();
         writeSpectra();
         writeRanks();
-        writeKeys();
+        writeColumns();
         writeBaseline();
+        if (m_prefix.empty())
+            writeFactors();
     }
 
 private:
     std::size_t layers() const { return static_cast<std::size_t>(m_session.model.layers); }
     std::size_t heads() const { return static_cast<std::size_t>(m_session.model.heads); }
-    std::size_t windows() const { return static_cast<std::size_t>(m_session.corpus.windows); }
+    std::size_t windowsOf(Variant variant) const { return layout::windowsOf(m_session, variant); }
+    std::size_t rowsOf(Variant variant) const { return layout::headsOf(m_session, variant) * windowsOf(variant); }
+    const LayerResult* layerAt(std::size_t layer) const { return m_session.layers[layer].get(); }
     const LayerSpectra* found(std::size_t layer, Variant variant) const {
-        return m_session.layers[layer] ? m_session.layers[layer]->find(variant) : nullptr;
+        return layerAt(layer) ? layerAt(layer)->find(variant) : nullptr;
     }
-    bool holds(std::size_t layer, std::size_t row, Variant variant) const;
+
+    // Values [layers, rows, longest], row after row of the layers: zeros behind those of a layer that has fewer, where
+    // it has none, and of heads that are not done. What a head that failed left behind is not a result.
+    template <typename T, typename ValuesOf, typename Holds>
+    std::vector<T> gathered(std::size_t rows, std::size_t longest, const ValuesOf& valuesOf, const Holds& holds) const {
+        std::vector<T> all(layers() * rows * longest);
+        for (std::size_t l = 0; l < layers(); ++l) {
+            const std::vector<double>* values = valuesOf(l);
+            const std::size_t each = values ? values->size() / rows : 0;
+            for (std::size_t row = 0; each > 0 && row < rows; ++row)
+                if (holds(*layerAt(l), row))
+                    std::transform(values->begin() + std::ptrdiff_t(row * each),
+                                   values->begin() + std::ptrdiff_t((row + 1) * each),
+                                   all.begin() + std::ptrdiff_t((l * rows + row) * longest),
+                                   [](double value) { return static_cast<T>(value); });
+        }
+        return all;
+    }
+    // Rows of a variant: heads and windows.
+    auto holdsRow(Variant variant) const {
+        return [variant, perHead = windowsOf(variant)](const LayerResult& layer, std::size_t row) {
+            return layer.holds(*layer.find(variant), static_cast<int>(row / perHead));
+        };
+    }
 
     void writeStatus();
     void writeSpectra();
@@ -41,11 +66,11 @@ private:
     void writeEnergies(Variant variant, const std::vector<std::uint8_t>& truncated);
     void writeAxis(const std::string& group, const std::string& name, std::size_t count, std::int32_t first);
     void writeRanks();
+    void writeColumns();
     template <typename T>
-    void writeQuantity(const HeadQuantity& quantity, const std::string& path);
-    void writeKeys();
-    void writeDistanceMeans(const std::string& path);
+    void writeColumn(const HeadQuantity& column);
     void writeBaseline();
+    void writeFactors();
 
     const Session& m_session;
     const std::string m_prefix;
@@ -58,30 +83,23 @@ void ResultsWriter::writeStatus() {
     std::vector<std::uint8_t> finished(layers());
     std::vector<std::string> reasons(codes.size());
     for (std::size_t l = 0; l < layers(); ++l) {
-        if (!m_session.layers[l])
+        const LayerResult* layer = layerAt(l);
+        if (!layer)
             continue;
-        const LayerResult& layer = *m_session.layers[l];
-        m_file.requireCount(m_prefix + "/status/code", heads(), layer.states.size());
+        m_file.requireCount(m_prefix + "/status/code", heads(), layer->states.size());
         finished[l] = 1;
         for (std::size_t h = 0; h < heads(); ++h) {
-            codes[l * heads() + h] = static_cast<std::uint8_t>(layer.states[h]);
-            if (h < layer.reasons.size())
-                reasons[l * heads() + h] = layer.reasons[h];
+            codes[l * heads() + h] = static_cast<std::uint8_t>(layer->states[h]);
+            if (h < layer->reasons.size())
+                reasons[l * heads() + h] = layer->reasons[h];
         }
     }
     const std::string group = m_prefix + "/status";
     m_image.group(group);
-    m_image.numbers(group, "finished", std::span<const std::uint8_t>(finished));
-    m_image.dataset(group + "/code", {layers(), heads()}, std::span<const std::uint8_t>(codes));
-    m_file.describe(group + "/code", "0 done, 1 pending, 2 failed", "1");
+    m_file.numbers(group, "finished", finished);
+    m_file.add(group + "/code", {layers(), heads()}, codes, "0 done, 1 pending, 2 failed", "1");
     m_image.strings(group + "/reason", {layers(), heads()}, reasons);
     m_image.text(group + "/reason", "long_name", "why a head failed");
-}
-
-// Whether there is a spectrum of the head or KV head `row`.
-bool ResultsWriter::holds(std::size_t layer, std::size_t row, Variant variant) const {
-    const LayerSpectra* spectra = m_session.layers[layer]->find(variant);
-    return spectra && m_session.layers[layer]->holds(*spectra, static_cast<int>(row));
 }
 
 // Axes of NXdata: silx and HDFView label their plots with them.
@@ -89,8 +107,7 @@ void ResultsWriter::writeAxis(const std::string& group, const std::string& name,
                               std::int32_t first) {
     std::vector<std::int32_t> values(count);
     std::iota(values.begin(), values.end(), first);
-    m_image.dataset(group + "/" + name, {count}, std::span<const std::int32_t>(values));
-    m_file.describe(group + "/" + name, name, "1");
+    m_file.add(group + "/" + name, {count}, values, name, "1");
 }
 
 void ResultsWriter::writeSpectra() {
@@ -110,24 +127,25 @@ void ResultsWriter::writeSpectra() {
     m_image.text(group, "title",
                  m_session.model.name + " on " + m_session.corpus.name + ", windows of " +
                      std::to_string(m_session.corpus.windowLength) + " tokens: spectra of all heads");
-    std::size_t components = 0;
-    for (const auto& layer : m_session.layers)
-        if (const LayerSpectra* spectra = layer ? layer->find(signal->variant) : nullptr)
-            components = std::max(components, static_cast<std::size_t>(spectra->components));
+    int components = 0;
+    for (std::size_t l = 0; l < layers(); ++l)
+        if (const LayerSpectra* spectra = found(l, signal->variant))
+            components = std::max(components, spectra->components);
     std::vector<std::string> axes{"layer", signal->perKvHead ? "kv_head" : "head"};
     writeAxis(group, axes[0], layers(), 0);
     writeAxis(group, axes[1], layout::headsOf(m_session, signal->variant), 0);
     if (signal->perWindow) {
         axes.push_back("window");
-        writeAxis(group, "window", windows(), 0);
+        writeAxis(group, "window", windowsOf(signal->variant), 0);
     }
     axes.push_back("component");
-    writeAxis(group, "component", components, 1);
+    writeAxis(group, "component", static_cast<std::size_t>(components), 1);
     m_image.texts(group, "axes", axes);
 }
 
 void ResultsWriter::writeVariant(Variant variant) {
-    const std::size_t rows = layout::headsOf(m_session, variant) * layout::windowsOf(m_session, variant);
+    const VariantInfo& info = variantInfo(variant);
+    const std::size_t rows = rowsOf(variant);
     const std::string path = layout::spectrumPath(m_prefix, variant);
     std::vector<std::int64_t> components(layers()), matrixRows(layers()), matrixColumns(layers());
     std::vector<std::uint8_t> truncated(layers());
@@ -144,46 +162,31 @@ void ResultsWriter::writeVariant(Variant variant) {
         matrixColumns[l] = spectra->columns;
         truncated[l] = !spectra->energy.empty();
     }
-    const auto longest = static_cast<std::size_t>(*std::ranges::max_element(components));
-    std::vector<double> sigma(layers() * rows * longest);
-    for (std::size_t l = 0; l < layers(); ++l) {
-        const auto count = static_cast<std::size_t>(components[l]);
-        for (std::size_t row = 0; count > 0 && row < rows; ++row) {
-            if (holds(l, row / layout::windowsOf(m_session, variant), variant))
-                std::copy_n(m_session.layers[l]->find(variant)->sigma.begin() + std::ptrdiff_t(row * count), count,
-                            sigma.begin() + std::ptrdiff_t((l * rows + row) * longest));
-        }
-    }
-    m_image.dataset(path, layout::spectrumShape(m_session, variant, longest), std::span<const double>(sigma));
-    m_file.describe(path, "singular values of " + std::string(variantInfo(variant).label), "1",
-                    variantInfo(variant).formula);
+    const auto longest = static_cast<std::size_t>(std::ranges::max(components));
+    const auto sigma = gathered<double>(
+        rows, longest, [&](std::size_t l) { return found(l, variant) ? &found(l, variant)->sigma : nullptr; },
+        holdsRow(variant));
+    m_file.add(path, layout::spectrumShape(m_session, variant, longest), sigma,
+               "singular values of " + std::string(info.label), "1", info.formula);
     m_image.text(path, "interpretation", "spectrum");
-    m_image.numbers(path, "components", std::span<const std::int64_t>(components));
-    m_image.numbers(path, "matrix_rows", std::span<const std::int64_t>(matrixRows));
-    m_image.numbers(path, "matrix_columns", std::span<const std::int64_t>(matrixColumns));
-    m_image.numbers(path, "truncated", std::span<const std::uint8_t>(truncated));
+    m_file.numbers(path, "components", components);
+    m_file.numbers(path, "matrix_rows", matrixRows);
+    m_file.numbers(path, "matrix_columns", matrixColumns);
+    m_file.numbers(path, "truncated", truncated);
     writeEnergies(variant, truncated);
 }
 
 void ResultsWriter::writeEnergies(Variant variant, const std::vector<std::uint8_t>& truncated) {
     if (std::ranges::find(truncated, 1) == truncated.end())
         return;
-    const std::size_t rows = layout::headsOf(m_session, variant) * layout::windowsOf(m_session, variant);
-    std::vector<double> energies(layers() * rows);
-    for (std::size_t l = 0; l < layers(); ++l) {
-        if (!truncated[l])
-            continue;
-        const std::vector<double>& energy = m_session.layers[l]->find(variant)->energy;
-        m_file.requireCount(layout::energyPath(m_prefix, variant), rows, energy.size());
-        for (std::size_t row = 0; row < rows; ++row)
-            if (holds(l, row / layout::windowsOf(m_session, variant), variant))
-                energies[l * rows + row] = energy[row];
-    }
-    m_image.dataset(layout::energyPath(m_prefix, variant), layout::headShape(m_session, variant),
-                    std::span<const double>(energies));
-    m_file.describe(layout::energyPath(m_prefix, variant),
-                    "sum of all squared singular values of " + std::string(variantInfo(variant).label), "1",
-                    "Σσ² of " + std::string(variantInfo(variant).formula));
+    const std::string path = layout::energyPath(m_prefix, variant), formula(variantInfo(variant).formula);
+    const auto energyOf = [&](std::size_t l) { return truncated[l] ? &found(l, variant)->energy : nullptr; };
+    for (std::size_t l = 0; l < layers(); ++l)
+        if (truncated[l])
+            m_file.requireCount(path, rowsOf(variant), energyOf(l)->size());
+    m_file.add(
+        path, layout::headShape(m_session, variant), gathered<double>(rowsOf(variant), 1, energyOf, holdsRow(variant)),
+        "sum of all squared singular values of " + std::string(variantInfo(variant).label), "1", "Σσ² of " + formula);
 }
 
 // For readers outside; Rankscope itself takes ranks from the spectra.
@@ -196,90 +199,58 @@ void ResultsWriter::writeRanks() {
     for (const VariantInfo& info : variantTable()) {
         if (!m_session.has(info.variant))
             continue;
-        const std::size_t perHead = layout::windowsOf(m_session, info.variant);
-        const std::size_t rows = layout::headsOf(m_session, info.variant) * perHead;
+        const std::size_t perHead = windowsOf(info.variant), rows = rowsOf(info.variant);
         std::vector<std::int32_t> ranks(layers() * rows, -1);
         for (std::size_t l = 0; l < layers(); ++l) {
             const LayerSpectra* spectra = found(l, info.variant);
             for (std::size_t row = 0; spectra && row < rows; ++row) {
-                const auto view = spectra->at(static_cast<int>(row / perHead), static_cast<int>(row % perHead));
-                const double rank = measure(view);
-                if (holds(l, row / perHead, info.variant) && std::isfinite(rank))
+                const int head = static_cast<int>(row / perHead);
+                const double rank = measure(spectra->at(head, static_cast<int>(row % perHead)));
+                if (layerAt(l)->holds(*spectra, head) && std::isfinite(rank))
                     ranks[l * rows + row] = static_cast<std::int32_t>(rank);
             }
         }
-        const std::string path = layout::rankPath(m_prefix, info.variant);
-        m_image.dataset(path, layout::headShape(m_session, info.variant), std::span<const std::int32_t>(ranks));
-        m_file.describe(path, measure.id() + " of " + std::string(info.label) + "; -1: none", "components",
-                        measure.formula() + "; of " + std::string(info.formula));
+        m_file.add(layout::rankPath(m_prefix, info.variant), layout::headShape(m_session, info.variant), ranks,
+                   measure.id() + " of " + std::string(info.label) + "; -1: none", "components",
+                   measure.formula() + "; of " + std::string(info.formula));
     }
 }
 
-// Of one quantity all layers, zero where there is none.
 template <typename T>
-void ResultsWriter::writeQuantity(const HeadQuantity& quantity, const std::string& path) {
-    const std::size_t rows = heads() * windows();
-    std::vector<T> numbers(layers() * rows);
+void ResultsWriter::writeColumn(const HeadQuantity& column) {
+    const std::string path = layout::columnPath(m_prefix, column.id);
+    const std::size_t each = layout::columnLength(m_session, column);
     std::vector<std::uint8_t> stored(layers());
     for (std::size_t l = 0; l < layers(); ++l) {
-        if (!m_session.layers[l])
-            continue;
-        const std::vector<T>& values = *std::get<const std::vector<T>*>(quantity.of(*m_session.layers[l]));
-        stored[l] = !values.empty();
-        if (!stored[l])
-            continue;
-        m_file.requireCount(path, rows, values.size());
-        for (std::size_t row = 0; row < rows; ++row)
-            if (m_session.layers[l]->states[row / windows()] == HeadState::done)
-                numbers[l * rows + row] = values[row];
+        stored[l] = layerAt(l) && !layerAt(l)->number(column.id).empty();
+        if (stored[l])
+            m_file.requireCount(path, heads() * each, layerAt(l)->number(column.id).size());
     }
-    m_image.dataset(path, {layers(), heads(), windows()}, std::span<const T>(numbers));
-    m_file.describe(path, quantity.label, quantity.unit, quantity.formula);
-    if (!quantity.original)
-        m_image.numbers(path, "stored", std::span<const std::uint8_t>(stored));
+    const auto values = gathered<T>(
+        heads(), each, [&](std::size_t l) { return stored[l] ? &layerAt(l)->number(column.id) : nullptr; },
+        [](const LayerResult& layer, std::size_t head) { return layer.states[head] == HeadState::done; });
+    m_file.add(path, {layers(), heads(), each}, values, column.label, column.unit, column.formula);
+    if (!column.original)
+        m_file.numbers(path, "stored", stored);
+    else if (&column == &headColumns().front())  // the same for all of its kind
+        m_file.numbers(m_prefix + "/keys", "stored", stored);
 }
 
-void ResultsWriter::writeKeys() {
-    const std::string group = m_prefix + "/keys";
-    if (!rankscope::holds(m_session, headQuantity(effectiveKeysId)))
+// The numbers of heads beside their spectra.
+void ResultsWriter::writeColumns() {
+    if (!rankscope::holds(m_session, headColumns().front()))
         return;
-    std::vector<std::uint8_t> stored(layers());
-    for (std::size_t l = 0; l < layers(); ++l)
-        stored[l] = m_session.layers[l] && !m_session.layers[l]->keys.effectiveKeys.empty();
-    m_image.group(group);
-    m_image.numbers(group, "stored", std::span<const std::uint8_t>(stored));
-    for (const HeadQuantity& quantity : headQuantities()) {
-        if (!rankscope::holds(m_session, quantity))
+    m_image.group(m_prefix + "/keys");
+    for (const HeadQuantity& column : headColumns()) {
+        if (!rankscope::holds(m_session, column))
             continue;
-        const std::string path = group + "/" + std::string(quantity.id);
-        if (quantity.position)
-            writeQuantity<std::int32_t>(quantity, path);
+        if (column.kind == NumberKind::keyPosition)
+            writeColumn<std::int32_t>(column);
+        else if (column.kind == NumberKind::distances)
+            writeColumn<float>(column);
         else
-            writeQuantity<double>(quantity, path);
+            writeColumn<double>(column);
     }
-    writeDistanceMeans(layout::distanceMeansPath(m_prefix));
-}
-
-void ResultsWriter::writeDistanceMeans(const std::string& path) {
-    const std::size_t each = layout::distances(m_session), rows = heads() * each;
-    std::vector<float> means(layers() * rows);
-    std::vector<std::uint8_t> stored(layers());
-    for (std::size_t l = 0; l < layers(); ++l) {
-        if (!m_session.layers[l] || m_session.layers[l]->positions.means.empty())
-            continue;
-        m_file.requireCount(path, rows, m_session.layers[l]->positions.means.size());
-        stored[l] = 1;
-        for (std::size_t h = 0; h < heads(); ++h)
-            if (m_session.layers[l]->states[h] == HeadState::done)
-                std::copy_n(m_session.layers[l]->positions.means.begin() + std::ptrdiff_t(h * each), each,
-                            means.begin() + std::ptrdiff_t(l * rows + h * each));
-    }
-    if (std::ranges::find(stored, 1) == stored.end())
-        return;
-    m_image.dataset(path, {layers(), heads(), each}, std::span<const float>(means));
-    m_file.describe(path, "mean of Ẽ over each diagonal, mean over windows", "1",
-                    "m(δ) = mean of Ẽ_ij over i − j = δ, from δ = −(T − 1)");
-    m_image.numbers(path, "stored", std::span<const std::uint8_t>(stored));
 }
 
 void ResultsWriter::writeBaseline() {
@@ -294,9 +265,9 @@ void ResultsWriter::writeBaseline() {
         const std::string path = layout::baselinePath(m_prefix, spectra.variant);
         m_file.require(spectra.components > 0, path, "at least one component", "none");
         m_file.requireCount(path, static_cast<std::size_t>(spectra.components), spectra.sigma.size());
-        m_image.dataset(path, {spectra.sigma.size()}, std::span<const double>(spectra.sigma));
-        m_file.describe(path, "singular values of the Gaussian baseline of " + std::string(info.label), "1",
-                        std::string(info.formula) + "; " + std::string(gaussianBaselineRule()));
+        m_file.add(path, {spectra.sigma.size()}, spectra.sigma,
+                   "singular values of the Gaussian baseline of " + std::string(info.label), "1",
+                   std::string(info.formula) + "; " + std::string(gaussianBaselineRule()));
         m_image.number(path, "components", std::int64_t(spectra.components));
         m_image.number(path, "matrix_rows", spectra.rows);
         m_image.number(path, "matrix_columns", spectra.columns);
@@ -308,6 +279,37 @@ void ResultsWriter::writeBaseline() {
     m_image.text(group, "signal", variantInfo(first.variant).id);
     writeAxis(group, "component", first.sigma.size(), 1);
     m_image.texts(group, "axes", std::vector<std::string>{"component"});
+}
+
+void ResultsWriter::writeFactors() {
+    const auto length = static_cast<std::size_t>(m_session.corpus.windowLength);
+    bool made = false;
+    for (std::size_t l = 0; l < layers(); ++l) {
+        if (!layerAt(l) || layerAt(l)->factors.rank <= 0)
+            continue;
+        const FieldFactors& factors = layerAt(l)->factors;
+        const auto rank = static_cast<std::size_t>(factors.rank);
+        const std::string path = layout::factorsPath(static_cast<int>(l));
+        if (!std::exchange(made, true))
+            m_image.group("/factors");
+        m_image.group(path);
+        m_image.number(path, "rank", std::int64_t(factors.rank));
+        const auto add = [&](const char* name, const std::vector<float>& values, const h5::Shape& shape,
+                             const char* what, h5::Packing packing) {
+            const std::size_t each = h5::FileReader::elements(shape) / heads();
+            m_file.requireCount(path + name, heads() * each, values.size());
+            std::vector<float> kept(values);
+            for (std::size_t h = 0; h < heads(); ++h)
+                if (layerAt(l)->states[h] != HeadState::done)
+                    std::fill_n(kept.begin() + std::ptrdiff_t(h * each), each, 0.0f);
+            m_file.add(path + name, shape, kept, std::string(what) + " of Ẽ, window 0", "1",
+                       variantInfo(Variant::field).formula, packing);
+        };
+        const h5::Shape vectors{heads(), length, rank};
+        add("/query_vectors", factors.queryVectors, vectors, "left singular vectors", h5::Packing::plain);
+        add("/key_vectors", factors.keyVectors, vectors, "right singular vectors", h5::Packing::plain);
+        add("/sigma", factors.sigma, {heads(), rank}, "leading singular values", h5::Packing::deflated);
+    }
 }
 
 }  // namespace

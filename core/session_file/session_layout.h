@@ -1,15 +1,20 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Names that the writer and the reader of session files share. SESSION_FORMAT.md describes the whole; its limits are in
-// session_limits.h.
+// Bytes of a session file, laid out as SESSION_FORMAT.md says, and the names that its writer and its reader share; the
+// limits are in session_limits.h, the attributes in facts_layout.h. Any thread.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
+#include <filesystem>
 #include <string>
+#include <string_view>
+#include <vector>
 
-#include "core/session/session.h"
+#include "core/base/error.h"
+#include "core/session/head_quantity.h"
 #include "core/storage/h5_handle.h"
 
 namespace rankscope::layout {
@@ -40,12 +45,19 @@ inline std::string baselinePath(const std::string& prefix, Variant variant) {
     return prefix + "/baseline/" + std::string(variantInfo(variant).id);
 }
 
-// m(δ), and of how many distances δ.
-inline std::string distanceMeansPath(const std::string& prefix) {
-    return prefix + "/keys/distance_means";
+inline std::string columnPath(const std::string& prefix, std::string_view column) {
+    return prefix + "/keys/" + std::string(column);
 }
-inline std::uint64_t distances(const Session& session) {
-    return 2 * static_cast<std::uint64_t>(session.corpus.windowLength) - 1;
+// Of each head: one value a window, or one a distance.
+inline std::uint64_t columnLength(const Session& session, const HeadQuantity& column) {
+    const auto length = static_cast<std::uint64_t>(session.corpus.windowLength);
+    return column.kind == NumberKind::distances ? 2 * length - 1 : static_cast<std::uint64_t>(session.corpus.windows);
+}
+
+// What /run calls an optional variant that was asked for: "visible_keys" of "visible-keys".
+inline std::string attributeOf(std::string option) {
+    std::ranges::replace(option, '-', '_');
+    return option;
 }
 
 inline std::string sweepPath(int windowLength) {
@@ -88,3 +100,69 @@ inline h5::Shape spectrumShape(const Session& session, Variant variant, std::uin
 }
 
 }  // namespace rankscope::layout
+
+namespace rankscope {
+
+// A session file under construction: the image with the checks and the attributes that all parts of it share.
+class SessionImage {
+public:
+    SessionImage(const std::string& file, const JobContext& context) : image(file, context), m_file(file) {}
+
+    h5::ImageWriter image;
+
+    // Error (mismatch): what is to be saved contradicts itself.
+    void require(bool holds, const std::string& subject, const std::string& expected, const std::string& found) const {
+        if (!holds)
+            throw Error(ErrorCode::mismatch, m_file, subject, expected, found);
+    }
+    void requireCount(const std::string& subject, std::size_t expected, std::size_t found) const {
+        require(expected == found, subject, std::to_string(expected) + " values", std::to_string(found));
+    }
+
+    // `units` "1": none. `definition`: the formula of what the dataset holds.
+    void describe(const std::string& path, std::string_view longName, std::string_view units,
+                  std::string_view definition = {}) {
+        image.text(path, "long_name", longName);
+        image.text(path, "units", units);
+        if (!definition.empty())
+            image.text(path, "definition", definition);
+    }
+
+    // A dataset and what it is.
+    template <typename T>
+    void add(const std::string& path, const h5::Shape& shape, const std::vector<T>& values, std::string_view longName,
+             std::string_view units, std::string_view definition = {}, h5::Packing packing = h5::Packing::deflated) {
+        image.dataset(path, shape, std::span<const T>(values), packing);
+        describe(path, longName, units, definition);
+    }
+    template <typename T>
+    void numbers(const std::string& object, const std::string& name, const std::vector<T>& values) {
+        image.numbers(object, name, std::span<const T>(values));
+    }
+
+private:
+    std::string m_file;
+};
+
+// The results of one window length: /status, /spectra, /ranks, /keys and /baseline below `prefix`, "" or the path of an
+// existing group. Error (mismatch) if sizes in the session contradict each other.
+void writeResults(const Session& session, const std::string& prefix, SessionImage& file);
+
+// All bytes of a session. Error (mismatch) naming the dataset if sizes in it contradict each other; `file` is for
+// errors only. Cancelled on a stop request.
+std::vector<std::byte> sessionImage(const Session& session, const std::string& file, const JobContext& context);
+
+class CheckedReader;
+
+// What writeResults() wrote: takes layers, null where they are pending, and baseline into `session`, whose model and
+// corpus say what is to be expected.
+void readResults(const CheckedReader& file, const std::string& prefix, Session& session);
+
+// A session from bytes that may be hostile: nothing is believed before it was checked. Errors: those of openSession,
+// naming `path`.
+SessionPointer readSession(const std::filesystem::path& path, std::string_view image);
+
+// Whether the root has the mark of a session. False, not Error, for anything that cannot be read.
+bool hasSessionMark(const std::filesystem::path& path, std::string_view image);
+
+}  // namespace rankscope

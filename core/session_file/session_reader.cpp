@@ -1,19 +1,75 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/session_file/session_reader.h"
-
 #include <algorithm>
 #include <cmath>
 
-#include "core/base/error.h"
 #include "core/io/content_hash.h"
-#include "core/session/session_limits.h"
 #include "core/session_file/checked_reader.h"
-#include "core/session_file/results_reader.h"
-#include "core/session_file/session_layout.h"
+#include "core/session_file/facts_layout.h"
 
 namespace rankscope {
 namespace {
+
+// Attributes of one group into facts: see facts_layout.h.
+struct AttributeReader {
+    using Presence = layout::Presence;
+
+    bool lacks(const std::string& name, Presence presence) const {
+        return presence != Presence::always && !file.file.hasAttribute(group, name);
+    }
+    void text(const char* name, std::string& value, Presence presence = Presence::always) const {
+        if (!lacks(name, presence))
+            value = file.text(group, name);
+    }
+    void texts(const char* name, std::vector<std::string>& values) const { values = file.texts(group, name); }
+    void flag(const std::string& name, bool& value, Presence presence = Presence::always) const {
+        if (!lacks(name, presence))
+            value = file.file.number<std::uint8_t>(group, name) != 0;
+    }
+    void count(const char* name, int& value, std::int64_t least, std::int64_t most,
+               std::optional<int> usual = std::nullopt) const {
+        if (!lacks(name, usual ? Presence::ifAny : Presence::always))
+            value = file.count(group, name, least, most);
+    }
+    void number(const char* name, double& value, Presence presence = Presence::always) const {
+        if (!lacks(name, presence))
+            value = file.finite(group, name);
+    }
+    void number(const char* name, std::uint64_t& value) const { value = file.file.number<std::uint64_t>(group, name); }
+    void number(const char* name, std::optional<double>& value) const {
+        if (!lacks(name, Presence::ifAny))
+            value = file.finite(group, name);
+    }
+    void numbersIfAny(const char* name, std::vector<double>& values, int count) const {
+        if (lacks(name, Presence::ifAny))
+            return;
+        values = file.file.numbers<double>(group, name, static_cast<std::size_t>(count));
+        for (const double value : values)
+            if (!std::isfinite(value))
+                file.fail(std::string(group) + "@" + name, "finite numbers", CheckedReader::number(value));
+    }
+    // Of older versions' variants: those of later ones are absent.
+    void member(const std::string& option, Variant variant, OptionalVariants& with) const {
+        bool asked = false;
+        flag(layout::attributeOf(option), asked, Presence::later);
+        if (asked)
+            with.insert(variant);
+    }
+    void lengths(const char* count, const char* name, std::vector<int>& values, int windowLength) const {
+        const auto number = static_cast<std::size_t>(file.count(group, count, 0, maxSweepLengths));
+        if (number == 0)
+            return;
+        for (const std::int64_t length : file.file.numbers<std::int64_t>(group, name, number)) {
+            if (length < (values.empty() ? 2 : values.back() + 1) || length >= windowLength)
+                file.fail(std::string(group) + "@" + name, "ascending, below " + std::to_string(windowLength),
+                          std::to_string(length));
+            values.push_back(static_cast<int>(length));
+        }
+    }
+
+    const CheckedReader& file;
+    const char* group;
+};
 
 // One file on its way into a session; a member function per group of the layout.
 class Reader {
@@ -25,13 +81,7 @@ public:
         readModel();
         readCorpus();
         readRun();
-        auto results = readLayers(m_file, "", *m_session);
-        if (m_file.file.exists("/factors"))
-            for (std::size_t l = 0; l < layers(); ++l)
-                if (results[l])
-                    readFactors(l, *results[l]);
-        m_session->layers.assign(results.begin(), results.end());
-        m_session->baseline = readBaseline(m_file, "");
+        readResults(m_file, "", *m_session);
         readSweep("", *m_session);
         readDraws();
         readFinished();
@@ -39,22 +89,17 @@ public:
     }
 
 private:
-    std::size_t layers() const { return static_cast<std::size_t>(m_session->model.layers); }
-    std::size_t heads() const { return static_cast<std::size_t>(m_session->model.heads); }
     std::size_t windows() const { return static_cast<std::size_t>(m_session->corpus.windows); }
 
     void readRoot() const;
     void readModel();
     void readCorpus();
     void readRun();
-    RunScope readScope() const;
     void readFinished();
-    void readFactors(std::size_t layer, LayerResult& result) const;
     void readSweep(const std::string& prefix, Session& session) const;
     void readDraws();
     std::vector<TokenId> readTokens(const std::string& path) const;
     void readTensorHashes();
-    void readKept(CorpusFacts& corpus) const;
     void readDocuments(CorpusFacts& corpus) const;
 
     const CheckedReader m_file;
@@ -74,33 +119,10 @@ void Reader::readRoot() const {
 
 void Reader::readModel() {
     ModelFacts& model = m_session->model;
-    model.name = m_file.text("/model", "name");
-    model.family = m_file.text("/model", "family");
-    model.source = m_file.text("/model", "source");
-    model.fingerprint = m_file.text("/model", "fingerprint");
-    model.weightTypes = m_file.text("/model", "weight_types");
-    if (m_file.file.hasAttribute("/model", "revision"))
-        model.revision = m_file.text("/model", "revision");
-    if (m_file.file.hasAttribute("/model", "given_name"))
-        model.givenName = m_file.text("/model", "given_name");
-    model.files = m_file.texts("/model", "files");
-    model.layers = m_file.count("/model", "layers", 1, limits::maxLayers);
-    model.heads = m_file.count("/model", "heads", 1, limits::maxHeads);
-    model.kvHeads = m_file.count("/model", "kv_heads", 1, model.heads);
+    AttributeReader file{m_file, "/model"};
+    layout::visitModel(file, model);
     if (model.heads % model.kvHeads != 0)
         m_file.fail("/model@kv_heads", "a divisor of " + std::to_string(model.heads), std::to_string(model.kvHeads));
-    model.headSize = m_file.count("/model", "head_size", 0, limits::maxHeadSize);
-    model.hiddenSize = m_file.count("/model", "hidden_size", 0, INT32_MAX);
-    if (m_file.file.hasAttribute("/model", "scale"))
-        model.scale = m_file.file.numbers<double>("/model", "scale", layers());
-    for (const double scale : model.scale)
-        if (!std::isfinite(scale))
-            m_file.fail("/model@scale", "finite numbers", CheckedReader::number(scale));
-    model.notes = m_file.texts("/model", "notes");
-    if (m_file.file.hasAttribute("/model", "structure"))
-        model.structure = m_file.text("/model", "structure");
-    if (m_file.file.hasAttribute("/model", "tokenizer"))
-        model.tokenizer = m_file.text("/model", "tokenizer");
     readTensorHashes();
 }
 
@@ -120,40 +142,14 @@ void Reader::readTensorHashes() {
     }
 }
 
-void Reader::readKept(CorpusFacts& corpus) const {
-    if (m_file.file.hasAttribute("/corpus", "kept_weights"))
-        corpus.kept = m_file.text("/corpus", "kept_weights");
-    else if (corpus.control == "random-weights")  // what older versions called so
-        corpus.kept = "gains,biases";
-    else if (corpus.control == "initial-weights")
-        corpus.kept = "gains";
-    if (!m_file.file.hasAttribute("/corpus", "initial_deviation"))
-        return;
-    corpus.initialDeviation = m_file.finite("/corpus", "initial_deviation");
-    if (m_file.file.hasAttribute("/corpus", "deviation_assumed"))
-        corpus.deviationAssumed = m_file.file.number<std::uint8_t>("/corpus", "deviation_assumed") != 0;
-}
-
 void Reader::readCorpus() {
     CorpusFacts& corpus = m_session->corpus;
-    corpus.name = m_file.text("/corpus", "name");
-    corpus.source = m_file.text("/corpus", "source");
-    corpus.sha256 = m_file.text("/corpus", "sha256");
-    corpus.control = m_file.text("/corpus", "control");
-    readKept(corpus);
-    corpus.bos = m_file.file.number<std::uint8_t>("/corpus", "bos") != 0;
-    if (m_file.file.hasAttribute("/corpus", "plain"))
-        corpus.plain = m_file.file.number<std::uint8_t>("/corpus", "plain") != 0;
-    if (m_file.file.hasAttribute("/corpus", "field"))
-        corpus.field = m_file.text("/corpus", "field");
-    corpus.windowLength = m_file.count("/corpus", "window_length", 2, limits::maxWindowLength);
-    corpus.windows = m_file.count("/corpus", "windows", 1, limits::maxWindows);
-    corpus.stride = m_file.count("/corpus", "stride", 0, INT32_MAX);
-    if (m_file.file.hasAttribute("/corpus", "all_windows")) {
-        corpus.allWindows = m_file.count("/corpus", "all_windows", corpus.windows, limits::maxWindows);
-        corpus.firstWindow = m_file.count("/corpus", "first_window", 0, corpus.allWindows - corpus.windows);
-    }
-    corpus.seed = m_file.file.number<std::uint64_t>("/corpus", "seed");
+    AttributeReader file{m_file, "/corpus"};
+    layout::visitCorpus(file, corpus);
+    if (!m_file.file.hasAttribute("/corpus", "kept_weights"))  // what older versions called so
+        corpus.kept = corpus.control == "random-weights"    ? "gains,biases"
+                      : corpus.control == "initial-weights" ? "gains"
+                                                            : "";
     const h5::Shape shape{windows(), static_cast<std::uint64_t>(corpus.windowLength)};
     if (m_file.file.exists("/corpus/tokens"))
         corpus.tokens = readTokens("/corpus/tokens");
@@ -204,80 +200,19 @@ std::vector<TokenId> Reader::readTokens(const std::string& path) const {
 
 void Reader::readRun() {
     RunFacts& run = m_session->run;
-    run.rankscopeVersion = m_file.text("/", "rankscope_version");
-    run.created = m_file.text("/", "created");
-    run.threads = m_file.count("/run", "threads", 0, INT32_MAX);
-    if (m_file.file.hasAttribute("/run", "device"))
-        run.device = m_file.text("/run", "device");
-    run.loadSeconds = m_file.finite("/run", "load_seconds");
-    run.forwardSeconds = m_file.finite("/run", "forward_seconds");
-    run.spectraSeconds = m_file.finite("/run", "spectra_seconds");
-    run.totalSeconds = m_file.finite("/run", "total_seconds");
-    if (m_file.file.hasAttribute("/run", "loss"))
-        run.loss = m_file.finite("/run", "loss");
-    if (m_file.file.hasAttribute("/run", "unigram_loss"))
-        run.unigramLoss = m_file.finite("/run", "unigram_loss");
-    run.warnings = m_file.texts("/run", "warnings");
-    if (m_file.file.hasAttribute("/run", "last_layer"))
-        run.scope = readScope();
-}
-
-RunScope Reader::readScope() const {
-    const auto flag = [&](const char* name) { return m_file.file.number<std::uint8_t>("/run", name) != 0; };
-    RunScope scope;
-    scope.lastLayer = m_file.count("/run", "last_layer", 0, m_session->model.layers - 1);
-    scope.firstLayer = m_file.count("/run", "first_layer", 0, scope.lastLayer);
-    scope.factorRank = m_file.count("/run", "factor_rank", 0, INT32_MAX);
-    scope.visibleKeys = flag("visible_keys");
-    if (m_file.file.hasAttribute("/run", "without_distance"))
-        scope.withoutDistance = flag("without_distance");
-    scope.normFolded = flag("norm_folded");
-    scope.loss = flag("with_loss");
-    if (m_file.file.hasAttribute("/run", "seeds"))
-        scope.seeds = m_file.count("/run", "seeds", 1, maxSeeds);
-    const int count = m_file.count("/run", "shorter_lengths", 0, maxSweepLengths);
-    if (count > 0)
-        for (const std::int64_t length :
-             m_file.file.numbers<std::int64_t>("/run", "shorter_window_lengths", std::size_t(count))) {
-            const int least = scope.shorterLengths.empty() ? 2 : scope.shorterLengths.back() + 1;
-            if (length < least || length >= m_session->corpus.windowLength)
-                m_file.fail("/run@shorter_window_lengths",
-                            "ascending, below " + std::to_string(m_session->corpus.windowLength),
-                            std::to_string(length));
-            scope.shorterLengths.push_back(static_cast<int>(length));
-        }
-    return scope;
+    AttributeReader root{m_file, "/"}, file{m_file, "/run"};
+    layout::visitRoot(root, run);
+    layout::visitRun(file, run);
+    if (!m_file.file.hasAttribute("/run", "last_layer"))
+        return;
+    run.scope = RunScope();
+    layout::visitScope(file, *run.scope, *m_session);
 }
 
 // A file from before it was said is as finished as its layers.
 void Reader::readFinished() {
-    RunFacts& run = m_session->run;
-    run.finished = m_file.file.hasAttribute("/run", "finished")
-                       ? m_file.file.number<std::uint8_t>("/run", "finished") != 0
-                       : m_session->complete();
-}
-
-void Reader::readFactors(std::size_t layer, LayerResult& result) const {
-    const std::string path = layout::factorsPath(static_cast<int>(layer));
-    if (!m_file.file.exists(path))
-        return;
-    const int rank = m_file.count(path, "rank", 1, m_session->corpus.windowLength);
-    const h5::Shape vectors{heads(), static_cast<std::uint64_t>(m_session->corpus.windowLength),
-                            static_cast<std::uint64_t>(rank)};
-    FieldFactors factors;
-    factors.rank = rank;
-    factors.queryVectors = m_file.file.dataset<float>(path + "/query_vectors", vectors);
-    factors.keyVectors = m_file.file.dataset<float>(path + "/key_vectors", vectors);
-    factors.sigma = m_file.file.dataset<float>(path + "/sigma", {heads(), static_cast<std::uint64_t>(rank)});
-    const auto requireAll = [&](const std::vector<float>& values, const char* name) {
-        const auto wrong = std::ranges::find_if(values, [](float value) { return !std::isfinite(value); });
-        if (wrong != values.end())
-            m_file.fail(path + "/" + name, "finite numbers", CheckedReader::number(*wrong));
-    };
-    requireAll(factors.queryVectors, "query_vectors");
-    requireAll(factors.keyVectors, "key_vectors");
-    requireAll(factors.sigma, "sigma");
-    result.factors = std::move(factors);
+    if (!m_file.file.hasAttribute("/run", "finished"))
+        m_session->run.finished = m_session->complete();
 }
 
 void Reader::readSweep(const std::string& prefix, Session& session) const {
@@ -297,9 +232,7 @@ void Reader::readSweep(const std::string& prefix, Session& session) const {
             continue;
         auto shorter = std::make_shared<Session>(cutOff(session, length));
         const std::string path = prefix + layout::sweepPath(length);
-        const auto results = readLayers(m_file, path, *shorter);
-        shorter->layers.assign(results.begin(), results.end());
-        shorter->baseline = readBaseline(m_file, path);
+        readResults(m_file, path, *shorter);
         session.sweep.push_back(std::move(shorter));
     }
 }
@@ -315,9 +248,7 @@ void Reader::readDraws() {
             m_file.fail(path + "@seed", std::to_string(drawn->corpus.seed), std::to_string(seed));
         if (m_file.file.exists(path + "/tokens"))
             drawn->corpus.tokens = readTokens(path + "/tokens");
-        const auto results = readLayers(m_file, path, *drawn);
-        drawn->layers.assign(results.begin(), results.end());
-        drawn->baseline = readBaseline(m_file, path);
+        readResults(m_file, path, *drawn);
         if (m_file.file.exists(path + "/sweep"))
             readSweep(path, *drawn);
         m_session->draws.push_back(std::move(drawn));

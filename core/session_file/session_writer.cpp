@@ -1,14 +1,9 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/session_file/session_writer.h"
-
 #include <algorithm>
 #include <cmath>
 
-#include "core/base/error.h"
-#include "core/session/session_limits.h"
-#include "core/session_file/results_writer.h"
-#include "core/session_file/session_image.h"
+#include "core/session_file/facts_layout.h"
 #include "core/session_file/session_layout.h"
 
 namespace rankscope {
@@ -36,6 +31,52 @@ std::vector<std::string> withinLimit(std::vector<std::string> pieces, std::size_
     return pieces;
 }
 
+// Attributes of one group out of facts: see facts_layout.h.
+struct AttributeWriter {
+    using Presence = layout::Presence;
+
+    void text(const char* name, const std::string& value, Presence presence = Presence::always) {
+        if (presence != Presence::ifAny || !value.empty())
+            image.text(group, name, value);
+    }
+    void texts(const char* name, const std::vector<std::string>& values) {
+        image.texts(group, name, withinLimit(values));
+    }
+    void flag(const char* name, bool value, Presence = Presence::always) {
+        image.number(group, name, std::uint8_t(value));
+    }
+    // Absent where it is `usual`.
+    void count(const char* name, int value, std::int64_t, std::int64_t, std::optional<int> usual = std::nullopt) {
+        if (value != usual)
+            image.number(group, name, std::int64_t(value));
+    }
+    template <typename T>
+    void number(const char* name, T value, Presence presence = Presence::always) {
+        if (presence != Presence::ifAny || value > 0)
+            image.number(group, name, value);
+    }
+    void number(const char* name, const std::optional<double>& value) {
+        if (value)
+            image.number(group, name, *value);
+    }
+    void numbersIfAny(const char* name, const std::vector<double>& values, int) {
+        if (!values.empty())
+            image.numbers(group, name, std::span(values));
+    }
+    void member(const std::string& option, Variant variant, const OptionalVariants& with) {
+        image.number(group, layout::attributeOf(option), std::uint8_t(with.contains(variant)));
+    }
+    void lengths(const char* count, const char* name, const std::vector<int>& values, int) {
+        const std::vector<std::int64_t> lengths(values.begin(), values.end());
+        image.number(group, count, std::int64_t(lengths.size()));
+        if (!lengths.empty())
+            image.numbers(group, name, std::span(lengths));
+    }
+
+    h5::ImageWriter& image;
+    const char* group;
+};
+
 // One session on its way into an image; a member function per group of the layout.
 class Writer {
 public:
@@ -48,7 +89,6 @@ public:
         writeCorpus();
         writeRun();
         writeResults(m_session, "", m_file);
-        writeFactors();
         writeSweep();
         writeDraws();
         return m_image.finish();
@@ -64,16 +104,11 @@ private:
     void writeCorpus();
     void writeDocuments();
     void writeRun();
-    void writeScope(const RunScope& scope);
-    void writeFactors();
-    std::vector<float> ofDoneHeads(std::size_t layer, const std::vector<float>& values) const;
     void writeSweep();
     void requireSweep(const Session& session) const;
     void writeShorter(const Session& session, const std::string& prefix);
     void writeDraws();
     void writeProfile(Variant variant);
-    void writeProfileValues(const std::string& name, const std::string& label, const std::vector<double>& values,
-                            std::string_view formula);
 
     const Session& m_session;
     SessionImage m_file;
@@ -93,38 +128,18 @@ void Writer::writeRoot() {
         limits::requireStorable(m_session);
     m_image.text("/", "format", layout::format);
     m_image.number("/", "format_version", layout::version);
-    m_image.text("/", "rankscope_version", m_session.run.rankscopeVersion);
-    m_image.text("/", "created", m_session.run.created);
+    AttributeWriter file{m_image, "/"};
+    layout::visitRoot(file, m_session.run);
     m_image.text("/", "default", "spectra");
 }
 
 void Writer::writeModel() {
     const ModelFacts& model = m_session.model;
     m_image.group("/model");
-    m_image.text("/model", "name", model.name);
-    m_image.text("/model", "family", model.family);
-    m_image.text("/model", "source", model.source);
-    m_image.text("/model", "fingerprint", model.fingerprint);
-    m_image.text("/model", "weight_types", model.weightTypes);
-    if (!model.revision.empty())
-        m_image.text("/model", "revision", model.revision);
-    if (!model.givenName.empty())
-        m_image.text("/model", "given_name", model.givenName);
-    m_image.texts("/model", "files", model.files);
-    m_image.number("/model", "layers", std::int64_t(model.layers));
-    m_image.number("/model", "heads", std::int64_t(model.heads));
-    m_image.number("/model", "kv_heads", std::int64_t(model.kvHeads));
-    m_image.number("/model", "head_size", std::int64_t(model.headSize));
-    m_image.number("/model", "hidden_size", std::int64_t(model.hiddenSize));
-    if (!model.scale.empty()) {
+    if (!model.scale.empty())
         m_file.requireCount("/model@scale", layers(), model.scale.size());
-        m_image.numbers("/model", "scale", std::span<const double>(model.scale));
-    }
-    m_image.texts("/model", "notes", withinLimit(model.notes));
-    if (!model.structure.empty())
-        m_image.text("/model", "structure", model.structure);
-    if (!model.tokenizer.empty())
-        m_image.text("/model", "tokenizer", model.tokenizer);
+    AttributeWriter file{m_image, "/model"};
+    layout::visitModel(file, model);
     std::vector<std::string> hashes;
     for (const TensorHash& tensor : model.tensorHashes)
         hashes.push_back(tensor.hash + " " + tensor.name);
@@ -137,33 +152,13 @@ void Writer::writeModel() {
 void Writer::writeCorpus() {
     const CorpusFacts& corpus = m_session.corpus;
     m_image.group("/corpus");
-    m_image.text("/corpus", "name", corpus.name);
-    m_image.text("/corpus", "source", corpus.source);
-    m_image.text("/corpus", "sha256", corpus.sha256);
-    m_image.text("/corpus", "control", corpus.control);
-    m_image.text("/corpus", "kept_weights", corpus.kept);
-    if (corpus.initialDeviation > 0) {
-        m_image.number("/corpus", "initial_deviation", corpus.initialDeviation);
-        m_image.number("/corpus", "deviation_assumed", std::uint8_t(corpus.deviationAssumed));
-    }
-    m_image.number("/corpus", "bos", std::uint8_t(corpus.bos));
-    m_image.number("/corpus", "plain", std::uint8_t(corpus.plain));
-    if (!corpus.field.empty())
-        m_image.text("/corpus", "field", corpus.field);
-    m_image.number("/corpus", "window_length", std::int64_t(corpus.windowLength));
-    m_image.number("/corpus", "windows", std::int64_t(corpus.windows));
-    m_image.number("/corpus", "stride", std::int64_t(corpus.stride));
-    if (corpus.allWindows > 0) {
-        m_image.number("/corpus", "first_window", std::int64_t(corpus.firstWindow));
-        m_image.number("/corpus", "all_windows", std::int64_t(corpus.allWindows));
-    }
-    m_image.number("/corpus", "seed", corpus.seed);
+    AttributeWriter file{m_image, "/corpus"};
+    layout::visitCorpus(file, corpus);
     const h5::Shape shape{windows(), static_cast<std::uint64_t>(corpus.windowLength)};
     const std::size_t count = h5::FileReader::elements(shape);
     if (!corpus.tokens.empty()) {
         m_file.requireCount("/corpus/tokens", count, corpus.tokens.size());
-        m_image.dataset("/corpus/tokens", shape, std::span<const TokenId>(corpus.tokens));
-        m_file.describe("/corpus/tokens", "token ids of every window", "1");
+        m_file.add("/corpus/tokens", shape, corpus.tokens, "token ids of every window", "1");
     }
     if (!corpus.pieces.empty()) {
         m_file.requireCount("/corpus/pieces", count, corpus.pieces.size());
@@ -196,88 +191,16 @@ void Writer::writeDocuments() {
     std::vector<std::int32_t> values;
     for (const WindowDocument& document : corpus.documents)
         values.insert(values.end(), {document.file, document.record});
-    m_image.dataset(layout::documents, {windows(), 2}, std::span<const std::int32_t>(values));
-    m_file.describe(layout::documents,
-                    "the document of every window: number of its file from 0, and of its record from 1 (0: the file)",
-                    "1");
+    m_file.add(layout::documents, {windows(), 2}, values,
+               "the document of every window: number of its file from 0, and of its record from 1 (0: the file)", "1");
 }
 
 void Writer::writeRun() {
-    const RunFacts& run = m_session.run;
     m_image.group("/run");
-    m_image.number("/run", "threads", std::int64_t(run.threads));
-    m_image.text("/run", "device", run.device);
-    m_image.number("/run", "load_seconds", run.loadSeconds);
-    m_image.number("/run", "forward_seconds", run.forwardSeconds);
-    m_image.number("/run", "spectra_seconds", run.spectraSeconds);
-    m_image.number("/run", "total_seconds", run.totalSeconds);
-    if (run.loss)
-        m_image.number("/run", "loss", *run.loss);
-    if (run.unigramLoss)
-        m_image.number("/run", "unigram_loss", *run.unigramLoss);
-    m_image.texts("/run", "warnings", withinLimit(run.warnings));
-    m_image.number("/run", "finished", std::uint8_t(run.finished));
-    if (run.scope)
-        writeScope(*run.scope);
-}
-
-void Writer::writeScope(const RunScope& scope) {
-    m_image.number("/run", "first_layer", std::int64_t(scope.firstLayer));
-    m_image.number("/run", "last_layer", std::int64_t(scope.lastLayer));
-    m_image.number("/run", "factor_rank", std::int64_t(scope.factorRank));
-    m_image.number("/run", "visible_keys", std::uint8_t(scope.visibleKeys));
-    m_image.number("/run", "without_distance", std::uint8_t(scope.withoutDistance));
-    m_image.number("/run", "norm_folded", std::uint8_t(scope.normFolded));
-    m_image.number("/run", "with_loss", std::uint8_t(scope.loss));
-    if (scope.seeds > 1)
-        m_image.number("/run", "seeds", std::int64_t(scope.seeds));
-    m_image.number("/run", "shorter_lengths", std::int64_t(scope.shorterLengths.size()));
-    if (scope.shorterLengths.empty())
-        return;
-    const std::vector<std::int64_t> lengths(scope.shorterLengths.begin(), scope.shorterLengths.end());
-    m_image.numbers("/run", "shorter_window_lengths", std::span<const std::int64_t>(lengths));
-}
-
-// Per-head values of a layer, zero for heads that are not done. What a head that failed left behind is not a result.
-std::vector<float> Writer::ofDoneHeads(std::size_t layer, const std::vector<float>& values) const {
-    std::vector<float> kept(values);
-    const std::size_t each = values.size() / heads();
-    for (std::size_t h = 0; h < heads(); ++h)
-        if (m_session.layers[layer]->states[h] != HeadState::done)
-            std::fill_n(kept.begin() + std::ptrdiff_t(h * each), each, 0.0f);
-    return kept;
-}
-
-void Writer::writeFactors() {
-    const auto length = static_cast<std::size_t>(m_session.corpus.windowLength);
-    bool made = false;
-    for (std::size_t l = 0; l < layers(); ++l) {
-        if (!m_session.layers[l] || m_session.layers[l]->factors.rank <= 0)
-            continue;
-        const FieldFactors& factors = m_session.layers[l]->factors;
-        const auto rank = static_cast<std::size_t>(factors.rank);
-        const std::string path = layout::factorsPath(static_cast<int>(l));
-        m_file.requireCount(path + "/query_vectors", heads() * length * rank, factors.queryVectors.size());
-        m_file.requireCount(path + "/key_vectors", heads() * length * rank, factors.keyVectors.size());
-        m_file.requireCount(path + "/sigma", heads() * rank, factors.sigma.size());
-        if (!made)
-            m_image.group("/factors");
-        made = true;
-        m_image.group(path);
-        m_image.number(path, "rank", std::int64_t(factors.rank));
-        const h5::Shape vectors{heads(), length, rank};
-        m_image.dataset(path + "/query_vectors", vectors, std::span<const float>(ofDoneHeads(l, factors.queryVectors)),
-                        h5::Packing::plain);
-        m_file.describe(path + "/query_vectors", "left singular vectors of Ẽ, window 0", "1",
-                        variantInfo(Variant::field).formula);
-        m_image.dataset(path + "/key_vectors", vectors, std::span<const float>(ofDoneHeads(l, factors.keyVectors)),
-                        h5::Packing::plain);
-        m_file.describe(path + "/key_vectors", "right singular vectors of Ẽ, window 0", "1",
-                        variantInfo(Variant::field).formula);
-        m_image.dataset(path + "/sigma", {heads(), rank}, std::span<const float>(ofDoneHeads(l, factors.sigma)));
-        m_file.describe(path + "/sigma", "leading singular values of Ẽ, window 0", "1",
-                        variantInfo(Variant::field).formula);
-    }
+    AttributeWriter file{m_image, "/run"};
+    layout::visitRun(file, m_session.run);
+    if (m_session.run.scope)
+        layout::visitScope(file, *m_session.run.scope, m_session);
 }
 
 void Writer::requireSweep(const Session& session) const {
@@ -299,32 +222,27 @@ void Writer::requireSweep(const Session& session) const {
     }
 }
 
-void Writer::writeProfileValues(const std::string& name, const std::string& label, const std::vector<double>& values,
-                                std::string_view formula) {
-    m_image.dataset("/sweep/" + name, {values.size()}, std::span<const double>(values));
-    m_file.describe("/sweep/" + name, label, "components", MeasureChoice().formula() + "; of " + std::string(formula));
-    m_profiles.push_back(name);
-}
-
 // Median over heads, and the baseline, at every window length: where all of them have a value.
 void Writer::writeProfile(Variant variant) {
     const std::vector<LengthPoint> points = lengthProfile(m_session, variant, MeasureChoice());
     if (points.size() != m_session.sweep.size() + 1)
         return;
     const VariantInfo& info = variantInfo(variant);
-    const std::string suffix = variant == Variant::field ? "" : "_" + std::string(info.id);
-    const std::string measure = MeasureChoice().id();
+    const std::string measure = MeasureChoice().id(), label(info.label);
     std::vector<double> medians, baselines;
     for (const LengthPoint& point : points) {
         medians.push_back(point.values.median);
         baselines.push_back(point.baseline);
     }
-    writeProfileValues("median_" + measure + suffix, measure + " of " + std::string(info.label) + ", median over heads",
-                       medians, info.formula);
+    const auto add = [&](const std::string& what, const std::string& longName, const std::vector<double>& values) {
+        const std::string name = what + measure + (variant == Variant::field ? "" : "_" + std::string(info.id));
+        m_file.add("/sweep/" + name, {values.size()}, values, longName, "components",
+                   MeasureChoice().formula() + "; of " + std::string(info.formula));
+        m_profiles.push_back(name);
+    };
+    add("median_", measure + " of " + label + ", median over heads", medians);
     if (std::ranges::all_of(baselines, [](double value) { return std::isfinite(value); }))
-        writeProfileValues("baseline_" + measure + suffix,
-                           measure + " of the Gaussian baseline of " + std::string(info.label), baselines,
-                           info.formula);
+        add("baseline_", measure + " of the Gaussian baseline of " + label, baselines);
 }
 
 // The same results for the shorter windows, and how the effective rank grows with their length.
@@ -337,8 +255,7 @@ void Writer::writeSweep() {
     std::vector<std::int32_t> lengths;
     for (const Session* at : sessionsByLength(m_session))
         lengths.push_back(at->corpus.windowLength);
-    m_image.dataset("/sweep/window_length", {lengths.size()}, std::span<const std::int32_t>(lengths));
-    m_file.describe("/sweep/window_length", "window length", "tokens");
+    m_file.add("/sweep/window_length", {lengths.size()}, lengths, "window length", "tokens");
     for (const VariantInfo& info : variantTable())
         writeProfile(info.variant);
     if (!m_profiles.empty()) {
@@ -375,9 +292,8 @@ void Writer::writeDraws() {
         m_image.number(path, "seed", drawn.corpus.seed);
         if (drawn.corpus.tokens != m_session.corpus.tokens) {
             m_file.requireCount(path + "/tokens", m_session.corpus.tokens.size(), drawn.corpus.tokens.size());
-            m_image.dataset(path + "/tokens", {windows(), static_cast<std::uint64_t>(drawn.corpus.windowLength)},
-                            std::span<const TokenId>(drawn.corpus.tokens));
-            m_file.describe(path + "/tokens", "token ids of every window", "1");
+            m_file.add(path + "/tokens", {windows(), static_cast<std::uint64_t>(drawn.corpus.windowLength)},
+                       drawn.corpus.tokens, "token ids of every window", "1");
         }
         writeResults(drawn, path, m_file);
         if (drawn.sweep.empty())

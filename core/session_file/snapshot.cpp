@@ -7,7 +7,7 @@
 #include <fstream>
 
 #include "core/base/error.h"
-#include "core/base/sha256.h"
+#include "core/base/encodings.h"
 #include "core/io/json_file.h"
 #include "core/session/run_identity.h"
 #include "core/session_file/session_file.h"

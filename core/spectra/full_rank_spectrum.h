@@ -10,7 +10,6 @@
 
 #include <Eigen/Core>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <vector>
 
@@ -42,9 +41,6 @@ public:
     virtual Eigen::MatrixXd ownProduct(const JobContext& context) const = 0;  // lower triangle of AᵀA; throws Cancelled
     virtual double energy() const = 0;                                        // ‖A‖², from its entries
 };
-
-// Makes the matrix of a head of its queries and keys, as the fields over visible keys and without distance are made.
-using FullRankField = std::unique_ptr<FullRankMatrix> (*)(const FactorView& query, const FactorView& key, double scale);
 
 // A zero matrix has T zeros, or no value where leading ones are wanted.
 FullRankSpectrum fullRankSpectrum(const FullRankMatrix& matrix, const JobContext& context);

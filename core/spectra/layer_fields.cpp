@@ -63,7 +63,10 @@ LayerFields::LayerFields(const LayerCapture& capture, const JobContext& context)
     if (m_capture.rotated)
         m_fields.push_back({{Variant::fieldBeforeRotation, m_capture.queryBefore, m_capture.keyBefore}, {}, {}});
     if (m_capture.tokens > 2)
-        m_fields.push_back({{Variant::fieldWithoutFirstKey, query, key, 1}, {}, {}});
+        m_fields.push_back(
+            {{Variant::fieldWithoutFirstKey, query, key, variantInfo(Variant::fieldWithoutFirstKey).firstToken},
+             {},
+             {}});
     if (!m_capture.keyBias.empty())
         m_fields.push_back({{Variant::fieldWithoutPositionBias, query, key, 0, false}, {}, {}});
     const int heads = m_capture.heads, kvHeads = m_capture.kvHeads, perWindow = heads + kvHeads;

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/spectra/visible_keys.h"
+#include "core/spectra/full_rank_fields.h"
 
 #include <algorithm>
 #include <cmath>

@@ -6,6 +6,7 @@
 
 #include <QtTest>
 
+#include "core/session/head_quantity.h"
 #include "example_session.h"
 
 namespace rankscope {
@@ -22,13 +23,8 @@ inline void compareLayers(const LayerResult& found, const LayerResult& expected)
         QCOMPARE(same->sigma, spectra.sigma);
         QCOMPARE(same->energy, spectra.energy);
     }
-    QCOMPARE(found.keys.effectiveKeys, expected.keys.effectiveKeys);
-    QCOMPARE(found.keys.largestShare, expected.keys.largestShare);
-    QCOMPARE(found.keys.largestPosition, expected.keys.largestPosition);
-    QCOMPARE(found.positions.field, expected.positions.field);
-    QCOMPARE(found.positions.beforeRotation, expected.positions.beforeRotation);
-    QCOMPARE(found.positions.visibleKeys, expected.positions.visibleKeys);
-    QCOMPARE(found.positions.means, expected.positions.means);
+    for (const HeadQuantity& column : headColumns())
+        QCOMPARE(found.number(column.id), expected.number(column.id));
     QCOMPARE(found.factors.rank, expected.factors.rank);
     QCOMPARE(found.factors.queryVectors, expected.factors.queryVectors);
     QCOMPARE(found.factors.keyVectors, expected.factors.keyVectors);
@@ -59,12 +55,8 @@ inline LayerResult withoutFailedHeads(LayerResult layer) {
             clear(spectra.sigma, std::size_t(spectra.heads));
             clear(spectra.energy, std::size_t(spectra.heads));
         }
-        clear(layer.keys.effectiveKeys, exampleHeads);
-        clear(layer.keys.largestShare, exampleHeads);
-        clear(layer.keys.largestPosition, exampleHeads);
-        clear(layer.positions.field, exampleHeads);
-        clear(layer.positions.beforeRotation, exampleHeads);
-        clear(layer.positions.means, exampleHeads);
+        for (auto& [id, values] : layer.numbers)
+            clear(values, exampleHeads);
         clear(layer.factors.queryVectors, exampleHeads);
         clear(layer.factors.keyVectors, exampleHeads);
         clear(layer.factors.sigma, exampleHeads);

@@ -41,15 +41,17 @@ inline std::shared_ptr<LayerResult> exampleLayer(int layer) {
     visible.energy.assign(exampleHeads * exampleWindows, 1000.0 + layer);
     result->spectra.push_back(visible);
     for (int i = 0; i < exampleHeads * exampleWindows; ++i) {
-        result->keys.effectiveKeys.push_back(1 + layer + i / 8.0);
-        result->keys.largestShare.push_back(1.0 / (1 + i));
-        result->keys.largestPosition.push_back(i % exampleLength);
-        result->positions.field.push_back(1.0 / (2 + i));
+        result->numbers["effective_keys"].push_back(1 + layer + i / 8.0);
+        result->numbers["largest_share"].push_back(1.0 / (1 + i));
+        result->numbers["largest_position"].push_back(i % exampleLength);
+        result->numbers["position_share"].push_back(1.0 / (2 + i));
         if (layer != 1)  // a layer without rotation
-            result->positions.beforeRotation.push_back(1.0 / (64 + i));
+            result->numbers["position_share_before_rotation"].push_back(1.0 / (64 + i));
+        if (layer != 3)  // of an older version
+            result->numbers["attention_entropy"].push_back(layer + i / 16.0);
     }
     for (int i = 0; i < exampleHeads * (2 * exampleLength - 1); ++i)
-        result->positions.means.push_back(static_cast<float>(i - layer) / 8);
+        result->numbers["distance_means"].push_back((i - layer) / 8.0);
     if (layer != 3) {
         result->factors.rank = 2;
         for (int i = 0; i < exampleHeads * exampleLength * 2; ++i) {
@@ -134,9 +136,9 @@ inline Session exampleShorter(int length) {
         for (LayerSpectra& spectra : result->spectra)
             spectra.rows = spectra.columns = length;
         result->factors = {};
-        for (std::int32_t& position : result->keys.largestPosition)
-            position %= length;
-        result->positions.means.resize(std::size_t(exampleHeads * (2 * length - 1)));
+        for (double& position : result->numbers["largest_position"])
+            position = int(position) % length;
+        result->numbers["distance_means"].resize(std::size_t(exampleHeads * (2 * length - 1)));
         session.layers[layer] = result;
     }
     return session;

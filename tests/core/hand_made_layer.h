@@ -72,7 +72,10 @@ struct HandMadeLayer {
         return analyseLayer(capture(layer), options, JobContext({}, {}, threads));
     }
     LayerResult analyse(int threads = 1) const {
-        return analyse({.factorRank = 4, .visibleKeys = true, .withoutDistance = true, .normFolded = true}, threads);
+        return analyse(
+            {.factorRank = 4,
+             .with = {Variant::fieldVisibleKeys, Variant::fieldWithoutDistance, Variant::interactionNormFolded}},
+            threads);
     }
 
     // Rows of one head of window `window` of `values` [windows, tokens, ofHeads, headSize].

@@ -102,8 +102,10 @@ void TestCostEstimate::moreWorkCostsMore() {
     plain.factorRank = 0;
     AnalysisRequest more = requestOf(length);
     more.factorRank = factors;
-    more.visibleKeys = visible;
-    more.normFolded = folded;
+    if (visible)
+        more.with.insert(Variant::fieldVisibleKeys);
+    if (folded)
+        more.with.insert(Variant::interactionNormFolded);
     if (sweep)
         more.shorterLengths = {64, 128};
     const MachineRates rates = ratesFromMatrixProducts(5e10);

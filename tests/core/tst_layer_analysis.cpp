@@ -267,7 +267,7 @@ private Q_SLOTS:
                 for (int window = 0; window < spectra.windows; ++window)
                     QVERIFY(relativeDifference(sigmaOf(two, spectra.variant, head, window),
                                                sigmaOf(one, spectra.variant, head, window)) <= 1e-6);
-        QCOMPARE(one.keys.largestPosition, two.keys.largestPosition);
+        QCOMPARE(one.number("largest_position"), two.number("largest_position"));
     }
 
     // A window's first tokens only: the rows after them must not be looked at.
@@ -288,7 +288,8 @@ private Q_SLOTS:
         copyRows(whole.keyBefore, cut.keyBefore, 16);
         LayerCapture capture = whole.capture();
         capture.tokens = 25;
-        const LayerResult found = analyseLayer(capture, {.visibleKeys = true}, JobContext()), truth = cut.analyse();
+        const LayerResult found = analyseLayer(capture, {.with = {Variant::fieldVisibleKeys}}, JobContext()),
+                          truth = cut.analyse();
         for (const Variant variant : {Variant::field, Variant::fieldBeforeRotation, Variant::fieldWithoutFirstKey,
                                       Variant::fieldVisibleKeys, Variant::kvField})
             QCOMPARE(found.find(variant)->sigma, truth.find(variant)->sigma);
@@ -410,7 +411,7 @@ private Q_SLOTS:
         }
         for (int head = 0; head < 4; ++head)
             if (!failed.contains(head))
-                QCOMPARE(result.keys.effectiveKeys[head], base.keys.effectiveKeys[head]);
+                QCOMPARE(result.number("effective_keys")[head], base.number("effective_keys")[head]);
     }
 
     // A gain that is not finite fails every head: their queries are not finite either.

@@ -12,7 +12,7 @@
 #include "core/analysis/analysis.h"
 #include "core/analysis/controls.h"
 #include "core/analysis/layer_analysis.h"
-#include "core/analysis/length_sweep.h"
+#include "core/analysis/analysis_input.h"
 #include "core/base/error.h"
 #include "core/io/weight_file.h"
 #include "core/model/hyperparameters.h"
@@ -57,11 +57,12 @@ void compareSpectra(const Session& found, const Session& expected) {
                                    .arg(largest)));
             }
         }
-        QCOMPARE(a.keys.largestPosition, b.keys.largestPosition);
-        QCOMPARE(a.keys.effectiveKeys.size(), b.keys.effectiveKeys.size());
-        for (std::size_t i = 0; i < b.keys.effectiveKeys.size(); ++i) {
-            QVERIFY(std::abs(a.keys.effectiveKeys[i] - b.keys.effectiveKeys[i]) <= 1e-4 * b.keys.effectiveKeys[i]);
-            QVERIFY(std::abs(a.keys.largestShare[i] - b.keys.largestShare[i]) <= 1e-4);
+        QCOMPARE(a.number("largest_position"), b.number("largest_position"));
+        QCOMPARE(a.number("effective_keys").size(), b.number("effective_keys").size());
+        for (std::size_t i = 0; i < b.number("effective_keys").size(); ++i) {
+            QVERIFY(std::abs(a.number("effective_keys")[i] - b.number("effective_keys")[i]) <=
+                    1e-4 * b.number("effective_keys")[i]);
+            QVERIFY(std::abs(a.number("largest_share")[i] - b.number("largest_share")[i]) <= 1e-4);
         }
         QCOMPARE(a.factors.rank, 0);
     }
@@ -89,7 +90,7 @@ private:
         result.tokens = list;
         result.window = {.length = length, .windows = 3, .stride = 45};
         result.shorterLengths = std::move(shorter);
-        result.visibleKeys = true;
+        result.with = {Variant::fieldVisibleKeys};
         return result;
     }
 

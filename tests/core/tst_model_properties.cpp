@@ -74,7 +74,7 @@ private:
         request.model = model;
         request.tokens = list;
         request.window = {.length = 48, .windows = 1};
-        request.visibleKeys = request.normFolded = true;
+        request.with = {Variant::fieldVisibleKeys, Variant::interactionNormFolded};
         return analyze(request, JobContext({}, {}, 2));
     }
 

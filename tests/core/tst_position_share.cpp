@@ -9,8 +9,8 @@
 
 #include "core/base/error.h"
 #include "core/session/head_quantity.h"
-#include "core/spectra/field_without_distance.h"
 #include "core/spectra/fourier.h"
+#include "core/spectra/full_rank_fields.h"
 #include "core/spectra/position_share.h"
 #include "tests/core/hand_made_layer.h"
 
@@ -189,30 +189,31 @@ private Q_SLOTS:
         layer.rotated = rotated;
         for (int i = 0; bias && i < layer.heads * layer.tokens; ++i)
             layer.keyBias.push_back(0.02 * (i / layer.tokens + 1) * (i % layer.tokens));
-        const LayerResult found = layer.analyse({.visibleKeys = true, .withoutDistance = true}, 2);
-        QCOMPARE(found.positions.beforeRotation.empty(), !rotated);
-        QCOMPARE(found.positions.means.size(), std::size_t(4 * 65));
+        const LayerResult found =
+            layer.analyse({.with = {Variant::fieldVisibleKeys, Variant::fieldWithoutDistance}}, 2);
+        QCOMPARE(found.number("position_share_before_rotation").empty(), !rotated);
+        QCOMPARE(found.number("distance_means").size(), std::size_t(4 * 65));
         for (int head = 0; head < layer.heads; ++head) {
             std::vector<double> mean(65, 0.0);
             for (int window = 0; window < 3; ++window) {
                 const auto at = std::size_t(head * 3 + window);
                 const DenseShare field(denseMatrix(layer, Variant::field, head, window));
-                QVERIFY(std::abs(found.positions.field[at] - field.share) < 1e-9);
+                QVERIFY(std::abs(found.number("position_share")[at] - field.share) < 1e-9);
                 if (rotated)
-                    QVERIFY(std::abs(found.positions.beforeRotation[at] -
+                    QVERIFY(std::abs(found.number("position_share_before_rotation")[at] -
                                      DenseShare(denseMatrix(layer, Variant::fieldBeforeRotation, head, window)).share) <
                             1e-9);
                 const DenseShare visible(denseMatrix(layer, Variant::fieldVisibleKeys, head, window), true);
-                QVERIFY(std::abs(found.positions.visibleKeys[at] - visible.share) < 1e-9);
+                QVERIFY(std::abs(found.number("position_share_visible_keys")[at] - visible.share) < 1e-9);
                 const std::vector<double> rest = denseSingularValues(field.rest);
                 QVERIFY(relativeDifference(sigmaOf(found, Variant::fieldWithoutDistance, head, window), rest) < 1e-6);
                 for (std::size_t i = 0; i < mean.size(); ++i)
                     mean[i] += field.means[i] / 3;
             }
             for (std::size_t i = 0; i < mean.size(); ++i)
-                QVERIFY(std::abs(found.positions.means[std::size_t(head) * 65 + i] - mean[i]) < 1e-6);
+                QVERIFY(std::abs(found.number("distance_means")[std::size_t(head) * 65 + i] - mean[i]) < 1e-6);
         }
-        QVERIFY(layer.analyse(LayerOptions{}).positions.visibleKeys.empty());
+        QVERIFY(layer.analyse(LayerOptions{}).number("position_share_visible_keys").empty());
     }
 
     void threadsDoNotMatter() {
@@ -220,8 +221,8 @@ private Q_SLOTS:
         layer.windows = 2;
         layer.draw();
         const LayerResult one = layer.analyse(1), three = layer.analyse(3);
-        QCOMPARE(one.positions.field, three.positions.field);
-        QCOMPARE(one.positions.means, three.positions.means);
+        QCOMPARE(one.number("position_share"), three.number("position_share"));
+        QCOMPARE(one.number("distance_means"), three.number("distance_means"));
     }
 
     void failedHead() {
@@ -229,8 +230,8 @@ private Q_SLOTS:
         layer.query[0] = std::numeric_limits<float>::quiet_NaN();  // of head 0
         const LayerResult found = layer.analyse(2);
         QCOMPARE(found.states[0], HeadState::failed);
-        QCOMPARE(found.positions.field[0], 0.0);
-        QVERIFY(found.positions.field[1] > 0);
+        QCOMPARE(found.number("position_share")[0], 0.0);
+        QVERIFY(found.number("position_share")[1] > 0);
     }
 
     void withoutDistance_data() {

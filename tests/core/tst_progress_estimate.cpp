@@ -8,7 +8,7 @@
 #include <random>
 #include <vector>
 
-#include "core/analysis/progress_estimate.h"
+#include "core/analysis/analysis_progress.h"
 
 using namespace rankscope;
 

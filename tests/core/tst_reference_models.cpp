@@ -320,11 +320,11 @@ private Q_SLOTS:
         const auto position = truth.values<std::int32_t>("keys/largest_position");
         for (std::size_t i = 0; i < effective.size(); ++i) {
             const int layer = int(i) / session->model.heads, head = int(i) % session->model.heads;
-            const KeyConcentration& keys = session->layers[layer]->keys;
-            QVERIFY(std::abs(keys.effectiveKeys[head] - effective[i]) < 1e-3 * effective[i] + 1e-6);
-            QVERIFY(std::abs(keys.largestShare[head] - share[i]) < 1e-3);
-            if (keys.largestPosition[head] != position[i])  // two keys may share the first place
-                QVERIFY(std::abs(keys.largestShare[head] - share[i]) < 1e-4);
+            const LayerResult& found = *session->layers[layer];
+            QVERIFY(std::abs(found.number("effective_keys")[head] - effective[i]) < 1e-3 * effective[i] + 1e-6);
+            QVERIFY(std::abs(found.number("largest_share")[head] - share[i]) < 1e-3);
+            if (found.number("largest_position")[head] != position[i])  // two keys may share the first place
+                QVERIFY(std::abs(found.number("largest_share")[head] - share[i]) < 1e-4);
         }
     }
 
@@ -373,7 +373,7 @@ private:
             request.tokens = data() / "smollm2-wikitext-512.json";
             request.window = {.length = 512, .windows = 1};
             request.loss = true;
-            request.normFolded = true;
+            request.with = {Variant::interactionNormFolded};
             return analyze(request, JobContext());
         }();
         return session;

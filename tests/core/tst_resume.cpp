@@ -277,11 +277,11 @@ private Q_SLOTS:
         else if (change == "factors")
             other.factorRank = 4;
         else if (change == "visible")
-            other.visibleKeys = true;
+            other.with = {Variant::fieldVisibleKeys};
         else if (change == "distance")
-            other.withoutDistance = true;
+            other.with = {Variant::fieldWithoutDistance};
         else if (change == "folded")
-            other.normFolded = true;
+            other.with = {Variant::interactionNormFolded};
         else if (change == "loss")
             other.loss = false;
         else if (change == "text")

@@ -47,10 +47,10 @@ private:
 
     // Means over windows that were merged are rounded once more.
     static LayerResult withMeansOf(LayerResult found, const LayerResult& expected) {
-        const std::vector<float>&a = found.positions.means, &b = expected.positions.means;
+        const std::vector<double>&a = found.number("distance_means"), &b = expected.number("distance_means");
         const bool close = std::ranges::equal(a, b, [](float x, float y) { return std::abs(x - y) <= 1e-5f; });
         if (close)
-            found.positions.means = b;
+            found.numbers["distance_means"] = b;
         return found;
     }
 

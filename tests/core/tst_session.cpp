@@ -297,9 +297,9 @@ private Q_SLOTS:
         QVERIFY(!headNumber(session, share, failedHead));
         QVERIFY(!headNumber(session, share, head(pendingLayer, 0)));
         QCOMPARE(numberDistribution(session, share).count, 2 * exampleHeads + exampleHeads - 1);
-        QCOMPARE(distanceMeans(session, head(0, 1)).size(), std::size_t(2 * exampleLength - 1));
-        QCOMPARE(distanceMeans(session, head(0, 1)).front(), 11 / 8.0f);
-        QVERIFY(distanceMeans(session, failedHead).empty());
+        QCOMPARE(headNumbers(session, distanceMeansId, head(0, 1)).size(), std::size_t(2 * exampleLength - 1));
+        QCOMPARE(headNumbers(session, distanceMeansId, head(0, 1)).front(), 11 / 8.0);
+        QVERIFY(headNumbers(session, distanceMeansId, failedHead).empty());
     }
 
     void csvOfASweep() {

@@ -53,7 +53,8 @@ private:
         list.close();
         request.tokens = list.fileName().toStdString();
         request.window = {.length = 20, .windows = 4};
-        request.loss = request.visibleKeys = request.normFolded = true;
+        request.loss = true;
+        request.with = {Variant::fieldVisibleKeys, Variant::interactionNormFolded};
         request.shorterLengths = {8};
         request.windowRange = {0, 1};
         for (const char* model : {"bloom", "llama"}) {

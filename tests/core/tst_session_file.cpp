@@ -86,10 +86,9 @@ private Q_SLOTS:
                 spoil(spectra.sigma);
                 spoil(spectra.energy);
             }
-        spoil(layer->keys.effectiveKeys);
-        spoil(layer->keys.largestShare);
-        spoil(layer->positions.field);
-        spoil(layer->positions.means);
+        for (const char* id :
+             {"effective_keys", "largest_share", "position_share", "attention_entropy", "distance_means"})
+            spoil(layer->numbers[id]);
         spoil(layer->factors.queryVectors);
         spoil(layer->factors.keyVectors);
         spoil(layer->factors.sigma);

@@ -32,11 +32,12 @@ Session planned(const Plan& plan) {
     session.model.headSize = plan.headSize;
     session.corpus.windows = plan.windows;
     session.corpus.windowLength = plan.length;
-    session.run.scope = RunScope{.firstLayer = 0,
-                                 .lastLayer = plan.layers - 1,
-                                 .factorRank = plan.factors,
-                                 .visibleKeys = plan.visibleKeys,
-                                 .shorterLengths = std::vector<int>(std::size_t(plan.lengths - 1), 2)};
+    session.run.scope =
+        RunScope{.firstLayer = 0,
+                 .lastLayer = plan.layers - 1,
+                 .factorRank = plan.factors,
+                 .with = plan.visibleKeys ? OptionalVariants{Variant::fieldVisibleKeys} : OptionalVariants(),
+                 .shorterLengths = std::vector<int>(std::size_t(plan.lengths - 1), 2)};
     return session;
 }
 
@@ -97,8 +98,8 @@ void TestSessionLimits::plans() {
 
 void TestSessionLimits::planIsNoLessThanTheFile() {
     Session session = exampleSweepSession();
-    session.run.scope =
-        RunScope{.lastLayer = exampleLayers - 1, .factorRank = 2, .visibleKeys = true, .shorterLengths = {3, 4}};
+    session.run.scope = RunScope{
+        .lastLayer = exampleLayers - 1, .factorRank = 2, .with = {Variant::fieldVisibleKeys}, .shorterLengths = {3, 4}};
     const auto values = [](const Session& of) {
         std::size_t bytes = 0;
         for (const auto& layer : of.layers)

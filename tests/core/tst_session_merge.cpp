@@ -70,7 +70,7 @@ private:
         std::set<std::string> except = timesOfARun();
         except.insert("/keys/distance_means");
         for (const int shorter : whole.shorterLengths)
-            except.insert(layout::distanceMeansPath(layout::sweepPath(shorter)));
+            except.insert(layout::columnPath(layout::sweepPath(shorter), "distance_means"));
         QCOMPARE(
             QString::fromStdString(contentDifference(path("whole.h5").string(), path("merged.h5").string(), except)),
             QString());
@@ -80,8 +80,8 @@ private:
         for (std::size_t l = 0; l < one->layers.size(); ++l) {
             QCOMPARE(!one->layers[l], !merged->layers[l]);
             const std::vector<float> none;
-            const auto &expected = one->layers[l] ? one->layers[l]->positions.means : none,
-                       &found = merged->layers[l] ? merged->layers[l]->positions.means : none;
+            const auto &expected = one->layers[l] ? one->layers[l]->number("distance_means") : none,
+                       &found = merged->layers[l] ? merged->layers[l]->number("distance_means") : none;
             QCOMPARE(found.size(), expected.size());
             for (std::size_t i = 0; i < expected.size(); ++i)
                 QVERIFY(std::abs(found[i] - expected[i]) <= 1e-5f);
@@ -117,7 +117,8 @@ private Q_SLOTS:
     void sameAsOneRun() {
         QFETCH(std::vector<Shard>, shards);
         AnalysisRequest whole = request("llama");
-        whole.loss = whole.visibleKeys = whole.withoutDistance = whole.normFolded = true;
+        whole.loss = true;
+        whole.with = {Variant::fieldVisibleKeys, Variant::fieldWithoutDistance, Variant::interactionNormFolded};
         compareWithOneRun(whole, shards);
     }
 
@@ -210,7 +211,7 @@ private Q_SLOTS:
         change(
             "factors", [](AnalysisRequest& r) { r.factorRank = 3; }, "1.h5: factors: expected 16 as in 0.h5, found 3");
         change(
-            "visible keys", [](AnalysisRequest& r) { r.visibleKeys = true; },
+            "visible keys", [](AnalysisRequest& r) { r.with = {Variant::fieldVisibleKeys}; },
             "1.h5: visible keys: expected off as in 0.h5, found on");
         change(
             "loss", [](AnalysisRequest& r) { r.loss = true; },

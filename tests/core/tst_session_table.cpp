@@ -191,8 +191,7 @@ private Q_SLOTS:
         Session unfinished = part;
         unfinished.run.scope->firstLayer = 0;
         QCOMPARE(countHeads(unfinished).pending, 4);
-        QCOMPARE(std::string(statusText(unfinished, unfinished, {LayerIndex(0), HeadIndex(0)})),
-                 std::string("pending"));
+        QCOMPARE(std::string(statusText(unfinished, {LayerIndex(0), HeadIndex(0)})), std::string("pending"));
     }
 
     // What tells one run from another stands in every row, whatever a row is.
@@ -300,7 +299,10 @@ private Q_SLOTS:
         QCOMPARE(headValue(*shorter, Variant::field, head, k90)->median,
                  headValue(*sweep->sweep[1], Variant::field, head, k90)->median);
         QCOMPARE(headGap(*shorter, Variant::field, head, k90).value(),
-                 gapAt(*sweep, *sweep->sweep[1], Variant::field, head, k90).value());
+                 gapOf(headValue(*sweep, Variant::interaction, head, k90)->median,
+                       headValue(*sweep->sweep[1], Variant::field, head, k90)->median));
+        QCOMPARE(headGap(*sessionsAtLengths(*sweep)[1], Variant::field, head, k90),
+                 headGap(*shorter, Variant::field, head, k90));
         QCOMPARE(baselineValue(*shorter, Variant::field, k90).value(), 5.0);
         QCOMPARE(baselineValue(*shorter, Variant::interaction, k90).value(), 3.0);
         try {

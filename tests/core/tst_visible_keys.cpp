@@ -14,8 +14,8 @@
 #include "core/base/error.h"
 #include "core/session/session.h"
 #include "core/spectra/block_lanczos.h"
+#include "core/spectra/full_rank_fields.h"
 #include "core/spectra/symmetric_eigenvalues.h"
-#include "core/spectra/visible_keys.h"
 
 using namespace rankscope;
 using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "core/session_file/session_file.h"
-#include "core/session_file/session_reader.h"
+#include "core/session_file/session_layout.h"
 #include "fuzz_input.h"
 #include "tests/core/example_session.h"
 

@@ -37,9 +37,8 @@ inline std::shared_ptr<const LayerResult> sharpened(const LayerResult& layer, co
             repeated.insert(repeated.end(), powers.size(), value);
         values = repeated;
     };
-    repeat(result->keys.effectiveKeys);
-    repeat(result->keys.largestShare);
-    repeat(result->keys.largestPosition);
+    for (const char* id : {"effective_keys", "largest_share", "largest_position"})
+        repeat(result->numbers[id]);
     return result;
 }
 

@@ -30,7 +30,9 @@ inline std::shared_ptr<const Session> tinySession() {
         weights.windows = 1;
         weights.sigma = {1, 1, 1, 1, 1, 1};
         result->spectra = {field, weights};
-        result->keys = {{2.5, 2.0, 2.5, 2.0}, {0.5, 0.6, 0.5, 0.6}, {0, 3, 0, 3}};
+        result->numbers = {{"effective_keys", {2.5, 2.0, 2.5, 2.0}},
+                           {"largest_share", {0.5, 0.6, 0.5, 0.6}},
+                           {"largest_position", {0, 3, 0, 3}}};
         result->states = {HeadState::done, HeadState::done};
         result->reasons.resize(2);
         if (!factors)

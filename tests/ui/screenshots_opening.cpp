@@ -12,7 +12,7 @@
 #include "ui/run/job_bar.h"
 #include "ui/run/queue_panel.h"
 #include "ui/run/run_dialog.h"
-#include "ui/window/activity_bar.h"
+#include "ui/window/bars.h"
 #include "ui/window/main_window.h"
 #include "window_fixture.h"
 

@@ -84,8 +84,10 @@ std::shared_ptr<const LayerResult> layerOf(const Reference& reference, int layer
             spectra.energy = slice(reference.visibleEnergy, layer);
         result->spectra.push_back(std::move(spectra));
     }
-    result->keys = {slice(reference.effectiveKeys, layer), slice(reference.largestShare, layer),
-                    slice(reference.largestPosition, layer)};
+    const auto positions = slice(reference.largestPosition, layer);
+    result->numbers = {{"effective_keys", slice(reference.effectiveKeys, layer)},
+                       {"largest_share", slice(reference.largestShare, layer)},
+                       {"largest_position", {positions.begin(), positions.end()}}};
     result->states.assign(heads, HeadState::done);
     result->reasons.resize(heads);
     return result;

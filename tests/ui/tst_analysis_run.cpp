@@ -21,8 +21,8 @@
 #include "ui/request/run_settings.h"
 #include "ui/run/job_bar.h"
 #include "ui/text/text.h"
+#include "ui/window/bars.h"
 #include "ui/window/main_window.h"
-#include "ui/window/message_bar.h"
 #include "window_fixture.h"
 
 using namespace Qt::StringLiterals;

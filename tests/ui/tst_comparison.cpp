@@ -26,7 +26,7 @@
 #include "ui/plots/finding.h"
 #include "ui/plots/scree.h"
 #include "ui/text/text.h"
-#include "ui/widgets/text_tabs.h"
+#include "ui/widgets/buttons.h"
 #include "ui/window/main_window.h"
 #include "ui/window/session_list.h"
 #include "window_fixture.h"

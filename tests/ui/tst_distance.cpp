@@ -13,13 +13,13 @@
 #include "tests/ui/synthetic_session.h"
 #include "ui/figures/figure.h"
 #include "ui/figures/figure_parts.h"
-#include "ui/head/distance_view.h"
 #include "ui/head/head_detail_view.h"
+#include "ui/head/spread_views.h"
 #include "ui/plots/distance_profile.h"
 #include "ui/plots/finding.h"
 #include "ui/plots/view_options.h"
 #include "ui/viewmodels/cell_text.h"
-#include "ui/widgets/text_tabs.h"
+#include "ui/widgets/buttons.h"
 #include "window_fixture.h"
 
 using namespace Qt::StringLiterals;
@@ -40,13 +40,13 @@ SessionPointer sessionWithShares(bool rotated = true) {
         auto result = std::make_shared<LayerResult>(*session->layers[std::size_t(layer)]);
         for (int head = 0; head < heads; ++head) {
             for (const double off : {0.02, 0.0, -0.04}) {
-                result->positions.field.push_back(0.1 * (head + 1) + layer / 100.0 + off);
+                result->numbers["position_share"].push_back(0.1 * (head + 1) + layer / 100.0 + off);
                 if (rotated)
-                    result->positions.beforeRotation.push_back(0.01);
+                    result->numbers["position_share_before_rotation"].push_back(0.01);
             }
             for (int distance = 1 - tokens; distance < tokens; ++distance)
-                result->positions.means.push_back(layer == 1 && head == 2 ? (distance == 1 ? 5.0f : 0.0f)
-                                                                          : float(distance) / 100);
+                result->numbers["distance_means"].push_back(layer == 1 && head == 2 ? (distance == 1 ? 5.0f : 0.0f)
+                                                                                    : float(distance) / 100);
         }
         session->layers[std::size_t(layer)] = result;
     }

@@ -14,13 +14,9 @@
 #include "chart_fixture.h"
 #include "ui/charts/chart_menu.h"
 #include "ui/charts/model_chart.h"
-#include "ui/pages/depth_view.h"
-#include "ui/pages/distribution_view.h"
-#include "ui/pages/length_view.h"
-#include "ui/pages/scree_panel.h"
-#include "ui/pages/scree_view.h"
+#include "ui/pages/chart_views.h"
 #include "ui/text/text.h"
-#include "ui/widgets/text_tabs.h"
+#include "ui/widgets/buttons.h"
 
 using namespace Qt::StringLiterals;
 

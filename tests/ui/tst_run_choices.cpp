@@ -16,7 +16,7 @@
 #include "ui/request/path_kind.h"
 #include "ui/run/run_dialog.h"
 #include "ui/run/token_boxes.h"
-#include "ui/widgets/warning_label.h"
+#include "ui/widgets/labels.h"
 #include "window_fixture.h"
 
 using namespace Qt::StringLiterals;

@@ -21,7 +21,7 @@
 #include "ui/run/run_dialog.h"
 #include "ui/run/token_boxes.h"
 #include "ui/text/text.h"
-#include "ui/widgets/warning_label.h"
+#include "ui/widgets/labels.h"
 #include "ui/window/main_window.h"
 #include "window_fixture.h"
 
@@ -435,7 +435,8 @@ void TestRunDialog::asksForWhatIsSet() {
     QCOMPARE(request.seed, std::uint64_t(11));
     QCOMPARE(request.factorRank, 5);
     QCOMPARE(*request.layers, (std::pair{1, 2}));
-    QVERIFY(!request.loss && request.visibleKeys && request.normFolded);
+    QVERIFY(!request.loss);
+    QCOMPARE(request.with, (OptionalVariants{Variant::fieldVisibleKeys, Variant::interactionNormFolded}));
     QCOMPARE(order.threads, 1);
     QCOMPARE(order.model->layers, 3);
 }

@@ -21,8 +21,8 @@
 #include "ui/request/machine_rates.h"
 #include "ui/run/job_bar.h"
 #include "ui/run/queue_panel.h"
+#include "ui/window/bars.h"
 #include "ui/window/main_window.h"
-#include "ui/window/message_bar.h"
 #include "window_fixture.h"
 
 using namespace Qt::StringLiterals;

@@ -15,8 +15,7 @@
 #include "ui/charts/model_chart.h"
 #include "ui/drawing/colour_map.h"
 #include "ui/drawing/label_placer.h"
-#include "ui/pages/depth_view.h"
-#include "ui/pages/scree_view.h"
+#include "ui/pages/chart_views.h"
 
 using namespace Qt::StringLiterals;
 

@@ -201,7 +201,7 @@ void TestViewModels::keysTableNamesTheToken() {
     const auto session = smolSession();
     const TableData table = makeKeysTable(*session, head(0, 0));
     QCOMPARE(table.cells.size(), 1u);
-    const int position = session->layers[0]->keys.largestPosition[0];
+    const int position = int(session->layers[0]->number("largest_position")[0]);
     QVERIFY(table.cells[0][3].text.startsWith(QString::number(position)));
     QCOMPARE(table.cells[0][4].text, u'#' + QString::number(session->corpus.tokens[std::size_t(position)]));
     QCOMPARE(makeKeysTable(*smolSession({.finishedLayers = 0}), head(0, 0)).cells.size(), 0u);

@@ -47,6 +47,7 @@ Choices orders() {
     Choices all{{u"index"_s, {}, int(HeadOrder::index)}};
     for (const HeadOrder order : {HeadOrder::field, HeadOrder::interaction, HeadOrder::gap, HeadOrder::positionShare})
         all.push_back({idOf(quantities(), int(quantityOf(order))), {}, int(order)});
+    all.push_back({u"number"_s, {}, int(HeadOrder::number)});
     return all;
 }
 
@@ -119,7 +120,7 @@ FigureArgument headsArgument() {
     return list<HeadRef>(
         {"--heads", content, u"L05H07,…"_s,
          u"heads with curves or marks of their own; the first is in the foreground"_s},
-        false, [](const QString& word) { return parseHeadName(word.toStdString()); },
+        [](const QString& word) { return parseHeadName(word.toStdString()); },
         [](HeadRef head) { return toQString(headName(head)); },
         [](auto& request) -> auto& { return request.scree.heads; });
 }
@@ -128,7 +129,6 @@ FigureArgument pinsArgument() {
     return list<int>(
         {"--pins", content, u"0,2,…"_s,
          u"which letter, dash and marker each of them has: 0 none, 1 A, 2 B [0,1,2,…]"_s},
-        false,
         [](const QString& word) {
             bool numeric = false;
             const int pin = word.toInt(&numeric);
@@ -137,17 +137,44 @@ FigureArgument pinsArgument() {
         [](int pin) { return QString::number(pin); }, [](auto& request) -> auto& { return request.scree.pins; });
 }
 
+// The other numbers of heads, one of which a grid can show.
+const HeadQuantity* numberFrom(const QString& id) {
+    for (const HeadQuantity* quantity : numberChoices())
+        if (quantity->id != positionShareId && toQString(quantity->id) == id)
+            return quantity;
+    return nullptr;
+}
+
 FigureArgument panelsArgument() {
-    return list<GridQuantity>(
-        {"--panels", grids, allIds(quantities(), u','),
-         u"one or several of them, in this order [field,interaction,gap]"_s},
-        true,
-        [](const QString& word) -> std::optional<GridQuantity> {
-            const auto value = valueOf(quantities(), word);
-            return value ? std::optional(GridQuantity(*value)) : std::nullopt;
-        },
-        [](GridQuantity panel) { return idOf(quantities(), int(panel)); },
-        [](auto& request) -> auto& { return request.panels; });
+    QString names = allIds(quantities(), u',');
+    for (const HeadQuantity* quantity : numberChoices())
+        if (quantity->id != positionShareId)
+            names += u',' + toQString(quantity->id);
+    FigureArgument argument{
+        "--panels", grids, names,
+        u"one or several of them, one at most of those behind position_share, in this order [field,interaction,gap]"_s};
+    argument.set = [](Request& request, const QString& text) {
+        std::vector<GridQuantity> panels;
+        for (const QString& word : text.split(u',')) {
+            const auto named = valueOf(quantities(), word);
+            const HeadQuantity* number = named ? nullptr : numberFrom(word);
+            const GridQuantity panel = named ? GridQuantity(*named) : GridQuantity::number;
+            if ((!named && !number) || std::ranges::find(panels, panel) != panels.end())
+                return false;
+            if (number)
+                request.grid.number = number->id;
+            panels.push_back(panel);
+        }
+        request.panels = std::move(panels);
+        return true;
+    };
+    argument.get = [](const Request& request) {
+        QStringList words;
+        for (const GridQuantity panel : request.panels)
+            words << (panel == GridQuantity::number ? toQString(request.grid.number) : idOf(quantities(), int(panel)));
+        return words.join(u',');
+    };
+    return argument;
 }
 
 FigureArgument colourRangeArgument(const char* name, const QString& help, GridQuantity quantity) {

@@ -5,7 +5,6 @@
 // table of figure arguments includes this.
 #pragma once
 
-#include <algorithm>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -59,12 +58,12 @@ FigureArgument length(const char* name, const char* group, const QString& help, 
 
 // Values separated by commas. `parse` gives nothing for a word that is none.
 template <typename Value, typename Parse, typename Write, typename Member>
-FigureArgument list(FigureArgument argument, bool distinct, Parse parse, Write write, Member member) {
+FigureArgument list(FigureArgument argument, Parse parse, Write write, Member member) {
     argument.set = [=](FigureRequest& request, const QString& text) {
         std::vector<Value> values;
         for (const QString& word : text.split(u',')) {
             const std::optional<Value> value = parse(word);
-            if (!value || (distinct && std::ranges::find(values, *value) != values.end()))
+            if (!value)
                 return false;
             values.push_back(*value);
         }

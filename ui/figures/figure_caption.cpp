@@ -49,6 +49,8 @@ QString quantityText(const GridChoice& grid, GridQuantity quantity) {
         return u"the ratio"_s;
     if (quantity == GridQuantity::positionShare)
         return u"the position share"_s;
+    if (quantity == GridQuantity::number)
+        return u"the %1"_s.arg(toQString(headQuantity(grid.number).label));
     return u"%1 of %2"_s.arg(measure, variantName(quantity == GridQuantity::field ? grid.field : grid.interaction));
 }
 

@@ -14,7 +14,7 @@
 #include "ui/plots/head_distribution.h"
 #include "ui/plots/length_profile.h"
 #include "ui/text/text.h"
-#include "ui/viewmodels/session_intervals.h"
+#include "ui/viewmodels/uncertainty_text.h"
 
 namespace rankscope {
 
@@ -59,7 +59,7 @@ void checkDistances(const Session& session, const FigureRequest& request) {
     if (request.heads().empty())
         refuse("heads", "at least one head", "none");
     for (const HeadRef head : request.heads())
-        if (distanceMeans(session, head).empty())
+        if (headNumbers(session, distanceMeansId, head).empty())
             refuse(headName(head), "means over distances (sessions of older versions have none)", "none");
 }
 

@@ -40,6 +40,10 @@ void check(const Session& session, const FigureRequest& request) {
     if (std::ranges::find(request.panels, GridQuantity::positionShare) != request.panels.end() &&
         !hasPositionShare(session, request.grid.field))
         refuse("panel position_share", "a session with position shares, and a field per query head", "none");
+    if (std::ranges::find(request.panels, GridQuantity::number) != request.panels.end() &&
+        !hasNumber(session, request.grid.field, request.grid.number))
+        refuse("panel " + std::string(request.grid.number), "a session with this number, and a field per query head",
+               "none");
 }
 
 QString sentence(const Session&, const FigureRequest& request) {
@@ -48,6 +52,9 @@ QString sentence(const Session&, const FigureRequest& request) {
     for (const GridQuantity panel : request.panels)
         if (panel == GridQuantity::positionShare)
             others << positionShareDefinition();
+        else if (panel == GridQuantity::number)
+            others << u"%1 (%2)"_s.arg(toQString(headQuantity(request.grid.number).label),
+                                       toQString(headQuantity(request.grid.number).formula));
         else
             shown << (panel == GridQuantity::field ? variantName(choice.field)
                       : panel == GridQuantity::interaction
@@ -138,8 +145,9 @@ FigureData gridFigureData(const Session& session, const FigureRequest& request, 
 FigureData data(const Session& session, const FigureRequest& request) {
     std::vector<std::string> columns;
     for (const GridQuantity panel : request.panels)
-        columns.push_back(panel == GridQuantity::positionShare
-                              ? std::string(positionShareId)
+        columns.push_back(panel == GridQuantity::positionShare ? std::string(positionShareId)
+                          : panel == GridQuantity::number
+                              ? std::string(request.grid.number)
                               : (panel == GridQuantity::field ? std::string(variantInfo(request.grid.field).id)
                                  : panel == GridQuantity::interaction
                                      ? std::string(variantInfo(request.grid.interaction).id)

@@ -114,6 +114,7 @@ std::vector<QString> legendTitlesFor(const HeadGrid& grid, const MeasureChoice& 
     std::vector<QString> titles;
     for (const GridPanel& panel : grid.panels) {
         const QString title = panel.quantity == GridQuantity::positionShare ? u"share of ‖Ẽ‖²"_s
+                              : panel.quantity == GridQuantity::number      ? panel.unit
                               : isRank(panel.quantity)                      ? rank
                               : known                                       ? ratio
                                                                             : u"ratio"_s;

@@ -13,7 +13,7 @@
 #include "ui/drawing/colour_map.h"
 #include "ui/drawing/nice_ticks.h"
 #include "ui/drawing/rich_label.h"
-#include "ui/grid/head_grid_parts.h"
+#include "ui/grid/head_grid_painter.h"
 #include "ui/text/text.h"
 
 namespace rankscope {
@@ -30,7 +30,7 @@ std::optional<NiceRange> boundsOf(const GridPanel& panel, std::optional<NiceRang
     return bounds;
 }
 
-constexpr std::size_t quantities = std::size_t(GridQuantity::positionShare) + 1;
+constexpr std::size_t quantities = std::size_t(GridQuantity::number) + 1;
 
 // Which panels have one range together: ranks where they share it, and never with gaps, shares or differences.
 std::size_t groupOf(const GridPanel& panel, const HeadGridStyle& style) {

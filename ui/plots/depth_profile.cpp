@@ -31,6 +31,7 @@ Slot slotOf(GridQuantity quantity) {
             return {0.22, 0.18};
         case GridQuantity::gap:
         case GridQuantity::positionShare:
+        case GridQuantity::number:
             break;
     }
     return {};

@@ -82,7 +82,7 @@ ChartModel distanceChart(const DistanceProfile& data) {
 DistanceProfile makeDistanceProfile(const Session& session, const std::vector<MarkedHead>& heads) {
     DistanceProfile profile{session.corpus.windowLength, {}};
     for (const MarkedHead& head : heads) {
-        const std::span<const float> means = distanceMeans(session, head.head);
+        const std::span<const double> means = headNumbers(session, distanceMeansId, head.head);
         if (means.empty())
             continue;
         const auto share = headNumber(session, headQuantity(positionShareId), head.head);

@@ -116,8 +116,6 @@ QString warningOf(const Session& session) {
     QStringList warnings;
     for (const std::string& warning : warningsOf(session))
         warnings << toQString(warning);
-    if (const auto loss = lossWarning(session); loss && !warnings.contains(toQString(*loss)))  // an unfinished run
-        warnings.prepend(toQString(*loss));
     return warnings.join(u' ');
 }
 

@@ -7,7 +7,7 @@
 #include <QString>
 
 #include "ui/viewmodels/head_grid.h"
-#include "ui/viewmodels/session_intervals.h"
+#include "ui/viewmodels/uncertainty_text.h"
 
 namespace rankscope {
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "core/session/head_quantity.h"
 #include "ui/text/text.h"
 #include "ui/text/token_text.h"
 
@@ -118,19 +119,15 @@ TableData makeLargestKeysTable(const Session& session, const KeyProfile& profile
 TableData makeKeysTable(const Session& session, HeadRef head) {
     TableData table;
     table.columns = windowHeads(session.corpus);
-    if (session.state(head) != HeadState::done)
-        return table;
-    const KeyConcentration& keys = session.layers[std::size_t(head.layer.value)]->keys;
-    const int windows = session.corpus.windows;
-    for (int window = 0; window < windows; ++window) {
-        const std::size_t at = std::size_t(head.head.value) * std::size_t(windows) + std::size_t(window);
-        if (at >= keys.effectiveKeys.size())
-            break;
-        const int position = keys.largestPosition[at];
+    const auto numbersOf = [&](std::string_view id) { return headNumbers(session, id, head); };
+    const auto effective = numbersOf(effectiveKeysId), largest = numbersOf(largestShareId),
+               positions = numbersOf(largestPositionId);
+    for (std::size_t at = 0; at < effective.size(); ++at) {
+        const int window = int(at), position = int(positions[at]);
         table.rows.push_back({{}, u"window %1"_s.arg(window), {}});
-        table.cells.push_back({{numberText(keys.effectiveKeys[at], 1), {}},
-                               {shareText(keys.effectiveKeys[at] / session.corpus.windowLength), {}, true},
-                               {shareText(keys.largestShare[at]), {}},
+        table.cells.push_back({{numberText(effective[at], 1), {}},
+                               {shareText(effective[at] / session.corpus.windowLength), {}, true},
+                               {shareText(largest[at]), {}},
                                {positionText(position), {}},
                                tokenCell(session.corpus, window, position)});
     }

@@ -12,7 +12,7 @@ namespace rankscope {
 namespace {
 
 const QString quantityKey = u"charts/quantity"_s, logarithmicKey = u"charts/logarithmic"_s,
-              positionShareKey = u"grid/positionShare"_s;
+              positionShareKey = u"grid/positionShare"_s, numberKey = u"grid/number"_s;
 
 // `chosen` if it is one of them, else the first, else `otherwise`.
 Variant oneOf(const std::vector<Variant>& variants, Variant chosen, Variant otherwise) {
@@ -37,7 +37,7 @@ Variant ViewOptions::interactionFor(const Session& session) const {
 }
 
 GridChoice ViewOptions::gridChoice(const Session& session) const {
-    return {m_measure, fieldFor(session), interactionFor(session), m_positionShare};
+    return {m_measure, fieldFor(session), interactionFor(session), m_positionShare, m_number};
 }
 
 ScreeChoice ViewOptions::screeChoice(const Session& session, std::vector<HeadRef> heads) const {
@@ -77,6 +77,7 @@ void ViewOptions::saveCharts(QSettings& settings) const {
     settings.setValue(quantityKey, int(m_quantity));
     settings.setValue(logarithmicKey, m_logarithmic);
     settings.setValue(positionShareKey, m_positionShare);
+    settings.setValue(numberKey, toQString(m_number));
     for (const ChartSetting& setting : chartSettings())
         settings.setValue(QLatin1String(setting.key), setting.read(m_charts));
 }
@@ -91,6 +92,9 @@ void ViewOptions::restoreCharts(const QSettings& settings) {
     setQuantity(ScreeQuantity(std::clamp(settings.value(quantityKey, int(m_quantity)).toInt(), 0, 2)));
     setLogarithmic(settings.value(logarithmicKey, m_logarithmic).toBool());
     setPositionShare(settings.value(positionShareKey, m_positionShare).toBool());
+    for (const HeadQuantity* quantity : numberChoices())
+        if (toQString(quantity->id) == settings.value(numberKey).toString())
+            setNumber(quantity->id);
     setCharts(charts);
 }
 

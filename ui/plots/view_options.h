@@ -32,6 +32,7 @@ public:
     bool logarithmic() const { return m_logarithmic; }
     const ChartOptions& charts() const { return m_charts; }
     bool positionShare() const { return m_positionShare; }  // has a panel of the grid
+    std::string_view number() const { return m_number; }    // that has one too, by its id; empty: none
 
     // What of it a session can show: KV heads if it holds their fields, the chosen variants if it has them for such
     // heads, else Ẽ and W_QᵀW_K themselves.
@@ -50,6 +51,7 @@ public:
     void setLogarithmic(bool on) { set(m_logarithmic, on); }
     void setCharts(const ChartOptions& charts) { set(m_charts, charts); }
     void setPositionShare(bool on) { set(m_positionShare, on); }
+    void setNumber(std::string_view id) { set(m_number, id); }  // of numberChoices(), or empty
 
     // How the charts look and which panels the grid has, from one start of the program to the next.
     void saveCharts(QSettings& settings) const;
@@ -78,6 +80,7 @@ private:
     bool m_logarithmic = false;
     ChartOptions m_charts;
     bool m_positionShare = false;
+    std::string_view m_number;
 };
 
 }  // namespace rankscope

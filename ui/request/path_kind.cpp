@@ -13,7 +13,7 @@
 #include "core/base/path_text.h"
 #include "core/io/model_path.h"
 #include "core/io/weight_file.h"
-#include "core/text/text_kind.h"
+#include "core/text/text_check.h"
 #include "ui/text/text.h"
 
 namespace rankscope {

@@ -76,10 +76,8 @@ void addComputation(Words& words, const RunOrder& order) {
         words.add("--layers",
                   u"%1-%2"_s.arg(QString::number(request.layers->first), QString::number(request.layers->second)));
     QStringList with;
-    if (request.visibleKeys)
-        with << u"visible-keys"_s;
-    if (request.normFolded)
-        with << u"norm-folded"_s;
+    for (const Variant variant : request.with)
+        with << toQString(variantInfo(variant).option);
     words.addIf(!with.isEmpty(), "--with", with.join(u','));
     words.addIf(request.factorRank != usual.factorRank, "--factors", QString::number(request.factorRank));
     words.flag(request.loss, "--loss");

@@ -6,7 +6,7 @@
 
 #include "core/analysis/controls.h"
 #include "core/base/path_text.h"
-#include "core/io/standard_input.h"
+#include "core/io/file_reader.h"
 #include "ui/request/path_kind.h"
 #include "ui/text/text.h"
 
@@ -76,9 +76,7 @@ RunOrder resumeOrder(const Session& session, const QString& path) {
     request.seed = corpus.seed;
     request.loss = scope.loss;
     request.factorRank = scope.factorRank;
-    request.visibleKeys = scope.visibleKeys;
-    request.withoutDistance = scope.withoutDistance;
-    request.normFolded = scope.normFolded;
+    request.with = scope.with;
     request.device = session.run.device == "cuda" ? Device::cuda : Device::cpu;
     request.layers = {scope.firstLayer, scope.lastLayer};
     order.threads = session.run.threads;

@@ -38,9 +38,7 @@ void forEachField(Settings& s, const Visit& visit) {
     visit("factors", s.factors);
     visit("threads", s.threads);
     visit("loss", s.loss);
-    visit("visibleKeys", s.visibleKeys);
-    visit("withoutDistance", s.withoutDistance);
-    visit("normFolded", s.normFolded);
+    visit("with", s.with);
     visit("acrossDocuments", s.acrossDocuments);
     visit("initialDeviation", s.initialDeviation);
     visit("keepGains", s.keepGains);
@@ -190,9 +188,9 @@ AnalysisRequest requestOf(const RunSettings& settings) {
     request.seed = std::uint64_t(settings.seed);
     request.loss = settings.loss;
     request.factorRank = settings.factors;
-    request.visibleKeys = settings.visibleKeys;
-    request.withoutDistance = settings.withoutDistance;
-    request.normFolded = settings.normFolded;
+    for (const VariantInfo& info : optionalVariants())
+        if (settings.with.contains(toQString(info.option)))
+            request.with.insert(info.variant);
     if (!settings.layers.trimmed().isEmpty())
         request.layers = parseLayerRange(settings.layers);
     return request;

@@ -28,8 +28,9 @@ struct RunSettings {
     int seed = 0, factors = 16, threads = 0;
     QString initialDeviation;  // of weights as before training, as it is typed; empty: the model's own
     bool keepGains = false, keepBiases = false;
-    bool loss = true, visibleKeys = false, withoutDistance = false, normFolded = false;
-    QString layers;  // "4-7"; empty: all
+    bool loss = true;
+    QStringList with;  // options of optionalVariants()
+    QString layers;    // "4-7"; empty: all
 
     static RunSettings remembered();
     void remember() const;  // all but the output

@@ -24,9 +24,9 @@
 #include "ui/run/token_boxes.h"
 #include "ui/text/text.h"
 #include "ui/text/tip_text.h"
+#include "ui/widgets/labels.h"
 #include "ui/widgets/tab_order.h"
 #include "ui/widgets/theme.h"
-#include "ui/widgets/warning_label.h"
 
 namespace rankscope {
 

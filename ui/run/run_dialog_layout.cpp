@@ -17,8 +17,8 @@
 #include "ui/run/token_boxes.h"
 #include "ui/text/literals.h"
 #include "ui/widgets/file_dialogs.h"
+#include "ui/widgets/labels.h"
 #include "ui/widgets/theme.h"
-#include "ui/widgets/warning_label.h"
 
 namespace rankscope {
 

@@ -8,12 +8,13 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QSpinBox>
+#include <algorithm>
 #include <limits>
 
 #include "core/analysis/controls.h"
 #include "ui/text/text.h"
+#include "ui/widgets/labels.h"
 #include "ui/widgets/theme.h"
-#include "ui/widgets/warning_label.h"
 
 namespace rankscope {
 
@@ -58,6 +59,14 @@ QLayout* withProblem(QLayout* field, WarningLabel* problem) {
     return layout;
 }
 
+// "visibleKeys" of "visible-keys".
+QString inOneWord(const QString& option) {
+    QStringList words = option.split(u'-');
+    for (qsizetype i = 1; i < words.size(); ++i)
+        words[i][0] = words[i][0].toUpper();
+    return words.join(QString());
+}
+
 void setLine(WarningLabel* label, const QString& line) {
     label->setText(line);
     label->setVisible(!line.isEmpty());
@@ -78,9 +87,6 @@ RunOptions::RunOptions(QWidget* parent)
       m_bos(new QComboBox(this)),
       m_plain(new QCheckBox(u"Special tokens in the text are plain text"_s, this)),
       m_loss(new QCheckBox(u"Next-token loss: was the model read correctly?"_s, this)),
-      m_visibleKeys(new QCheckBox(u"Field over visible keys only (slow)"_s, this)),
-      m_withoutDistance(new QCheckBox(u"Field without what distance alone explains (slow)"_s, this)),
-      m_normFolded(new QCheckBox(u"Interaction with norm gains folded in"_s, this)),
       m_keepGains(new QCheckBox(u"gains"_s, this)),
       m_keepBiases(new QCheckBox(u"biases"_s, this)),
       m_lengthsProblem(new WarningLabel(this)),
@@ -149,8 +155,15 @@ void RunOptions::buildExtras(QFormLayout* form) {
     m_threads->setSpecialValueText(u"all %1"_s.arg(defaultThreadCount()));
     auto* list = new QVBoxLayout;
     list->setSpacing(spacingUnit / 2);
-    for (QCheckBox* box : {m_loss, m_normFolded, m_visibleKeys, m_withoutDistance})
+    list->addWidget(m_loss);
+    std::vector<VariantInfo> variants = optionalVariants();  // the slow ones last
+    std::ranges::stable_partition(variants, [](const VariantInfo& info) { return !info.fullRank; });
+    for (const VariantInfo& info : variants) {
+        auto* box = new QCheckBox(toQString(info.question), this);
+        box->setObjectName(inOneWord(toQString(info.option)));
+        m_variants.push_back({toQString(info.option), box});
         list->addWidget(box);
+    }
     addRow(form, u"A&lso"_s, list, m_loss);
     m_layers->setMaximumWidth(9 * spacingUnit);
     QLayout* row =
@@ -169,9 +182,6 @@ void RunOptions::nameFields() {
                                                       {m_layers, "layers"},
                                                       {m_threads, "threads"},
                                                       {m_loss, "loss"},
-                                                      {m_visibleKeys, "visibleKeys"},
-                                                      {m_withoutDistance, "withoutDistance"},
-                                                      {m_normFolded, "normFolded"},
                                                       {m_keepGains, "keepGains"},
                                                       {m_keepBiases, "keepBiases"},
                                                       {m_deviation, "initialDeviation"}};
@@ -196,9 +206,11 @@ void RunOptions::connectFields() {
     for (QSpinBox* spin : {m_windows, m_stride, m_seed, m_factors, m_threads})
         connect(spin, &QSpinBox::valueChanged, this, &RunOptions::changed);
     connect(m_bos, &QComboBox::currentIndexChanged, this, &RunOptions::changed);
-    for (QCheckBox* box : {m_plain, m_loss, m_visibleKeys, m_withoutDistance, m_normFolded, m_keepGains, m_keepBiases})
+    for (QCheckBox* box : {m_plain, m_loss, m_keepGains, m_keepBiases})
         connect(box, &QCheckBox::toggled, this, &RunOptions::changed);
-    for (const ControlBox& control : m_controls)
+    for (const ChoiceBox& variant : m_variants)
+        connect(variant.box, &QCheckBox::toggled, this, &RunOptions::changed);
+    for (const ChoiceBox& control : m_controls)
         connect(control.box, &QCheckBox::toggled, this, [this] {
             refreshControlFields();
             Q_EMIT changed();
@@ -233,10 +245,9 @@ void RunOptions::apply(const RunSettings& settings) {
     m_bos->setCurrentIndex(std::max(0, m_bos->findData(int(settings.bos))));
     m_plain->setChecked(settings.plain);
     m_loss->setChecked(settings.loss);
-    m_visibleKeys->setChecked(settings.visibleKeys);
-    m_withoutDistance->setChecked(settings.withoutDistance);
-    m_normFolded->setChecked(settings.normFolded);
-    for (const ControlBox& control : m_controls)
+    for (const ChoiceBox& variant : m_variants)
+        variant.box->setChecked(settings.with.contains(variant.id));
+    for (const ChoiceBox& control : m_controls)
         control.box->setChecked(settings.controls.contains(control.id));
     m_keepGains->setChecked(settings.keepGains);
     m_keepBiases->setChecked(settings.keepBiases);
@@ -255,13 +266,15 @@ void RunOptions::read(RunSettings& settings) const {
     settings.bos = BosChoice(m_bos->currentData().toInt());
     settings.plain = m_plain->isChecked();
     settings.loss = m_loss->isChecked();
-    settings.visibleKeys = m_visibleKeys->isChecked();
-    settings.withoutDistance = m_withoutDistance->isChecked();
-    settings.normFolded = m_normFolded->isChecked();
-    settings.controls.clear();
-    for (const ControlBox& control : m_controls)
-        if (control.box->isChecked())
-            settings.controls << control.id;
+    const auto ticked = [](const std::vector<ChoiceBox>& boxes) {
+        QStringList ids;
+        for (const ChoiceBox& choice : boxes)
+            if (choice.box->isChecked())
+                ids << choice.id;
+        return ids;
+    };
+    settings.with = ticked(m_variants);
+    settings.controls = ticked(m_controls);
     settings.keepGains = m_keepGains->isChecked();
     settings.keepBiases = m_keepBiases->isChecked();
     settings.initialDeviation = m_deviation->text();

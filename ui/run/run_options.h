@@ -39,7 +39,7 @@ Q_SIGNALS:
     void changed();
 
 private:
-    struct ControlBox {
+    struct ChoiceBox {
         QString id;
         QCheckBox* box;
     };
@@ -54,8 +54,8 @@ private:
     QLineEdit *m_lengths, *m_layers, *m_deviation;
     QSpinBox *m_windows, *m_stride, *m_seed, *m_factors, *m_threads;
     QComboBox* m_bos;
-    QCheckBox *m_plain, *m_loss, *m_visibleKeys, *m_withoutDistance, *m_normFolded, *m_keepGains, *m_keepBiases;
-    std::vector<ControlBox> m_controls;
+    QCheckBox *m_plain, *m_loss, *m_keepGains, *m_keepBiases;
+    std::vector<ChoiceBox> m_controls, m_variants;
     WarningLabel *m_lengthsProblem, *m_layersProblem, *m_controlsProblem, *m_deviationProblem;
     QLabel* m_windowsNote;
 };

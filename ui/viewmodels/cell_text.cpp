@@ -5,7 +5,6 @@
 #include <QStringList>
 #include <cmath>
 
-#include "core/session/head_quantity.h"
 #include "ui/text/text.h"
 
 namespace rankscope {
@@ -41,16 +40,21 @@ QString measureName(const MeasureChoice& measure) {
     return toHtml(toQString(measure.label()));
 }
 
+// ", median of 4 windows (11–13)"; nothing of a single one.
+template <typename Text>
+QString overWindows(const HeadValue& value, Text text) {
+    return value.windows > 1 ? u", median of %1 windows (%2–%3)"_s.arg(QString::number(value.windows),
+                                                                       text(value.minimum), text(value.maximum))
+                             : QString();
+}
+
 QString valueLine(const Session& session, Variant variant, HeadRef head, const MeasureChoice& measure) {
     const auto value = headValue(session, variant, head, measure);
     if (!value)
         return u"%1 of %2 is not known"_s.arg(measureName(measure), variantHtml(variant));
-    QString text = u"%1 of %2: %3"_s.arg(measureName(measure), variantHtml(variant),
-                                         u"<b>%1</b>"_s.arg(rankText(value->median, measure)));
-    if (value->windows > 1)
-        text += u", median of %1 windows (%2–%3)"_s.arg(
-            QString::number(value->windows), rankText(value->minimum, measure), rankText(value->maximum, measure));
-    return text;
+    const auto text = [&](double rank) { return rankText(rank, measure); };
+    return u"%1 of %2: <b>%3</b>"_s.arg(measureName(measure), variantHtml(variant), text(value->median)) +
+           overWindows(*value, text);
 }
 
 QString baselineLine(const Session& session, Variant variant, const MeasureChoice& measure) {
@@ -88,37 +92,44 @@ QString gapBaselineLine(const Session& session, const GridChoice& choice) {
 }
 
 QString gapLines(const Session& session, const GridChoice& choice, HeadRef head) {
-    const auto field = headValue(session, choice.field, head, choice.measure);
-    const auto interaction = headValue(session, choice.interaction, head, choice.measure);
-    if (!field || !interaction || field->median <= 0)
+    const auto gap = headGap(session, choice.field, choice.interaction, head, choice.measure);
+    if (!gap)
         return u"No gap: the field has rank 0 or is not known"_s;
-    QString text = u"Gap %1 = %2 / %3"_s.arg(u"<b>%1</b>"_s.arg(gapText(gapOf(interaction->median, field->median))),
-                                             rankText(interaction->median, choice.measure),
-                                             rankText(field->median, choice.measure));
-    if (field->windows > 1 && field->minimum > 0)
-        text += u", over %1 windows %2–%3"_s.arg(QString::number(field->windows),
-                                                 numberText(interaction->median / field->maximum, 1),
-                                                 gapText(interaction->median / field->minimum));
+    const HeadValue &field = gap->field, &interaction = gap->interaction;
+    QString text = u"Gap <b>%1</b> = %2 / %3"_s.arg(gapText(gap->ratio()), rankText(interaction.median, choice.measure),
+                                                    rankText(field.median, choice.measure));
+    if (field.windows > 1 && field.minimum > 0)
+        text += u", over %1 windows %2–%3"_s.arg(QString::number(field.windows),
+                                                 numberText(interaction.median / field.maximum, 1),
+                                                 gapText(interaction.median / field.minimum));
     return lines({text, gapBaselineLine(session, choice)});
 }
 
 // "Position share 0.76, median of 4 windows (0.70–0.79)", and the control beside it.
-QString positionLines(const Session& session, HeadRef head) {
-    const auto share = headNumber(session, headQuantity(positionShareId), head);
-    if (!share)
-        return u"Its position share is not known"_s;
-    QString text = u"Position share %1"_s.arg(u"<b>%1</b>"_s.arg(numberText(share->median, 2)));
-    if (share->windows > 1)
-        text += u", median of %1 windows (%2–%3)"_s.arg(QString::number(share->windows), numberText(share->minimum, 2),
-                                                        numberText(share->maximum, 2));
-    const auto before = headNumber(session, headQuantity(positionShareBeforeRotationId), head);
-    return lines({text, before ? u"before rotation %1"_s.arg(numberText(before->median, 2)) : QString()});
+QString numberLines(const Session& session, const HeadQuantity& quantity, HeadRef head) {
+    const auto number = headNumber(session, quantity, head);
+    if (!number)
+        return u"Its %1 is not known"_s.arg(toQString(quantity.label));
+    const auto textOf = [&](double value) { return numberText(value, quantity.decimals); };
+    const auto before = quantity.id == positionShareId
+                            ? headNumber(session, headQuantity(positionShareBeforeRotationId), head)
+                            : std::nullopt;
+    return lines({u"%1 <b>%2</b>"_s.arg(numberTitle(quantity), textOf(number->median)) + overWindows(*number, textOf),
+                  before ? u"before rotation %1"_s.arg(textOf(before->median)) : QString()});
 }
 
-QString positionDefinition(const Session& session) {
-    return muted(lines({u"How much of Ẽ is relative distance alone: %1"_s.arg(
-                            toHtml(toQString(headQuantity(positionShareId).formula))),
-                        toHtml(windowsLine(session, Variant::field))}));
+QString numberDefinition(const Session& session, const HeadQuantity& quantity) {
+    const QString formula = toHtml(toQString(quantity.formula)), windows = toHtml(windowsLine(session, Variant::field));
+    if (quantity.id == positionShareId)
+        return muted(lines({u"How much of Ẽ is relative distance alone: %1"_s.arg(formula), windows}));
+    return muted(lines({formula, toHtml(toQString(quantity.matrixFormula())), windows}));
+}
+
+// Null: of ranks and gaps.
+const HeadQuantity* numberOf(const GridChoice& choice, GridQuantity quantity) {
+    return quantity == GridQuantity::positionShare ? &headQuantity(positionShareId)
+           : quantity == GridQuantity::number      ? &headQuantity(choice.number)
+                                                   : nullptr;
 }
 
 Variant variantOf(const GridChoice& choice, GridQuantity quantity) {
@@ -133,11 +144,10 @@ QString stateText(const HeadGrid& grid, HeadRef cell) {
 }  // namespace
 
 QString panelText(const Session& session, const GridChoice& choice, GridQuantity quantity) {
-    if (quantity == GridQuantity::positionShare)
-        return lines({u"<b>%1</b>"_s.arg(u"Position share"_s), positionDefinition(session)});
+    if (const HeadQuantity* number = numberOf(choice, quantity))
+        return lines({u"<b>%1</b>"_s.arg(numberTitle(*number)), numberDefinition(session, *number)});
     if (quantity == GridQuantity::gap)
-        return lines(
-            {u"<b>%1</b>"_s.arg(u"Spectral gap"_s), gapBaselineLine(session, choice), gapDefinition(session, choice)});
+        return lines({u"<b>Spectral gap</b>"_s, gapBaselineLine(session, choice), gapDefinition(session, choice)});
     const Variant variant = variantOf(choice, quantity);
     return lines({u"<b>%1 of %2</b>"_s.arg(measureName(choice.measure), variantHtml(variant)),
                   baselineLine(session, variant, choice.measure), definition(session, variant, choice.measure)});
@@ -153,8 +163,8 @@ QString cellText(const Session& session, const GridChoice& choice, HeadRef cell,
         return lines({name, pendingText(session, cell.layer)});
     if (state == HeadState::failed)
         return lines({name, u"failed: %1"_s.arg(toHtml(failureOf(session, cell, kind)))});
-    if (quantity == GridQuantity::positionShare)
-        return lines({name, positionLines(session, head), positionDefinition(session)});
+    if (const HeadQuantity* number = numberOf(choice, quantity))
+        return lines({name, numberLines(session, *number, head), numberDefinition(session, *number)});
     if (quantity == GridQuantity::gap)
         return lines({name, gapLines(session, choice, head), gapDefinition(session, choice)});
     const Variant variant = variantOf(choice, quantity);

@@ -7,8 +7,6 @@
 #include <limits>
 #include <numeric>
 
-#include "core/session/head_quantity.h"
-
 namespace rankscope {
 
 namespace {
@@ -41,16 +39,16 @@ GridPanel gapPanel(const GridPanel& field, const GridPanel& interaction) {
     return panel;
 }
 
-GridPanel positionPanel(const Session& session, const HeadGrid& grid) {
-    GridPanel panel = emptyPanel(GridQuantity::positionShare, grid.states.size());
-    panel.title = panel.plainTitle = u"Position share"_s;
-    panel.decimals = 2;
-    const HeadQuantity& quantity = headQuantity(positionShareId);
+GridPanel numberPanel(const Session& session, const HeadGrid& grid, GridQuantity of, const HeadQuantity& quantity) {
+    GridPanel panel = emptyPanel(of, grid.states.size());
+    panel.title = panel.plainTitle = numberTitle(quantity);
+    panel.unit = quantity.unit == "1" ? u"share"_s : toQString(quantity.unit);
+    panel.decimals = quantity.decimals;
     for (int layer = 0; layer < grid.layers; ++layer)
         for (int head = 0; head < grid.heads; ++head) {
             const HeadRef ref{LayerIndex(layer), HeadIndex(head)};
-            if (const auto share = headNumber(session, quantity, ref))
-                panel.values[grid.index(ref)] = share->median;
+            if (const auto number = headNumber(session, quantity, ref))
+                panel.values[grid.index(ref)] = number->median;
         }
     return panel;
 }
@@ -132,14 +130,34 @@ HeadGrid makeHeadGrid(const Session& session, const GridChoice& choice, const He
                    rankPanel(session, GridQuantity::interaction, interactionOf(choice), choice.measure, grid, known)};
     grid.panels.push_back(gapPanel(grid.panels[0], grid.panels[1]));
     if (choice.positionShare && hasPositionShare(session, choice.field))
-        grid.panels.push_back(positionPanel(session, grid));
+        grid.panels.push_back(numberPanel(session, grid, GridQuantity::positionShare, headQuantity(positionShareId)));
+    if (hasNumber(session, choice.field, choice.number))
+        grid.panels.push_back(numberPanel(session, grid, GridQuantity::number, headQuantity(choice.number)));
     for (GridPanel& panel : grid.panels)
         setRange(panel);
     return grid;
 }
 
 bool hasPositionShare(const Session& session, Variant field) {
-    return headKindOf(field) == HeadKind::query && holds(session, headQuantity(positionShareId));
+    return hasNumber(session, field, positionShareId);
+}
+
+bool hasNumber(const Session& session, Variant field, std::string_view id) {
+    return !id.empty() && headKindOf(field) == HeadKind::query && holds(session, headQuantity(id));
+}
+
+std::vector<const HeadQuantity*> numberChoices() {
+    std::vector<const HeadQuantity*> choices;
+    for (const HeadQuantity& quantity : headQuantities())
+        if (quantity.kind == NumberKind::value)
+            choices.push_back(&quantity);
+    return choices;
+}
+
+QString numberTitle(const HeadQuantity& quantity) {
+    QString title = toQString(quantity.label);
+    title[0] = title[0].toUpper();
+    return title;
 }
 
 bool ValueFilter::holds(double value) const {

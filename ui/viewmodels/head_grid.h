@@ -11,13 +11,13 @@
 #include <optional>
 #include <vector>
 
-#include "core/session/session.h"
+#include "core/session/head_quantity.h"
 #include "ui/text/text.h"
 #include "ui/viewmodels/head_values.h"
 
 namespace rankscope {
 
-enum class GridQuantity { field, interaction, gap, positionShare };
+enum class GridQuantity { field, interaction, gap, positionShare, number };  // the last: GridChoice::number
 
 // Ẽ and W_QᵀW_K: what the chosen measure is taken of.
 constexpr bool isRank(GridQuantity quantity) {
@@ -25,7 +25,7 @@ constexpr bool isRank(GridQuantity quantity) {
 }
 
 // What the heads of a layer are sorted by, ascending; those without a value come last.
-enum class HeadOrder { index, field, interaction, gap, positionShare };
+enum class HeadOrder { index, field, interaction, gap, positionShare, number };
 
 // What the heads are sorted by. REQUIRES not by index.
 constexpr GridQuantity quantityOf(HeadOrder order) {
@@ -48,6 +48,7 @@ struct GridChoice {
     Variant field = Variant::field;              // one of the field variants
     Variant interaction = Variant::interaction;  // or interactionNormFolded
     bool positionShare = false;                  // also a panel of position shares, where query heads have them
+    std::string_view number{};                   // and of another of numberChoices(), by its id; empty: none
 
     bool operator==(const GridChoice&) const = default;
 };
@@ -56,6 +57,7 @@ struct GridPanel {
     GridQuantity quantity = GridQuantity::field;
     QString title;                    // rich text: "Ẽ", "W<sub>Q</sub><sup>T</sup>W<sub>K</sub>", "Gap"
     QString plainTitle;               // the same without mark-up, for accessibility and file names
+    QString unit{};                   // of a number of heads: "nats"
     QString definition;               // the tooltip of its title where the view has no other
     std::vector<double> values;       // [layers, heads]; NaN where there is none
     double minimum = 0, maximum = 0;  // of the finite values; nice-rounding is the legend's business
@@ -86,8 +88,15 @@ struct HeadGrid {
     QString name(HeadRef cell) const { return headText(cell, kind); }
 };
 
-// Whether a grid of this field can have a panel of position shares.
+// The numbers of heads that a panel can show: those of which medians can be taken.
+std::vector<const HeadQuantity*> numberChoices();
+
+// Whether a grid of this field can have a panel of position shares, or of the number of that id.
 bool hasPositionShare(const Session& session, Variant field);
+bool hasNumber(const Session& session, Variant field, std::string_view id);
+
+// "Attention entropy"
+QString numberTitle(const HeadQuantity& quantity);
 
 // A grid of KV heads if the field is one of theirs. Computes every value.
 HeadGrid makeHeadGrid(const Session& session, const GridChoice& choice);

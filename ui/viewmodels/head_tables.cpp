@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <span>
 
 #include "core/measures/degenerate_runs.h"
+#include "core/session/head_quantity.h"
 #include "ui/text/text.h"
 
 namespace rankscope {
@@ -105,26 +107,18 @@ TableHead headOf(Variant variant) {
 
 // `titled`: the block's title says that all of it is per KV head.
 TableHead headOf(const Session& session, const NumberColumn& column, bool titled) {
-    switch (column.kind) {
-        case NumberColumn::Kind::value: {
-            TableHead head = headOf(column.variant);
-            if (titled && variantInfo(column.variant).perKvHead)
-                head.html = variantHtml(head.role == ColumnRole::field ? Variant::field : Variant::interaction);
-            return head;
-        }
-        case NumberColumn::Kind::baseline:
-            return {u"Gauss"_s, u"Gaussian %1"_s.arg(variantName(column.variant)),
-                    u"The same measure of %1 made from Gaussian random factors of the same shapes, seed %2:\n"
-                    "what a head without structure would show"_s.arg(variantName(column.variant),
-                                                                     QString::number(session.corpus.seed)),
-                    ColumnRole::plain};
-        case NumberColumn::Kind::gap:
-            break;
-    }
-    return {
-        u"gap"_s, u"gap"_s,
-        u"The same measure of %1 divided by that of %2"_s.arg(variantName(column.variant), variantName(column.over)),
-        ColumnRole::plain};
+    const QString name = variantName(column.variant);
+    if (column.kind == NumberColumn::Kind::gap)
+        return {u"gap"_s, u"gap"_s,
+                u"The same measure of %1 divided by that of %2"_s.arg(name, variantName(column.over))};
+    if (column.kind == NumberColumn::Kind::baseline)
+        return {u"Gauss"_s, u"Gaussian %1"_s.arg(name),
+                u"The same measure of %1 made from Gaussian random factors of the same shapes, seed %2:\n"
+                "what a head without structure would show"_s.arg(name, QString::number(session.corpus.seed))};
+    TableHead head = headOf(column.variant);
+    if (titled && variantInfo(column.variant).perKvHead)
+        head.html = variantHtml(head.role == ColumnRole::field ? Variant::field : Variant::interaction);
+    return head;
 }
 
 // The largest rank a matrix can have, and how that number is called.
@@ -177,27 +171,20 @@ TableCell baselineCell(const Session& session, Variant variant, const MeasureCho
 }
 
 TableCell gapCell(const Session& session, HeadRef head, const NumberColumn& column, const MeasureChoice& measure) {
-    const auto field = headValue(session, column.over, head, measure);
-    const auto interaction = headValue(session, column.variant, head, measure);
-    if (!field || !interaction || field->median <= 0)
+    const auto gap = headGap(session, column.over, column.variant, head, measure);
+    if (!gap)
         return missingCell({});
-    return {gapText(gapOf(interaction->median, field->median)),
+    return {gapText(gap->ratio()),
             u"%1 of %2 divided by that of %3: %4 / %5"_s.arg(
                 toQString(measure.label()), variantName(column.variant), variantName(column.over),
-                rankText(interaction->median, measure), rankText(field->median, measure)),
+                rankText(gap->interaction.median, measure), rankText(gap->field.median, measure)),
             true};
 }
 
 TableCell numberCell(const Session& session, HeadRef head, const NumberColumn& column, const MeasureChoice& measure) {
-    switch (column.kind) {
-        case NumberColumn::Kind::value:
-            return valueCell(session, column.variant, head, measure);
-        case NumberColumn::Kind::baseline:
-            return baselineCell(session, column.variant, measure);
-        case NumberColumn::Kind::gap:
-            break;
-    }
-    return gapCell(session, head, column, measure);
+    return column.kind == NumberColumn::Kind::value      ? valueCell(session, column.variant, head, measure)
+           : column.kind == NumberColumn::Kind::baseline ? baselineCell(session, column.variant, measure)
+                                                         : gapCell(session, head, column, measure);
 }
 
 // How many runs of σ closer than 1 % there are: their single directions mean nothing.
@@ -232,8 +219,7 @@ void addSection(TableData& table, const Session& session, const NumberBlock& blo
     std::vector<TableCell> cells;
     for (const NumberColumn& column : block.columns) {
         const TableHead head = headOf(session, column, block.pair);
-        TableCell cell{head.plain, head.tooltip, false, head.role, head.html};
-        cells.push_back(std::move(cell));
+        cells.push_back({head.plain, head.tooltip, false, head.role, head.html});
     }
     table.cells.push_back(std::move(cells));
 }
@@ -242,16 +228,14 @@ void addBlock(TableData& table, const Session& session, HeadRef head, const Numb
               const MeasureChoice& chosen) {
     for (const MeasureChoice& measure : measuresFor(chosen)) {
         const QString label = toQString(measure.label());
-        table.rows.push_back(
-            {shortLabel(label), label, label + u'\n' + toQString(measure.formula()), ColumnRole::plain});
+        table.rows.push_back({shortLabel(label), label, label + u'\n' + toQString(measure.formula())});
         std::vector<TableCell> cells;
         for (const NumberColumn& column : block.columns)
             cells.push_back(numberCell(session, head, column, measure));
         table.cells.push_back(std::move(cells));
     }
     table.rows.push_back({u"close runs"_s, u"degenerate runs"_s,
-                          u"Degenerate runs of the spectrum\n%1"_s.arg(toQString(degenerateRunRule())),
-                          ColumnRole::plain});
+                          u"Degenerate runs of the spectrum\n%1"_s.arg(toQString(degenerateRunRule()))});
     std::vector<TableCell> cells;
     for (const NumberColumn& column : block.columns)
         cells.push_back(runsCell(session, head, column));
@@ -329,6 +313,30 @@ std::vector<TableCell> windowRow(const Session& session, Variant variant, HeadRe
     return cells;
 }
 
+QString windowOrigin(const CorpusFacts& corpus, int window) {
+    if (const std::string document = documentName(corpus, window); !document.empty())
+        return u"Window %1, from %2"_s.arg(asText(window), toQString(document));
+    return u"Window %1, from corpus token %2"_s.arg(asText(window),
+                                                    asText(qlonglong(corpus.firstWindow + window) * corpus.stride));
+}
+
+// One of the numbers that a head has besides its ranks, with a scale of its own.
+std::vector<TableCell> numberRow(const HeadQuantity& quantity, const HeadValue& value, std::span<const double> values) {
+    const auto textOf = [&](double number) { return numberText(number, quantity.decimals); };
+    Range range;
+    for (const double number : values)
+        range.add(number);
+    std::vector<TableCell> cells{
+        {textOf(value.median), toQString(quantity.formula), false},
+        {u"%1–%2"_s.arg(textOf(value.minimum), textOf(value.maximum)), toQString(quantity.formula), true}};
+    TableCell& strip = cells.emplace_back();
+    for (const double number : values) {
+        strip.strip.push_back(range.fraction(number));
+        cells.push_back({textOf(number), {}, false});
+    }
+    return cells;
+}
+
 }  // namespace
 
 TableData makeNumbersTable(const Session& session, HeadRef head, const GridChoice& choice, int columns) {
@@ -350,17 +358,6 @@ TableData makeNumbersTable(const Session& session, HeadRef head, const GridChoic
     return table;
 }
 
-namespace {
-
-QString windowOrigin(const CorpusFacts& corpus, int window) {
-    if (const std::string document = documentName(corpus, window); !document.empty())
-        return u"Window %1, from %2"_s.arg(asText(window), toQString(document));
-    return u"Window %1, from corpus token %2"_s.arg(asText(window),
-                                                    asText(qlonglong(corpus.firstWindow + window) * corpus.stride));
-}
-
-}  // namespace
-
 TableData makeWindowsTable(const Session& session, HeadRef head, const GridChoice& choice) {
     TableData table;
     const QString label = toQString(choice.measure.label());
@@ -378,6 +375,14 @@ TableData makeWindowsTable(const Session& session, HeadRef head, const GridChoic
     for (const Variant variant : variants) {
         table.rows.push_back(headOf(variant));
         table.cells.push_back(windowRow(session, variant, head, choice.measure, range));
+    }
+    for (const HeadQuantity& quantity : headQuantities()) {
+        const auto value = headNumber(session, quantity, head);
+        if (!value || quantity.kind != NumberKind::value)
+            continue;
+        const QString label = toQString(quantity.label);
+        table.rows.push_back({label, label, label + u'\n' + toQString(quantity.formula), ColumnRole::plain});
+        table.cells.push_back(numberRow(quantity, *value, headNumbers(session, quantity.id, head)));
     }
     return table;
 }

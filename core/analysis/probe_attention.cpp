@@ -1,0 +1,95 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What a head attends to: numbers of the attention weights themselves, as the model's softmax makes them of the logits,
+// with position bias, soft-cap and sliding window. float32 as in the forward pass, sums over queries in float64.
+#include <cmath>
+
+#include "core/analysis/probe.h"
+#include "core/forward/row_kernels.h"
+
+namespace rankscope {
+namespace {
+
+using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+using Rows = Eigen::Map<const RowMajor, 0, Eigen::OuterStride<>>;
+
+struct AttentionSums {
+    double entropy = 0, firstToken = 0, previousToken = 0;
+};
+
+// The values of one head in one window [tokens, headSize].
+Rows rowsOf(std::span<const float> values, const LayerCapture& capture, int heads, int window, int head) {
+    const std::int64_t stride = std::int64_t{heads} * capture.headSize;
+    return {values.data() + std::int64_t{window} * capture.windowStride * stride + head * capture.headSize,
+            capture.tokens, capture.headSize, Eigen::OuterStride<>(stride)};
+}
+
+// Of logits x with weights a = softmax(x): −Σ a ln a = ln Σ e^x − Σ a x, both relative to the largest logit, whose
+// weight is 1 / Σ e^x then: nothing cancels.
+double entropyOf(const Eigen::Ref<const Eigen::RowVectorXf>& logits,
+                 const Eigen::Ref<const Eigen::RowVectorXf>& weights) {
+    const float largest = logits.maxCoeff();
+    const double spread = weights.dot((logits.array() - largest).matrix());
+    const double entropy = -std::log(double(weights.maxCoeff())) - spread;
+    return entropy < 0 ? 0 : entropy;  // rounding; NaN stays
+}
+
+// The rows of attention weights in blocks, so that one stays in the cache.
+AttentionSums sumsOf(const ProbedLayer& layer, int window, int head) {
+    constexpr int blockRows = 64;
+    const LayerCapture& capture = layer.capture;
+    const Rows queries = rowsOf(capture.query, capture, capture.heads, window, head);
+    const Rows keys = rowsOf(capture.key, capture, capture.kvHeads, window, layer.kvOf(head));
+    const Eigen::RowVectorXf bias =
+        capture.keyBias.empty() ? Eigen::RowVectorXf()
+                                : Eigen::Map<const Eigen::RowVectorXd>(
+                                      capture.keyBias.data() + std::size_t(head) * capture.windowStride, capture.tokens)
+                                      .cast<float>();
+    const auto scale = static_cast<float>(capture.scale), cap = static_cast<float>(capture.softCap);
+    AttentionSums sums;
+    RowMajor logits;
+    Eigen::RowVectorXf weights;
+    for (int first = 0; first < capture.tokens; first += blockRows) {
+        const int count = std::min(blockRows, capture.tokens - first), end = first + count;
+        const int begin = capture.visible > 0 ? std::max(0, first - capture.visible + 1) : 0;
+        logits.noalias() = (scale * queries.middleRows(first, count)) * keys.middleRows(begin, end - begin).transpose();
+        if (bias.size() > 0)
+            logits.rowwise() += bias.segment(begin, end - begin);
+        if (cap > 0)
+            logits = cap * (logits / cap).array().tanh().matrix();
+        for (int row = 0; row < count; ++row) {
+            const int query = first + row, from = capture.visible > 0 ? std::max(0, query - capture.visible + 1) : 0;
+            const auto seen = logits.row(row).segment(from - begin, query + 1 - from);
+            weights = seen;
+            softmaxRow(weights.data(), weights.size(), 0, weights.size());
+            sums.entropy += entropyOf(seen, weights);
+            if (query > 0) {
+                sums.firstToken += from == 0 ? weights[0] : 0;
+                sums.previousToken += from < query ? weights[weights.size() - 2] : 0;
+            }
+        }
+    }
+    return sums;
+}
+
+}  // namespace
+
+void probeAttention(ProbedLayer& layer) {
+    std::vector<double>&entropy = layer.addColumn("attention_entropy"),
+    &first = layer.addColumn("attention_first_token"), &previous = layer.addColumn("attention_previous_token");
+    const double tokens = layer.capture.tokens, others = std::max(1.0, tokens - 1);
+    layer.forEachHead([&](int window, int head) {
+        const AttentionSums sums = sumsOf(layer, window, head);
+        const std::size_t at = layer.at(head, window);
+        entropy[at] = sums.entropy / tokens;
+        first[at] = sums.firstToken / others;
+        previous[at] = sums.previousToken / others;
+    });
+    // Logits beyond the range of float32 have no softmax, here as in the model: the layer then has none of these.
+    if (!std::ranges::all_of(entropy, [](double value) { return std::isfinite(value); }))
+        for (const char* id : {"attention_entropy", "attention_first_token", "attention_previous_token"})
+            layer.result.numbers.erase(id);
+}
+
+}  // namespace rankscope
