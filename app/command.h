@@ -26,6 +26,9 @@ void addMergeCommand(CLI::App& app);
 void addCompletionCommand(CLI::App& app);
 void addManualCommand(CLI::App& app);
 
+// Columns that a text takes on a terminal: ours hold no combining or wide characters.
+std::size_t widthOf(const std::string& text);
+
 // The text of --help, 80 columns wide where words allow it.
 class HelpText : public CLI::FormatterBase {
 public:

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <functional>
 
+#include "app/command.h"
 #include "app/options.h"
 #include "core/analysis/controls.h"
 #include "core/base/error.h"
@@ -25,12 +26,6 @@ namespace {
 
 // Failed heads that are listed one by one before the rest is only counted.
 constexpr std::size_t listedFailures = 10;
-
-// Columns that the text takes on a terminal: our labels hold no combining or wide characters.
-std::size_t columns(const std::string& text) {
-    return static_cast<std::size_t>(
-        std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
-}
 
 std::string spanText(double low, double high, int decimals) {
     return decimals > 0 ? fixedText(low, decimals) + "–" + fixedText(high, decimals)
@@ -379,10 +374,10 @@ void addRun(nlohmann::ordered_json& json, const RunFacts& run) {
 std::string alignedLines(const std::vector<LabelledLine>& lines) {
     std::size_t widest = 0;
     for (const LabelledLine& line : lines)
-        widest = std::max(widest, columns(line.label));
+        widest = std::max(widest, widthOf(line.label));
     std::string text;
     for (const LabelledLine& line : lines)
-        text += line.label + std::string(widest - columns(line.label) + 2, ' ') + line.value + "\n";
+        text += line.label + std::string(widest - widthOf(line.label) + 2, ' ') + line.value + "\n";
     return text;
 }
 

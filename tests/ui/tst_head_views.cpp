@@ -19,7 +19,7 @@
 #include "core/analysis/gaussian_baseline.h"
 #include "factors_fixture.h"
 #include "ui/charts/key_chart.h"
-#include "ui/drawing/signed_colours.h"
+#include "ui/drawing/colour_map.h"
 #include "ui/head/components_view.h"
 #include "ui/head/field_canvas.h"
 #include "ui/head/field_view.h"

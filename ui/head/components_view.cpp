@@ -13,7 +13,6 @@
 #include <cmath>
 
 #include "ui/drawing/colour_map.h"
-#include "ui/drawing/signed_colours.h"
 #include "ui/head/number_table.h"
 #include "ui/text/text.h"
 #include "ui/text/tip_text.h"

@@ -7,7 +7,6 @@
 #include <QGuiApplication>
 #include <algorithm>
 
-#include "ui/charts/distance_chart.h"
 #include "ui/charts/key_chart.h"
 #include "ui/head/number_table.h"
 #include "ui/text/text.h"
@@ -72,8 +71,7 @@ void KeysView::showTable() {
     fitColumns(*m_view);
 }
 
-DistanceView::DistanceView(QWidget* parent)
-    : ChartView(makeDistanceChart(DistanceProfile(), ChartStyle()).release(), parent) {
+DistanceView::DistanceView(QWidget* parent) : ChartView(parent) {
     setAccessibleName(u"Mean of Ẽ against relative distance"_s);
     auto* copy = new QAction(u"Copy &Numbers"_s, this);
     copy->setToolTip(u"The mean at every distance, for a spreadsheet"_s);
@@ -84,8 +82,8 @@ DistanceView::DistanceView(QWidget* parent)
 void DistanceView::setHead(const SessionPointer& session, std::optional<HeadRef> head) {
     const int tokens = m_profile.tokens;
     m_profile = session && head ? makeDistanceProfile(*session, {{*head, 0, true, false}}) : DistanceProfile();
-    restyle();
-    showHint(m_profile.curves.empty()
+    setModel(distanceChart(m_profile),
+             m_profile.curves.empty()
                  ? u"This session does not hold the means over distances: it was made by an older version. A new run "
                    "of the same text shows them here."_s
                  : QString());
@@ -105,10 +103,6 @@ void DistanceView::showNear(bool on) {
 void DistanceView::copyNumbers() const {
     if (!m_profile.curves.empty())
         QGuiApplication::clipboard()->setText(distanceRows(m_profile));
-}
-
-void DistanceView::restyle() {
-    updateDistanceChart(chart(), m_profile, chartStyle());
 }
 
 }  // namespace rankscope

@@ -58,9 +58,6 @@ public:
 Q_SIGNALS:
     void headShown(const QString& line);  // its position share, in words
 
-protected:
-    void restyle() override;
-
 private:
     void copyNumbers() const;
 

@@ -24,12 +24,7 @@ class DepthView : public ChartView {
 public:
     explicit DepthView(QWidget* parent = nullptr);
     void setProfile(const DepthProfile& profile);
-    void setMarks(const std::vector<MarkedHead>& marks);
     const DepthProfile& profile() const { return m_profile; }
-
-protected:
-    void restyle() override;
-    std::optional<HeadRef> headOf(const ChartReading& reading) const override;
 
 private:
     DepthProfile m_profile;
@@ -40,18 +35,10 @@ class DistributionView : public ChartView {
 public:
     explicit DistributionView(QWidget* parent = nullptr);
     void setDistribution(const HeadDistribution& distribution);
-    void setMarks(const std::vector<MarkedHead>& marks);
     const HeadDistribution& distribution() const { return m_distribution; }
-
-protected:
-    void restyle() override;
-    std::optional<HeadRef> headOf(const ChartReading& reading) const override;
-    // The next one at every click: all heads of a value can be reached.
-    std::optional<HeadRef> chosenHeadOf(const ChartReading& reading) const override;
 
 private:
     HeadDistribution m_distribution;
-    std::optional<HeadRef> m_current;
 };
 
 // Without a sweep: how to get one, with a button that asks for it (hintActionRequested).
@@ -63,11 +50,9 @@ public:
     void setHeads(std::vector<LengthHeadCurve> heads);
     const LengthProfile& profile() const { return m_profile; }
 
-protected:
-    void restyle() override;
-    std::optional<HeadRef> headOf(const ChartReading& reading) const override;
-
 private:
+    void fill();
+
     LengthProfile m_profile;
 };
 
@@ -77,10 +62,6 @@ public:
     explicit ScreeView(QWidget* parent = nullptr);
     void setScree(const Scree& scree);  // without curves: a hint takes the chart's place
     const Scree& scree() const { return m_scree; }
-
-protected:
-    void restyle() override;
-    std::optional<HeadRef> headOf(const ChartReading& reading) const override;
 
 private:
     Scree m_scree;

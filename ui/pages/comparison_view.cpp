@@ -6,7 +6,7 @@
 #include <QSignalBlocker>
 #include <algorithm>
 
-#include "ui/charts/comparison_chart.h"
+#include "ui/charts/chart_view.h"
 #include "ui/grid/head_grid_view.h"
 #include "ui/text/text.h"
 #include "ui/text/tip_text.h"
@@ -73,7 +73,8 @@ ComparisonView::ComparisonView(ComparisonPair* pair, ViewOptions* options, Selec
       m_warning(makeMutedLabel({}, this)),
       m_hint(makeMutedLabel({}, this)),
       m_grid(new HeadGridView(selection, this)),
-      m_plot(new ComparisonPlotView(this)) {
+      m_plot(new ChartView(this)) {
+    m_plot->setAccessibleName(u"Comparison of sessions"_s);
     auto* comparison = new QWidget(this);
     buildText();
     QLayout* header = buildHeader();
@@ -285,8 +286,9 @@ void ComparisonView::showText() {
     m_warning->setVisible(!m_text.warning.isEmpty());
 }
 
-void ComparisonView::showPlot(ComparisonPlot plot, const QString& hint) {
-    m_plot->setPlot(std::move(plot), hint);
+void ComparisonView::showPlot(ChartModel plot, const QString& hint) {
+    const bool drawn = !plot.empty();
+    m_plot->setModel(std::move(plot), drawn ? QString() : hint);
     m_contents->setCurrentWidget(m_plot);
 }
 

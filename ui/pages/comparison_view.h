@@ -20,7 +20,7 @@
 
 namespace rankscope {
 
-class ComparisonPlotView;
+class ChartView;
 class HeadGridView;
 
 enum class ComparisonPage { difference, depth, distribution, head };
@@ -49,7 +49,7 @@ public:
 
     const ComparisonText& text() const { return m_text; }
     HeadGridView* grid() const { return m_grid; }
-    ComparisonPlotView* plot() const { return m_plot; }
+    ChartView* plot() const { return m_plot; }
     QMenu* othersMenu() const { return m_others; }
 
 Q_SIGNALS:
@@ -70,7 +70,7 @@ private:
     void showHint(const QString& text);
     void showContent();
     void showText();
-    void showPlot(ComparisonPlot plot, const QString& hint);
+    void showPlot(ChartModel plot, const QString& hint);
     void followSelection();
 
     ComparisonPair* m_pair;
@@ -94,7 +94,7 @@ private:
     QWidget* m_offers = new QWidget(this);
     QLabel* m_hint;
     HeadGridView* m_grid;
-    ComparisonPlotView* m_plot;
+    ChartView* m_plot;
 };
 
 }  // namespace rankscope

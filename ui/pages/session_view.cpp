@@ -6,7 +6,7 @@
 #include <QApplication>
 
 #include "ui/charts/chart_menu.h"
-#include "ui/charts/comparison_chart.h"
+#include "ui/charts/chart_view.h"
 #include "ui/grid/grid_menus.h"
 #include "ui/grid/head_grid_view.h"
 #include "ui/head/head_detail_view.h"

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What a session says, in words: the line at the foot of the window. Pure functions.
+// The finding says in words what a session shows: the line at the foot of the window. Pure functions.
 #pragma once
 
 #include <QString>

@@ -10,7 +10,7 @@
 #include <cmath>
 
 #include "core/base/error.h"
-#include "ui/charts/comparison_chart.h"
+#include "ui/charts/chart_view.h"
 #include "ui/export/export_dialog.h"
 #include "ui/figures/figure_export.h"
 #include "ui/head/field_canvas.h"

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/charts/curve_style.h"
+#include "ui/charts/chart_style.h"
 
 #include <QPainter>
 #include <QPolygonF>
@@ -42,6 +42,26 @@ QPolygonF polygonOf(MarkerShape shape) {
     return {};
 }
 
+QColor inkColour(ChartInk ink, const ChartStyle& style) {
+    switch (ink) {
+        case ChartInk::field:
+            return style.grey ? style.text : fieldColour(style.background);
+        case ChartInk::interaction:
+            return style.grey ? blended(style.text, style.background, 0.5) : interactionColour(style.background);
+        case ChartInk::interactionAlone:
+            return style.grey ? style.text : interactionColour(style.background);
+        case ChartInk::gap:
+            return blended(style.text, style.background, 0.8);
+        case ChartInk::muted:
+            return style.mutedText;
+        case ChartInk::baseline:
+            return blended(style.text, style.background, 0.45);
+        case ChartInk::text:
+            break;
+    }
+    return style.text;
+}
+
 }  // namespace
 
 QPainterPath markerPath(MarkerShape shape, double radius) {
@@ -61,60 +81,34 @@ void paintMarker(QPainter& painter, MarkerShape shape, QPointF at, const QColor&
     painter.drawPath(markerPath(shape, style.lineWidth * 1.9).translated(at));
 }
 
-QColor shaded(const QColor& colour, CurveShade shade, const ChartStyle& style) {
-    switch (shade) {
-        case CurveShade::deep:
-            return blended(style.text, colour, 0.4);
-        case CurveShade::pale:
-            return blended(style.background, colour, 0.25);
-        case CurveShade::plain:
-            break;
-    }
+QColor colourOf(const ChartStroke& stroke, const ChartStyle& style) {
+    QColor colour = inkColour(stroke.ink, style);
+    if (stroke.shade == CurveShade::deep)
+        colour = blended(style.text, colour, 0.4);
+    else if (stroke.shade == CurveShade::pale)
+        colour = blended(style.background, colour, 0.25);
+    if (stroke.strength < 1)
+        colour = blended(colour, style.background, stroke.strength);
+    if (stroke.opacity < 1)
+        colour.setAlphaF(float(stroke.opacity));
     return colour;
 }
 
-QList<qreal> dashPattern(int dash) {
-    static const QList<qreal> patterns[] = {{5, 2.5}, {1.2, 1.8}, {8, 2, 1.2, 2}, {3, 1.5}, {8, 2, 1.2, 2, 1.2, 2}};
-    static_assert(std::size(patterns) == dashPatterns);
-    return dash <= 0 ? QList<qreal>() : patterns[std::size_t(dash - 1) % std::size(patterns)];
+QColor bandColour(const ChartSeries& series, const ChartStyle& style) {
+    QColor colour = inkColour(series.stroke.ink, style);
+    colour.setAlphaF(float(series.bandOpacity));
+    return colour;
 }
 
-QPen headPen(const QColor& colour, const HeadIdentity& identity, const ChartStyle& style, double width) {
-    return contextPen(shaded(colour, identity.shade, style), style, width, dashPattern(identity.dash));
-}
-
-QPen contextPen(const QColor& colour, const ChartStyle& style, double width, QList<qreal> dashes) {
+QPen penOf(const ChartStroke& stroke, const ChartStyle& style) {
     // Qt Charts draws solid curves as single segments: round ends close the joints.
-    QPen pen(colour, style.lineWidth * width, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin);
-    if (!dashes.isEmpty()) {
-        pen.setDashPattern(dashes);
+    QPen pen(colourOf(stroke, style), style.lineWidth * stroke.width, Qt::SolidLine,
+             stroke.flat ? Qt::FlatCap : Qt::RoundCap, stroke.flat ? Qt::BevelJoin : Qt::RoundJoin);
+    if (!stroke.dashes.isEmpty()) {
+        pen.setDashPattern(stroke.dashes);
         pen.setCapStyle(Qt::FlatCap);
     }
     return pen;
-}
-
-QColor quantityColour(GridQuantity quantity, const ChartStyle& style) {
-    switch (quantity) {
-        case GridQuantity::field:
-            return style.grey ? style.text : fieldColour(style.background);
-        case GridQuantity::interaction:
-            return style.grey ? blended(style.text, style.background, 0.5) : interactionColour(style.background);
-        case GridQuantity::gap:
-        case GridQuantity::positionShare:
-        case GridQuantity::number:
-            break;
-    }
-    return blended(style.text, style.background, 0.8);
-}
-
-QColor baselineColour(const ChartStyle& style) {
-    return blended(style.text, style.background, 0.45);
-}
-
-QColor bandColour(const QColor& colour) {
-    QColor band = colour;
-    band.setAlphaF(0.16);
-    return band;
 }
 
 }  // namespace rankscope

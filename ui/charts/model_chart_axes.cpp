@@ -1,14 +1,14 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The axes of a PlainChart: where ticks stand and how they are drawn.
+// The axes of a ModelChart: where ticks stand and how they are drawn.
 #include <QFontMetricsF>
 #include <QPainter>
 #include <QValueAxis>
 #include <algorithm>
 #include <cmath>
 
-#include "ui/charts/plain_chart.h"
+#include "ui/charts/model_chart.h"
 #include "ui/drawing/colour_map.h"
 #include "ui/drawing/nice_ticks.h"
 #include "ui/drawing/rich_label.h"
@@ -31,9 +31,14 @@ std::vector<double> thinned(const std::vector<double>& ticks, double minimum, do
     return result;
 }
 
+// From the axis of Qt Charts to the user's.
+double unscaled(const ChartAxis& axis, double value) {
+    return axis.logarithmic ? std::pow(10.0, value) : value;
+}
+
 }  // namespace
 
-PlainChart::AxisTicks PlainChart::ticksOf(const ChartAxis& axis, double minimum, double maximum, int most) {
+ModelChart::AxisTicks ModelChart::ticksOf(const ChartAxis& axis, double minimum, double maximum, int most) {
     AxisTicks result;
     if (!axis.ticks.empty()) {
         result.values = thinned(axis.ticks, minimum, maximum, most);
@@ -53,35 +58,27 @@ PlainChart::AxisTicks PlainChart::ticksOf(const ChartAxis& axis, double minimum,
     return result;
 }
 
-double PlainChart::scaled(const ChartAxis& axis, double value) const {
-    return axis.logarithmic ? std::log10(std::max(value, axis.minimum)) : value;
-}
-
-double PlainChart::unscaled(const ChartAxis& axis, double value) {
-    return axis.logarithmic ? std::pow(10.0, value) : value;
-}
-
-PlainChart::AxisTicks PlainChart::horizontalTicks() const {
+ModelChart::AxisTicks ModelChart::horizontalTicks() const {
     const QFontMetricsF metrics(m_style.font);
-    const double room = 2.5 * m_style.tickSpacing * metrics.horizontalAdvance(tickText(m_x.maximum, 0));
+    const double room = 2.5 * m_style.tickSpacing * metrics.horizontalAdvance(tickText(m_model.x.maximum, 0));
     const int most = std::clamp(int(plotArea().width() / room), 2, 12);
-    return ticksOf(m_x, unscaled(m_x, m_horizontal->min()), unscaled(m_x, m_horizontal->max()), most);
+    return ticksOf(m_model.x, unscaled(m_model.x, m_horizontal->min()), unscaled(m_model.x, m_horizontal->max()), most);
 }
 
-PlainChart::AxisTicks PlainChart::verticalTicks() const {
+ModelChart::AxisTicks ModelChart::verticalTicks() const {
     const double line = QFontMetricsF(m_style.font).height();
     const int most = std::clamp(int((size().height() - 4 * line) / (2.2 * line * m_style.tickSpacing)), 2, 12);
-    return ticksOf(m_y, unscaled(m_y, m_vertical->min()), unscaled(m_y, m_vertical->max()), most);
+    return ticksOf(m_model.y, unscaled(m_model.y, m_vertical->min()), unscaled(m_model.y, m_vertical->max()), most);
 }
 
 // Tick labels at the left, with thin lines across the plot, or with marks along a line.
-void PlainChart::paintRows(QPainter& painter, double& widest) const {
+void ModelChart::paintRows(QPainter& painter, double& widest) const {
     const QRectF area = plotArea();
     const QPen pen(blended(m_style.text, m_style.background, m_style.gridLines ? 0.10 : 0.55), m_style.lineWidth / 2,
                    Qt::SolidLine, Qt::FlatCap);
     const AxisTicks rows = verticalTicks();
     for (std::size_t i = 0; i < rows.values.size(); ++i) {
-        const double y = position({m_x.minimum, rows.values[i]}).y();
+        const double y = position({m_model.x.minimum, rows.values[i]}).y();
         const RichLabel label(rows.labels[i], m_style.font);
         widest = std::max(widest, label.width());
         painter.setPen(pen);
@@ -97,13 +94,13 @@ void PlainChart::paintRows(QPainter& painter, double& widest) const {
         painter.drawLine(area.bottomLeft(), area.topLeft());
 }
 
-void PlainChart::paintColumns(QPainter& painter) const {
+void ModelChart::paintColumns(QPainter& painter) const {
     const QRectF area = plotArea();
     const QPen axisPen(blended(m_style.text, m_style.background, 0.55), m_style.lineWidth / 2, Qt::SolidLine,
                        Qt::FlatCap);
     const AxisTicks columns = horizontalTicks();
     for (std::size_t i = 0; i < columns.values.size(); ++i) {
-        const double x = position({columns.values[i], m_y.minimum}).x();
+        const double x = position({columns.values[i], m_model.y.minimum}).x();
         painter.setPen(axisPen);
         painter.drawLine(QPointF(x, area.bottom()), QPointF(x, area.bottom() + unit() * 0.4));
         painter.setPen(m_style.mutedText);
@@ -114,21 +111,21 @@ void PlainChart::paintColumns(QPainter& painter) const {
     painter.drawLine(area.bottomLeft(), area.bottomRight());
 }
 
-void PlainChart::paintUnder(QPainter& painter) {
+void ModelChart::paintAxes(QPainter& painter) const {
     const QRectF area = plotArea();
     const double line = QFontMetricsF(m_style.font).height();
     double widest = 0;
     paintRows(painter, widest);
     paintColumns(painter);
     painter.setPen(m_style.text);
-    RichLabel(m_x.title, m_style.font)
+    RichLabel(m_model.x.title, m_style.font)
         .draw(painter, QRectF(area.center().x(), area.bottom() + unit() * 0.6 + line, 0, 0),
               Qt::AlignHCenter | Qt::AlignTop);
     // The longest that fits; it may reach beyond the axis, but not out of the chart.
-    RichLabel title(m_y.title, m_style.font);
+    RichLabel title(m_model.y.title, m_style.font);
     const double overhang = std::min(area.top(), size().height() - area.bottom());
-    if (title.width() > area.height() + 2 * overhang && !m_y.shortTitle.isEmpty())
-        title = RichLabel(m_y.shortTitle, m_style.font);
+    if (title.width() > area.height() + 2 * overhang && !m_model.y.shortTitle.isEmpty())
+        title = RichLabel(m_model.y.shortTitle, m_style.font);
     title.drawUpwards(painter, {area.left() - 1.25 * unit() - widest - line / 2, area.center().y()});
 }
 
