@@ -130,7 +130,8 @@ bool TensorHashes::hashOne(std::size_t index, const std::stop_token& stop) {
 
 void TensorHashes::hash(std::span<const TensorInfo* const> tensors, const std::stop_token& stop) {
     for (const TensorInfo* info : tensors) {
-        const auto index = static_cast<std::size_t>(info - m_file.tensors().data());
+        // By its name: a control's tensors are copies.
+        const auto index = static_cast<std::size_t>(m_file.find(info->name) - m_file.tensors().data());
         while (!stop.stop_requested() && claim(index, stop))
             if (hashOne(index, stop))
                 break;

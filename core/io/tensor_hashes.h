@@ -57,7 +57,7 @@ public:
     explicit TensorHashes(const WeightFile& file, HashMemory memory = HashMemory::ofUser());
 
     // Hashes those of the tensors whose hash is not known, and waits for those that another thread is at. Returns when
-    // all are known or a stop was requested. REQUIRES elements of file.tensors(). Error as FileReader::read.
+    // all are known or a stop was requested. REQUIRES that the file has them, by name. Error as FileReader::read.
     void hash(std::span<const TensorInfo* const> tensors, const std::stop_token& stop);
     // All that is left, on context.threads() threads, and remembers it. Error if a file was written since it was
     // opened: nobody could say what was computed with. Cancelled.
