@@ -9,8 +9,8 @@
 #include "core/base/stopwatch.h"
 #include "core/io/file_reader.h"
 #include "core/io/gguf_file.h"
-#include "core/io/model_stores.h"
 #include "core/io/model_path.h"
+#include "core/io/model_stores.h"
 
 namespace rankscope {
 

@@ -22,9 +22,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             if (info.elements() < 1)
                 continue;
             std::vector<float> values(static_cast<std::size_t>(info.elements()));
-            fuzz::expectOneLine([&] {
-                readTensorRows(file, info, NamingScheme::huggingFace, 0, info.rows(), values);
-            });
+            fuzz::expectOneLine([&] { readTensorRows(file, info, NamingScheme::huggingFace, 0, info.rows(), values); });
         }
     });
     return 0;

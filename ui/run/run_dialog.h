@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Asks what to analyse and how: a model with its facts, a corpus with its first tokens, windows, controls, where to save;
-// what that will cost. Looks at files in threads of their own; says beside each field what is wrong with it, and asks
-// for one run per control that is ticked. Remembers its settings. GUI thread.
+// Asks what to analyse and how: a model with its facts, a corpus with its first tokens, windows, controls, where to
+// save; what that will cost. Looks at files in threads of their own; says beside each field what is wrong with it, and
+// asks for one run per control that is ticked. Remembers its settings. GUI thread.
 #pragma once
 
 #include <QDialog>
