@@ -79,12 +79,12 @@ private:
         QVERIFY(one->run.loss == merged->run.loss && one->run.unigramLoss == merged->run.unigramLoss);
         for (std::size_t l = 0; l < one->layers.size(); ++l) {
             QCOMPARE(!one->layers[l], !merged->layers[l]);
-            const std::vector<float> none;
+            const std::vector<double> none;
             const auto &expected = one->layers[l] ? one->layers[l]->number("distance_means") : none,
                        &found = merged->layers[l] ? merged->layers[l]->number("distance_means") : none;
             QCOMPARE(found.size(), expected.size());
             for (std::size_t i = 0; i < expected.size(); ++i)
-                QVERIFY(std::abs(found[i] - expected[i]) <= 1e-5f);
+                QVERIFY(std::abs(found[i] - expected[i]) <= 1e-5);
         }
     }
 
