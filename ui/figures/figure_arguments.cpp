@@ -7,7 +7,7 @@
 #include <algorithm>
 
 #include "core/base/nearest_word.h"
-#include "core/base/paper_length.h"
+#include "core/base/number_text.h"
 #include "ui/figures/figure_argument_types.h"
 #include "ui/text/text.h"
 
