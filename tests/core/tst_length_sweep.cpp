@@ -10,9 +10,9 @@
 #include <nlohmann/json.hpp>
 
 #include "core/analysis/analysis.h"
+#include "core/analysis/analysis_input.h"
 #include "core/analysis/controls.h"
 #include "core/analysis/layer_analysis.h"
-#include "core/analysis/analysis_input.h"
 #include "core/base/error.h"
 #include "core/io/weight_file.h"
 #include "core/model/hyperparameters.h"
