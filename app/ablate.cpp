@@ -1,6 +1,5 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cmath>
 #include <memory>
@@ -13,6 +12,7 @@
 #include "app/terminal.h"
 #include "core/base/number_text.h"
 #include "core/causal/causal_check.h"
+#include "core/session/session_limits.h"
 
 namespace rankscope {
 namespace {
@@ -20,9 +20,7 @@ namespace {
 struct AblateOptions {
     CausalRequest request;
     std::vector<std::string> arms{"field", "key-pca-before", "weights", "random"}, scopes{"all"}, heads;
-    std::string layers;
     std::vector<double> epsilons{0.05, 0.01};
-    int threads = 0;
     bool json = false, quiet = false;
 };
 
@@ -148,7 +146,7 @@ std::string meaningOf(const CausalResult& result) {
 void runAblate(AblateOptions& options) {
     const InterruptWatch interrupt;
     ProgressLine line(!options.quiet);
-    const JobContext context(interrupt.token(), line.callback(), options.threads);
+    const JobContext context(interrupt.token(), line.callback(), options.request.analysis.threads);
     const CausalResult result = checkCausally(options.request, context);
     if (options.json) {
         print(jsonText(jsonOf(result, options)));
@@ -173,24 +171,18 @@ void addAblateCommand(CLI::App& app) {
     CLI::App* command = app.add_subcommand(
         "ablate", "The causal check: how much worse the model predicts when heads keep some directions of their keys");
     AnalysisRequest& analysis = options->request.analysis;
-    command->add_option("model", analysis.model, "HF folder, .safetensors, .gguf or Hugging Face cache entry")
-        ->required()
-        ->type_name("MODEL");
-    CLI::Option_group* input = command->add_option_group("input", "The text, exactly one of");
-    input->add_option("--corpus", analysis.corpora, "UTF-8 text files, or folders of them")->type_name("FILE");
-    input->add_option("--tokens", analysis.tokens, "JSON list of token ids")->type_name("FILE.json");
-    input->require_option(1);
+    addInput(*command, analysis, "UTF-8 text files, or folders of them", "JSON list of token ids");
     command->add_option("--calibrate", options->request.calibration, "another text for the directions")
         ->type_name("FILE");
     command->add_option("--calibration-windows", options->request.calibrationWindows, "windows for the directions")
         ->capture_default_str()
-        ->check(CLI::Range(1, 1 << 20).description("N >= 1"));
+        ->check(CLI::Range(1, int(limits::maxWindows)).description("N >= 1"));
     command->add_option("--windows", analysis.window.windows, "windows that are evaluated")
         ->capture_default_str()
-        ->check(CLI::Range(1, 1 << 20).description("N >= 1"));
+        ->check(CLI::Range(1, int(limits::maxWindows)).description("N >= 1"));
     command->add_option("--length", analysis.window.length, "positions in a window, BOS included")
         ->capture_default_str()
-        ->check(CLI::Range(2, 1 << 24).description("N >= 2"));
+        ->check(CLI::Range(2, int(limits::maxWindowLength)).description("N >= 2"));
     command->add_option("--arm", options->arms, armHelp())->delimiter(',')->check(CLI::IsMember(armIds()));
     command
         ->add_option("--rank", options->request.ranks,
@@ -203,8 +195,7 @@ void addAblateCommand(CLI::App& app) {
     command->add_option("--scope", options->scopes, "all heads at once, each layer alone, each head alone")
         ->delimiter(',')
         ->check(CLI::IsMember(std::vector<std::string>{"all", "layer", "head"}));
-    command->add_option("--layers", options->layers, "layers of the scopes layer and head [all]")
-        ->check(isLayerRange());
+    addRunOption(*command, runOption("--layers"), analysis, "layers of the scopes layer and head [all]");
     command->add_option("--heads", options->heads, "heads of the scope head, such as L05H07 [all of the layers]")
         ->delimiter(',')
         ->check(CLI::Validator(
@@ -214,11 +205,8 @@ void addAblateCommand(CLI::App& app) {
         ->capture_default_str()
         ->delimiter(',')
         ->check(CLI::PositiveNumber.description("E > 0"));
-    command->add_option("--seed", analysis.seed, "of random directions")
-        ->capture_default_str()
-        ->check(CLI::NonNegativeNumber.description("N >= 0"));
-    command->add_option("--threads", options->threads, "threads at once [as many as the process may use processors]")
-        ->check(CLI::Range(1, 4096).description("N >= 1"));
+    addRunOption(*command, runOption("--seed"), analysis, "of random directions");
+    addRunOption(*command, runOption("--threads"), analysis);
     command->add_flag("--quiet", options->quiet, "no progress");
     command->add_flag("--json", options->json, "print JSON");
     setExamples(*command,
@@ -233,8 +221,6 @@ void addAblateCommand(CLI::App& app) {
         for (const std::string& name : options->scopes)
             options->request.scopes.push_back(
                 CausalScope(std::ranges::find(scopeNames, name) - std::begin(scopeNames)));
-        if (!options->layers.empty())
-            options->request.layers = parseLayers(options->layers);
         for (const std::string& name : options->heads)
             options->request.heads.push_back(*parseHeadName(name));
         runAblate(*options);

@@ -1,11 +1,10 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/advice.h"
-
 #include <algorithm>
 #include <array>
 #include <string_view>
 
+#include "app/command.h"
 #include "app/option_facts.h"
 #include "core/base/nearest_word.h"
 

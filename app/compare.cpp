@@ -1,6 +1,5 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cmath>
 #include <memory>
@@ -89,10 +88,10 @@ void appendPaired(std::vector<LabelledLine>& lines, const SessionComparison& com
     const PairedTests& tests = comparison.paired;
     if (tests.lower + tests.higher == 0)
         return;
-    const auto interval = [](const PairedTests& of) {
-        return of.medianInterval ? ", 95 % over layers " + signedText(of.medianInterval->low) + " to " +
-                                       signedText(of.medianInterval->high)
-                                 : std::string();
+    const auto interval = [](const PairedTests& heads) {
+        return heads.medianInterval ? ", 95 % over layers " + signedText(heads.medianInterval->low) + " to " +
+                                          signedText(heads.medianInterval->high)
+                                    : std::string();
     };
     lines.push_back({"  A − B, head by head", "median " + signedText(tests.median) + interval(tests) +
                                                   "; sign test p = " + generalText(tests.signTest, 2) +

@@ -8,7 +8,6 @@
 #include <memory>
 
 #include "app/command.h"
-#include "app/completion.h"
 #include "app/option_facts.h"
 #include "app/options.h"
 

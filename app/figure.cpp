@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/figures/figure.h"
 
-#include <CLI/CLI.hpp>
 #include <QApplication>
 #include <algorithm>
 #include <array>

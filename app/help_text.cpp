@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/help_text.h"
-
+#include <algorithm>
 #include <sstream>
 
+#include "app/command.h"
 #include "app/option_facts.h"
 
 namespace rankscope {
@@ -11,14 +11,6 @@ namespace {
 
 constexpr std::size_t columns = 80;
 constexpr std::size_t descriptionColumn = 26;
-
-// Code points: every character of the help is one column wide.
-std::size_t widthOf(const std::string& text) {
-    std::size_t width = 0;
-    for (const char c : text)
-        width += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-    return width;
-}
 
 // One paragraph per line of `text`; the first begins where the cursor is, the others at `indent`.
 std::string wrapped(const std::string& text, std::size_t indent) {
@@ -58,6 +50,11 @@ std::string entries(const std::string& title, const std::vector<OptionFacts>& op
 }
 
 }  // namespace
+
+std::size_t widthOf(const std::string& text) {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
 
 std::string HelpText::make_help(const CLI::App* app, std::string, CLI::AppFormatMode) const {
     const std::vector<OptionFacts> options = ownOptionsOf(*app);

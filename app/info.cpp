@@ -5,7 +5,6 @@
 // GGUF, or null), source, revision, files, parameters, layers, heads, kv_heads, head_size, hidden_size, vocabulary,
 // position, context_length (null: not stated), per_layer [{scale, window (null: all keys), rotation {base, size} (null:
 // none)}], tensor_types {type: count}, missing, wrong_shape, unexpected, notes, warnings; for a session see summary.h.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 #include <set>
@@ -37,14 +36,14 @@ ModelInfo inspectWithTokenizer(const std::filesystem::path& path) {
     return info;
 }
 
-nlohmann::ordered_json layersJson(const std::vector<LayerFacts>& layers) {
+nlohmann::ordered_json layersJson(const std::vector<LayerHyperparameters>& layers) {
     nlohmann::ordered_json list = nlohmann::ordered_json::array();
-    for (const LayerFacts& layer : layers) {
+    for (const LayerHyperparameters& layer : layers) {
         nlohmann::ordered_json entry{{"scale", layer.scale}, {"window", nullptr}, {"rotation", nullptr}};
         if (layer.window > 0)
             entry["window"] = layer.window;
-        if (layer.rotatedSize > 0)
-            entry["rotation"] = {{"base", layer.rotationBase}, {"size", layer.rotatedSize}};
+        if (layer.rotation)
+            entry["rotation"] = {{"base", layer.rotation->base}, {"size", layer.rotation->size}};
         list.push_back(std::move(entry));
     }
     return list;
@@ -64,7 +63,7 @@ nlohmann::ordered_json modelJson(const ModelInfo& info) {
             {"head_size", info.headSize},
             {"hidden_size", info.hiddenSize},
             {"vocabulary", info.vocabulary},
-            {"position", info.position},
+            {"position", describePosition(info)},
             {"context_length", info.contextLength > 0 ? nlohmann::ordered_json(info.contextLength) : nullptr},
             {"per_layer", layersJson(info.perLayer)},
             {"tensor_types", info.tensorTypes},
@@ -83,13 +82,13 @@ void appendTensors(std::vector<LabelledLine>& lines, const std::string& label, c
 }
 
 // "0–29: scale 0.125, all keys", one line per run of layers that are alike.
-void appendLayers(std::vector<LabelledLine>& lines, const std::vector<LayerFacts>& layers) {
-    const auto describe = [](const LayerFacts& layer) {
+void appendLayers(std::vector<LabelledLine>& lines, const std::vector<LayerHyperparameters>& layers) {
+    const auto describe = [](const LayerHyperparameters& layer) {
         const std::string keys = layer.window > 0 ? "last " + std::to_string(layer.window) + " keys" : "all keys";
         const std::string text = "scale " + generalText(layer.scale, 6) + ", " + keys;
-        return layer.rotatedSize > 0 ? text + ", " + std::to_string(layer.rotatedSize) +
-                                           " of each head rotated, base " + generalText(layer.rotationBase, 6)
-                                     : text + ", no rotation";
+        return layer.rotation ? text + ", " + std::to_string(layer.rotation->size) + " of each head rotated, base " +
+                                    generalText(layer.rotation->base, 6)
+                              : text + ", no rotation";
     };
     for (std::size_t first = 0, last = 0; first < layers.size(); first = last + 1) {
         const std::string facts = describe(layers[first]);
@@ -121,7 +120,7 @@ std::string modelText(const ModelInfo& info) {
                                                   " KV heads) of size " + std::to_string(info.headSize)},
                                     {"hidden size", std::to_string(info.hiddenSize)},
                                     {"vocabulary", grouped(info.vocabulary)},
-                                    {"position", info.position},
+                                    {"position", describePosition(info)},
                                     {"tensors", types}};
     if (!info.givenName.empty())
         lines.insert(lines.begin() + 1, {"calls itself", printable(info.givenName)});

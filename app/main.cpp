@@ -9,9 +9,7 @@
 #include <filesystem>
 #include <new>
 
-#include "app/advice.h"
 #include "app/command.h"
-#include "app/help_text.h"
 #include "app/option_facts.h"
 #include "core/base/error.h"
 #include "core/base/nearest_word.h"
@@ -39,7 +37,7 @@ int openWindow(int argc, char** argv, const CLI::App& app, const std::filesystem
                     meant.empty() ? "none" : "no file and no command of that name");
     }
     requireDisplay();
-    return runWindow(argc, argv, QString::fromStdString(pathText(path)));
+    return openMainWindow(argc, argv, QString::fromStdString(pathText(path)));
 }
 
 int run(int argc, char** argv) {

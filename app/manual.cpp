@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "app/command.h"
-#include "app/completion.h"
 #include "app/option_facts.h"
 #include "app/options.h"
 #include "core/base/error.h"

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What the parser knows about its commands and options, in the form that help, manual pages and completions print.
+// Puts what the parser knows about its commands and options into the form that help, manual pages and completions
+// print.
 #pragma once
 
 #include <CLI/CLI.hpp>

@@ -4,14 +4,13 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <cstdio>
 #include <cstring>
 #include <span>
 
 #include "core/base/error.h"
 #include "core/base/nearest_word.h"
-#include "core/base/paper_length.h"
+#include "core/base/number_text.h"
 #include "core/numbers/session_at_length.h"
 #include "core/reports/session_table.h"
 #include "core/session_file/session_file.h"
@@ -63,31 +62,6 @@ CLI::Validator isMeasure(const std::string& also) {
         measureNames(also));
 }
 
-std::optional<std::pair<int, int>> parseLayers(const std::string& text) {
-    const char* end = text.data() + text.size();
-    std::pair<int, int> layers;
-    auto parsed = std::from_chars(text.data(), end, layers.first);
-    if (parsed.ec != std::errc() || layers.first < 0)
-        return std::nullopt;
-    layers.second = layers.first;
-    if (parsed.ptr != end) {
-        if (*parsed.ptr != '-')
-            return std::nullopt;
-        parsed = std::from_chars(parsed.ptr + 1, end, layers.second);
-    }
-    if (parsed.ec != std::errc() || parsed.ptr != end || layers.second < layers.first)
-        return std::nullopt;
-    return layers;
-}
-
-CLI::Validator isLayerRange() {
-    return CLI::Validator(
-        [](std::string& text) {
-            return parseLayers(text) ? std::string() : "expected FIRST-LAST with FIRST <= LAST, found \"" + text + "\"";
-        },
-        "A-B");
-}
-
 CLI::Validator isPaperLength() {
     return CLI::Validator(
         [](std::string& text) {
@@ -128,14 +102,54 @@ Variant storedVariant(const Session& session, const std::filesystem::path& file,
     throw Error(ErrorCode::missing, file.string(), "variant", CLI::detail::join(stored, ", "), id);
 }
 
-void addTextOptions(CLI::App& command, bool& replaceInvalid, std::string& field) {
-    command.add_flag("--replace-invalid", replaceInvalid,
-                     "put U+FFFD in the place of bytes that are not UTF-8, and say how many, instead of refusing them");
-    command
-        .add_option("--field", field,
-                    "of a corpus of JSON lines, or of one JSON array of objects: the field that holds the text of each "
-                    "record. A dot: the file as it is, names and braces too")
-        ->type_name("NAME");
+CLI::Option* addInput(CLI::App& command, AnalysisRequest& request, const std::string& corpus,
+                      const std::string& tokens) {
+    command.add_option("model", request.model, "HF folder, .safetensors, .gguf or Hugging Face cache entry")
+        ->required()
+        ->type_name("MODEL");
+    CLI::Option_group* input = command.add_option_group("input", "The text, exactly one of");
+    CLI::Option* texts = input->add_option("--corpus", request.corpora, corpus)->type_name("FILE");
+    input->add_option("--tokens", request.tokens, tokens)->type_name("FILE.json");
+    input->require_option(1);
+    return texts;
+}
+
+void addRunOption(CLI::App& command, const RunOption& row, AnalysisRequest& request, const std::string& help) {
+    const std::string& text = help.empty() ? row.help : help;
+    if (command.get_option_no_throw(row.name))
+        return;  // one more word of a list
+    if (row.isFlag() && row.word.empty()) {
+        command.add_flag_callback(
+            row.name, [&] { row.access.set(request, "true"); }, text);
+        return;
+    }
+    if (!row.word.empty()) {
+        std::vector<std::string> words;
+        for (const RunOption& other : runOptions())
+            if (other.name == row.name)
+                words.push_back(other.word);
+        const auto take = [&](const std::vector<std::string>& given) {
+            for (const RunOption& other : runOptions())
+                if (other.name == row.name && std::ranges::find(given, other.word) != given.end())
+                    other.access.set(request, "true");
+        };
+        command.add_option_function<std::vector<std::string>>(row.name, take, text)
+            ->delimiter(',')
+            ->check(CLI::IsMember(words));
+        return;
+    }
+    CLI::Option* option = command.add_option_function<std::string>(
+        row.name, [&](const std::string& value) { row.access.set(request, value); }, text);
+    option->default_str(row.access.get(AnalysisRequest()));
+    if (row.choices.empty())
+        option->check(CLI::Validator(
+            [&row](std::string& value) {
+                AnalysisRequest scratch;
+                return row.access.set(scratch, value) ? std::string() : refusalOf(row, value);
+            },
+            row.value));
+    else
+        option->check(CLI::IsMember(row.choices));
 }
 
 void print(std::string_view text) {

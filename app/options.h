@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/analysis/run_options.h"
 #include "core/session/session.h"
 
 namespace rankscope {
@@ -35,12 +36,12 @@ SessionPointer openAtLength(const std::filesystem::path& file, int length);
 // A length on paper, for CLI::Option::check.
 CLI::Validator isPaperLength();
 
-// "4-7", or "4" for one layer: first and last; nothing if it is neither.
-std::optional<std::pair<int, int>> parseLayers(const std::string& text);
-CLI::Validator isLayerRange();
+// MODEL, and --corpus (which is returned) or --tokens with their help.
+CLI::Option* addInput(CLI::App& command, AnalysisRequest& request, const std::string& corpus,
+                      const std::string& tokens);
 
-// --replace-invalid and --field, of the commands that read a text.
-void addTextOptions(CLI::App& command, bool& replaceInvalid, std::string& field);
+// An option of the table, with its own help or another. Both must outlive the command.
+void addRunOption(CLI::App& command, const RunOption& row, AnalysisRequest& request, const std::string& help = {});
 
 // Writes to standard output; Error (writeFailed) if it does not take all of it.
 void print(std::string_view text);

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <functional>
 
+#include "app/command.h"
 #include "app/options.h"
 #include "core/analysis/controls.h"
 #include "core/base/error.h"
@@ -26,18 +27,17 @@ namespace {
 // Failed heads that are listed one by one before the rest is only counted.
 constexpr std::size_t listedFailures = 10;
 
-// Columns that the text takes on a terminal: our labels hold no combining or wide characters.
-std::size_t columns(const std::string& text) {
-    return static_cast<std::size_t>(
-        std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+std::string spanText(double low, double high, int decimals) {
+    return decimals > 0 ? fixedText(low, decimals) + "–" + fixedText(high, decimals)
+                        : rankText(low) + "–" + rankText(high);
 }
 
-std::string distributionText(const Distribution& distribution, int decimals) {
-    if (distribution.count == 0)
+std::string distributionText(const Distribution& values, int decimals) {
+    if (values.count == 0)
         return "none";
-    const auto text = [&](double value) { return decimals > 0 ? fixedText(value, decimals) : rankText(value); };
-    return text(distribution.median) + " (" + text(distribution.minimum) + "–" + text(distribution.maximum) +
-           "), quartiles " + text(distribution.lowerQuartile) + "–" + text(distribution.upperQuartile);
+    const std::string median = decimals > 0 ? fixedText(values.median, decimals) : rankText(values.median);
+    return median + " (" + spanText(values.minimum, values.maximum, decimals) + "), quartiles " +
+           spanText(values.lowerQuartile, values.upperQuartile, decimals);
 }
 
 // "12 (4–26), quartiles 10–14, Gaussian baseline 52"
@@ -53,13 +53,10 @@ struct Failure {
 
 std::vector<Failure> failuresOf(const Session& session) {
     std::vector<Failure> failures;
-    for (int layer = 0; layer < session.model.layers; ++layer) {
-        for (int head = 0; head < session.model.heads; ++head) {
-            const HeadRef ref{LayerIndex(layer), HeadIndex(head)};
-            if (session.state(ref) == HeadState::failed)
+    for (int layer = 0; layer < session.model.layers; ++layer)
+        for (int head = 0; head < session.model.heads; ++head)
+            if (const HeadRef ref{LayerIndex(layer), HeadIndex(head)}; session.state(ref) == HeadState::failed)
                 failures.push_back({ref, std::string(session.failureReason(ref))});
-        }
-    }
     return failures;
 }
 
@@ -90,8 +87,7 @@ std::string headsText(const HeadCounts& heads) {
 }
 
 std::string spanText(const Interval& interval, int decimals) {
-    const auto text = [&](double value) { return decimals > 0 ? fixedText(value, decimals) : rankText(value); };
-    return text(interval.low) + "–" + text(interval.high);
+    return spanText(interval.low, interval.high, decimals);
 }
 
 // "median 11.5–12.5, quartiles 9.5–10 and 13–15"; without intervals how far single windows lie apart, and why.
@@ -264,8 +260,8 @@ nlohmann::ordered_json baselineJson(const Session& session, bool fieldsOnly = fa
 nlohmann::ordered_json uncertaintyJson(const Session& session) {
     const WindowUncertainty windows = windowUncertainty(session, Variant::field, MeasureChoice());
     const auto json = [](const std::optional<DistributionIntervals>& intervals, const std::optional<Interval>& range) {
-        const auto part = [&](Interval DistributionIntervals::*of) {
-            return intervalJson(intervals ? std::optional((*intervals).*of) : std::nullopt);
+        const auto part = [&](Interval DistributionIntervals::*quantile) {
+            return intervalJson(intervals ? std::optional((*intervals).*quantile) : std::nullopt);
         };
         return nlohmann::ordered_json{{"median", part(&DistributionIntervals::median)},
                                       {"lower_quartile", part(&DistributionIntervals::lowerQuartile)},
@@ -313,16 +309,16 @@ nlohmann::ordered_json orNull(const std::optional<double>& value) {
 
 nlohmann::ordered_json lengthsJson(const Session& session) {
     nlohmann::ordered_json json = nlohmann::ordered_json::array();
-    for (const SessionPointer& at : sessionsAtLengths(session)) {
-        nlohmann::ordered_json length{{"window_length", at->corpus.windowLength}};
+    for (const SessionPointer& cut : sessionsAtLengths(session)) {
+        nlohmann::ordered_json length{{"window_length", cut->corpus.windowLength}};
         for (const VariantInfo& info : variantTable())
-            if (info.perWindow && at->has(info.variant))
+            if (info.perWindow && cut->has(info.variant))
                 length[std::string(info.id)] =
-                    distributionJson(variantDistribution(*at, info.variant, MeasureChoice()));
-        addNumbersOfHeads(length, *at);
-        length["baseline"] = baselineJson(*at, at.get() != &session);
-        length["gap_of_noise"] = orNull(gapOfNoise(*at, Variant::field, MeasureChoice()));
-        length["uncertainty"] = uncertaintyJson(*at);
+                    distributionJson(variantDistribution(*cut, info.variant, MeasureChoice()));
+        addNumbersOfHeads(length, *cut);
+        length["baseline"] = baselineJson(*cut, cut.get() != &session);
+        length["gap_of_noise"] = orNull(gapOfNoise(*cut, Variant::field, MeasureChoice()));
+        length["uncertainty"] = uncertaintyJson(*cut);
         json.push_back(std::move(length));
     }
     return json;
@@ -378,22 +374,15 @@ void addRun(nlohmann::ordered_json& json, const RunFacts& run) {
 std::string alignedLines(const std::vector<LabelledLine>& lines) {
     std::size_t widest = 0;
     for (const LabelledLine& line : lines)
-        widest = std::max(widest, columns(line.label));
+        widest = std::max(widest, widthOf(line.label));
     std::string text;
     for (const LabelledLine& line : lines)
-        text += line.label + std::string(widest - columns(line.label) + 2, ' ') + line.value + "\n";
+        text += line.label + std::string(widest - widthOf(line.label) + 2, ' ') + line.value + "\n";
     return text;
 }
 
 std::string jsonText(const nlohmann::ordered_json& json) {
     return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
-}
-
-std::string medianText(const Distribution& distribution) {
-    if (distribution.count == 0)
-        return "none";
-    return rankText(distribution.median) + " (" + rankText(distribution.minimum) + "–" +
-           rankText(distribution.maximum) + ")";
 }
 
 std::string grouped(std::int64_t number) {

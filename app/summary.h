@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What a session says, for `analyze` and `info`: as aligned text for people and as JSON.
+// Says what is in a session, for `analyze` and `info`: as aligned text for people and as JSON.
 //
 // Keys of the JSON:
 //   model, given_name (what its file calls itself, where it does), family, source, revision (where it is known), files,
@@ -60,9 +60,6 @@ void printSummary(const Session& session, const std::filesystem::path& output, b
 
 // The JSON as it is printed: two spaces deep, non-ASCII as it is, one newline at the end.
 std::string jsonText(const nlohmann::ordered_json& json);
-
-// "12 (4–26)"
-std::string medianText(const Distribution& distribution);
 
 // "134,515,008"
 std::string grouped(std::int64_t number);

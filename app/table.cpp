@@ -1,6 +1,5 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <map>
 #include <memory>
@@ -9,7 +8,7 @@
 #include "app/command.h"
 #include "app/option_facts.h"
 #include "app/options.h"
-#include "core/base/paper_length.h"
+#include "core/base/number_text.h"
 #include "core/reports/session_table.h"
 
 namespace rankscope {

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// A person at the terminal: one line of progress that is redrawn, and Ctrl-C as a stop request.
+// Serves a person at the terminal: one line of progress that is redrawn, and Ctrl-C as a stop request.
 #pragma once
 
 #include <atomic>

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // `tokenize`: text to ids with the model's own tokenizer, no BOS added. Keys of the JSON: ids, pieces.
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
 
@@ -11,7 +10,7 @@
 #include "app/options.h"
 #include "app/summary.h"
 #include "core/base/error.h"
-#include "core/io/standard_input.h"
+#include "core/io/file_reader.h"
 #include "core/text/corpus.h"
 #include "core/text/formats/open_tokenizer.h"
 
@@ -46,8 +45,8 @@ void addTokenizeCommand(CLI::App& app) {
     struct Options {
         std::filesystem::path model, corpus;
         std::string text;
-        TextRequest request;
-        bool plain = false, json = false;
+        AnalysisRequest request;
+        bool json = false;
     };
     const auto options = std::make_shared<Options>();
     CLI::App* command = app.add_subcommand("tokenize", "Show the tokens of a text, one per line: id, piece");
@@ -62,18 +61,20 @@ void addTokenizeCommand(CLI::App& app) {
                      "empty line between two")
         ->type_name("FILE");
     input->require_option(1);
-    command->add_flag("--plain", options->plain, "read special tokens such as <s> in the text as plain text");
-    addTextOptions(*command, options->request.replaceInvalid, options->request.field);
+    for (const char* name : {"--plain", "--replace-invalid", "--field"})
+        addRunOption(*command, runOption(name), options->request);
     command->add_flag("--json", options->json,
                       "print {\"ids\": [...], \"pieces\": [...]}, which `analyze --tokens` reads");
     setExamples(*command, {"rankscope tokenize SmolLM2.gguf --text \"Hello there\""});
     command->callback([options, text] {
+        const WindowRequest& window = options->request.window;
         std::vector<std::string> notes;
         const std::string tokenised =
-            text->count() > 0 ? options->text : readTextFile(options->corpus, options->request, &notes);
+            text->count() > 0 ? options->text
+                              : readTextFile(options->corpus, {window.replaceInvalid, window.field}, &notes);
         for (const std::string& note : notes)
             std::fprintf(stderr, "%s: %s\n", printable(inputName(options->corpus), 4096).c_str(), note.c_str());
-        runTokenize(options->model, tokenised, options->plain, options->json);
+        runTokenize(options->model, tokenised, !window.matchSpecialTokens, options->json);
     });
 }
 

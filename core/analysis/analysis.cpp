@@ -12,16 +12,16 @@
 #include "core/analysis/analysis_draws.h"
 #include "core/analysis/analysis_input.h"
 #include "core/analysis/analysis_progress.h"
-#include "core/analysis/controls.h"
 #include "core/analysis/gaussian_baseline.h"
 #include "core/analysis/layer_analysis.h"
 #include "core/analysis/model_hashing.h"
 #include "core/base/error.h"
 #include "core/base/stopwatch.h"
 #include "core/forward/transformer.h"
-#include "core/io/standard_input.h"
+#include "core/io/file_reader.h"
 #include "core/session/run_identity.h"
 #include "core/session/session_limits.h"
+#include "core/text/formats/tokenizer_settings.h"
 
 namespace rankscope {
 
@@ -88,7 +88,7 @@ private:
         const int first = firstToRun(m_pass);
         const bool keepsPoints = m_pass == 0 && m_request.onPoint;
         return runForward(
-            *m_reader, m_model,
+            *m_opened->reader, m_opened->info,
             {.tokens = session.corpus.tokens,
              .windows = session.corpus.windows,
              .length = session.corpus.windowLength,
@@ -131,39 +131,25 @@ private:
     }
 
     void open() {
-        requireDevice(m_request.device);
-        m_context.report({.stage = "opening model"});
-        m_file = openWeightFile(m_request.model);
-        m_model = readHyperparameters(*m_file);
-        m_hashing.emplace(*m_file);
-        m_session.model = modelFacts(*m_file, m_model);
+        m_opened.emplace(m_request, m_request.loss, m_context);
+        m_hashing.emplace(*m_opened->onDisk);
+        m_session.model = modelFacts(m_opened->info);
+        m_session.model.tokenizer = tokenizerFingerprint(*m_opened->onDisk);
         m_hashing->tell(m_session.model);
-        ChangedWeights changed;
-        if (const auto change = controlInfo(m_request.control).changeWeights) {
-            changed = change(std::move(m_file), m_model, m_request.weights, m_request.seed);
-            m_file = std::move(changed.file);
-        }
-        m_reader.emplace(*m_file, m_model);
-        m_reader->requireComplete(m_request.loss);
-        m_hashing->plan(*m_reader, m_model.layers);
-        m_lastLayer = m_request.layers ? m_request.layers->second : m_model.layers - 1;
-        if (m_request.layers &&
-            (m_request.layers->first < 0 || m_request.layers->first > m_lastLayer || m_lastLayer >= m_model.layers))
-            throw Error(ErrorCode::mismatch, m_request.model.string(), "layers",
-                        "first-last within 0-" + std::to_string(m_model.layers - 1),
-                        std::to_string(m_request.layers->first) + "-" + std::to_string(m_lastLayer));
+        m_hashing->plan(*m_opened->reader, m_opened->info.layers);
+        m_lastLayer = m_opened->lastLayer;
         m_context.report({.stage = "tokenising", .permille = 5});
-        TokenWindows windows = readWindows(m_request, *m_file, m_model.vocabulary, m_context);
+        TokenWindows windows = readWindows(m_request, *m_opened->weights.file, m_opened->info.vocabulary, m_context);
         CorpusFacts corpus = takeWindows(m_request, windows, inputName(inputOf(m_request)));
-        corpus.initialDeviation = changed.initialDeviation;
-        corpus.deviationAssumed = changed.deviationAssumed;
-        m_session.run.warnings = inputWarnings(*m_file, m_model, windows, m_reader->check());
-        if (changed.deviationAssumed)
-            m_session.run.warnings.push_back(assumedDeviation(changed.initialDeviation));
+        corpus.initialDeviation = m_opened->weights.initialDeviation;
+        corpus.deviationAssumed = m_opened->weights.deviationAssumed;
+        m_session.run.warnings = inputWarnings(m_opened->info, windows, m_opened->reader->check());
+        if (corpus.deviationAssumed)
+            m_session.run.warnings.push_back(assumedDeviation(corpus.initialDeviation));
         if (m_request.loss)
             m_unigramLoss = unigramLoss(windows);
         m_session.corpus = std::move(corpus);
-        m_session.layers.resize(m_model.layers);
+        m_session.layers.resize(m_opened->info.layers);
         m_session.run.rankscopeVersion = RANKSCOPE_VERSION;
         m_session.run.created = now();
         m_session.run.threads = m_context.threads();
@@ -236,16 +222,16 @@ private:
             const bool head = m_request.loss && pass == 0;
             extents.push_back({.windows = m_session.corpus.windows,
                                .length = m_passes[pass].front(),
-                               .layers = head ? m_model.layers : m_lastLayer + 1,
+                               .layers = head ? m_opened->info.layers : m_lastLayer + 1,
                                .spectraLayers = missingLayers(pass),
                                .head = head,
                                .firstLayer = firstToRun(pass)});
         }
         if (!extents.empty())
-            m_progress.emplace(m_model, extents, m_context);
+            m_progress.emplace(m_opened->info, extents, m_context);
     }
 
-    int firstLayer() const { return m_request.layers ? m_request.layers->first : 0; }
+    int firstLayer() const { return m_opened->firstLayer; }
 
     void planSweep() {
         const int length = m_session.corpus.windowLength;
@@ -254,7 +240,7 @@ private:
             throw Error(ErrorCode::mismatch, file, "window length",
                         std::to_string(m_request.window.length) + ", the longest asked for", std::to_string(length));
         const std::vector<int> shorter = checkedLengths(m_request.shorterLengths, length, file);
-        m_passes = forwardPasses(m_model, length, shorter);
+        m_passes = forwardPasses(m_opened->info, length, shorter);
         for (const int tokens : shorter)
             m_shorter.push_back(cutOff(m_session, tokens));
         m_session.run.scope = {.firstLayer = firstLayer(),
@@ -362,10 +348,8 @@ private:
     const JobContext& m_context;
     const SessionCallback& m_onLayer;
     const Clock::time_point m_start;
-    std::unique_ptr<WeightFile> m_file;
+    std::optional<OpenedModel> m_opened;
     std::optional<ModelHashing> m_hashing;
-    Hyperparameters m_model;
-    std::optional<WeightReader> m_reader;
     std::optional<AnalysisProgress> m_progress;
     std::optional<double> m_unigramLoss;
     double m_secondsBefore = 0;  // of the runs that this one goes on with

@@ -48,6 +48,7 @@ struct AnalysisRequest {
     int factorRank = 16;  // stored triples of Ẽ per head; 0: none
     OptionalVariants with{};
     Device device = Device::cpu;
+    int threads = 0;  // at once, for who makes the JobContext; 0: as many as the process may use processors
     std::optional<std::pair<int, int>> layers;  // compute spectra of these only, first and last
     // Of the windows that the corpus is cut into run these only, first and last, counted from 0: a shard of the run
     // over all. The last may lie beyond the end of a short corpus, the first may not.

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <tuple>
 
-#include "core/analysis/controls.h"
 #include "core/base/error.h"
 #include "core/base/number_text.h"
 #include "core/base/path_text.h"
@@ -14,7 +14,6 @@
 #include "core/base/utf8.h"
 #include "core/model/rotation.h"
 #include "core/text/formats/open_tokenizer.h"
-#include "core/text/tokenizer_identity.h"
 
 namespace rankscope {
 namespace {
@@ -43,6 +42,23 @@ bool rotatesAlike(const Hyperparameters& model, int length, int other) {
 }
 
 }  // namespace
+
+OpenedModel::OpenedModel(const AnalysisRequest& request, bool needsHead, const JobContext& context) {
+    requireDevice(request.device);
+    context.report({.stage = "opening model"});
+    weights.file = openWeightFile(request.model);
+    onDisk = weights.file.get();
+    info = describeModel(*onDisk, readHyperparameters(*onDisk));
+    if (const auto change = controlInfo(request.control).changeWeights)
+        weights = change(std::move(weights.file), info, request.weights, request.seed);
+    reader.emplace(*weights.file, info);
+    reader->requireComplete(needsHead);
+    std::tie(firstLayer, lastLayer) = request.layers.value_or(std::pair(0, info.layers - 1));
+    if (firstLayer < 0 || firstLayer > lastLayer || lastLayer >= info.layers)
+        throw Error(ErrorCode::mismatch, request.model.string(), "layers",
+                    "first-last within 0-" + std::to_string(info.layers - 1),
+                    std::to_string(firstLayer) + "-" + std::to_string(lastLayer));
+}
 
 TokenWindows readWindows(const AnalysisRequest& request, const WeightFile& file, int vocabulary,
                          const JobContext& context) {
@@ -106,18 +122,15 @@ std::string assumedDeviation(double deviation) {
            ": the file does not state it, and another one can give other ranks (--init-std)";
 }
 
-ModelFacts modelFacts(const WeightFile& file, const Hyperparameters& model) {
+ModelFacts modelFacts(const ModelInfo& model) {
     ModelFacts facts{.name = withEscapedBytes(model.name),
-                     .family = std::string(model.architecture->id),
-                     .source = pathText(file.place().location),
+                     .family = model.family,
+                     .source = pathText(model.source),
                      .fingerprint = {},
-                     .weightTypes = file.typeSummary(),
-                     .structure = {},
-                     .tokenizer = tokenizerFingerprint(file),
-                     .tensorHashes = {},
-                     .revision = file.place().revision,
+                     .weightTypes = model.weightTypes,
+                     .revision = model.revision,
                      .givenName = withEscapedBytes(model.givenName),
-                     .files = file.files(),
+                     .files = model.files,
                      .layers = model.layers,
                      .heads = model.heads,
                      .kvHeads = model.kvHeads,
@@ -145,11 +158,9 @@ std::optional<double> unigramLoss(const TokenWindows& windows) {
     return loss.count() > 0 ? std::optional(loss.mean()) : std::nullopt;
 }
 
-std::vector<std::string> inputWarnings(const WeightFile& file, const Hyperparameters& model,
-                                       const TokenWindows& windows, const TensorCheck& check) {
+std::vector<std::string> inputWarnings(const ModelInfo& model, const TokenWindows& windows, const TensorCheck& check) {
     std::vector<std::string> warnings = windows.notes;
-    for (const auto* more : {&file.warnings(), &model.warnings})
-        warnings.insert(warnings.end(), more->begin(), more->end());
+    warnings.insert(warnings.end(), model.warnings.begin(), model.warnings.end());
     const std::string tokens = "windows of " + std::to_string(windows.length) + " tokens are ";
     if (windows.length < 4 * model.headSize)
         warnings.push_back(tokens + "shorter than 4 head sizes (" + std::to_string(4 * model.headSize) +

@@ -39,16 +39,16 @@ public:
           m_choice(choice),
           m_gainOffset(gainOffset),
           m_deviationOf(std::move(deviationOf)) {
-        m_warnings = m_file->warnings();
+        m_naming = m_file->naming();
+        m_path = m_file->path();
+        m_tokenizerPath = m_file->tokenizerPath();
         m_place = m_file->place();
+        m_tensors = m_file->tensors();
+        m_warnings = m_file->warnings();
         indexNames();
     }
 
-    NamingScheme naming() const override { return m_file->naming(); }
-    const std::filesystem::path& path() const override { return m_file->path(); }
     const nlohmann::json& metadata() const override { return m_file->metadata(); }
-    const std::vector<TensorInfo>& tensors() const override { return m_file->tensors(); }
-    std::filesystem::path tokenizerPath() const override { return m_file->tokenizerPath(); }
 
     void readRows(const TensorInfo& info, std::int64_t firstRow, std::int64_t rowCount,
                   std::span<float> out) const override {

@@ -10,7 +10,8 @@
 
 #include "core/analysis/controls.h"
 #include "core/analysis/probe.h"
-#include "core/base/blas_threads.h"
+#include "core/base/library_settings.h"
+#include "core/forward/forward_work.h"
 
 namespace rankscope {
 
@@ -28,51 +29,58 @@ constexpr double softmaxCost = 40;  // operations for one attention logit beside
 constexpr double factorCopies = 3;  // of the stored vectors while a session is written
 constexpr double headCost = 40;     // operations for one next-token logit besides its product
 
+// Of a run: the sizes that all its parts are counted by.
 struct Shape {
-    double layers, heads, kvHeads, size, hidden, tokens, windows;
+    double heads, kvHeads, size, tokens, windows;
+    int layers;  // that the forward pass runs
 
     double rows() const { return tokens * windows; }
 };
 
-double layerWeights(const ModelInfo& model) {
-    const double hidden = model.hiddenSize, width = model.headSize;
-    return hidden * width * (2.0 * model.heads + 2.0 * model.kvHeads) +
-           (model.gated ? 3.0 : 2.0) * hidden * model.feedForwardSize;
+Shape shapeOf(const Hyperparameters& model, const AnalysisRequest& request, int windows) {
+    return {.heads = double(model.heads),
+            .kvHeads = double(model.kvHeads),
+            .size = double(model.headSize),
+            .tokens = double(request.window.length),
+            .windows = double(windows),
+            .layers = request.layers && !request.loss ? request.layers->second + 1 : model.layers};
 }
 
-double projectionWeights(const ModelInfo& model) {
-    return double(model.hiddenSize) * model.headSize * (model.heads + 2.0 * model.kvHeads);
+// A matrix product takes two operations for each weight and row.
+double layerWeights(const Hyperparameters& model) {
+    const LayerWork work = layerWork(model, LayerIndex(0), 1, 1);
+    return (work.projections + work.rest) / 2;
 }
 
-bool isRotated(const ModelInfo& model) {
-    return std::ranges::any_of(model.perLayer, [](const LayerFacts& layer) { return layer.rotatedSize > 0; });
+bool isRotated(const Hyperparameters& model) {
+    return std::ranges::any_of(model.perLayer, [](const LayerHyperparameters& layer) { return bool(layer.rotation); });
 }
 
-double forwardOperations(const ModelInfo& model, const Shape& s, bool loss) {
-    const double perRow = 2 * layerWeights(model);
-    const double logits = s.rows() * s.tokens / 2 * s.heads;  // keys that are seen
-    const double attention = logits * (4 * s.size + softmaxCost);
-    // The last layer stops behind its queries and keys where nothing asks for more.
-    const double skipped = loss ? 0 : s.rows() * (perRow - 2 * projectionWeights(model)) + attention;
-    const double head = loss ? s.rows() * model.vocabulary * (2.0 * model.embeddingSize + headCost) : 0;
-    return s.layers * (s.rows() * perRow + attention) - skipped + head;
+// The products, and what softmax and the head take beside theirs.
+double forwardOperations(const Hyperparameters& model, const AnalysisRequest& request, const Shape& s) {
+    const auto windows = int(s.windows);
+    double work = forwardWork(model, windows, request.window.length, s.layers, request.loss);
+    for (int layer = 0; layer < (request.loss ? s.layers : s.layers - 1); ++layer)
+        work += layerWork(model, LayerIndex(layer), windows, request.window.length).attention * softmaxCost /
+                (4 * s.size);  // four operations of the products for each logit and dimension
+    return request.loss ? work + s.rows() * model.vocabulary * headCost : work;
 }
 
-ProbeShape probeShape(const ModelInfo& model, const AnalysisRequest& request, const Shape& s, double tokens) {
+ProbeShape probeShape(const Hyperparameters& model, const AnalysisRequest& request, const Shape& s, double tokens) {
     return {.heads = s.heads,
             .kvHeads = s.kvHeads,
             .size = s.size,
-            .hidden = s.hidden,
+            .hidden = double(model.hiddenSize),
             .tokens = tokens,
             .windows = s.windows,
             .rotated = isRotated(model),
-            .keyBias = model.position == "ALiBi",
+            .keyBias = !model.alibiSlopes.empty(),
             .factorRank = request.factorRank,
             .with = request.with};
 }
 
 // What the probes do in one layer at one window length.
-double probeOperations(const ModelInfo& model, const AnalysisRequest& request, const Shape& s, double tokens,
+double probeOperations(const Hyperparameters& model, const AnalysisRequest& request, const Shape& s, double tokens,
                        const LayerOptions& options) {
     double sum = 0;
     for (const Probe& probe : probes())
@@ -81,7 +89,7 @@ double probeOperations(const ModelInfo& model, const AnalysisRequest& request, c
     return sum;
 }
 
-double spectraOperations(const ModelInfo& model, const AnalysisRequest& request, const Shape& s) {
+double spectraOperations(const Hyperparameters& model, const AnalysisRequest& request, const Shape& s) {
     double sum = probeOperations(model, request, s, s.tokens, {.factorRank = request.factorRank, .with = request.with});
     for (const int length : request.shorterLengths)
         sum +=
@@ -89,7 +97,7 @@ double spectraOperations(const ModelInfo& model, const AnalysisRequest& request,
     return sum * (request.layers ? request.layers->second - request.layers->first + 1 : model.layers);
 }
 
-double sessionBytes(const ModelInfo& model, const AnalysisRequest& request, const Shape& s) {
+double sessionBytes(const Hyperparameters& model, const AnalysisRequest& request, const Shape& s) {
     const int fields = probeShape(model, request, s, s.tokens).fields();
     const double spectra = (s.heads + s.kvHeads) * s.size + s.windows * s.size * (fields * s.heads + s.kvHeads) *
                                                                 (1.0 + double(request.shorterLengths.size()));
@@ -98,9 +106,9 @@ double sessionBytes(const ModelInfo& model, const AnalysisRequest& request, cons
     return model.layers * ((spectra + fullRank) * sizeof(double) + factorCopies * factors);
 }
 
-double workingBytes(const ModelInfo& model, const AnalysisRequest& request, const Shape& s) {
+double workingBytes(const Hyperparameters& model, const AnalysisRequest& request, const Shape& s) {
     const double wide = 3 * s.heads * s.size, narrow = 3 * s.kvHeads * s.size;  // before and after rotation, values
-    const double activations = s.rows() * (s.hidden + wide + narrow) * sizeof(float);
+    const double activations = s.rows() * (model.hiddenSize + wide + narrow) * sizeof(float);
     const int fields = probeShape(model, request, s, s.tokens).fields();
     const double grams = (fields * s.windows + 1) * (s.heads + s.kvHeads) * s.size * s.size * sizeof(double);
     const double square = countFullRank(request.with) > 0 ? 2 * s.tokens * s.tokens * sizeof(double) : 0;
@@ -114,21 +122,10 @@ double processorSeconds() {
     return double(now.tv_sec) + 1e-9 * double(now.tv_nsec);
 }
 
-Shape shapeOf(const ModelInfo& model, const AnalysisRequest& request, int windows) {
-    const int ran = request.layers && !request.loss ? request.layers->second + 1 : model.layers;
-    return {double(ran),
-            double(model.heads),
-            double(model.kvHeads),
-            double(model.headSize),
-            double(model.hiddenSize),
-            double(request.window.length),
-            double(windows)};
-}
-
-RunCost costOfOne(const ModelInfo& model, const AnalysisRequest& request, int windows) {
+RunCost costOfOne(const Hyperparameters& model, const AnalysisRequest& request, int windows) {
     const Shape s = shapeOf(model, request, windows);
     RunCost cost;
-    cost.forward = forwardOperations(model, s, request.loss);
+    cost.forward = forwardOperations(model, request, s);
     cost.spectra = spectraOperations(model, request, s);
     cost.reading = s.layers * layerWeights(model) + (request.loss ? double(model.vocabulary) * model.embeddingSize : 0);
     if (controlInfo(request.control).changeWeights)
@@ -139,7 +136,7 @@ RunCost costOfOne(const ModelInfo& model, const AnalysisRequest& request, int wi
 
 }  // namespace
 
-RunCost costOf(const ModelInfo& model, const AnalysisRequest& request, int windows) {
+RunCost costOf(const Hyperparameters& model, const AnalysisRequest& request, int windows) {
     RunCost cost = costOfOne(model, request, windows);
     if (request.control == Control::none || request.seeds <= 1)
         return cost;

@@ -1,14 +1,15 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What a run will cost, from the shapes of the model and the windows alone, and how fast a machine gets it done. For
-// the question "minutes or hours?" before work starts: within a factor of 1.5 where the rates are of this machine.
+// Estimates what a run will cost, from the shapes of the model and the windows alone, and how fast a machine gets it
+// done: for the question "minutes or hours?" before work starts. Within a factor of 1.5 where the rates are of this
+// machine. Counts products as core/forward/forward_work.h does.
 // Pure functions but measureMatrixProducts; any thread.
 #pragma once
 
 #include "core/analysis/analysis.h"
 #include "core/base/job.h"
-#include "core/model/model_info.h"
+#include "core/model/hyperparameters.h"
 
 namespace rankscope {
 
@@ -21,7 +22,7 @@ struct RunCost {
 };
 
 // REQUIRES windows ≥ 1: how many the corpus really gives. The device is not taken into account.
-RunCost costOf(const ModelInfo& model, const AnalysisRequest& request, int windows);
+RunCost costOf(const Hyperparameters& model, const AnalysisRequest& request, int windows);
 
 // Per thread and second.
 struct MachineRates {

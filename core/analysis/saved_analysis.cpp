@@ -18,14 +18,17 @@ void keepNewest(SnapshotWriter& snapshots, const std::filesystem::path& output) 
 
 }  // namespace
 
-void takeUp(SavedAnalysis& analysis) {
-    if (!std::filesystem::exists(analysis.output))
-        return;
-    analysis.request.resume = openSnapshot(analysis.output);
-    analysis.request.resumeFile = analysis.output;
+void takeUp(AnalysisRequest& request, const std::filesystem::path& output) {
+    request.resume = openSnapshot(output);
+    request.resumeFile = output;
     std::error_code ignored;  // left by a run that was killed between its last two steps
-    if (analysis.request.resume.session->run.finished)
-        std::filesystem::remove(resumePath(analysis.output), ignored);
+    if (request.resume.session->run.finished)
+        std::filesystem::remove(resumePath(output), ignored);
+}
+
+void takeUp(SavedAnalysis& analysis) {
+    if (std::filesystem::exists(analysis.output))
+        takeUp(analysis.request, analysis.output);
 }
 
 SessionPointer analyzeAndSave(SavedAnalysis analysis, const JobContext& context, const SessionCallback& onLayer) {

@@ -17,9 +17,10 @@ struct SavedAnalysis {
     SnapshotWriter::Failure saveFailed{};                   // of a save on the way: the analysis goes on
 };
 
-// Takes up the unfinished session at `output` if there is a file: sets `resume` of the request. One that is finished
-// has no use for activations: they are removed. Error as openSession.
-void takeUp(SavedAnalysis& analysis);
+// Sets `resume` of the request to the unfinished session at `output`. One that is finished has no use for activations:
+// they are removed. Error as openSession.
+void takeUp(AnalysisRequest& request, const std::filesystem::path& output);
+void takeUp(SavedAnalysis& analysis);  // if its output is there
 
 // analyze() with the result in the file. What an Error, a Cancelled or a stop leaves unfinished is there as well, as
 // far as it got: take it up. A save that fails at the end is an Error, the file is then what an earlier save made it.

@@ -2,9 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/error.h"
 
-#include <array>
-#include <cstdio>
-
 #include "core/base/utf8.h"
 
 namespace rankscope {
@@ -16,9 +13,7 @@ std::string printable(std::string_view text, std::size_t limit) {
         const auto byte = static_cast<unsigned char>(text[at]);
         std::string piece;
         if (length == 0 || byte < 0x20 || byte == 0x7F) {
-            std::array<char, 5> escaped{};
-            std::snprintf(escaped.data(), escaped.size(), "\\x%02X", byte);
-            piece = escaped.data();
+            piece = "\\x" + hexText(byte);
         } else {
             piece = text.substr(at, length);
         }

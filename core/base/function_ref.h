@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// A callable passed down, never kept: what std::function costs nothing for.
+// Refers to a callable that its caller owns, for a function that calls it and returns. Unlike std::function it copies
+// and allocates nothing, so it must not be kept.
 #pragma once
 
 #include <memory>

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What a long-running function gets from its caller: a way to be stopped, a way to say how far it is, and how many
-// threads it may use. A JobContext may be used from any thread; the progress callback is called from one thread at a
+// Lets the caller of a long-running function stop it, hear how far it is, and say how many threads it may use. A
+// JobContext may be used from any thread; the progress callback is called from one thread at a
 // time.
 #pragma once
 

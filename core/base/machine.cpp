@@ -12,6 +12,8 @@
 #include <thread>
 #include <vector>
 
+#include "core/base/utf8.h"
+
 namespace rankscope {
 namespace {
 
@@ -36,16 +38,6 @@ std::optional<std::uint64_t> numberIn(const fs::path& path) {
     return line ? leadingNumber(*line) : std::nullopt;
 }
 
-bool listed(std::string_view controllers, std::string_view wanted) {
-    while (!controllers.empty()) {
-        const std::size_t end = std::min(controllers.find(','), controllers.size());
-        if (controllers.substr(0, end) == wanted)
-            return true;
-        controllers.remove_prefix(std::min(end + 1, controllers.size()));
-    }
-    return false;
-}
-
 // The folders that stand for the process' group of a controller and for every group around it, innermost first. In a
 // container the path may be that of the host, of which only the end or nothing is there: what is missing says nothing.
 std::vector<fs::path> groupsOf(const MachineSources& sources, std::string_view controller) {
@@ -57,7 +49,7 @@ std::vector<fs::path> groupsOf(const MachineSources& sources, std::string_view c
             continue;
         const std::string names = line.substr(first + 1, second - first - 1);
         const bool unified = names.empty();
-        if (!unified && !listed(names, controller))
+        if (!unified && !isListed(controller, names, ','))
             continue;
         const fs::path base = sources.root / "sys/fs/cgroup";
         std::vector<fs::path> mounts;

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// How much of the machine this process may use. A container, a batch system or `taskset` gives a part of it, which is
-// what counts: as many threads as the host has cores are slow on few of them, and memory beyond a group's limit ends
-// the process. Pure functions of the system's state; any thread.
+// Tells how much of the machine this process may use. A container, a batch system or `taskset` gives a part of it,
+// which is what counts: as many threads as the host has cores are slow on few of them, and memory beyond a group's
+// limit ends the process. Pure functions of the system's state; any thread.
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The word that was meant, for messages about one that is not known. Pure functions; any thread.
+// Finds the word that was meant, for messages about one that is not known. Pure functions; any thread.
 #pragma once
 
 #include <string>

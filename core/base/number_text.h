@@ -7,7 +7,9 @@
 // 5.8 and 0.15 is 0.2; what rounds to zero has no sign. Pure functions; any thread.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace rankscope {
 
@@ -30,5 +32,21 @@ std::string percentText(int part, int all);
 
 // "1 window", "8 windows"
 std::string counted(long long count, const std::string& one);
+
+// A length on paper, as figures and tables are asked for: millimetres of "89mm", "8.9cm", "3.5in", "252pt" or a bare
+// "89"; nothing for anything else or a size no page has.
+std::optional<double> millimetresOf(std::string_view text);
+
+// The lengths that are taken, for help and messages.
+inline constexpr std::string_view paperLengths = "10mm to 2000mm, as 89mm, 89, 8.9cm, 3.5in or 252pt";
+
+// The shape of a tensor or dataset in errors: "[32,32,64]".
+template <typename Shape>
+std::string shapeText(const Shape& shape) {
+    std::string text = "[";
+    for (const auto length : shape)
+        text.append(text.size() > 1 ? "," : "").append(std::to_string(length));
+    return text + "]";
+}
 
 }  // namespace rankscope

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/utf8.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace rankscope {
@@ -11,6 +12,11 @@ unsigned char byteAt(std::string_view text, std::size_t at) {
     return static_cast<unsigned char>(text[at]);
 }
 }  // namespace
+
+std::string hexText(unsigned char byte) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    return {digits[byte >> 4], digits[byte & 0xF]};
+}
 
 std::size_t utf8SequenceLength(std::string_view text, std::size_t at) {
     const unsigned char lead = byteAt(text, at);
@@ -87,6 +93,16 @@ std::size_t firstInvalidUtf8(std::string_view text) {
     return at;
 }
 
+bool isListed(std::string_view word, std::string_view list, char separator) {
+    while (!list.empty()) {
+        const std::size_t end = std::min(list.find(separator), list.size());
+        if (list.substr(0, end) == word)
+            return true;
+        list.remove_prefix(std::min(end + 1, list.size()));
+    }
+    return false;
+}
+
 std::string_view withoutMark(std::string_view text) {
     constexpr std::string_view mark = "\xEF\xBB\xBF";
     return text.starts_with(mark) ? text.substr(mark.size()) : text;
@@ -118,10 +134,9 @@ std::string withReplacementCharacters(std::string_view text) {
 }
 
 std::string withEscapedBytes(std::string_view text) {
-    constexpr std::string_view digits = "0123456789ABCDEF";
     std::string result;
     takeInvalid(text, [&](std::string_view valid, unsigned char byte) {
-        result.append(valid).append("\\x").append({digits[byte >> 4], digits[byte & 0xF]});
+        result.append(valid).append("\\x").append(hexText(byte));
     });
     result += text;
     return result;

@@ -15,6 +15,9 @@ inline bool isAscii(char c) {
     return static_cast<unsigned char>(c) < 0x80;
 }
 
+// Two digits in capitals: "E9".
+std::string hexText(unsigned char byte);
+
 // Bytes (1 to 4) of the valid sequence that starts at text[at]; 0 if none does. REQUIRES at < text.size().
 std::size_t utf8SequenceLength(std::string_view text, std::size_t at);
 
@@ -26,6 +29,9 @@ void appendUtf8(std::string& text, char32_t codePoint);
 
 // Offset of the first byte that is not part of valid UTF-8; text.size() when all of it is valid.
 std::size_t firstInvalidUtf8(std::string_view text);
+
+// Whether `word` is one of those that `list` has with a separator between two.
+bool isListed(std::string_view word, std::string_view list, char separator = ' ');
 
 // `text` without the byte order mark that it may begin with.
 std::string_view withoutMark(std::string_view text);

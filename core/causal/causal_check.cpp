@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "core/analysis/analysis_input.h"
-#include "core/analysis/controls.h"
 #include "core/base/error.h"
 #include "core/causal/key_directions.h"
 #include "core/forward/transformer.h"
@@ -51,30 +51,25 @@ private:
         CausalCondition condition;
         std::vector<std::vector<int>> ranks;  // [layers][heads or KV heads]; head size: as it is
         int firstLayer = 0;                   // before it nothing is changed
+        std::optional<std::size_t> sameAs{};  // an earlier one that is known to give the same
     };
 
+    const Hyperparameters& model() const { return m_opened->info; }
+
     void open() {
-        const AnalysisRequest& analysis = m_request.analysis;
-        requireDevice(analysis.device);
-        m_context.report({.stage = "opening model"});
-        m_file = openWeightFile(analysis.model);
-        m_model = readHyperparameters(*m_file);
-        if (const auto change = controlInfo(analysis.control).changeWeights)
-            m_file = change(std::move(m_file), m_model, analysis.weights, analysis.seed).file;
-        m_reader.emplace(*m_file, m_model);
-        m_reader->requireComplete(true);
+        m_opened.emplace(m_request.analysis, true, m_context);
         m_ranks = m_request.ranks;
         m_shares = m_request.shares;
         if (m_ranks.empty() && m_shares.empty()) {
-            m_ranks = usualRanks(m_model.headSize);
+            m_ranks = usualRanks(model().headSize);
             m_shares = {0.9, 0.99, 0.999};
         }
         requireRequest();
         m_context.report({.stage = "tokenising", .permille = 2});
         readTexts();
-        m_result.headSize = m_model.headSize;
-        m_result.layers = m_model.layers;
-        m_result.heads = m_model.heads;
+        m_result.headSize = model().headSize;
+        m_result.layers = model().layers;
+        m_result.heads = model().heads;
         m_result.windowLength = m_evaluated.length;
         m_result.windows = m_evaluated.windows;
         m_result.calibrationWindows = m_calibration.windows;
@@ -83,22 +78,19 @@ private:
     void requireRequest() const {
         const std::string file = m_request.analysis.model.string();
         for (const int rank : m_request.ranks)
-            if (rank < 0 || rank > m_model.headSize)
-                throw Error(ErrorCode::mismatch, file, "rank", "0 to " + std::to_string(m_model.headSize),
+            if (rank < 0 || rank > model().headSize)
+                throw Error(ErrorCode::mismatch, file, "rank", "0 to " + std::to_string(model().headSize),
                             std::to_string(rank));
-        if (m_request.layers && (m_request.layers->first < 0 || m_request.layers->second >= m_model.layers))
-            throw Error(ErrorCode::mismatch, file, "layers", "within 0-" + std::to_string(m_model.layers - 1),
-                        std::to_string(m_request.layers->first) + "-" + std::to_string(m_request.layers->second));
         for (const HeadRef& head : m_request.heads)
-            if (head.layer.value >= m_model.layers || head.head.value >= m_model.heads)
+            if (head.layer.value >= model().layers || head.head.value >= model().heads)
                 throw Error(ErrorCode::mismatch, file, "head",
-                            "within " + headName({LayerIndex(m_model.layers - 1), HeadIndex(m_model.heads - 1)}),
+                            "within " + headName({LayerIndex(model().layers - 1), HeadIndex(model().heads - 1)}),
                             headName(head));
     }
 
     void readTexts() {
         const auto read = [&](const AnalysisRequest& request) {
-            TokenWindows found = readWindows(request, *m_file, m_model.vocabulary, m_context);
+            TokenWindows found = readWindows(request, *m_opened->weights.file, model().vocabulary, m_context);
             if (found.windows < request.window.windows)
                 throw Error(ErrorCode::mismatch, found.source, "windows of " + std::to_string(found.length) + " tokens",
                             std::to_string(request.window.windows), std::to_string(found.windows));
@@ -122,20 +114,20 @@ private:
     }
 
     void calibrate() {
-        m_grams.resize(std::size_t(m_model.layers));
+        m_grams.resize(std::size_t(model().layers));
         runForward(
-            *m_reader, m_model,
+            *m_opened->reader, model(),
             {.tokens = m_calibration.tokens,
              .windows = m_calibration.windows,
              .length = m_calibration.length,
              .device = m_request.analysis.device,
-             .lastLayer = LayerIndex(m_model.layers - 1)},
+             .lastLayer = LayerIndex(model().layers - 1)},
             [this](const LayerCapture& capture) {
                 m_grams[std::size_t(capture.layer.value)] = gramsOf(capture, m_context);
                 m_context.report({.stage = "calibration",
-                                  .permille = 20 + 80 * (capture.layer.value + 1) / m_model.layers,
+                                  .permille = 20 + 80 * (capture.layer.value + 1) / model().layers,
                                   .layer = capture.layer.value + 1,
-                                  .layers = m_model.layers});
+                                  .layers = model().layers});
             },
             m_context);
     }
@@ -143,7 +135,7 @@ private:
     // Kept: every condition of an arm takes them.
     const std::vector<Directions>& directionsAt(Arm arm, int layer) {
         auto& ofArm = m_directions[arm];
-        ofArm.resize(std::size_t(m_model.layers));
+        ofArm.resize(std::size_t(model().layers));
         std::vector<Directions>& directions = ofArm[std::size_t(layer)];
         if (directions.empty())
             directions =
@@ -151,23 +143,21 @@ private:
         return directions;
     }
 
-    // Of an arm over some layers and one head of them or all. `rank` −1: each at its own k of `share`.
-    void add(Arm arm, CausalScope scope, int first, int last, std::optional<HeadRef> head, int rank, double share) {
-        const ArmInfo& info = armInfo(arm);
-        Plan plan;
-        plan.condition = {.arm = arm, .scope = scope, .head = head, .rank = rank, .share = share};
-        plan.firstLayer = first;
-        const int rows = info.perKvHead ? m_model.kvHeads : m_model.heads, group = m_model.heads / rows;
+    // A rank −1 is each head's own k of `share`.
+    void add(const CausalCondition& condition) {
+        const auto& [arm, scope, head] = std::tie(condition.arm, condition.scope, condition.head);
+        const int rows = armInfo(arm).perKvHead ? model().kvHeads : model().heads, group = model().heads / rows;
+        const bool everywhere = scope == CausalScope::all;
+        Plan plan{.condition = condition, .ranks = {}, .firstLayer = everywhere ? 0 : head->layer.value};
         double sum = 0, count = 0;
-        for (int layer = 0; layer < m_model.layers; ++layer) {
-            std::vector<int>& ranks = plan.ranks.emplace_back(std::size_t(rows), m_model.headSize);
-            if (layer < first || layer > last)
-                continue;
-            for (int row = 0; row < rows; ++row) {
+        for (int layer = 0; layer < model().layers; ++layer) {
+            std::vector<int>& ranks = plan.ranks.emplace_back(std::size_t(rows), model().headSize);
+            for (int row = 0; row < rows && (everywhere || layer == plan.firstLayer); ++row) {
                 if (scope == CausalScope::head && head->head.value / group != row)
                     continue;
                 int& at = ranks[std::size_t(row)];
-                at = rank >= 0 ? rank : directionsAt(arm, layer)[std::size_t(row)].rankAt(share);
+                at = condition.rank >= 0 ? condition.rank
+                                         : directionsAt(arm, layer)[std::size_t(row)].rankAt(condition.share);
                 sum += at;
                 ++count;
             }
@@ -178,87 +168,94 @@ private:
 
     // The coarse curve over all heads first: what a reader waits for.
     void plan() {
-        const int last = m_model.layers - 1;
-        const auto [from, to] = m_request.layers.value_or(std::pair(0, last));
         for (const CausalScope scope : m_request.scopes)
-            for (const Arm arm : m_request.arms) {
-                const auto forEachCondition = [&](const auto& addAt) {
+            for (const Arm arm : m_request.arms)
+                for (const std::optional<HeadRef>& head : placesOf(scope, arm)) {
                     for (const int rank : m_ranks)
-                        addAt(rank, 0.0);
-                    const bool spectrum = arm != Arm::random && arm != Arm::randomBefore;
+                        add({.arm = arm, .scope = scope, .head = head, .rank = rank});
                     for (const double share : m_shares)
-                        if (spectrum)
-                            addAt(-1, share);
-                };
-                if (scope == CausalScope::all)
-                    forEachCondition([&](int rank, double share) { add(arm, scope, 0, last, {}, rank, share); });
-                for (int layer = from; layer <= to && scope == CausalScope::layer; ++layer)
-                    forEachCondition([&](int rank, double share) {
-                        add(arm, scope, layer, layer, HeadRef{LayerIndex(layer), {}}, rank, share);
-                    });
-                if (scope == CausalScope::head && !armInfo(arm).perKvHead)
-                    for (const HeadRef& head : chosenHeads(from, to))
-                        forEachCondition([&](int rank, double share) {
-                            add(arm, scope, head.layer.value, head.layer.value, head, rank, share);
-                        });
-            }
+                        if (armInfo(arm).hasSpectrum)
+                            add({.arm = arm, .scope = scope, .head = head, .share = share});
+                }
         // Conditions that begin at one layer go through the rest together.
         std::ranges::stable_sort(m_plans, {}, [](const Plan& plan) {
             return std::pair(plan.condition.scope, plan.condition.scope == CausalScope::all ? 0 : plan.firstLayer);
         });
-        for (const Plan& plan : m_plans) {
+        for (Plan& plan : m_plans) {
+            plan.sameAs = sameEarlier(plan.condition);
             m_result.conditions.push_back(plan.condition);
             m_anyChange = m_anyChange || !changesNothing(plan);
         }
     }
 
-    std::vector<HeadRef> chosenHeads(int from, int to) const {
-        if (!m_request.heads.empty())
-            return m_request.heads;
-        std::vector<HeadRef> heads;
-        for (int layer = from; layer <= to; ++layer)
-            for (int head = 0; head < m_model.heads; ++head)
-                heads.push_back({LayerIndex(layer), HeadIndex(head)});
-        return heads;
+    // In a model without rotation there is no before and after it: both arms give the same, in exact numbers.
+    std::optional<std::size_t> sameEarlier(const CausalCondition& condition) const {
+        const auto isRotated = [](const LayerHyperparameters& layer) { return layer.rotation != nullptr; };
+        const std::optional<Arm> other = armInfo(condition.arm).otherSide;
+        if (!other || std::ranges::any_of(model().perLayer, isRotated))
+            return std::nullopt;
+        const auto known = std::ranges::find_if(m_result.conditions, [&](const CausalCondition& earlier) {
+            return earlier.arm == *other && earlier.scope == condition.scope && earlier.head == condition.head &&
+                   earlier.rank == condition.rank && earlier.share == condition.share;
+        });
+        if (known == m_result.conditions.end())
+            return std::nullopt;
+        return std::size_t(known - m_result.conditions.begin());
+    }
+
+    // Which heads a condition of the scope may be of: nothing stands for all at once, a head for its layer.
+    std::vector<std::optional<HeadRef>> placesOf(CausalScope scope, Arm arm) const {
+        if (scope == CausalScope::all)
+            return {std::nullopt};
+        if (scope == CausalScope::head && armInfo(arm).perKvHead)
+            return {};
+        if (scope == CausalScope::head && !m_request.heads.empty())
+            return {m_request.heads.begin(), m_request.heads.end()};
+        std::vector<std::optional<HeadRef>> places;
+        for (int layer = m_opened->firstLayer; layer <= m_opened->lastLayer; ++layer)
+            for (int head = 0; head < (scope == CausalScope::head ? model().heads : 1); ++head)
+                places.push_back(HeadRef{LayerIndex(layer), HeadIndex(head)});
+        return places;
     }
 
     // How many conditions fit beside the unchanged windows.
     std::size_t groupsAtOnce() const {
         const double rows = double(m_evaluated.windows) * m_evaluated.length;
         const double width =
-            2.0 * m_model.hiddenSize + (3.0 * m_model.heads + 3.0 * m_model.kvHeads) * m_model.headSize;
+            2.0 * model().hiddenSize + (3.0 * model().heads + 3.0 * model().kvHeads) * model().headSize;
         return static_cast<std::size_t>(std::max(1.0, groupBytes / (rows * width * sizeof(float)) - 1));
     }
 
     // The conditions from `first` on that fit; returns how many.
     std::size_t evaluate(std::size_t first) {
-        if (m_anyChange && changesNothing(m_plans[first])) {
-            takeUnchanged(m_result.conditions[first]);
+        if (!needsPass(m_plans[first])) {
+            takeKnown(m_plans[first], m_result.conditions[first]);
             return 1;
         }
         const int begin = m_plans[first].firstLayer;
         std::size_t count = 1;
         while (count < groupsAtOnce() && first + count < m_plans.size() && m_plans[first + count].firstLayer == begin &&
-               !changesNothing(m_plans[first + count]))
+               needsPass(m_plans[first + count]))
             ++count;
         const std::span<const Plan> plans = std::span(m_plans).subspan(first, count);
         keepActivations(first, begin);
-        std::vector<float> hidden;
-        for (std::size_t group = 0; group <= count && begin > 0; ++group)
-            hidden.insert(hidden.end(), m_activations.at(begin).begin(), m_activations.at(begin).end());
         const int windows = m_evaluated.windows;
+        std::vector<float> hidden;
         std::vector<TokenId> tokens;
-        for (std::size_t group = 0; group <= count; ++group)
+        for (std::size_t group = 0; group <= count; ++group) {
             tokens.insert(tokens.end(), m_evaluated.tokens.begin(), m_evaluated.tokens.end());
+            if (begin > 0)
+                hidden.insert(hidden.end(), m_activations.at(begin).begin(), m_activations.at(begin).end());
+        }
         std::map<std::size_t, KeyReplacement> made;  // of the layer at hand, by condition
         int madeFor = -1;
         const ForwardResult result = runForward(
-            *m_reader, m_model,
+            *m_opened->reader, model(),
             {.tokens = tokens,
              .windows = windows * static_cast<int>(count + 1),
              .length = m_evaluated.length,
              .device = m_request.analysis.device,
-             .lastLayer = LayerIndex(m_model.layers - 1),
+             .lastLayer = LayerIndex(model().layers - 1),
              .firstLayer = LayerIndex(begin),
              .hidden = hidden,
              .intervention = [&](LayerIndex layer, int window) -> const KeyReplacement* {
@@ -270,7 +267,7 @@ private:
              },
              .referenceWindows = windows},
             [&](const LayerCapture& capture) {
-                const double done = double(first) + double(count) * (capture.layer.value + 1) / m_model.layers;
+                const double done = double(first) + double(count) * (capture.layer.value + 1) / model().layers;
                 m_context.report(
                     {.stage = "causal check", .permille = 100 + static_cast<int>(890 * done / double(m_plans.size()))});
             },
@@ -281,15 +278,25 @@ private:
 
     // Every head keeps all of its directions: known without a forward pass, as long as another tells the loss.
     bool changesNothing(const Plan& plan) const {
-        return std::ranges::all_of(plan.ranks, [this](const std::vector<int>& ranks) {
-            return std::ranges::all_of(ranks, [this](int rank) { return rank >= m_model.headSize; });
-        });
+        return std::ranges::all_of(plan.ranks, [this](const std::vector<int>& ranks) { return keepsAll(ranks); });
     }
 
-    void takeUnchanged(CausalCondition& condition) const {
-        condition.sameTop = 1;
-        if (m_evaluated.windows >= leastResampled)
-            condition.interval = Interval{0, 0};
+    bool keepsAll(const std::vector<int>& ranks) const {
+        return std::ranges::all_of(ranks, [this](int rank) { return rank >= model().headSize; });
+    }
+
+    bool needsPass(const Plan& plan) const { return !plan.sameAs && !(m_anyChange && changesNothing(plan)); }
+
+    void takeKnown(const Plan& plan, CausalCondition& condition) const {
+        if (plan.sameAs) {
+            const Arm arm = condition.arm;
+            condition = m_result.conditions[*plan.sameAs];
+            condition.arm = arm;
+        } else {
+            condition.sameTop = 1;
+            if (m_evaluated.windows >= leastResampled)
+                condition.interval = Interval{0, 0};
+        }
         if (m_onCondition)
             m_onCondition(m_result);
     }
@@ -299,13 +306,13 @@ private:
     void keepActivations(std::size_t first, int begin) {
         if (begin == 0 || m_activations.contains(begin))
             return;
-        const double each = double(m_evaluated.tokens.size()) * m_model.hiddenSize * sizeof(float);
+        const double each = double(m_evaluated.tokens.size()) * model().hiddenSize * sizeof(float);
         std::set<int> layers;
         for (std::size_t at = first; at < m_plans.size() && double(layers.size()) * each < activationBytes; ++at)
             layers.insert(m_plans[at].firstLayer);
         m_activations.clear();
         runForward(
-            *m_reader, m_model,
+            *m_opened->reader, model(),
             {.tokens = m_evaluated.tokens,
              .windows = m_evaluated.windows,
              .length = m_evaluated.length,
@@ -323,7 +330,7 @@ private:
                                         std::map<std::size_t, KeyReplacement>& made) {
         const Plan& plan = plans[at];
         const std::vector<int>& ranks = plan.ranks[std::size_t(layer)];
-        if (std::ranges::all_of(ranks, [&](int rank) { return rank >= m_model.headSize; }))
+        if (keepsAll(ranks))
             return nullptr;
         auto found = made.find(at);
         if (found == made.end())
@@ -334,54 +341,16 @@ private:
     }
 
     void take(std::size_t first, std::size_t count, const TokenScores& scores) {
-        const auto windows = static_cast<std::size_t>(m_evaluated.windows);
-        const auto length = static_cast<std::size_t>(m_evaluated.length), rows = windows * length;
-        const double predicted = double(windows) * double(length - 1);
-        const auto mean = [&](const auto& values, std::size_t from, std::size_t count_) {
-            double sum = 0;
-            for (std::size_t at = from; at < from + count_; ++at)
-                sum += (at + 1) % length == 0 ? 0.0 : double(values[at]);
-            return sum;
-        };
-        m_result.loss = mean(scores.loss, 0, rows) / predicted;
-        for (std::size_t i = 0; i < count; ++i) {
-            CausalCondition& condition = m_result.conditions[first + i];
-            const std::size_t begin = (i + 1) * rows;
-            condition.delta = mean(scores.loss, begin, rows) / predicted - m_result.loss;
-            condition.divergence = mean(scores.divergence, begin, rows) / predicted;
-            condition.sameTop = mean(scores.sameTop, begin, rows) / predicted;
-            std::vector<double> deltas;
-            for (std::size_t window = 0; window < windows; ++window)
-                deltas.push_back(
-                    (mean(scores.loss, begin + window * length, length) - mean(scores.loss, window * length, length)) /
-                    double(length - 1));
-            condition.interval = intervalOf(deltas);
-        }
+        for (std::size_t i = 0; i < count; ++i)
+            takeScores(m_result, first + i, scores, static_cast<int>(i) + 1, m_request.analysis.seed);
         if (m_onCondition)
             m_onCondition(m_result);
-    }
-
-    // Of their mean.
-    std::optional<Interval> intervalOf(const std::vector<double>& deltas) const {
-        if (deltas.size() < std::size_t(leastResampled))
-            return std::nullopt;
-        const Resamples resamples(static_cast<int>(deltas.size()), m_request.analysis.seed);
-        std::vector<double> means;
-        for (int draw = 0; draw < bootstrapDraws; ++draw) {
-            double sum = 0;
-            for (std::size_t i = 0; i < deltas.size(); ++i)
-                sum += deltas[i] * resamples.counts(draw)[i];
-            means.push_back(sum / double(deltas.size()));
-        }
-        return percentileInterval(std::move(means));
     }
 
     const CausalRequest& m_request;
     const JobContext& m_context;
     const ConditionCallback& m_onCondition;
-    std::unique_ptr<WeightFile> m_file;
-    Hyperparameters m_model;
-    std::optional<WeightReader> m_reader;
+    std::optional<OpenedModel> m_opened;
     TokenWindows m_calibration, m_evaluated;
     std::vector<LayerGrams> m_grams;                                   // [layers]
     std::map<Arm, std::vector<std::vector<Directions>>> m_directions;  // [layers][rows]
@@ -398,28 +367,6 @@ private:
 CausalResult checkCausally(const CausalRequest& request, const JobContext& context,
                            const ConditionCallback& onCondition) {
     return CausalJob(request, context, onCondition).run();
-}
-
-std::vector<int> usualRanks(int headSize) {
-    std::vector<int> ranks{0, 1, 2, 4};
-    for (int step = 8; step < headSize; step *= 2) {
-        ranks.push_back(step);
-        ranks.push_back(step + step / 2);
-    }
-    std::erase_if(ranks, [&](int rank) { return rank >= headSize; });
-    ranks.push_back(headSize);
-    return ranks;
-}
-
-std::optional<int> causalRank(const CausalResult& result, Arm arm, double epsilon) {
-    std::map<int, double> deltas{{result.headSize, 0.0}};
-    for (const CausalCondition& condition : result.conditions)
-        if (condition.arm == arm && condition.scope == CausalScope::all && condition.rank >= 0)
-            deltas[condition.rank] = condition.delta;
-    std::optional<int> smallest;
-    for (auto at = deltas.rbegin(); at != deltas.rend() && at->second <= epsilon; ++at)
-        smallest = at->first;
-    return smallest;
 }
 
 }  // namespace rankscope

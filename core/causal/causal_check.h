@@ -8,20 +8,37 @@
 
 #include <functional>
 #include <optional>
+#include <span>
+#include <string_view>
 #include <vector>
 
 #include "core/analysis/analysis.h"
 #include "core/base/job.h"
-#include "core/causal/arms.h"
 #include "core/statistics/resampling.h"
 
 namespace rankscope {
 
+// THE TABLE OF ARMS: which r directions of its keys a head is left with. All of them are legal: what a row becomes
+// depends on earlier tokens and on the calibration text only. Immutable; any thread.
+enum class Arm { field, kvField, keyPca, fieldBefore, kvFieldBefore, keyPcaBefore, weights, random, randomBefore };
+
+struct ArmInfo {
+    Arm arm;
+    std::string_view id;     // on the command line: "key-pca-before"
+    std::string_view label;  // one line: what the directions are
+    bool beforeRotation;
+    bool perKvHead;                  // one projector for all query heads of a group
+    bool hasSpectrum = true;         // of its own, so that a head can be asked for its k of it
+    std::optional<Arm> otherSide{};  // the same directions on the other side of the rotation
+};
+std::span<const ArmInfo> armTable();
+const ArmInfo& armInfo(Arm arm);
+
 enum class CausalScope { all, layer, head };
 
 struct CausalRequest {
-    // Model, text, windows, control, seed and device. The first `calibrationWindows` windows of the text give the
-    // directions, the `window.windows` after them the numbers.
+    // Model, text, windows, control, seed and device; the layers are those of scopes layer and head. The first
+    // `calibrationWindows` windows of the text give the directions, the `window.windows` after them the numbers.
     AnalysisRequest analysis;
     std::filesystem::path calibration{};  // another text for the directions; empty: the same
     int calibrationWindows = 4;
@@ -31,8 +48,7 @@ struct CausalRequest {
     std::vector<int> ranks;
     std::vector<double> shares;
     std::vector<CausalScope> scopes{CausalScope::all};
-    std::vector<HeadRef> heads{};                 // of scope head; empty: all of the layers
-    std::optional<std::pair<int, int>> layers{};  // of scopes layer and head
+    std::vector<HeadRef> heads{};  // of scope head; empty: all of the layers
 };
 
 // One condition: which heads keep which directions, and what that does to the next token. Means over all predicted
@@ -65,6 +81,10 @@ using ConditionCallback = std::function<void(const CausalResult&)>;
 // Throws Error for bad input and Cancelled.
 CausalResult checkCausally(const CausalRequest& request, const JobContext& context,
                            const ConditionCallback& onCondition = {});
+
+// The numbers of a condition whose windows are the `group`-th of the pass; group 0 are the unchanged ones.
+struct TokenScores;
+void takeScores(CausalResult& result, std::size_t condition, const TokenScores& scores, int group, std::uint64_t seed);
 
 // 0, 1, 2, 4, 8, 12, 16, 24, 32, 48, … up to the head size: close where the loss changes most.
 std::vector<int> usualRanks(int headSize);

@@ -34,20 +34,20 @@ std::vector<double> rootsOf(const VectorXd& squares) {
     return roots;
 }
 
-Directions orthogonal(const EigenPairs& of) {
-    return {of.vectors, of.vectors, rootsOf(of.values)};
+Directions orthogonal(const EigenPairs& pairs) {
+    return {pairs.vectors, pairs.vectors, rootsOf(pairs.values)};
 }
 
 // P = C_Q^−½ A_r A_rᵀ C_Q^½ with A the leading left singular vectors of C_Q^½ C_K^½, which minimises ‖Q (I − P) K̃ᵀ‖_F.
 Directions oblique(const MatrixXd& queries, const MatrixXd& keys) {
     constexpr double negligible = 1e-14;  // of the largest: a direction that no query has
-    const EigenPairs of = eigenOf(queries);
-    VectorXd root = of.values.cwiseSqrt(), inverse = VectorXd::Zero(of.values.size());
+    const EigenPairs pairs = eigenOf(queries);
+    VectorXd root = pairs.values.cwiseSqrt(), inverse = VectorXd::Zero(pairs.values.size());
     for (Eigen::Index i = 0; i < root.size(); ++i)
-        if (of.values(i) > negligible * of.values(0))
+        if (pairs.values(i) > negligible * pairs.values(0))
             inverse(i) = 1 / root(i);
-    const MatrixXd squareRoot = of.vectors * root.asDiagonal() * of.vectors.transpose();
-    const MatrixXd pseudoInverse = of.vectors * inverse.asDiagonal() * of.vectors.transpose();
+    const MatrixXd squareRoot = pairs.vectors * root.asDiagonal() * pairs.vectors.transpose();
+    const MatrixXd pseudoInverse = pairs.vectors * inverse.asDiagonal() * pairs.vectors.transpose();
     const EigenPairs left = eigenOf(squareRoot * keys * squareRoot);
     return {pseudoInverse * left.vectors, squareRoot * left.vectors, rootsOf(left.values)};
 }

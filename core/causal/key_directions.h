@@ -10,7 +10,7 @@
 #include <span>
 #include <vector>
 
-#include "core/causal/arms.h"
+#include "core/causal/causal_check.h"
 #include "core/causal/head_grams.h"
 
 namespace rankscope {

@@ -8,8 +8,9 @@ namespace rankscope {
 
 LayerWork layerWork(const Hyperparameters& model, LayerIndex layer, int windows, int length) {
     const double rows = static_cast<double>(windows) * length, hidden = model.hiddenSize;
-    const double queries = static_cast<double>(model.heads) * model.headSize;
-    const double keys = static_cast<double>(model.kvHeads) * model.headSize;
+    const HeadShape shape = model.headsAt(layer);
+    const double queries = static_cast<double>(shape.heads) * shape.size;
+    const double keys = static_cast<double>(shape.kvHeads) * shape.size;
     const int window = model.perLayer[layer.value].window;
     const double reach = window > 0 ? std::min(window, length) : length;  // keys that the last query sees
     const double pairs = windows * (reach * (reach + 1) / 2 + (length - reach) * reach);

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What a forward pass has to compute, in floating-point operations of its matrix products (a multiplication and an
-// addition are two): for rates, and for telling how far it is. Norms, rotation and softmax are not counted, nor keys
+// Counts what a forward pass has to compute, in floating-point operations of its matrix products (a multiplication and
+// an addition are two): for rates, and for telling how far it is. Norms, rotation and softmax are not counted, nor keys
 // that a query does not see.
 #pragma once
 

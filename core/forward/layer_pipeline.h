@@ -13,7 +13,7 @@
 #include <thread>
 
 #include "core/base/job.h"
-#include "core/forward/layer_tensors.h"
+#include "core/forward/layers.h"
 #include "core/forward/transformer.h"
 #include "core/model/layer_weights.h"
 

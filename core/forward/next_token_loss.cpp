@@ -22,23 +22,19 @@ constexpr int blockRows = 256;
 // A slice of the vocabulary after the other, each as its rows of the output head.
 class HeadSlices {
 public:
-    HeadSlices(const WeightReader& weights, const Hyperparameters& model, const HeadInput& input,
-               const JobContext& context)
-        : m_weights(weights),
-          m_model(model),
-          m_input(input),
-          m_context(context),
-          m_bias(weights.readHeadBias()),
+    explicit HeadSlices(const HeadInput& input)
+        : m_input(input),
+          m_bias(input.weights.readHeadBias()),
           m_device(input.hidden.device()),
-          m_onDevice(m_device.is_cpu() ? context : JobContext(context.stopToken(), {}, 1)) {
-        m_slice.inputs = model.embeddingSize;
+          m_onDevice(m_device.is_cpu() ? input.context : JobContext(input.context.stopToken(), {}, 1)) {
+        m_slice.inputs = input.model.embeddingSize;
     }
 
     // Reads the slice that begins with the token `first`: it is that of forEachBlock() until the next call.
     void read(int first) {
-        m_slice.outputs = std::min(vocabularySlice, m_model.vocabulary - first);
+        m_slice.outputs = std::min(vocabularySlice, m_input.model.vocabulary - first);
         m_slice.weight.resize(std::size_t(m_slice.outputs) * m_slice.inputs);
-        m_weights.readHeadRows(first, m_slice.outputs, m_slice.weight, m_context);
+        m_input.weights.readHeadRows(first, m_slice.outputs, m_slice.weight, m_input.context);
         if (!m_bias.empty())
             m_slice.bias.assign(m_bias.begin() + first, m_bias.begin() + first + m_slice.outputs);
         m_tensors = tensorsOf(m_slice, m_device);
@@ -46,15 +42,15 @@ public:
 
     // use(row, logits [rows, slice]) for every block of the rows first … first + count − 1, in parallel on the CPU.
     void forEachBlock(int firstRow, int count, const std::function<void(int, const at::Tensor&)>& use) const {
-        const int block = std::clamp((count + m_context.threads() - 1) / m_context.threads(), 1, blockRows);
+        const int block = std::clamp((count + m_input.context.threads() - 1) / m_input.context.threads(), 1, blockRows);
         parallelFor((count + block - 1) / block, m_onDevice, [&](int i) {
             const c10::InferenceMode inference;
             const int row = firstRow + i * block, rows = std::min(block, firstRow + count - row);
-            const at::Tensor logits =
-                applyLinear(m_input.hidden.narrow(0, row, rows), m_tensors, Execution{m_context, m_input.anyDevice});
-            if (m_model.logitScale != 1)
-                logits.mul_(m_model.logitScale);
-            softCap(logits, m_model.finalSoftCap);
+            const at::Tensor logits = applyLinear(m_input.hidden.narrow(0, row, rows), m_tensors,
+                                                  Execution{m_input.context, m_input.portableOnly});
+            if (m_input.model.logitScale != 1)
+                logits.mul_(m_input.model.logitScale);
+            softCap(logits, m_input.model.finalSoftCap);
             use(row, logits);
             if (m_input.onWork)
                 m_input.onWork(2.0 * rows * m_slice.outputs * m_slice.inputs);
@@ -62,10 +58,7 @@ public:
     }
 
 private:
-    const WeightReader& m_weights;
-    const Hyperparameters& m_model;
     const HeadInput& m_input;
-    const JobContext& m_context;
     const std::vector<float> m_bias;
     const at::Device m_device;
     const JobContext m_onDevice;
@@ -75,10 +68,9 @@ private:
 
 // Calls use(firstRow, firstToken, logits [rows, slice]) for every block of rows and slice of the vocabulary; blocks of
 // one slice run in parallel on the CPU.
-void forEachSlice(const WeightReader& weights, const Hyperparameters& model, const HeadInput& input,
-                  const JobContext& context, const std::function<void(int, int, const at::Tensor&)>& use) {
-    HeadSlices slices(weights, model, input, context);
-    for (int first = 0; first < model.vocabulary; first += vocabularySlice) {
+void forEachSlice(const HeadInput& input, const std::function<void(int, int, const at::Tensor&)>& use) {
+    HeadSlices slices(input);
+    for (int first = 0; first < input.model.vocabulary; first += vocabularySlice) {
         slices.read(first);
         slices.forEachBlock(0, static_cast<int>(input.hidden.size(0)),
                             [&](int row, const at::Tensor& logits) { use(row, first, logits); });
@@ -140,8 +132,11 @@ std::vector<std::int64_t> targetsOf(const HeadInput& input, int row, std::int64_
 // compared with them.
 class Scoring {
 public:
-    Scoring(const Hyperparameters& model, const HeadInput& input, int referenceRows)
-        : m_vocabulary(model.vocabulary), m_input(input), m_reference(referenceRows), m_states(input.tokens.size()) {}
+    Scoring(const HeadInput& input, int referenceRows)
+        : m_vocabulary(input.model.vocabulary),
+          m_input(input),
+          m_reference(referenceRows),
+          m_states(input.tokens.size()) {}
 
     void run(HeadSlices& slices) {
         const int rows = static_cast<int>(m_input.tokens.size());
@@ -234,20 +229,18 @@ private:
 
 }  // namespace
 
-TokenScores tokenScores(const WeightReader& weights, const Hyperparameters& model, const HeadInput& input,
-                        int referenceWindows, const JobContext& context) {
-    HeadSlices slices(weights, model, input, context);
-    Scoring scoring(model, input, referenceWindows * input.length);
+TokenScores tokenScores(const HeadInput& input, int referenceWindows) {
+    HeadSlices slices(input);
+    Scoring scoring(input, referenceWindows * input.length);
     scoring.run(slices);
     return scoring.scores();
 }
 
-double nextTokenLoss(const WeightReader& weights, const Hyperparameters& model, const HeadInput& input,
-                     const JobContext& context) {
+double nextTokenLoss(const HeadInput& input) {
     const std::size_t rows = input.tokens.size();
     // ln Σ exp over the slices seen so far, and the logit of the token that follows.
     std::vector<double> logSum(rows, -std::numeric_limits<double>::infinity()), target(rows, 0.0);
-    forEachSlice(weights, model, input, context, [&](int row, int first, const at::Tensor& logits) {
+    forEachSlice(input, [&](int row, int first, const at::Tensor& logits) {
         const std::vector<std::int64_t> targets = targetsOf(input, row, logits.size(0), first, logits.size(1));
         const RowSums sums = sumsOf(logits, targets);
         for (std::size_t i = 0; i < targets.size(); ++i) {
@@ -263,11 +256,10 @@ double nextTokenLoss(const WeightReader& weights, const Hyperparameters& model, 
     return loss.mean();
 }
 
-std::vector<float> allLogits(const WeightReader& weights, const Hyperparameters& model, const HeadInput& input,
-                             const JobContext& context) {
-    const std::size_t vocabulary = model.vocabulary;
+std::vector<float> allLogits(const HeadInput& input) {
+    const std::size_t vocabulary = input.model.vocabulary;
     std::vector<float> result(input.tokens.size() * vocabulary);
-    forEachSlice(weights, model, input, context, [&](int row, int first, const at::Tensor& onDevice) {
+    forEachSlice(input, [&](int row, int first, const at::Tensor& onDevice) {
         const at::Tensor logits = onDevice.cpu();
         const std::size_t width = logits.size(1);
         for (std::int64_t i = 0; i < logits.size(0); ++i)

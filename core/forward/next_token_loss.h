@@ -18,24 +18,24 @@
 namespace rankscope {
 
 struct HeadInput {
+    const WeightReader& weights;
+    const Hyperparameters& model;
+    const JobContext& context;
     at::Tensor hidden;                // [windows · length, embeddingSize], after the final norm and projection
     std::span<const TokenId> tokens;  // [windows, length]
-    int windows = 0, length = 0;
-    bool anyDevice = false;  // as Execution has it
+    int length = 0;
+    bool portableOnly = false;  // as Execution has it
     WorkCallback onWork{};
 };
 
 // Mean over all windows and positions 1 … length − 1 of −ln P(token | tokens before it), in nats.
-double nextTokenLoss(const WeightReader& weights, const Hyperparameters& model, const HeadInput& input,
-                     const JobContext& context);
+double nextTokenLoss(const HeadInput& input);
 
 // Windows in groups of `referenceWindows` with the same tokens, compared with the first group. REQUIRES a whole number
 // of groups.
-TokenScores tokenScores(const WeightReader& weights, const Hyperparameters& model, const HeadInput& input,
-                        int referenceWindows, const JobContext& context);
+TokenScores tokenScores(const HeadInput& input, int referenceWindows);
 
 // [windows, length, vocabulary]
-std::vector<float> allLogits(const WeightReader& weights, const Hyperparameters& model, const HeadInput& input,
-                             const JobContext& context);
+std::vector<float> allLogits(const HeadInput& input);
 
 }  // namespace rankscope

@@ -9,9 +9,8 @@
 #include <map>
 #include <memory>
 
-#include "core/base/blas_threads.h"
 #include "core/base/error.h"
-#include "core/base/freed_memory.h"
+#include "core/base/library_settings.h"
 #include "core/base/stopwatch.h"
 #include "core/forward/forward_work.h"
 #include "core/forward/layer_pipeline.h"
@@ -38,7 +37,7 @@ public:
           m_input(input),
           m_context(context),
           m_device(torchDevice(input.device)),
-          m_how{context, input.anyDevice || !m_device.is_cpu()},
+          m_how{context, input.portableOnly || !m_device.is_cpu()},
           m_pipeline(weights, m_device, context) {
         const std::int64_t rows = std::int64_t{input.windows} * input.length;
         const auto make = [&](std::int64_t width) {
@@ -139,6 +138,7 @@ private:
         });
     }
 
+    LayerWork workOf(int layer) const { return layerWork(m_model, LayerIndex(layer), m_input.windows, m_input.length); }
     double perRow(double work) const { return work / m_input.windows / m_input.length; }
 
     const RotationTable& rotationTable(const std::shared_ptr<const Rotation>& rotation) {
@@ -153,7 +153,7 @@ private:
     }
 
     at::Tensor normalised(const at::Tensor& x, const NormTensors& norm) const {
-        return normalise(x, norm, m_model.architecture->norm, m_model.normEpsilon, m_how);
+        return normalise(x, norm, m_model.architecture->norm.kind, m_model.normEpsilon, m_how);
     }
 
     // The input of the first layer to run.
@@ -202,8 +202,7 @@ private:
         const auto& rotation = m_model.perLayer[layer].rotation;
         const RotationTable* table = rotation ? &rotationTable(rotation) : nullptr;
         const LayerTensors& weights = m_pipeline.tensors(LayerIndex(layer));
-        const double work = layerWork(m_model, LayerIndex(layer), m_input.windows, m_input.length).projections;
-        forEachBlock(perRow(work), [&](const Block& block) {
+        forEachBlock(perRow(workOf(layer).projections), [&](const Block& block) {
             const at::Tensor x = normalised(rowsOf(m_hidden, block), weights.attentionNorm);
             const auto project = [&](const at::Tensor& y, const LinearTensors& linear) {
                 applyLinear(y, x, linear, m_how);
@@ -281,7 +280,7 @@ private:
         const LayerHyperparameters& settings = m_model.perLayer[layer];
         const std::int64_t size = m_model.headSize;
         const int heads = m_model.heads, tasks = static_cast<int>(m_attentionBlocks.size()) * heads;
-        const double work = layerWork(m_model, LayerIndex(layer), m_input.windows, m_input.length).attention / tasks;
+        const double work = workOf(layer).attention / tasks;
         m_pipeline.run(tasks, [&](int i) {
             const c10::InferenceMode inference;
             // Last blocks first: they see the most keys, and the short ones fill the gaps at the end.
@@ -317,8 +316,7 @@ private:
     void finishLayer(int layer) {
         const Wiring wiring = m_model.wiring;
         const LayerTensors& weights = m_pipeline.tensors(LayerIndex(layer));
-        const double work = layerWork(m_model, LayerIndex(layer), m_input.windows, m_input.length).rest;
-        forEachBlock(perRow(work), [&](const Block& block) {
+        forEachBlock(perRow(workOf(layer).rest), [&](const Block& block) {
             at::Tensor hidden = rowsOf(m_hidden, block);
             const at::Tensor attended = applyLinear(rowsOf(m_query, block), weights.attentionOutput, m_how);
             const auto feedForwardOf = [&](const at::Tensor& x) { return feedForward(x, weights, m_model, m_how); };
@@ -350,18 +348,20 @@ private:
             const at::Tensor x = normalised(rowsOf(m_hidden, block), norm);
             rowsOf(output, block).copy_(projection.weight.defined() ? applyLinear(x, projection, m_how) : x);
         });
-        const HeadInput input{.hidden = output,
+        const HeadInput input{.weights = m_weights,
+                              .model = m_model,
+                              .context = m_context,
+                              .hidden = output,
                               .tokens = m_input.tokens,
-                              .windows = m_input.windows,
                               .length = m_input.length,
-                              .anyDevice = m_how.anyDevice,
+                              .portableOnly = m_how.portableOnly,
                               .onWork = m_input.onWork};
         if (m_input.loss)
-            result.loss = nextTokenLoss(m_weights, m_model, input, m_context);
+            result.loss = nextTokenLoss(input);
         if (m_input.referenceWindows > 0)
-            result.scores = tokenScores(m_weights, m_model, input, m_input.referenceWindows, m_context);
+            result.scores = tokenScores(input, m_input.referenceWindows);
         if (m_input.logits)
-            result.logits = allLogits(m_weights, m_model, input, m_context);
+            result.logits = allLogits(input);
     }
 
     // The values in the CPU's memory; copied to `host` if they are not there.

@@ -70,7 +70,7 @@ struct ForwardInput {
     Intervention intervention{};      // optional: what attention sees instead of the model's own keys
     int referenceWindows = 0;  // the first windows, with which the others are compared, in groups of as many; 0: none
     // Compute with nothing but the operations that every device has, also on the CPU: for tests of what a GPU does.
-    bool anyDevice = false;
+    bool portableOnly = false;
 };
 
 // How the next token of every position is predicted, in groups of windows that have the same tokens: the first group is

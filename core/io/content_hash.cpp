@@ -31,17 +31,11 @@ std::optional<Hash128> hashOfHex(std::string_view hexDigits) {
     return hash;
 }
 
-void ContentHash::Free::operator()(XXH3_state_s* state) const {
-    XXH3_freeState(state);
-}
-
-ContentHash::ContentHash() : m_state(XXH3_createState()) {
+ContentHash::ContentHash() : m_state(XXH3_createState(), [](XXH3_state_s* state) { XXH3_freeState(state); }) {
     if (!m_state)
         throw std::bad_alloc();
     XXH3_128bits_reset(m_state.get());
 }
-
-ContentHash::~ContentHash() = default;
 
 void ContentHash::add(std::span<const std::byte> bytes) {
     XXH3_128bits_update(m_state.get(), bytes.data(), bytes.size());

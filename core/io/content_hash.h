@@ -36,7 +36,6 @@ inline constexpr std::string_view contentPrefix = "xxh128:";
 class ContentHash {
 public:
     ContentHash();
-    ~ContentHash();
 
     void add(std::span<const std::byte> bytes);
     // With its length, so that fields cannot run into each other.
@@ -50,10 +49,7 @@ public:
     std::string fingerprint() const { return std::string(contentPrefix) + hexText(value()); }
 
 private:
-    struct Free {
-        void operator()(XXH3_state_s* state) const;
-    };
-    std::unique_ptr<XXH3_state_s, Free> m_state;
+    std::unique_ptr<XXH3_state_s, void (*)(XXH3_state_s*)> m_state;
 };
 
 }  // namespace rankscope

@@ -106,10 +106,6 @@ bool isLinkText(const FileStart& start) {
            start.bytes.find_first_of(std::string_view("\n\0{\"", 4)) == std::string_view::npos;
 }
 
-bool isGzip(const FileStart& start) {
-    return startsWith(start, "\x1F\x8B");
-}
-
 constexpr std::string_view toSafetensors = "convert it to safetensors (save_pretrained of transformers)";
 constexpr std::string_view again = "fetch the file again";
 constexpr std::string_view unpack = "unpack it first";
@@ -139,7 +135,7 @@ constexpr std::array contents{
                 [](const FileStart& start) { return firstMember(start).ends_with(".npy"); }},
     FileContent{"zip", "a zip archive", unpack, [](const FileStart& start) { return startsWith(start, "PK\x03\x04"); }},
     FileContent{"pickle", "a PyTorch checkpoint (pickle)", toSafetensors, isPickle},
-    FileContent{"gzip", "a gzip archive", unpack, isGzip},
+    FileContent{"gzip", "a gzip archive", unpack, [](const FileStart& start) { return startsWith(start, "\x1F\x8B"); }},
     FileContent{"zstd", "a zstd archive", unpack,
                 [](const FileStart& start) { return startsWith(start, "\x28\xB5\x2F\xFD"); }},
     FileContent{"xz", "an xz archive", unpack, [](const FileStart& start) { return startsWith(start, "\xFD\x37zXZ"); }},
@@ -219,16 +215,13 @@ bool fits(std::string_view name, std::string_view pattern) {
     return false;
 }
 
-[[noreturn]] void failContent(const FileContent& content, std::string_view file, std::string_view subject,
-                              std::string_view expected) {
-    throw Error(ErrorCode::unsupported, file, subject, expected, described(content));
+void require(const FileContent* content, std::string_view file, std::string_view own, std::string_view subject,
+             std::string_view expected) {
+    if (content && content->id != own)
+        throw Error(ErrorCode::unsupported, file, subject, expected, described(*content));
 }
 
 }  // namespace
-
-std::span<const FileContent> fileContents() {
-    return contents;
-}
 
 std::span<const FileName> fileNames() {
     return names;
@@ -254,16 +247,12 @@ const FileName* nameOf(const std::filesystem::path& path) {
 }
 
 void requireContent(const FileReader& file, std::string_view own, std::string_view subject, std::string_view expected) {
-    const FileContent* content = contentOf(file);
-    if (content && content->id != own)
-        failContent(*content, file.name(), subject, expected);
+    require(contentOf(file), file.name(), own, subject, expected);
 }
 
 void requireContent(std::string_view text, std::string_view file, std::string_view own, std::string_view subject,
                     std::string_view expected) {
-    const FileContent* content = contentOf(FileStart{text.substr(0, looked), text.size()});
-    if (content && content->id != own)
-        failContent(*content, file, subject, expected);
+    require(contentOf(FileStart{text.substr(0, looked), text.size()}), file, own, subject, expected);
 }
 
 std::filesystem::path followLinkText(const std::filesystem::path& path) {
@@ -286,8 +275,7 @@ FileReader openWeights(const std::filesystem::path& path, std::vector<std::strin
     if (name && name->unfinished)
         throw Error(ErrorCode::malformed, path.string(), "file", "the whole of it", described(*name));
     const std::filesystem::path mark = path.string() + ".aria2";
-    std::error_code ignored;
-    if (std::filesystem::exists(mark, ignored))
+    if (isPresent(mark))
         throw Error(ErrorCode::malformed, path.string(), "file", "the whole of it",
                     "a download that is not complete (" + mark.filename().string() + " is beside it)");
     const std::filesystem::path file = followLinkText(path);

@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What lies where a model's file should be: THE TABLE OF CONTENTS, told by the first bytes of a file, and THE TABLE OF
-// NAMES, for files that are not read at all. Each row has the name that its users have for it, and what to do. Any
-// thread.
+// Tells what lies where a model's file should be: THE TABLE OF CONTENTS, by the first bytes of a file, and THE TABLE OF
+// NAMES, for files that are not read at all. Each row has the name that its users have for it, and what to do. Other
+// than text_check.h, which asks whether bytes are a text: there a word at the beginning counts only before bytes that
+// are none. Any thread.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +18,7 @@
 
 namespace rankscope {
 
-// What a row is recognised by.
+// The beginning of a file, as far as a row may look at it.
 struct FileStart {
     std::string_view bytes;  // the first of them, 512 at most
     std::uint64_t size = 0;  // of the whole file
@@ -30,10 +31,8 @@ struct FileContent {
     bool (*matches)(const FileStart& start);
 };
 
-// In the order in which they are tried. Those that Rankscope reads are rows, too: one can lie in the place of another.
-std::span<const FileContent> fileContents();
-
-// Null if the start is none of the table's.
+// The first row that matches; null if none does. Those that Rankscope reads are rows, too: one can lie in the place of
+// another.
 const FileContent* contentOf(const FileStart& start);
 const FileContent* contentOf(const FileReader& file);
 

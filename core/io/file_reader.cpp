@@ -3,15 +3,19 @@
 #include "core/io/file_reader.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <mutex>
+#include <optional>
 #include <system_error>
 #include <utility>
 
 #include "core/base/error.h"
+#include "core/base/path_text.h"
 
 namespace rankscope {
 
@@ -40,6 +44,40 @@ FileStamp stampOf(const struct stat& status) {
             .size = static_cast<std::uint64_t>(status.st_size),
             .modified = nanoseconds(status.st_mtim),
             .changed = nanoseconds(status.st_ctim)};
+}
+
+[[noreturn]] void failInput(std::string_view subject, const std::string& expected, const std::string& found) {
+    throw Error(ErrorCode::unreadable, standardInputName, subject, expected, found);
+}
+
+// Until there is something to read: a stop is not to wait for whoever writes.
+void waitForBytes(const JobContext& context) {
+    constexpr int milliseconds = 50;
+    pollfd input{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
+    for (;;) {
+        context.throwIfStopped();
+        const int ready = ::poll(&input, 1, milliseconds);
+        if (ready > 0 || (ready < 0 && errno != EINTR))  // what is wrong, reading says
+            return;
+    }
+}
+
+std::string readToTheEnd(std::uint64_t maxBytes, const JobContext& context) {
+    constexpr std::size_t atOnce = 1u << 16;
+    std::string bytes;
+    for (;;) {
+        waitForBytes(context);
+        const std::size_t before = bytes.size();
+        bytes.resize(before + atOnce);
+        const ssize_t count = ::read(STDIN_FILENO, bytes.data() + before, atOnce);
+        bytes.resize(before + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+        if (count < 0 && errno != EINTR)
+            failInput("bytes", "readable", systemMessage(errno));
+        if (bytes.size() > maxBytes)
+            failInput("size", "<= " + std::to_string(maxBytes), "more");
+        if (count == 0)
+            return bytes;
+    }
 }
 
 }  // namespace
@@ -122,6 +160,51 @@ std::string absenceOf(const std::filesystem::path& path) {
     return "none";
 }
 
+bool isPresent(const std::filesystem::path& path) {
+    std::error_code ignored;
+    return std::filesystem::exists(path, ignored);
+}
+
+bool isFolder(const std::filesystem::path& path) {
+    std::error_code ignored;
+    return std::filesystem::is_directory(path, ignored);
+}
+
+bool isRegularFile(const std::filesystem::path& path) {
+    std::error_code ignored;
+    return std::filesystem::is_regular_file(path, ignored);
+}
+
+std::filesystem::path folderOf(const std::filesystem::path& file) {
+    return file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+}
+
+std::vector<std::filesystem::directory_entry> folderEntries(const std::filesystem::path& folder,
+                                                            const std::function<void()>& visit) {
+    namespace fs = std::filesystem;
+    std::vector<fs::directory_entry> entries;
+    std::error_code error;
+    for (fs::directory_iterator it(folder, fs::directory_options::skip_permission_denied, error), end;
+         !error && it != end; it.increment(error)) {
+        visit();
+        entries.push_back(*it);
+    }
+    std::ranges::sort(entries, {}, [](const fs::directory_entry& entry) { return entry.path(); });
+    return entries;
+}
+
+std::vector<std::filesystem::path> newestFirst(const std::filesystem::path& folder) {
+    std::vector<std::pair<std::filesystem::file_time_type, std::filesystem::path>> found;
+    std::error_code ignored;
+    for (const std::filesystem::directory_entry& entry : folderEntries(folder))
+        found.emplace_back(entry.last_write_time(ignored), entry.path());
+    std::ranges::sort(found, std::greater<>());
+    std::vector<std::filesystem::path> paths;
+    for (auto& [time, path] : found)
+        paths.push_back(std::move(path));
+    return paths;
+}
+
 std::string readWholeFile(const std::filesystem::path& path, std::uint64_t maxBytes) {
     const FileReader file(path);
     if (file.size() > maxBytes)
@@ -130,6 +213,25 @@ std::string readWholeFile(const std::filesystem::path& path, std::uint64_t maxBy
     std::string text(file.size(), '\0');
     file.read(0, std::as_writable_bytes(std::span(text)), "file");
     return text;
+}
+
+bool isStandardInput(const std::filesystem::path& path) {
+    return path == standardInput;
+}
+
+std::string inputName(const std::filesystem::path& path) {
+    return isStandardInput(path) ? std::string(standardInputName) : pathText(path);
+}
+
+std::string readInput(const std::filesystem::path& path, std::uint64_t maxBytes, const JobContext& context) {
+    if (!isStandardInput(path))
+        return readWholeFile(path, maxBytes);
+    static std::mutex mutex;
+    static std::optional<std::string> all;  // it cannot be read again
+    const std::lock_guard lock(mutex);
+    if (!all)
+        all = readToTheEnd(maxBytes, context);
+    return *all;
 }
 
 }  // namespace rankscope

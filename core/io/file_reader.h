@@ -1,16 +1,22 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// A regular file open for reading at checked offsets. It reads with pread and does not map: a mapped file that another
-// program cuts short kills the reader. Any thread; reads may overlap.
+// Files, folders and standard input, as they are read.
+//
+// FileReader: a regular file open for reading at checked offsets. It reads with pread and does not map: a mapped file
+// that another program cuts short kills the reader. Any thread; reads may overlap.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "core/base/job.h"
 
 namespace rankscope {
 
@@ -58,5 +64,35 @@ std::string absenceOf(const std::filesystem::path& path);
 
 // The whole file. Error "file size: expected <= MAXBYTES, found N" before anything is allocated.
 std::string readWholeFile(const std::filesystem::path& path, std::uint64_t maxBytes);
+
+// Of what the path leads to; false where the system cannot say.
+bool isPresent(const std::filesystem::path& path);
+bool isFolder(const std::filesystem::path& path);
+bool isRegularFile(const std::filesystem::path& path);  // reading from another kind, a pipe, could wait
+
+// That holds the file: "." for a bare name.
+std::filesystem::path folderOf(const std::filesystem::path& file);
+
+// What is in a folder, by name; empty if it cannot be read. `visit` is called for each, and may throw when it is
+// enough.
+std::vector<std::filesystem::directory_entry> folderEntries(
+    const std::filesystem::path& folder, const std::function<void()>& visit = [] {});
+
+// The same by the time of the last change, the newest first.
+std::vector<std::filesystem::path> newestFirst(const std::filesystem::path& folder);
+
+// Standard input in the place of a file: "-" on the command line. Its bytes are kept: whoever reads again gets
+// the same.
+inline constexpr const char *standardInput = "-", *standardInputName = "standard input";
+
+bool isStandardInput(const std::filesystem::path& path);
+
+// What people call it: the path as text, or "standard input".
+std::string inputName(const std::filesystem::path& path);
+
+// The whole file, as readWholeFile; of standard input all bytes up to its end, however long the writer takes: it polls
+// the context. Error "standard input: size: expected <= MAXBYTES, found more".
+std::string readInput(const std::filesystem::path& path, std::uint64_t maxBytes,
+                      const JobContext& context = JobContext());
 
 }  // namespace rankscope

@@ -4,13 +4,12 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <fstream>
 
 #include "core/base/error.h"
 #include "core/io/file_content.h"
 #include "core/io/gguf_header.h"
-#include "core/io/tensor_reader.h"
+#include "core/io/weight_file.h"
 
 namespace rankscope {
 
@@ -31,7 +30,7 @@ std::optional<std::int64_t> integerAt(const FileReader& file, const json& metada
 }
 
 // The part's own statement must agree with what its file name says.
-void checkSplit(const FileReader& file, const json& metadata, const std::optional<GgufSplitName>& split, int number) {
+void checkSplit(const FileReader& file, const json& metadata, const std::optional<PartName>& split, int number) {
     const auto check = [&](const std::string& key, std::int64_t expected, std::optional<std::int64_t> assumed) {
         const auto stated = integerAt(file, metadata, key);
         const auto found = stated ? stated : assumed;
@@ -69,42 +68,34 @@ const OtherKind* otherKindOf(const json& metadata) {
 
 class GgufFile final : public WeightFile {
 public:
-    explicit GgufFile(const ModelPath& model) : m_path(model.weights) {
+    explicit GgufFile(const ModelPath& model) {
+        m_naming = NamingScheme::gguf;
+        m_path = model.weights;
         m_place = model;
         m_warnings = model.notes;
-        const std::filesystem::path& path = m_path;
-        const auto split = ggufSplitName(path);
+        const auto split = ggufSplitName(m_path);
         const int count = split ? split->count : 1;
         for (int number = 1; number <= count; ++number)
-            addPart(split ? ggufPartPath(path, *split, number) : path, split, number);
+            addPart(split ? ggufPartPath(m_path, *split, number) : m_path, split, number);
         if (const OtherKind* kind = otherKindOf(m_metadata))
             throw Error(ErrorCode::unsupported, m_parts[0].name(), kind->key, "a language model", described(*kind));
         const auto stated = integerAt(m_parts[0], m_metadata, "split.tensors.count");
         const auto found = static_cast<std::int64_t>(m_tensors.size());
         if (count > 1 && stated && *stated != found)
-            throw Error(ErrorCode::mismatch, path.string(), "split.tensors.count",
+            throw Error(ErrorCode::mismatch, m_path.string(), "split.tensors.count",
                         std::to_string(found) + " (all parts)", std::to_string(*stated));
+        m_tokenizerPath = m_parts[0].path();
         indexNames();
     }
 
-    NamingScheme naming() const override { return NamingScheme::gguf; }
-    const std::filesystem::path& path() const override { return m_path; }
     const json& metadata() const override { return m_metadata; }
-    const std::vector<TensorInfo>& tensors() const override { return m_tensors; }
-    std::filesystem::path tokenizerPath() const override { return m_parts[0].path(); }
-
-    void readRows(const TensorInfo& info, std::int64_t firstRow, std::int64_t rowCount,
-                  std::span<float> out) const override {
-        readTensorRows(partOf(m_parts, info), info, {"type", "supported type"}, firstRow, rowCount, out);
-    }
 
     std::optional<std::vector<std::string>> stringArray(std::string_view key) const override {
         const GgufArray* array = findArray(key, "string", [](GgufType type) { return type == GgufType::string; });
         if (!array)
             return std::nullopt;
         constexpr std::size_t maxElement = 1 << 20;  // no token, merge or word is longer
-        GgufCursor cursor(m_parts[0], array->offset);
-        cursor.setSubject(std::string(key));
+        GgufCursor cursor(m_parts[0], array->offset, std::string(key));
         std::vector<std::string> values;
         values.reserve(array->count);
         for (std::uint64_t i = 0; i < array->count; ++i) {
@@ -132,8 +123,7 @@ public:
         const GgufArray* array = findArray(key, "i32", isInteger);
         if (!array)
             return std::nullopt;
-        GgufCursor cursor(m_parts[0], array->offset);
-        cursor.setSubject(std::string(key));
+        GgufCursor cursor(m_parts[0], array->offset, std::string(key));
         std::vector<std::int32_t> values;
         values.reserve(array->count);
         for (std::uint64_t i = 0; i < array->count; ++i) {
@@ -155,12 +145,9 @@ public:
         return found;
     }
 
-    std::span<const FileReader> parts() const override { return m_parts; }
-
 private:
-    void addPart(const std::filesystem::path& path, const std::optional<GgufSplitName>& split, int number) {
-        std::error_code ignored;
-        if (!std::filesystem::exists(path, ignored))
+    void addPart(const std::filesystem::path& path, const std::optional<PartName>& split, int number) {
+        if (!isPresent(path))
             throw Error(ErrorCode::missing, m_path.string(), "shard " + path.filename().string(), "present",
                         absenceOf(path));
         const FileReader& file = m_parts.emplace_back(openWeights(path, m_warnings));
@@ -197,41 +184,27 @@ private:
         return &array;
     }
 
-    std::filesystem::path m_path;
-    std::vector<FileReader> m_parts;
     json m_metadata;
     std::map<std::string, GgufArray, std::less<>> m_arrays;
-    std::vector<TensorInfo> m_tensors;
 };
 
 }  // namespace
 
-std::optional<GgufSplitName> ggufSplitName(const std::filesystem::path& path) {
-    constexpr std::string_view pattern = "-00000-of-00000.gguf";
-    const std::string name = path.filename().string();
-    if (name.size() <= pattern.size())
-        return std::nullopt;
-    const std::string_view tail = std::string_view(name).substr(name.size() - pattern.size());
-    for (std::size_t i = 0; i < pattern.size(); ++i)
-        if (pattern[i] == '0' ? tail[i] < '0' || tail[i] > '9' : tail[i] != pattern[i])
-            return std::nullopt;
-    GgufSplitName split{name.substr(0, name.size() - pattern.size())};
-    std::from_chars(tail.data() + 1, tail.data() + 6, split.number);
-    std::from_chars(tail.data() + 10, tail.data() + 15, split.count);
-    if (split.number < 1 || split.number > split.count)
-        return std::nullopt;
-    return split;
+std::optional<PartName> ggufSplitName(const std::filesystem::path& path) {
+    const std::optional<PartName> part = partNameOf(path);
+    const bool isPart =
+        part && part->extension == extension && !part->base.empty() && part->number >= 1 && part->number <= part->count;
+    return isPart ? part : std::nullopt;
 }
 
-std::filesystem::path ggufPartPath(const std::filesystem::path& path, const GgufSplitName& split, int number) {
+std::filesystem::path ggufPartPath(const std::filesystem::path& path, const PartName& split, int number) {
     std::array<char, 32> tail{};
     std::snprintf(tail.data(), tail.size(), "-%05d-of-%05d", number, split.count);
     return path.parent_path() / (split.base + tail.data() + std::string(extension));
 }
 
 bool startsWithGguf(const std::filesystem::path& path) {
-    std::error_code ignored;
-    if (!std::filesystem::is_regular_file(path, ignored))  // reading from a pipe would wait
+    if (!isRegularFile(path))
         return false;
     std::array<char, 4> magic{};
     std::ifstream(path, std::ios::binary).read(magic.data(), magic.size());
@@ -239,8 +212,7 @@ bool startsWithGguf(const std::filesystem::path& path) {
 }
 
 bool recognisesGguf(const std::filesystem::path& path) {
-    std::error_code ignored;
-    return std::filesystem::is_regular_file(path, ignored) && (path.extension() == extension || startsWithGguf(path));
+    return isRegularFile(path) && (path.extension() == extension || startsWithGguf(path));
 }
 
 std::unique_ptr<WeightFile> openGguf(const ModelPath& model) {

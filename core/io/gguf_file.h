@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "core/io/shard_index.h"
 #include "core/io/weight_file.h"
 
 namespace rankscope {
@@ -21,16 +22,11 @@ bool startsWithGguf(const std::filesystem::path& path);
 // of a model that no language model can do with alone (an adapter, a projector) is an Error that names it.
 std::unique_ptr<WeightFile> openGguf(const ModelPath& model);
 
-// "NAME-00002-of-00003.gguf": number is 2 of count 3.
-struct GgufSplitName {
-    std::string base;  // "NAME"
-    int number = 1;
-    int count = 1;
-};
-std::optional<GgufSplitName> ggufSplitName(const std::filesystem::path& path);
+// The name of one part of a set; nothing for another file.
+std::optional<PartName> ggufSplitName(const std::filesystem::path& path);
 
 // Of the set that `path` is a part of.
-std::filesystem::path ggufPartPath(const std::filesystem::path& path, const GgufSplitName& split, int number);
+std::filesystem::path ggufPartPath(const std::filesystem::path& path, const PartName& split, int number);
 
 // What a .gguf file is that is no language model: "a LoRA adapter: …"; empty for a model and for a file that cannot be
 // read.

@@ -8,12 +8,10 @@
 
 #include "core/base/error.h"
 #include "core/io/file_content.h"
-#include "core/io/folder_entries.h"
+#include "core/io/file_reader.h"
 #include "core/io/gguf_file.h"
-#include "core/io/hub_cache.h"
 #include "core/io/json_file.h"
-#include "core/io/model_name.h"
-#include "core/io/ollama_store.h"
+#include "core/io/model_stores.h"
 #include "core/io/safetensors_file.h"
 #include "core/io/shard_index.h"
 #include "core/io/weight_file.h"
@@ -27,20 +25,6 @@ namespace fs = std::filesystem;
 constexpr std::string_view configName = "config.json";
 constexpr std::string_view adapterName = "adapter_config.json";
 constexpr std::string_view expectedWeights = "model.safetensors, its index or one .gguf file";
-
-bool isPresent(const fs::path& path) {
-    std::error_code ignored;
-    return fs::exists(path, ignored);
-}
-
-bool isFolder(const fs::path& path) {
-    std::error_code ignored;
-    return fs::is_directory(path, ignored);
-}
-
-fs::path folderOf(const fs::path& file) {
-    return file.has_parent_path() ? file.parent_path() : fs::path(".");
-}
 
 // A string of a small document that may be anything; empty if it has none.
 std::string textIn(const fs::path& document, std::initializer_list<const char*> keys) {
@@ -88,8 +72,7 @@ GgufFiles ggufFilesIn(const fs::path& folder) {
     GgufFiles files;
     std::string set;
     for (const fs::directory_entry& entry : folderEntries(folder)) {
-        std::error_code ignored;
-        if (entry.path().extension() != ".gguf" || entry.is_directory(ignored))
+        if (entry.path().extension() != ".gguf" || isFolder(entry.path()))
             continue;
         const auto split = ggufSplitName(entry.path());
         const std::string name = split ? split->base + "/" + std::to_string(split->count) : std::string();
@@ -167,8 +150,8 @@ std::string modelsBelow(const fs::path& folder) {
         const std::string name = entry.path().filename().string();
         if (entry.path().extension() == ".safetensors")
             failFolder(ErrorCode::missing, folder, "weights", expectedWeights,
-                       name + (isShardName(name) ? ", one of several, without their index: fetch it, too"
-                                                 : ": name the file itself to open it"));
+                       name + (isShardName(entry.path()) ? ", one of several, without their index: fetch it, too"
+                                                         : ": name the file itself to open it"));
     }
     failFolder(ErrorCode::missing, folder, "weights", expectedWeights, "none" + modelsBelow(folder));
 }
@@ -283,7 +266,7 @@ private:
                 readShardIndex(folder / index).shards().contains(file.filename().string()))
                 return take(folder, folder / index);
         }
-        if (isShardName(file.filename().string()))
+        if (isShardName(file))
             throw Error(ErrorCode::missing, file.string(), "index beside it (" + std::string(shardIndexName) + ")",
                         "present", "none");
         take(folder, file);
@@ -298,8 +281,7 @@ private:
     }
 
     [[noreturn]] static void explainFile(const fs::path& file, const FileName* name) {
-        std::error_code ignored;
-        if (!fs::is_regular_file(file, ignored))
+        if (!isRegularFile(file))
             fail(file, "special file");
         if (const FileContent* content = contentOf(FileReader(file)))
             fail(file, described(*content));

@@ -3,16 +3,15 @@
 #include "core/io/safetensors_file.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.h"
 #include "core/io/file_content.h"
 #include "core/io/json_file.h"
-#include "core/io/quantised_weights.h"
-#include "core/io/safetensors_header.h"
 #include "core/io/shard_index.h"
-#include "core/io/tensor_reader.h"
+#include "core/io/weight_file.h"
 
 namespace rankscope {
 
@@ -53,9 +52,97 @@ void refuseAdapter(const fs::path& weights, const std::vector<TensorInfo>& tenso
                     "a LoRA adapter: merge it into its base model first (merge_and_unload)");
 }
 
+// Weights that are packed into few bits, each in its own way, and THE TABLE OF WAYS. None is read; GGUF is the format
+// for few bits.
+constexpr std::string_view advice = ": take the unquantised model or a GGUF file";
+
+// How the tensors of one way are called: one that ends with `sign`, beside one that ends with `besides`.
+struct Packing {
+    std::string_view label;
+    std::string_view sign, besides = {};  // "": nothing more
+    std::string_view type = {};           // of the tensor with the sign; "": any
+};
+
+// In the order in which they are tried: what several ways have in common comes last.
+constexpr std::array packings{
+    Packing{"EXL2", ".q_weight"},
+    Packing{"EXL3", ".trellis"},
+    Packing{"HQQ", ".W_q"},
+    Packing{"bitsandbytes 4-bit", ".weight.quant_map"},
+    Packing{"bitsandbytes 4-bit", ".weight.absmax"},
+    Packing{"bitsandbytes 8-bit", ".SCB"},
+    Packing{"AQLM", ".codebooks"},
+    Packing{"quanto", ".weight._data"},
+    Packing{"compressed-tensors", ".weight_packed"},
+    Packing{"GPTQ", ".qweight", ".g_idx"},
+    Packing{"AWQ or GPTQ", ".qweight", ".qzeros"},
+    Packing{"GPTQ or AWQ", ".qweight"},
+    Packing{"MLX", ".scales", ".biases"},
+    Packing{"MXFP4", "_blocks", "_scales"},
+    Packing{"FP8", ".weight_scale_inv"},
+    Packing{"FP8", ".weight", "", "F8_E4M3"},
+    Packing{"FP8", ".weight", "", "F8_E5M2"},
+    Packing{"BitNet", ".weight", ".weight_scale", "U8"},
+    Packing{"8-bit", ".weight", ".weight_scale", "I8"},
+};
+
+const TensorInfo* tensorOf(const Packing& packing, const std::vector<TensorInfo>& tensors) {
+    const auto endsWith = [](std::string_view end) {
+        return [end](const TensorInfo& info) { return info.name.ends_with(end); };
+    };
+    if (!packing.besides.empty() && std::ranges::none_of(tensors, endsWith(packing.besides)))
+        return nullptr;
+    const auto found = std::ranges::find_if(tensors, [&](const TensorInfo& info) {
+        return info.name.ends_with(packing.sign) && (packing.type.empty() || info.type == packing.type);
+    });
+    return found == tensors.end() ? nullptr : &*found;
+}
+
+// The tool that left a file of its own beside the weights says which of two ways it is.
+std::string_view labelOf(const Packing& packing, const fs::path& folder) {
+    if (packing.sign == ".qweight" && isPresent(folder / "quantize_config.json"))
+        return "GPTQ";
+    if (packing.sign == ".qweight" && isPresent(folder / "quant_config.json"))
+        return "AWQ";
+    return packing.label;
+}
+
+// {"group_size": 64, "bits": 4} without a method is how MLX says it.
+std::string methodOf(const json& settings) {
+    for (const char* key : {"quant_method", "quant_algo"})
+        if (const auto method = settings.find(key); method != settings.end() && method->is_string())
+            return "\"" + method->get<std::string>() + "\"";
+    const bool mlx = settings.contains("group_size") && settings.contains("bits");
+    return mlx ? "MLX weights" : settings.contains("load_in_4bit") ? "bitsandbytes weights" : "object";
+}
+
+void refuseSettings(const fs::path& folder, const json& config) {
+    for (const char* key : {"quantization_config", "compression_config", "quantization"}) {
+        const auto settings = config.find(key);
+        if (settings != config.end() && settings->is_object() && !settings->empty())
+            throw Error(ErrorCode::unsupported, (folder / "config.json").string(), key, "none",
+                        methodOf(*settings) + std::string(advice));
+    }
+}
+
+// By what the configuration or the names of the tensors say.
+void refuseQuantised(const fs::path& folder, const fs::path& weights, const json& config,
+                     const std::vector<TensorInfo>& tensors) {
+    refuseSettings(folder, config);
+    for (const char* part : {"text_config", "llm_config"})
+        if (const auto inner = config.find(part); inner != config.end() && inner->is_object())
+            refuseSettings(folder, *inner);
+    for (const Packing& packing : packings)
+        if (const TensorInfo* info = tensorOf(packing, tensors))
+            throw Error(ErrorCode::unsupported, weights.string(), info->name, "a tensor of floats",
+                        std::string(labelOf(packing, folder)) + " weights (quantised)" + std::string(advice));
+}
+
 class SafetensorsFile final : public WeightFile {
 public:
-    explicit SafetensorsFile(const ModelPath& model) : m_path(model.given) {
+    explicit SafetensorsFile(const ModelPath& model) {
+        m_path = model.given;
+        m_tokenizerPath = model.folder;
         m_place = model;
         m_warnings = model.notes;
         m_metadata = readJsonFile(model.folder / "config.json", maxConfigBytes, {.requireObject = true});
@@ -68,18 +155,7 @@ public:
         indexNames();
     }
 
-    NamingScheme naming() const override { return NamingScheme::huggingFace; }
-    const fs::path& path() const override { return m_path; }
     const json& metadata() const override { return m_metadata; }
-    const std::vector<TensorInfo>& tensors() const override { return m_tensors; }
-    fs::path tokenizerPath() const override { return m_place.folder; }
-
-    void readRows(const TensorInfo& info, std::int64_t firstRow, std::int64_t rowCount,
-                  std::span<float> out) const override {
-        readTensorRows(partOf(m_parts, info), info, {"dtype", "F16/BF16/F32/F64"}, firstRow, rowCount, out);
-    }
-
-    std::span<const FileReader> parts() const override { return m_parts; }
 
 private:
     // Only the files that the index names are opened; of these, every tensor is taken.
@@ -102,11 +178,10 @@ private:
         compareWith(index, known);
     }
 
+    const FileReader& partOf(const TensorInfo& info) const { return m_parts[static_cast<std::size_t>(info.part)]; }
+
     std::string shardOf(const ShardIndex& index, const TensorInfo& info) const {
-        return m_parts[static_cast<std::size_t>(info.part)]
-            .path()
-            .lexically_relative(index.path.parent_path())
-            .string();
+        return partOf(info).path().lexically_relative(index.path.parent_path()).string();
     }
 
     // Of a tensor in two shards transformers keeps the later one, whatever the index says; here both must mean the
@@ -131,8 +206,8 @@ private:
         std::vector<std::byte> left(step), right(step);
         for (std::uint64_t at = 0; at < a.bytes; at += step) {
             const std::size_t count = std::min(step, a.bytes - at);
-            partOf(m_parts, a).read(a.offset + at, std::span(left).first(count), a.name);
-            partOf(m_parts, b).read(b.offset + at, std::span(right).first(count), b.name);
+            partOf(a).read(a.offset + at, std::span(left).first(count), a.name);
+            partOf(b).read(b.offset + at, std::span(right).first(count), b.name);
             if (!std::equal(left.begin(), left.begin() + static_cast<std::ptrdiff_t>(count), right.begin()))
                 return false;
         }
@@ -160,17 +235,13 @@ private:
         warn(unlisted, "does not list tensors of its shards, which were read all the same");
     }
 
-    fs::path m_path;
-    std::vector<FileReader> m_parts;
     json m_metadata;
-    std::vector<TensorInfo> m_tensors;
 };
 
 }  // namespace
 
 bool recognisesSafetensors(const fs::path& path) {
-    std::error_code ignored;
-    return path.extension() == ".safetensors" && fs::is_regular_file(path, ignored);
+    return path.extension() == ".safetensors" && isRegularFile(path);
 }
 
 std::unique_ptr<WeightFile> openSafetensors(const ModelPath& model) {

@@ -6,6 +6,8 @@
 
 #include <filesystem>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "core/io/weight_file.h"
 
@@ -18,5 +20,9 @@ bool recognisesSafetensors(const std::filesystem::path& path);
 // says of them and is not so is a warning: a tensor that no shard holds, that another shard holds, or that it does not
 // list. Error if two shards hold a tensor and it cannot be told which one is meant.
 std::unique_ptr<WeightFile> openSafetensors(const ModelPath& model);
+
+// The tensors of one .safetensors file, in the order of their data, offsets from the start of the file, part 0; see
+// safetensors_header.cpp. They fill the data exactly. Keys that the format does not know add a line to `warnings`.
+std::vector<TensorInfo> readSafetensorsHeader(const FileReader& file, std::vector<std::string>& warnings);
 
 }  // namespace rankscope

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/io/safetensors_header.h"
+#include "core/io/safetensors_file.h"
 
 #include <algorithm>
 #include <array>
@@ -9,7 +9,7 @@
 
 #include "core/base/checked.h"
 #include "core/base/error.h"
-#include "core/base/shape_text.h"
+#include "core/base/number_text.h"
 #include "core/io/file_content.h"
 #include "core/io/json_file.h"
 

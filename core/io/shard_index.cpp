@@ -53,16 +53,24 @@ ShardIndex readShardIndex(const fs::path& path) {
     return result;
 }
 
-bool isShardName(std::string_view name) {
-    constexpr std::string_view pattern = "-00000-of-00000.";
-    const std::size_t dot = name.rfind('.');
-    if (dot == std::string_view::npos || dot + 1 < pattern.size())
-        return false;
-    const std::string_view tail = name.substr(dot + 1 - pattern.size(), pattern.size());
+std::optional<PartName> partNameOf(const fs::path& path) {
+    constexpr std::string_view pattern = "-00000-of-00000";
+    PartName part{path.stem().string(), path.extension().string()};
+    if (part.base.size() < pattern.size())
+        return std::nullopt;
+    const std::string tail = part.base.substr(part.base.size() - pattern.size());
     for (std::size_t i = 0; i < pattern.size(); ++i)
         if (pattern[i] == '0' ? tail[i] < '0' || tail[i] > '9' : tail[i] != pattern[i])
-            return false;
-    return tail.substr(10, 5) != "00001";
+            return std::nullopt;
+    part.base.resize(part.base.size() - pattern.size());
+    part.number = std::stoi(tail.substr(1));
+    part.count = std::stoi(tail.substr(10));
+    return part;
+}
+
+bool isShardName(const fs::path& path) {
+    const auto part = partNameOf(path);
+    return part && part->count != 1;
 }
 
 }  // namespace rankscope

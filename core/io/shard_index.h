@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -29,7 +30,14 @@ ShardIndex readShardIndex(const std::filesystem::path& path);
 // "weight_map["w"]", for errors.
 std::string weightMapEntry(const std::string& tensor);
 
-// "model-00002-of-00003.safetensors": one of several by its name.
-bool isShardName(std::string_view name);
+// "model-00002-of-00003.safetensors": number 2 of count 3, whatever the numbers.
+struct PartName {
+    std::string base, extension;  // "model", ".safetensors"
+    int number = 1, count = 1;
+};
+std::optional<PartName> partNameOf(const std::filesystem::path& path);
+
+// One of several by its name.
+bool isShardName(const std::filesystem::path& path);
 
 }  // namespace rankscope

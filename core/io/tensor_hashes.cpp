@@ -2,11 +2,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/io/tensor_hashes.h"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
 #include <nlohmann/json.hpp>
+#include <vector>
 
 #include "core/base/error.h"
 #include "core/io/file_reader.h"
+#include "core/io/json_file.h"
 
 namespace rankscope {
 
@@ -35,6 +42,33 @@ std::string structureOf(const WeightFile& file) {
             hash.addField(std::to_string(extent));
     }
     return hash.fingerprint();
+}
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+constexpr std::uint64_t maxEntryBytes = 64u << 20;
+constexpr std::size_t maxEntries = 500;  // files remembered; a few KB each
+
+std::string absoluteName(const FileReader& file) {
+    std::error_code ignored;
+    return fs::absolute(file.path(), ignored).lexically_normal().string();
+}
+
+// All that says that a file is as it was.
+json identityOf(const FileReader& file) {
+    const FileStamp& stamp = file.stamp();
+    ContentHash path;  // its bytes need not be UTF-8
+    path.addField(absoluteName(file));
+    return {{"version", 1},       {"path", hexText(path.value())}, {"device", stamp.device},     {"inode", stamp.inode},
+            {"size", stamp.size}, {"modified_ns", stamp.modified}, {"changed_ns", stamp.changed}};
+}
+
+bool isSettled(const FileStamp& stamp) {
+    constexpr std::chrono::nanoseconds settled = std::chrono::seconds(3);
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    const std::chrono::nanoseconds written(std::max(stamp.modified, stamp.changed));
+    return written + settled < std::chrono::duration_cast<std::chrono::nanoseconds>(now);
 }
 
 }  // namespace
@@ -96,7 +130,8 @@ bool TensorHashes::hashOne(std::size_t index, const std::stop_token& stop) {
 
 void TensorHashes::hash(std::span<const TensorInfo* const> tensors, const std::stop_token& stop) {
     for (const TensorInfo* info : tensors) {
-        const auto index = static_cast<std::size_t>(info - m_file.tensors().data());
+        // By its name: a control's tensors are copies.
+        const auto index = static_cast<std::size_t>(m_file.find(info->name) - m_file.tensors().data());
         while (!stop.stop_requested() && claim(index, stop))
             if (hashOne(index, stop))
                 break;
@@ -152,6 +187,69 @@ std::string fingerprintOf(const WeightFile& file, const JobContext& context) {
     TensorHashes hashes(file);
     hashes.hashAll(context);
     return hashes.fingerprint();
+}
+
+HashMemory HashMemory::ofUser() {
+    const char* cache = std::getenv("XDG_CACHE_HOME");  // NOLINT(concurrency-mt-unsafe): nobody sets variables
+    if (cache != nullptr && *cache == '/')
+        return HashMemory(fs::path(cache) / "rankscope" / "hashes");
+    const char* home = std::getenv("HOME");  // NOLINT(concurrency-mt-unsafe)
+    return HashMemory(home != nullptr && *home == '/' ? fs::path(home) / ".cache" / "rankscope" / "hashes"
+                                                      : fs::path());
+}
+
+fs::path HashMemory::entryOf(const FileReader& file) const {
+    ContentHash name;
+    name.addField(absoluteName(file));
+    return m_folder / (hexText(name.value()) + ".json");
+}
+
+HashMemory::Hashes HashMemory::recall(const FileReader& file) const {
+    Hashes hashes;
+    if (m_folder.empty() || !isPresent(entryOf(file)))
+        return hashes;
+    try {
+        const json entry = readJsonFile(entryOf(file), maxEntryBytes, {.requireObject = true});
+        if (entry.value("file", json()) != identityOf(file))
+            return hashes;
+        for (const auto& [name, hex] : entry.at("tensors").items())
+            if (const auto hash = hashOfHex(hex.get<std::string>()))
+                hashes.emplace(name, *hash);
+    } catch (const std::exception&) {  // damaged: as if it were not there
+        return {};
+    }
+    return hashes;
+}
+
+void HashMemory::remember(const FileReader& file, const Hashes& hashes) const {
+    if (m_folder.empty() || !isSettled(file.stamp()) || file.stampNow() != file.stamp())
+        return;
+    std::error_code failure;
+    fs::create_directories(m_folder, failure);
+    json tensors = json::object();
+    for (const auto& [name, hash] : hashes)
+        tensors[name] = hexText(hash);
+    const fs::path entry = entryOf(file);
+    const fs::path part = entry.string() + "." + std::to_string(::getpid());
+    {
+        std::ofstream out(part, std::ios::binary);
+        out << json{{"file", identityOf(file)}, {"tensors", std::move(tensors)}}.dump(-1, ' ', false,
+                                                                                      json::error_handler_t::replace);
+        if (!out.flush())
+            failure = std::make_error_code(std::errc::io_error);
+    }
+    if (!failure)
+        fs::rename(part, entry, failure);
+    if (failure)
+        fs::remove(part, failure);
+    forgetOldest();
+}
+
+void HashMemory::forgetOldest() const {
+    const std::vector<fs::path> entries = newestFirst(m_folder);
+    std::error_code ignored;
+    for (std::size_t i = maxEntries; i < entries.size(); ++i)
+        fs::remove(entries[i], ignored);
 }
 
 }  // namespace rankscope

@@ -7,6 +7,8 @@
 
 #include <condition_variable>
 #include <cstdint>
+#include <filesystem>
+#include <map>
 #include <mutex>
 #include <span>
 #include <stop_token>
@@ -15,10 +17,34 @@
 
 #include "core/base/job.h"
 #include "core/io/content_hash.h"
-#include "core/io/hash_memory.h"
+#include "core/io/file_reader.h"
 #include "core/io/weight_file.h"
 
 namespace rankscope {
+
+// Remembers the hashes of tensors from one run to the next, for files that nobody has written since: their path,
+// device, inode, size and both times are what they were. Any thread, any number of processes. Never an Error: what
+// cannot be read or written is not remembered.
+class HashMemory {
+public:
+    using Hashes = std::map<std::string, Hash128>;  // by the name of the tensor
+
+    // Below XDG_CACHE_HOME or ~/.cache; remembers nothing where there is neither.
+    static HashMemory ofUser();
+    // An empty path: remembers nothing.
+    explicit HashMemory(std::filesystem::path folder) : m_folder(std::move(folder)) {}
+
+    // What is known of the file as it was when it was opened.
+    Hashes recall(const FileReader& file) const;
+    // Remembers nothing of a file that was written in the last seconds: another write could leave the same times.
+    void remember(const FileReader& file, const Hashes& hashes) const;
+
+private:
+    std::filesystem::path entryOf(const FileReader& file) const;
+    void forgetOldest() const;
+
+    std::filesystem::path m_folder;
+};
 
 class TensorHashes {
 public:
@@ -31,7 +57,7 @@ public:
     explicit TensorHashes(const WeightFile& file, HashMemory memory = HashMemory::ofUser());
 
     // Hashes those of the tensors whose hash is not known, and waits for those that another thread is at. Returns when
-    // all are known or a stop was requested. REQUIRES elements of file.tensors(). Error as FileReader::read.
+    // all are known or a stop was requested. REQUIRES that the file has them, by name. Error as FileReader::read.
     void hash(std::span<const TensorInfo* const> tensors, const std::stop_token& stop);
     // All that is left, on context.threads() threads, and remembers it. Error if a file was written since it was
     // opened: nobody could say what was computed with. Cancelled.

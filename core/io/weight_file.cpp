@@ -5,43 +5,51 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <numeric>
+#include <string>
 
 #include "core/base/error.h"
 #include "core/io/content_hash.h"
 #include "core/io/file_reader.h"
+#include "core/io/gguf_dequant.h"
 #include "core/io/gguf_file.h"
 #include "core/io/safetensors_file.h"
 
 namespace rankscope {
 
-std::int64_t TensorInfo::elements() const {
-    return rows() * rowLength();
+namespace {
+
+const TensorType& readableType(const FileReader& file, const TensorInfo& info, NamingScheme naming) {
+    const TensorType* type = findTensorType(info.type);
+    const bool gguf = naming == NamingScheme::gguf;
+    if (!type || !type->convert)
+        throw Error(ErrorCode::unsupported, file.name(), info.name + (gguf ? ".type" : ".dtype"),
+                    gguf ? "supported type" : "F16/BF16/F32/F64", info.type);
+    return *type;
 }
+
+void checkRange(const FileReader& file, const TensorInfo& info, std::int64_t firstRow, std::int64_t rowCount,
+                std::size_t values) {
+    const auto zero = std::ranges::find(info.shape, 0);
+    if (zero != info.shape.end())
+        throw Error(ErrorCode::malformed, file.name(),
+                    info.name + ".shape[" + std::to_string(zero - info.shape.begin()) + "]", ">= 1", "0");
+    const std::int64_t rows = info.rows();
+    const bool inside = firstRow >= 0 && rowCount >= 0 && firstRow <= rows && rowCount <= rows - firstRow;
+    if (!inside || values != static_cast<std::size_t>(rowCount * info.rowLength()))
+        throw Error(ErrorCode::mismatch, file.name(), info.name, std::to_string(rows) + " rows at most",
+                    std::to_string(rowCount) + " rows from " + std::to_string(firstRow) + " into " +
+                        std::to_string(values) + " values");
+}
+
+}  // namespace
 
 std::int64_t TensorInfo::rows() const {
     if (shape.empty())
         return 1;
     return std::accumulate(shape.begin(), shape.end() - 1, std::int64_t{1}, std::multiplies<>());
-}
-
-std::int64_t TensorInfo::rowLength() const {
-    return shape.empty() ? 1 : shape.back();
-}
-
-std::optional<std::vector<std::string>> WeightFile::stringArray(std::string_view) const {
-    return std::nullopt;
-}
-std::optional<std::vector<float>> WeightFile::floatArray(std::string_view) const {
-    return std::nullopt;
-}
-std::optional<std::vector<std::int32_t>> WeightFile::intArray(std::string_view) const {
-    return std::nullopt;
-}
-
-std::vector<LongArray> WeightFile::longArrays() const {
-    return {};
 }
 
 const TensorInfo* WeightFile::find(std::string_view name) const {
@@ -50,8 +58,37 @@ const TensorInfo* WeightFile::find(std::string_view name) const {
     return found == m_byName.end() || nameOf(*found) != name ? nullptr : &tensors()[*found];
 }
 
-void WeightFile::readAll(const TensorInfo& info, std::span<float> out) const {
-    readRows(info, 0, info.rows(), out);
+void readTensorRows(const FileReader& file, const TensorInfo& info, NamingScheme naming, std::int64_t firstRow,
+                    std::int64_t rowCount, std::span<float> out) {
+    const TensorType& type = readableType(file, info, naming);
+    checkRange(file, info, firstRow, rowCount, out.size());
+    const std::uint64_t blocksPerRow = static_cast<std::uint64_t>(info.rowLength()) / type.blockSize;
+    std::uint64_t offset = info.offset + static_cast<std::uint64_t>(firstRow) * blocksPerRow * type.blockBytes;
+    std::uint64_t left = static_cast<std::uint64_t>(rowCount) * blocksPerRow;
+    if (info.type == "F32")
+        return file.read(offset, std::as_writable_bytes(out), info.name);
+
+    constexpr std::uint64_t bufferBytes = 128 << 10;  // with its values it stays in the second-level cache
+    const std::uint64_t blocksAtOnce = std::min(left, bufferBytes / type.blockBytes);
+    const auto buffer = std::make_unique_for_overwrite<std::byte[]>(blocksAtOnce * type.blockBytes);
+    float* values = out.data();
+    while (left > 0) {
+        const std::uint64_t blocks = std::min(left, blocksAtOnce);
+        file.read(offset, {buffer.get(), blocks * type.blockBytes}, info.name);
+        type.convert(reinterpret_cast<const std::uint8_t*>(buffer.get()), values, blocks);
+        offset += blocks * type.blockBytes;
+        values += blocks * type.blockSize;
+        left -= blocks;
+    }
+}
+
+void WeightFile::readRows(const TensorInfo& info, std::int64_t firstRow, std::int64_t rowCount,
+                          std::span<float> out) const {
+    const auto part = static_cast<std::size_t>(info.part);  // of a foreign TensorInfo: none of this file's
+    if (part >= m_parts.size())
+        throw Error(ErrorCode::mismatch, m_parts.empty() ? "" : m_parts[0].name(), info.name,
+                    "tensor of this checkpoint", "part " + std::to_string(info.part));
+    readTensorRows(m_parts[part], info, m_naming, firstRow, rowCount, out);
 }
 
 void WeightFile::readAhead(const TensorInfo& info, const std::stop_token& stop) const {
@@ -113,7 +150,7 @@ std::vector<std::string> WeightFile::files() const {
 }
 
 std::span<const FileFormat> fileFormats() {
-    static constexpr std::array table = {
+    static constexpr std::array table{
         FileFormat{"gguf", "GGUF", "*.gguf", recognisesGguf, openGguf},
         FileFormat{"safetensors", "Safetensors", "*.safetensors", recognisesSafetensors, openSafetensors},
     };

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// One interface over every checkpoint format, and THE TABLE OF FILE FORMATS.
+// One interface over every checkpoint format, and THE TABLE OF FILE FORMATS. To add one: a class that derives from
+// WeightFile, its row in weight_file.cpp, and where a folder means it in model_path.cpp.
 // An open WeightFile is immutable: all const members may be called from several threads at once.
 // Errors: Error, naming the file and the tensor or field; nothing is allocated from a size that was not checked against
 // the file first. Nothing in a file is ever executed.
@@ -18,12 +19,12 @@
 #include <string_view>
 #include <vector>
 
+#include "core/io/file_reader.h"
 #include "core/io/model_path.h"
 
 namespace rankscope {
 
 class ContentHash;
-class FileReader;
 
 // Whose names the tensors and metadata keys have, and whose conversions the values went through.
 enum class NamingScheme {
@@ -39,9 +40,9 @@ struct TensorInfo {
     std::uint64_t offset = 0;         // bytes from the start of that file
     std::uint64_t bytes = 0;
 
-    std::int64_t elements() const;
-    std::int64_t rows() const;       // product of all dimensions but the last; 1 for a vector
-    std::int64_t rowLength() const;  // the last dimension
+    std::int64_t rows() const;  // product of all dimensions but the last; 1 for a vector
+    std::int64_t rowLength() const { return shape.empty() ? 1 : shape.back(); }  // the last dimension
+    std::int64_t elements() const { return rows() * rowLength(); }
 };
 
 // An array of a GGUF file that metadata() leaves out.
@@ -50,12 +51,13 @@ struct LongArray {
     std::uint64_t offset = 0, bytes = 0;  // in the first of the files
 };
 
+// A format's own class fills the members in its constructor and calls indexNames() last.
 class WeightFile {
 public:
     virtual ~WeightFile() = default;
 
-    virtual NamingScheme naming() const = 0;
-    virtual const std::filesystem::path& path() const = 0;  // what the user named; of GGUF in a folder, the file
+    NamingScheme naming() const { return m_naming; }
+    const std::filesystem::path& path() const { return m_path; }  // what the user named; of GGUF in a folder, the file
 
     // How what the user named was understood.
     const ModelPath& place() const { return m_place; }
@@ -68,30 +70,30 @@ public:
     virtual const nlohmann::json& metadata() const = 0;
 
     // Long arrays of a GGUF file. Nothing if the key is absent; Error if its element type is another.
-    virtual std::optional<std::vector<std::string>> stringArray(std::string_view key) const;
-    virtual std::optional<std::vector<float>> floatArray(std::string_view key) const;
-    virtual std::optional<std::vector<std::int32_t>> intArray(std::string_view key) const;
-    virtual std::vector<LongArray> longArrays() const;  // where they lie, by key
+    virtual std::optional<std::vector<std::string>> stringArray(std::string_view) const { return std::nullopt; }
+    virtual std::optional<std::vector<float>> floatArray(std::string_view) const { return std::nullopt; }
+    virtual std::optional<std::vector<std::int32_t>> intArray(std::string_view) const { return std::nullopt; }
+    virtual std::vector<LongArray> longArrays() const { return {}; }  // where they lie, by key
 
-    virtual const std::vector<TensorInfo>& tensors() const = 0;
+    const std::vector<TensorInfo>& tensors() const { return m_tensors; }
     const TensorInfo* find(std::string_view name) const;  // null if absent
 
     // Converts rows [firstRow, firstRow + rowCount) of the tensor to float32, row-major, into `out`.
     // REQUIRES out.size() == rowCount * info.rowLength(). Error if the type is not one Rankscope converts or if the
     // file has become shorter since it was opened.
     virtual void readRows(const TensorInfo& info, std::int64_t firstRow, std::int64_t rowCount,
-                          std::span<float> out) const = 0;
-    void readAll(const TensorInfo& info, std::span<float> out) const;
+                          std::span<float> out) const;
+    void readAll(const TensorInfo& info, std::span<float> out) const { readRows(info, 0, info.rows(), out); }
 
     // Fetches the tensor into the system's cache, so that readRows need not wait for the disk later; stops between
     // pieces. A hint: never an Error.
     virtual void readAhead(const TensorInfo& info, const std::stop_token& stop) const;
 
     // Folder or file that holds the tokenizer: the model folder for Hugging Face, the .gguf itself for GGUF.
-    virtual std::filesystem::path tokenizerPath() const = 0;
+    const std::filesystem::path& tokenizerPath() const { return m_tokenizerPath; }
 
     // The open files, by TensorInfo::part, for those who look at bytes as they are stored.
-    virtual std::span<const FileReader> parts() const { return {}; }
+    std::span<const FileReader> parts() const { return m_parts; }
 
     // What was odd about the file and left out, one line each; it can be read all the same.
     const std::vector<std::string>& warnings() const { return m_warnings; }
@@ -100,14 +102,23 @@ public:
     std::string typeSummary() const;
 
 protected:
-    void indexNames();  // call once in the constructor, after tensors() is complete; Error on a duplicate
+    void indexNames();  // Error on a duplicate
 
-    std::vector<std::string> m_warnings;
+    NamingScheme m_naming = NamingScheme::huggingFace;
+    std::filesystem::path m_path, m_tokenizerPath;
     ModelPath m_place;
+    std::vector<FileReader> m_parts;
+    std::vector<TensorInfo> m_tensors;
+    std::vector<std::string> m_warnings;
 
 private:
     std::vector<std::size_t> m_byName;  // permutation of tensors(), sorted by name
 };
+
+// WeightFile::readRows for a tensor that lies in `file`, its `bytes` checked against its shape and the file; `naming`
+// is for errors: "w.type: expected supported type, found IQ1_S", "w.dtype: expected F16/BF16/F32/F64, found F8_E4M3".
+void readTensorRows(const FileReader& file, const TensorInfo& info, NamingScheme naming, std::int64_t firstRow,
+                    std::int64_t rowCount, std::span<float> out);
 
 // What keys of GGUF metadata about the tokenizer begin with.
 inline constexpr std::string_view tokenizerKeys = "tokenizer.";

@@ -3,19 +3,32 @@
 //
 // THE TABLE OF FAMILIES. A family is a row of data: its names in each format and the choices its forward pass makes.
 // Nothing else in the program asks which family a model is of. What a row can say is declared here; the rows are in
-// family_rows_*.cpp, the tensor names that several of them share in tensor_names.cpp.
+// family_rows_*.cpp, what several of them share in family_rows.h.
 #pragma once
 
 #include <span>
 #include <string_view>
 #include <vector>
 
-#include "core/model/tensor_names.h"
-
 namespace rankscope {
 
 struct Hyperparameters;
 struct ModelSource;
+
+// Names of a model's tensors in one format. "{}" is the layer, "[]" the head where every head has a tensor of its own;
+// empty: there is none. The reader appends ".weight" and ".bias".
+struct TensorNames {
+    std::string_view embedding{}, embeddingNorm{}, positions{};
+    std::string_view projectIn{}, projectOut{};  // between an embedding and hidden states of another width
+    std::string_view finalNorm{}, head{};
+    std::string_view attentionNorm{}, query{}, key{}, value{}, attentionOutput{};
+    std::string_view fused{};  // query, key and value in one: used where query is empty or the file has it
+    std::string_view queryNorm{}, keyNorm{};
+    std::string_view attentionOutputNorm{};  // at the end of the branch, before the residual
+    std::string_view feedForwardNorm{}, gate{}, up{}, down{};
+    std::string_view gateUp{};  // rows of gate, then of up
+    std::string_view feedForwardOutputNorm{};
+};
 
 enum class NormKind { rms, layer };                   // x·rsqrt(mean x² + ε)·w, or the mean removed first
 enum class RotationPairs { halfSplit, interleaved };  // (m, m + d/2) or (2m, 2m + 1)
@@ -55,6 +68,19 @@ struct BiasRule {
     std::string_view key{};
 };
 
+struct BiasRules {
+    BiasRule queryKeyValue{}, attentionOutput{}, feedForward{}, head{};
+};
+
+// The norms of layers and of the final hidden states.
+struct NormRule {
+    NormKind kind = NormKind::rms;
+    bool bias = false;
+    bool weightless = false;  // no gains anywhere: normalises only
+    double gainOffset = 0;    // Hugging Face gains are stored less this; GGUF's are not
+    double epsilon = 1e-6;    // where config.json leaves it out
+};
+
 // Where a setting stands in each format; empty: the family does not have it there.
 struct KeyNames {
     std::string_view huggingFace{}, gguf{};
@@ -73,16 +99,12 @@ struct Initialisation {
 
 struct Architecture {
     std::string_view id{};                         // as `rankscope info` prints it
-    std::vector<std::string_view> modelTypes{};    // of config.json; the first is canonical
+    std::vector<std::string_view> modelTypes{};    // of config.json; the first is canonical. None: {id}
     std::vector<std::string_view> wrapperTypes{};  // model_types whose text_config describes such a model
     std::string_view ggufName{};                   // general.architecture; empty: no GGUF of it
     std::string_view defaults{};                   // JSON: what config.json means where it leaves a key out
 
-    NormKind norm = NormKind::rms;
-    bool normBias = false;
-    bool normWeightless = false;  // no gains anywhere: normalises only
-    double normGainOffset = 0;    // Hugging Face gains are stored less this; GGUF's are not
-    double normEpsilon = 1e-6;    // where config.json leaves it out
+    NormRule norm{};
     Wiring wiring = Wiring::sequential;
     KeyNames parallelKey{};  // a boolean that chooses between parallel and sequential
 
@@ -93,7 +115,7 @@ struct Architecture {
     FusedLayout fused = FusedLayout::blocks;  // GGUF always has blocks
     bool inputsFirst = false;                 // Hugging Face stores linear weights of a layer as [inputs, outputs]
     bool ggufPermutesQueryKey = false;        // rows of each head regrouped for interleaved rotation
-    BiasRule queryKeyValueBias{}, attentionOutputBias{}, feedForwardBias{}, headBias{};
+    BiasRules biases{};
 
     PositionCode position = PositionCode::rotary;
     RotationPairs pairs = RotationPairs::halfSplit;

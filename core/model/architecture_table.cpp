@@ -13,46 +13,15 @@ namespace rankscope {
 namespace {
 
 struct Unsupported {
-    std::string_view type, reason;
+    std::string_view reason, types;
 };
-constexpr std::string_view experts = "mixture of experts", latent = "multi-head latent attention",
-                           stateSpace = "no softmax attention in every layer", encoder = "not a decoder-only model";
-constexpr std::array unsupported{
-    Unsupported{"mixtral", experts},
-    Unsupported{"qwen2_moe", experts},
-    Unsupported{"qwen2moe", experts},
-    Unsupported{"qwen3_moe", experts},
-    Unsupported{"qwen3moe", experts},
-    Unsupported{"olmoe", experts},
-    Unsupported{"gpt_oss", experts},
-    Unsupported{"gpt-oss", experts},
-    Unsupported{"granitemoe", experts},
-    Unsupported{"phimoe", experts},
-    Unsupported{"dbrx", experts},
-    Unsupported{"llama4", experts},
-    Unsupported{"llama4_text", experts},
-    Unsupported{"deepseek", experts},
-    Unsupported{"grok", experts},
-    Unsupported{"deepseek_v2", latent},
-    Unsupported{"deepseek_v3", latent},
-    Unsupported{"deepseek2", latent},
-    Unsupported{"minicpm3", latent},
-    Unsupported{"mamba", stateSpace},
-    Unsupported{"mamba2", stateSpace},
-    Unsupported{"falcon_mamba", stateSpace},
-    Unsupported{"jamba", stateSpace},
-    Unsupported{"zamba2", stateSpace},
-    Unsupported{"rwkv", stateSpace},
-    Unsupported{"rwkv6", stateSpace},
-    Unsupported{"recurrent_gemma", stateSpace},
-    Unsupported{"bert", encoder},
-    Unsupported{"roberta", encoder},
-    Unsupported{"modernbert", encoder},
-    Unsupported{"t5", encoder},
-    Unsupported{"bart", encoder},
-    Unsupported{"whisper", encoder},
-    Unsupported{"vit", encoder},
-    Unsupported{"nomic-bert", encoder},
+constexpr Unsupported unsupported[] = {
+    {"mixture of experts",
+     " mixtral qwen2_moe qwen2moe qwen3_moe qwen3moe olmoe gpt_oss gpt-oss granitemoe phimoe dbrx llama4"
+     " llama4_text deepseek grok "},
+    {"multi-head latent attention", " deepseek_v2 deepseek_v3 deepseek2 minicpm3 "},
+    {"no softmax attention in every layer", " mamba mamba2 falcon_mamba jamba zamba2 rwkv rwkv6 recurrent_gemma "},
+    {"not a decoder-only model", " bert roberta modernbert t5 bart whisper vit nomic-bert "},
 };
 
 constexpr std::array<std::string_view, 12> buffers{
@@ -69,6 +38,9 @@ std::vector<Architecture> makeTable() {
     addLlamaFamilies(rows);
     addGemmaFamilies(rows);
     addLayerNormFamilies(rows);
+    for (Architecture& row : rows)
+        if (row.modelTypes.empty())
+            row.modelTypes = {row.id};
     return rows;
 }
 
@@ -81,7 +53,7 @@ std::span<const Architecture> architectures() {
 
 std::string_view unsupportedReason(std::string_view type) {
     for (const Unsupported& entry : unsupported)
-        if (entry.type == type)
+        if (hasWord(entry.types, type))
             return entry.reason;
     return {};
 }

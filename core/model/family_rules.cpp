@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/model/family_rules.h"
+#include "core/model/family_rows.h"
 
 #include <algorithm>
 #include <cctype>
@@ -9,7 +9,7 @@
 #include <limits>
 
 #include "core/base/error.h"
-#include "core/model/position_bias.h"
+#include "core/model/position_code.h"
 #include "core/model/rotation.h"
 
 namespace rankscope::rules {

@@ -11,7 +11,7 @@
 #include "core/base/error.h"
 #include "core/model/model_source.h"
 #include "core/model/passed_over.h"
-#include "core/model/position_bias.h"
+#include "core/model/position_code.h"
 #include "core/model/rotation.h"
 
 namespace rankscope {
@@ -50,7 +50,8 @@ void readSizes(const MetadataReader& meta, Hyperparameters& model) {
         const auto stated = static_cast<int>(meta.integer({key}, 1, maxContext, 0));
         model.contextLength = model.contextLength == 0 ? stated : model.contextLength;
     }
-    model.normEpsilon = meta.number(row.norm == NormKind::rms ? rmsEpsilonKeys : layerEpsilonKeys, 0, row.normEpsilon);
+    model.normEpsilon =
+        meta.number(row.norm.kind == NormKind::rms ? rmsEpsilonKeys : layerEpsilonKeys, 0, row.norm.epsilon);
 }
 
 Activation readActivation(const MetadataReader& meta, const Architecture& row) {
@@ -110,20 +111,17 @@ void refuseOtherKinds(const MetadataReader& meta) {
 
 // Every spelling of the switch that lets a query look at keys behind it. Some files say it with a word or a number.
 void refuseTwoWayAttention(const MetadataReader& meta) {
-    struct Spelling {
-        std::string_view key, causal;
-    };
-    constexpr Spelling spellings[] = {{"is_causal", "true"},
-                                      {"causal", "true"},
-                                      {"causal_attention", "true"},
-                                      {"causal_mask", "true"},
-                                      {"use_causal_attention", "true"},
-                                      {"use_causal_mask", "true"},
-                                      {"bidirectional", "false"},
-                                      {"bidirectional_attention", "false"},
-                                      {"is_bidirectional", "false"},
-                                      {"use_bidirectional_attention", "false"},
-                                      {"prefix_lm", "false"}};
+    constexpr std::pair<std::string_view, std::string_view> spellings[] = {{"is_causal", "true"},
+                                                                           {"causal", "true"},
+                                                                           {"causal_attention", "true"},
+                                                                           {"causal_mask", "true"},
+                                                                           {"use_causal_attention", "true"},
+                                                                           {"use_causal_mask", "true"},
+                                                                           {"bidirectional", "false"},
+                                                                           {"bidirectional_attention", "false"},
+                                                                           {"is_bidirectional", "false"},
+                                                                           {"use_bidirectional_attention", "false"},
+                                                                           {"prefix_lm", "false"}};
     for (const auto& [key, causal] : spellings) {
         meta.setAside(key);
         if (meta.has(key) && meta.described(key) != causal)
@@ -166,7 +164,7 @@ Hyperparameters readHuggingFace(const WeightFile& file) {
     model.activation = readActivation(meta, *model.architecture);
     model.fused = model.architecture->fused;
     model.inputsFirst = model.architecture->inputsFirst;
-    model.normGainOffset = model.architecture->normGainOffset;
+    model.normGainOffset = model.architecture->norm.gainOffset;
     model.names = model.architecture->huggingFace;
     applyArchitecture({file, meta, false}, model);
     const auto report = [&](const MetadataReader& reader, const nlohmann::json& object) {
@@ -270,11 +268,11 @@ bool ModelSource::has(std::string_view pattern) const {
 
 void applyArchitecture(const ModelSource& source, Hyperparameters& model) {
     const Architecture& row = *model.architecture;
-    model.biases = {.queryKeyValue = presenceOf(row.queryKeyValueBias, source),
-                    .attentionOutput = presenceOf(row.attentionOutputBias, source),
-                    .feedForward = presenceOf(row.feedForwardBias, source),
-                    .head = presenceOf(row.headBias, source),
-                    .norm = row.normBias ? Presence::required : Presence::absent};
+    model.biases = {.queryKeyValue = presenceOf(row.biases.queryKeyValue, source),
+                    .attentionOutput = presenceOf(row.biases.attentionOutput, source),
+                    .feedForward = presenceOf(row.biases.feedForward, source),
+                    .head = presenceOf(row.biases.head, source),
+                    .norm = row.norm.bias ? Presence::required : Presence::absent};
     model.wiring = row.wiring;
     if (const std::string_view key = source.key(row.parallelKey); !key.empty())
         model.wiring = source.meta.boolean(key, row.wiring == Wiring::parallel) ? Wiring::parallel : Wiring::sequential;

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What config.json or GGUF metadata say of a model, read once and checked: the same struct whatever the family, the
-// format and the spelling. The weights and the forward pass follow it alone. Pure data after reading; any thread.
+// Holds what config.json or GGUF metadata say of a model, read once and checked: the same struct whatever the family,
+// the format and the spelling. The weights and the forward pass follow it alone. Pure data after reading; any thread.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/ids.h"
 #include "core/model/architecture.h"
 
 namespace rankscope {
@@ -29,6 +30,11 @@ struct Rotation {
     std::vector<double> longFrequencies;
     double dynamicFactor = 0;
     int originalContext = 0;
+};
+
+// How many heads a layer has, and of what size.
+struct HeadShape {
+    int heads = 0, kvHeads = 0, size = 0;
 };
 
 struct LayerHyperparameters {
@@ -73,6 +79,9 @@ struct Hyperparameters {
     std::vector<LayerHyperparameters> perLayer;
     std::vector<std::string> notes;     // what a reader of the numbers must know
     std::vector<std::string> warnings;  // what may make them wrong: settings that were passed over
+
+    // Of one layer. All are alike in the families so far: who asks here is right where they differ.
+    HeadShape headsAt(LayerIndex) const { return {heads, kvHeads, headSize}; }
 };
 
 // Error: unknown family, missing or contradictory values, packed quantisation, anything that is not computed exactly.

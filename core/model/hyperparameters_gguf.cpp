@@ -70,7 +70,7 @@ void readSizes(const ModelSource& source, Hyperparameters& model) {
                     meta.described("attention.value_length"));
     if (row.ggufContextStated)
         model.contextLength = static_cast<int>(meta.integer({"context_length"}, 1, std::numeric_limits<int>::max(), 0));
-    const bool rms = row.norm == NormKind::rms;
+    const bool rms = row.norm.kind == NormKind::rms;
     model.normEpsilon = meta.number({rms ? "attention.layer_norm_rms_epsilon" : "attention.layer_norm_epsilon"}, 0);
     // Rows of the embedding say how large the vocabulary is; GGUF need not state it.
     const TensorInfo* embedding = source.file.find(std::string(row.gguf.embedding) + ".weight");

@@ -8,9 +8,8 @@
 #include <set>
 
 #include "core/base/error.h"
-#include "core/base/shape_text.h"
+#include "core/base/number_text.h"
 #include "core/io/weight_file.h"
-#include "core/model/fused_weights.h"
 
 namespace rankscope {
 
@@ -42,14 +41,10 @@ void readRange(const WeightFile& file, const RowRange& range) {
 WeightReader::WeightReader(const WeightFile& file, const Hyperparameters& model)
     : m_file(&file), m_model(&model), m_naming(file, model) {}
 
-std::string WeightReader::resolved(std::string_view pattern, int layer, std::string_view suffix) const {
-    return m_naming.name(pattern, layer, suffix);
-}
-
 TensorCheck WeightReader::check() const {
     TensorCheck result;
     std::set<std::string> known;
-    const std::string head = resolved(m_model->names.head, 0, ".weight");
+    const std::string head = m_naming.name(m_model->names.head, 0, ".weight");
     for (const ExpectedTensor& expected : expectedTensors(*m_model, m_naming)) {
         known.insert(expected.name);
         const TensorInfo* found = m_file->find(expected.name);
@@ -76,7 +71,7 @@ TensorCheck WeightReader::check() const {
 }
 
 void WeightReader::requireComplete(bool needHead) const {
-    const std::string head = resolved(m_model->names.head, 0, ".weight");
+    const std::string head = m_naming.name(m_model->names.head, 0, ".weight");
     const auto refuse = [&](ErrorCode code, const std::string& name, const std::string& expected,
                             const std::string& found) {
         throw Error(code, m_file->path().string(), name, expected, found);
@@ -106,11 +101,12 @@ const TensorInfo& WeightReader::require(const std::string& name) const {
 
 const TensorInfo& WeightReader::headTensor() const {
     const bool tied = m_model->tiedHead;
-    return require(resolved(tied ? m_model->names.embedding : m_model->names.head, 0, ".weight"));
+    return require(m_naming.name(tied ? m_model->names.embedding : m_model->names.head, 0, ".weight"));
 }
 
 std::vector<float> WeightReader::readBias(std::string_view pattern, int layer, Presence presence) const {
-    const TensorInfo* tensor = presence == Presence::absent ? nullptr : m_file->find(resolved(pattern, layer, ".bias"));
+    const TensorInfo* tensor =
+        presence == Presence::absent ? nullptr : m_file->find(m_naming.name(pattern, layer, ".bias"));
     std::vector<float> bias(tensor ? tensor->elements() : 0);
     if (tensor)
         m_file->readAll(*tensor, bias);
@@ -119,9 +115,9 @@ std::vector<float> WeightReader::readBias(std::string_view pattern, int layer, P
 
 Norm WeightReader::readNorm(std::string_view pattern, int layer) const {
     Norm norm{.used = !pattern.empty(), .gain = {}, .bias = {}};
-    if (!norm.used || m_model->architecture->normWeightless)
+    if (!norm.used || m_model->architecture->norm.weightless)
         return norm;
-    const TensorInfo& gain = require(resolved(pattern, layer, ".weight"));
+    const TensorInfo& gain = require(m_naming.name(pattern, layer, ".weight"));
     norm.gain.resize(gain.elements());
     m_file->readAll(gain, norm.gain);
     for (float& value : norm.gain)
@@ -164,7 +160,7 @@ struct PartReading::Plan {
 void WeightReader::planLinear(Plan& plan, std::string_view pattern, int layer, Presence bias, Linear& linear) const {
     if (pattern.empty())
         return;
-    const TensorInfo& weight = require(resolved(pattern, layer, ".weight"));
+    const TensorInfo& weight = require(m_naming.name(pattern, layer, ".weight"));
     linear.outputs = static_cast<int>(weight.shape.at(m_model->inputsFirst ? 1 : 0));
     linear.inputs = static_cast<int>(weight.shape.at(m_model->inputsFirst ? 0 : 1));
     linear.weight.resize(weight.elements());
@@ -176,7 +172,7 @@ void WeightReader::planLinear(Plan& plan, std::string_view pattern, int layer, P
 
 void WeightReader::planFused(Plan& plan, std::string_view pattern, int layer, Presence bias,
                              std::vector<Linear*> parts) const {
-    const TensorInfo& weight = require(resolved(pattern, layer, ".weight"));
+    const TensorInfo& weight = require(m_naming.name(pattern, layer, ".weight"));
     Plan::Fused& fused = plan.fused.emplace_back();
     fused.parts = std::move(parts);
     const std::int64_t inner = m_model->feedForwardSize;
@@ -218,11 +214,6 @@ void PartReading::Plan::finish(const JobContext& context) {
         unpermuteRows(linear.bias, headSize, 1);
     });
 }
-
-PartReading::PartReading() = default;
-PartReading::PartReading(PartReading&&) noexcept = default;
-PartReading& PartReading::operator=(PartReading&&) noexcept = default;
-PartReading::~PartReading() = default;
 
 int PartReading::pieces() const {
     return m_plan ? static_cast<int>(m_plan->ranges.size()) : 0;
@@ -271,7 +262,7 @@ void WeightReader::beginFeedForward(Plan& plan, int layer, LayerWeights& weights
 
 PartReading WeightReader::begin(LayerIndex index, LayerPart part, LayerWeights& layer) const {
     PartReading reading;
-    reading.m_plan = std::make_unique<Plan>();
+    reading.m_plan = std::make_shared<Plan>();
     reading.m_plan->file = m_file;
     reading.m_plan->headSize = m_model->headSize;
     if (part == LayerPart::attention)
@@ -306,16 +297,8 @@ void WeightReader::readHeadAhead(const std::stop_token& stop) const {
     m_file->readAhead(headTensor(), stop);
 }
 
-Norm WeightReader::readEmbeddingNorm() const {
-    return readNorm(m_model->names.embeddingNorm, 0);
-}
-
-Norm WeightReader::readFinalNorm() const {
-    return readNorm(m_model->names.finalNorm, 0);
-}
-
 void WeightReader::embed(std::span<const TokenId> tokens, std::span<float> out) const {
-    const TensorInfo& embedding = require(resolved(m_model->names.embedding, 0, ".weight"));
+    const TensorInfo& embedding = require(m_naming.name(m_model->names.embedding, 0, ".weight"));
     const std::size_t size = m_model->embeddingSize;
     for (std::size_t i = 0; i < tokens.size(); ++i) {
         if (tokens[i] < 0 || tokens[i] >= embedding.rows())
@@ -326,7 +309,7 @@ void WeightReader::embed(std::span<const TokenId> tokens, std::span<float> out) 
 }
 
 void WeightReader::readPositions(int count, std::span<float> out) const {
-    const TensorInfo& table = require(resolved(m_model->names.positions, 0, ".weight"));
+    const TensorInfo& table = require(m_naming.name(m_model->names.positions, 0, ".weight"));
     const int offset = m_model->architecture->positionOffset;
     if (count > table.rows() - offset)
         throw Error(ErrorCode::mismatch, m_file->path().string(), "window",
@@ -339,24 +322,12 @@ Linear WeightReader::readLinear(std::string_view pattern) const {
     Linear linear;
     if (pattern.empty())
         return linear;
-    const TensorInfo& weight = require(resolved(pattern, 0, ".weight"));
+    const TensorInfo& weight = require(m_naming.name(pattern, 0, ".weight"));
     linear.outputs = static_cast<int>(weight.shape.at(0));
     linear.inputs = static_cast<int>(weight.shape.at(1));
     linear.weight.resize(weight.elements());
     m_file->readAll(weight, linear.weight);
     return linear;
-}
-
-Linear WeightReader::readProjectIn() const {
-    return readLinear(m_model->names.projectIn);
-}
-
-Linear WeightReader::readProjectOut() const {
-    return readLinear(m_model->names.projectOut);
-}
-
-std::vector<float> WeightReader::readHeadBias() const {
-    return readBias(m_model->names.head, 0, m_model->biases.head);
 }
 
 void WeightReader::readHeadRows(int first, int count, std::span<float> out, const JobContext& context) const {

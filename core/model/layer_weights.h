@@ -12,8 +12,7 @@
 
 #include "core/base/ids.h"
 #include "core/base/job.h"
-#include "core/model/expected_tensors.h"
-#include "core/model/hyperparameters.h"
+#include "core/model/tensor_layout.h"
 
 namespace rankscope {
 
@@ -51,11 +50,6 @@ enum class LayerPart {
 // One part of a layer while it is being read: pieces of about equal work that any threads may share with other work.
 class PartReading {
 public:
-    PartReading();  // nothing to read
-    PartReading(PartReading&&) noexcept;
-    PartReading& operator=(PartReading&&) noexcept;
-    ~PartReading();
-
     int pieces() const;
     // Any thread, any order, every piece once. Error as WeightFile::readRows.
     void readPiece(int piece) const;
@@ -65,7 +59,7 @@ public:
 private:
     friend class WeightReader;
     struct Plan;
-    std::unique_ptr<Plan> m_plan;
+    std::shared_ptr<Plan> m_plan;  // null: nothing to read
 };
 
 // What a checkpoint holds against what the family needs.
@@ -98,24 +92,24 @@ public:
     void readHeadAhead(const std::stop_token& stop) const;
     // Fills `layer` with both parts, reusing its memory; converts on context.threads() threads.
     void readLayer(LayerIndex index, LayerWeights& layer, const JobContext& context) const;
-    Norm readEmbeddingNorm() const;
-    Norm readFinalNorm() const;
+    Norm readEmbeddingNorm() const { return readNorm(m_model->names.embeddingNorm, 0); }
+    Norm readFinalNorm() const { return readNorm(m_model->names.finalNorm, 0); }
 
     // Rows of the embedding for `tokens` into out [tokens, embeddingSize]; reads only these rows.
     void embed(std::span<const TokenId> tokens, std::span<float> out) const;
     // Rows for the positions 0 … count − 1 into out [count, hiddenSize]. Error if there are fewer.
     void readPositions(int count, std::span<float> out) const;
     // Between embeddingSize and hiddenSize; nothing to do where outputs is 0.
-    Linear readProjectIn() const;
-    Linear readProjectOut() const;
+    Linear readProjectIn() const { return readLinear(m_model->names.projectIn); }
+    Linear readProjectOut() const { return readLinear(m_model->names.projectOut); }
 
     // Rows [first, first + count) of the output head (the embedding where it is tied) into out [count, embeddingSize].
     void readHeadRows(int first, int count, std::span<float> out, const JobContext& context) const;
-    std::vector<float> readHeadBias() const;  // [vocabulary] or empty
+    // [vocabulary] or empty
+    std::vector<float> readHeadBias() const { return readBias(m_model->names.head, 0, m_model->biases.head); }
 
 private:
     using Plan = PartReading::Plan;
-    std::string resolved(std::string_view pattern, int layer, std::string_view suffix) const;
     const TensorInfo& require(const std::string& name) const;
     const TensorInfo& headTensor() const;
     std::vector<float> readBias(std::string_view pattern, int layer, Presence presence) const;

@@ -137,51 +137,40 @@ std::optional<std::string> MetadataReader::text(std::string_view key) const {
     return value->get<std::string>();
 }
 
-const nlohmann::json* MetadataReader::arrayOf(std::string_view key, std::size_t count) const {
+template <typename Value>
+std::optional<std::vector<Value>> MetadataReader::list(std::string_view key, std::size_t count, const char* expected,
+                                                       bool (*fits)(const nlohmann::json&)) const {
     const nlohmann::json* value = read(key);
-    if (value && (!value->is_array() || value->size() != count))
+    if (!value)
+        return std::nullopt;
+    if (!value->is_array() || value->size() != count)
         fail(key, std::to_string(count) + " values",
              value->is_array() ? std::to_string(value->size()) : described(key));
-    return value;
+    std::vector<Value> result;
+    for (const nlohmann::json& entry : *value) {
+        if (!fits(entry))
+            fail(key, expected, entry.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+        if constexpr (std::is_same_v<Value, bool>)
+            result.push_back(entry == true || entry == 1);
+        else
+            result.push_back(entry.get<Value>());
+    }
+    return result;
 }
 
 std::optional<std::vector<double>> MetadataReader::numbers(std::string_view key, std::size_t count) const {
-    const nlohmann::json* value = arrayOf(key, count);
-    if (!value)
-        return std::nullopt;
-    std::vector<double> result;
-    for (const nlohmann::json& entry : *value) {
-        if (!entry.is_number() || !std::isfinite(entry.get<double>()))
-            fail(key, "finite numbers", entry.dump());
-        result.push_back(entry.get<double>());
-    }
-    return result;
+    return list<double>(key, count, "finite numbers", [](const nlohmann::json& entry) {
+        return entry.is_number() && std::isfinite(entry.get<double>());
+    });
 }
 
 std::optional<std::vector<bool>> MetadataReader::switches(std::string_view key, std::size_t count) const {
-    const nlohmann::json* value = arrayOf(key, count);
-    if (!value)
-        return std::nullopt;
-    std::vector<bool> result;
-    for (const nlohmann::json& entry : *value) {
-        if (!entry.is_boolean() && entry != 0 && entry != 1)
-            fail(key, "true or false", entry.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
-        result.push_back(entry == true || entry == 1);
-    }
-    return result;
+    return list<bool>(key, count, "true or false",
+                      [](const nlohmann::json& entry) { return entry.is_boolean() || entry == 0 || entry == 1; });
 }
 
 std::optional<std::vector<std::string>> MetadataReader::texts(std::string_view key, std::size_t count) const {
-    const nlohmann::json* value = arrayOf(key, count);
-    if (!value)
-        return std::nullopt;
-    std::vector<std::string> result;
-    for (const nlohmann::json& entry : *value) {
-        if (!entry.is_string())
-            fail(key, "strings", entry.dump());
-        result.push_back(entry.get<std::string>());
-    }
-    return result;
+    return list<std::string>(key, count, "strings", [](const nlohmann::json& entry) { return entry.is_string(); });
 }
 
 std::vector<std::string> MetadataReader::repeatedTexts(std::string_view key) const {

@@ -67,7 +67,9 @@ private:
     const nlohmann::json* read(std::string_view key) const;    // lookUp, and the key counts as read
     // The first of `keys` that is present, or null.
     const nlohmann::json* firstOf(const std::vector<std::string_view>& keys, std::string_view& found) const;
-    const nlohmann::json* arrayOf(std::string_view key, std::size_t count) const;
+    template <typename Value>
+    std::optional<std::vector<Value>> list(std::string_view key, std::size_t count, const char* expected,
+                                           bool (*fits)(const nlohmann::json&)) const;
 
     const nlohmann::json* m_object;
     std::string m_file, m_prefix;

@@ -7,11 +7,10 @@
 #include <set>
 
 #include "core/base/stopwatch.h"
-#include "core/io/folder_entries.h"
+#include "core/io/file_reader.h"
 #include "core/io/gguf_file.h"
-#include "core/io/hub_cache.h"
 #include "core/io/model_path.h"
-#include "core/io/ollama_store.h"
+#include "core/io/model_stores.h"
 
 namespace rankscope {
 
@@ -22,9 +21,18 @@ using Visit = std::function<void()>;
 
 struct Enough {};  // a limit is reached
 
-void addFolder(std::vector<fs::path>& folders, const std::string& root, const fs::path& below = {}) {
-    if (!root.empty())
-        folders.push_back(below.empty() ? fs::path(root) : fs::path(root) / below);
+// Folders below what the environment says, where it says anything.
+struct Root {
+    const char* variable;
+    const char* below = "";
+};
+
+std::vector<fs::path> foldersBelow(const Environment& environment, std::initializer_list<Root> roots) {
+    std::vector<fs::path> folders;
+    for (const Root& root : roots)
+        if (const std::string folder = environment(root.variable); !folder.empty())
+            folders.push_back(*root.below ? fs::path(folder) / root.below : fs::path(folder));
+    return folders;
 }
 
 bool isFolder(const fs::directory_entry& entry) {
@@ -54,13 +62,11 @@ void walk(const fs::path& folder, int depth, const Visit& visit, const Candidate
 }
 
 std::vector<fs::path> hubFolders(const Environment& environment) {
-    std::vector<fs::path> folders;
-    addFolder(folders, environment("HF_HUB_CACHE"));
-    addFolder(folders, environment("HUGGINGFACE_HUB_CACHE"));
-    addFolder(folders, environment("HF_HOME"), "hub");
-    addFolder(folders, environment("XDG_CACHE_HOME"), "huggingface/hub");
-    addFolder(folders, environment("HOME"), ".cache/huggingface/hub");
-    return folders;
+    return foldersBelow(environment, {{"HF_HUB_CACHE"},
+                                      {"HUGGINGFACE_HUB_CACHE"},
+                                      {"HF_HOME", "hub"},
+                                      {"XDG_CACHE_HOME", "huggingface/hub"},
+                                      {"HOME", ".cache/huggingface/hub"}});
 }
 
 // An entry is offered as openWeightFile takes it, or each of its .gguf files where it has several.
@@ -82,10 +88,7 @@ void hubCandidates(const fs::path& folder, const Visit& visit, const CandidateSi
 }
 
 std::vector<fs::path> lmStudioFolders(const Environment& environment) {
-    std::vector<fs::path> folders;
-    addFolder(folders, environment("HOME"), ".lmstudio/models");
-    addFolder(folders, environment("HOME"), ".cache/lm-studio/models");
-    return folders;
+    return foldersBelow(environment, {{"HOME", ".lmstudio/models"}, {"HOME", ".cache/lm-studio/models"}});
 }
 
 void lmStudioCandidates(const fs::path& folder, const Visit& visit, const CandidateSink& found) {
@@ -93,9 +96,7 @@ void lmStudioCandidates(const fs::path& folder, const Visit& visit, const Candid
 }
 
 std::vector<fs::path> ollamaFolders(const Environment& environment) {
-    std::vector<fs::path> folders;
-    addFolder(folders, environment("OLLAMA_MODELS"));
-    addFolder(folders, environment("HOME"), ".ollama/models");
+    std::vector<fs::path> folders = foldersBelow(environment, {{"OLLAMA_MODELS"}, {"HOME", ".ollama/models"}});
     folders.emplace_back("/usr/share/ollama/.ollama/models");
     folders.emplace_back("/var/lib/ollama/.ollama/models");
     return folders;

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What the readers of hyperparameters look at. Internal to core/model; any thread.
+// Gathers what the readers of hyperparameters look at. Internal to core/model; any thread.
 #pragma once
 
 #include <string>
@@ -31,6 +31,15 @@ inline constexpr std::int64_t maxLayers = 4096, maxSize = 1 << 20, maxVocabulary
 
 // "10000", "0.25": as people write it.
 std::string plainNumber(double value);
+
+// Whether `word` is one of `words`, which stand between single spaces: " these three words ".
+inline bool hasWord(std::string_view words, std::string_view word) {
+    const std::size_t at = word.find(' ') == word.npos && !word.empty() ? words.find(word) : words.npos;
+    for (std::size_t found = at; found != words.npos; found = words.find(word, found + 1))
+        if (words[found - 1] == ' ' && words[found + word.size()] == ' ')
+            return true;
+    return false;
+}
 
 // Everything after the sizes, from the row of model.architecture.
 void applyArchitecture(const ModelSource& source, Hyperparameters& model);

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What is left of metadata once everything was read: keys that nothing here knows and that may change the numbers. They
-// are said, one line each, and never dropped in silence. Any thread.
+// Finds what is left of metadata once everything was read: keys that nothing here knows and that may change the
+// numbers. They are said, one line each, and never dropped in silence. Any thread.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -10,10 +10,16 @@
 #include <string_view>
 #include <vector>
 
-#include "core/model/harmless_keys.h"
 #include "core/model/metadata_reader.h"
 
 namespace rankscope {
+
+enum class KeySource { config, gguf };
+
+// Whether `key` changes no logit and no loss at `value`, so that it may stay unread: names, training, generation,
+// storage; or a switch at the value that every forward pass here has. `family` is Architecture::id; GGUF keys come
+// without the prefix of their family.
+bool isHarmless(KeySource source, std::string_view family, std::string_view key, const nlohmann::json& value);
 
 struct PassedOverKey {
     std::string path;   // "rope_scaling.factor"

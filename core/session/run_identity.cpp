@@ -6,8 +6,8 @@
 #include <functional>
 #include <vector>
 
+#include "core/base/encodings.h"
 #include "core/base/number_text.h"
-#include "core/base/sha256.h"
 #include "core/session/model_identity.h"
 
 namespace rankscope {

@@ -17,7 +17,7 @@
 #include "core/session/session_limits.h"
 #include "core/session_file/session_layout.h"
 #include "core/storage/atomic_file.h"
-#include "core/storage/trial.h"
+#include "core/storage/sandboxed_read.h"
 
 namespace rankscope {
 namespace {
@@ -95,12 +95,12 @@ void saveSession(const Session& session, const std::filesystem::path& path, cons
 
 SessionPointer openSession(const std::filesystem::path& path) {
     const std::string image = readImage(path);
-    TrialLimits trial;
-    trial.memoryBytes += 3 * image.size();  // the library's copies, and the values
-    trial.cpuSeconds += static_cast<int>(image.size() / (std::uint64_t(64) << 20));
-    trial.seconds += static_cast<int>(image.size() / (std::uint64_t(16) << 20));
-    requireSurvives(
-        path.string(), [&] { readSession(path, image); }, trial);
+    SandboxLimits limits;
+    limits.memoryBytes += 3 * image.size();  // the library's copies, and the values
+    limits.cpuSeconds += static_cast<int>(image.size() / (std::uint64_t(64) << 20));
+    limits.seconds += static_cast<int>(image.size() / (std::uint64_t(16) << 20));
+    readSandboxed(
+        path.string(), [&] { readSession(path, image); }, limits);
     return readSession(path, image);
 }
 
@@ -111,7 +111,7 @@ bool isSessionFile(const std::filesystem::path& path) {
             if (!hasSessionMark(path, image))
                 throw Error(ErrorCode::malformed, path.string(), "root attribute format", "present", "none");
         };
-        requireSurvives(path.string(), look);
+        readSandboxed(path.string(), look);
         return true;
     } catch (const Error&) {
         return false;

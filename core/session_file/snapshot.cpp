@@ -6,8 +6,8 @@
 #include <cstring>
 #include <fstream>
 
+#include "core/base/encodings.h"
 #include "core/base/error.h"
-#include "core/base/sha256.h"
 #include "core/io/json_file.h"
 #include "core/session/run_identity.h"
 #include "core/session_file/session_file.h"

@@ -13,7 +13,7 @@
 
 #include "core/base/checked.h"
 #include "core/base/error.h"
-#include "core/base/shape_text.h"
+#include "core/base/number_text.h"
 #include "core/base/utf8.h"
 
 namespace rankscope::h5 {
@@ -31,40 +31,24 @@ constexpr std::uint64_t largestDeflateRatio = 1100;
 
 std::mutex libraryMutex;
 
-hid_t storedType(Type type) {
-    switch (type) {
-        case Type::float64:
-            return H5T_IEEE_F64LE;
-        case Type::float32:
-            return H5T_IEEE_F32LE;
-        case Type::int32:
-            return H5T_STD_I32LE;
-        case Type::int64:
-            return H5T_STD_I64LE;
-        case Type::uint64:
-            return H5T_STD_U64LE;
-        case Type::uint8:
-            return H5T_STD_U8LE;
-    }
-    std::abort();
+// In the file and in memory, by Type. The library makes these identifiers when it begins: they are no constants.
+struct TypePair {
+    hid_t stored, memory;
+};
+TypePair typesOf(Type type) {
+    const std::array<TypePair, 6> pairs{{{H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE},
+                                         {H5T_IEEE_F32LE, H5T_NATIVE_FLOAT},
+                                         {H5T_STD_I32LE, H5T_NATIVE_INT32},
+                                         {H5T_STD_I64LE, H5T_NATIVE_INT64},
+                                         {H5T_STD_U64LE, H5T_NATIVE_UINT64},
+                                         {H5T_STD_U8LE, H5T_NATIVE_UINT8}}};
+    return pairs[static_cast<std::size_t>(type)];
 }
-
+hid_t storedType(Type type) {
+    return typesOf(type).stored;
+}
 hid_t memoryType(Type type) {
-    switch (type) {
-        case Type::float64:
-            return H5T_NATIVE_DOUBLE;
-        case Type::float32:
-            return H5T_NATIVE_FLOAT;
-        case Type::int32:
-            return H5T_NATIVE_INT32;
-        case Type::int64:
-            return H5T_NATIVE_INT64;
-        case Type::uint64:
-            return H5T_NATIVE_UINT64;
-        case Type::uint8:
-            return H5T_NATIVE_UINT8;
-    }
-    std::abort();
+    return typesOf(type).memory;
 }
 
 // "float64", "int32", "compound": how a type is called in errors.
@@ -178,15 +162,20 @@ std::string lastMessage() {
     throw Error(ErrorCode::malformed, file, "HDF5", "readable file", message);
 }
 
+// `count` texts of `size` bytes, padded with NUL.
+std::vector<std::string> textsOf(const std::string& buffer, std::size_t size, std::size_t count) {
+    std::vector<std::string> texts;
+    texts.reserve(count);
+    for (std::size_t i = 0; i < count; ++i)
+        texts.emplace_back(buffer.data() + i * size, strnlen(buffer.data() + i * size, size));
+    return texts;
+}
+
 std::string attributePath(const std::string& object, const std::string& name) {
     return object + "@" + name;
 }
 
 }  // namespace
-
-std::string shapeText(const Shape& shape) {
-    return rankscope::shapeText(shape);
-}
 
 Handle& Handle::operator=(Handle&& other) noexcept {
     std::swap(m_id, other.m_id);
@@ -222,51 +211,49 @@ void ImageWriter::group(const std::string& path) {
     require(made.valid(), path);
 }
 
-void ImageWriter::text(const std::string& object, const std::string& name, std::string_view value) {
-    const Handle type = stringType(H5T_VARIABLE), space = spaceOf({});
-    const Handle made{H5Acreate_by_name(m_file.get(), object.c_str(), name.c_str(), type.get(), space.get(),
-                                        H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+void ImageWriter::writeAttribute(const std::string& object, const std::string& name, Id stored, Id memory,
+                                 const Shape& shape, const void* values) {
+    const Handle space = spaceOf(shape);
+    const Handle made{H5Acreate_by_name(m_file.get(), object.c_str(), name.c_str(), stored, space.get(), H5P_DEFAULT,
+                                        H5P_DEFAULT, H5P_DEFAULT),
                       H5Aclose};
+    require(made.valid() && H5Awrite(made.get(), memory, values) >= 0, attributePath(object, name));
+}
+
+void ImageWriter::text(const std::string& object, const std::string& name, std::string_view value) {
+    const Handle type = stringType(H5T_VARIABLE);
     const std::string utf8 = withEscapedBytes(value);
     const char* const pointer = utf8.c_str();
-    require(made.valid() && H5Awrite(made.get(), type.get(), &pointer) >= 0, attributePath(object, name));
+    writeAttribute(object, name, type.get(), type.get(), {}, &pointer);
 }
 
 void ImageWriter::texts(const std::string& object, const std::string& name, std::span<const std::string> values) {
     if (values.empty())
         return;
-    const Handle type = stringType(H5T_VARIABLE), space = spaceOf({values.size()});
-    const Handle made{H5Acreate_by_name(m_file.get(), object.c_str(), name.c_str(), type.get(), space.get(),
-                                        H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
-                      H5Aclose};
+    const Handle type = stringType(H5T_VARIABLE);
     std::vector<std::string> utf8;
-    utf8.reserve(values.size());
-    for (const std::string& value : values)
-        utf8.push_back(withEscapedBytes(value));
+    std::ranges::transform(values, std::back_inserter(utf8), withEscapedBytes);
     std::vector<const char*> pointers;
-    pointers.reserve(values.size());
-    for (const std::string& value : utf8)
-        pointers.push_back(value.c_str());
-    require(made.valid() && H5Awrite(made.get(), type.get(), pointers.data()) >= 0, attributePath(object, name));
+    std::ranges::transform(utf8, std::back_inserter(pointers), &std::string::c_str);
+    writeAttribute(object, name, type.get(), type.get(), {values.size()}, pointers.data());
 }
 
 void ImageWriter::writeAttribute(const std::string& object, const std::string& name, Type type, const Shape& shape,
                                  const void* values) {
-    const Handle space = spaceOf(shape);
-    const Handle made{H5Acreate_by_name(m_file.get(), object.c_str(), name.c_str(), storedType(type), space.get(),
-                                        H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
-                      H5Aclose};
-    require(made.valid() && H5Awrite(made.get(), memoryType(type), values) >= 0, attributePath(object, name));
+    writeAttribute(object, name, storedType(type), memoryType(type), shape, values);
+}
+
+Handle ImageWriter::makeDataset(const std::string& path, Id stored, const Shape& shape, Packing packing) {
+    const Handle space = spaceOf(shape), list = creationList(shape, H5Tget_size(stored), packing);
+    Handle made{H5Dcreate2(m_file.get(), path.c_str(), stored, space.get(), H5P_DEFAULT, list.get(), H5P_DEFAULT),
+                H5Dclose};
+    require(made.valid(), path);
+    return made;
 }
 
 void ImageWriter::writeDataset(const std::string& path, Type type, const Shape& shape, const void* values,
                                Packing packing) {
-    const Handle space = spaceOf(shape);
-    const Handle list = creationList(shape, H5Tget_size(storedType(type)), packing);
-    const Handle made{
-        H5Dcreate2(m_file.get(), path.c_str(), storedType(type), space.get(), H5P_DEFAULT, list.get(), H5P_DEFAULT),
-        H5Dclose};
-    require(made.valid(), path);
+    const Handle made = makeDataset(path, storedType(type), shape, packing), space = spaceOf(shape);
     // A layer at a time, as chunkOf cuts them: deflating all of a large model takes seconds.
     const std::size_t slabs = shape.size() > 2 ? shape[0] : 1;
     Shape slab = shape;
@@ -291,12 +278,8 @@ void ImageWriter::strings(const std::string& path, const Shape& shape, std::span
     std::string padded(size * values.size(), '\0');
     for (std::size_t i = 0; i < values.size(); ++i)
         values[i].copy(padded.data() + i * size, size);
-    const Handle type = stringType(size), space = spaceOf(shape);
-    const Handle list = creationList(shape, size, Packing::deflated);
-    const Handle made{
-        H5Dcreate2(m_file.get(), path.c_str(), type.get(), space.get(), H5P_DEFAULT, list.get(), H5P_DEFAULT),
-        H5Dclose};
-    require(made.valid() && H5Dwrite(made.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, padded.data()) >= 0, path);
+    const Handle type = stringType(size), made = makeDataset(path, type.get(), shape, Packing::deflated);
+    require(H5Dwrite(made.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, padded.data()) >= 0, path);
 }
 
 std::vector<std::byte> ImageWriter::finish() {
@@ -402,9 +385,7 @@ std::vector<std::string> FileReader::texts(const std::string& object, const std:
     std::string buffer(size * count, '\0');
     if (H5Aread(opened.get(), stored.get(), buffer.data()) < 0)
         readFailed(path);
-    for (std::size_t i = 0; i < count; ++i)
-        values.emplace_back(buffer.data() + i * size, strnlen(buffer.data() + i * size, size));
-    return values;
+    return textsOf(buffer, size, count);
 }
 
 void FileReader::readAttribute(const std::string& object, const std::string& name, Type type, const Shape& shape,
@@ -490,11 +471,7 @@ std::vector<std::string> FileReader::strings(const std::string& path, const Shap
     std::string buffer(size * elements(shape), '\0');
     if (H5Dread(opened.get(), stored.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, buffer.data()) < 0)
         readFailed(path);
-    std::vector<std::string> values;
-    values.reserve(elements(shape));
-    for (std::size_t at = 0; at < buffer.size(); at += size)
-        values.emplace_back(buffer.data() + at, strnlen(buffer.data() + at, size));
-    return values;
+    return textsOf(buffer, size, elements(shape));
 }
 
 std::string libraryVersion() {

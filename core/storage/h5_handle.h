@@ -6,6 +6,8 @@
 // so one of them exists at a time in the process and others wait. Any thread. Failures: Error naming file and object.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -17,6 +19,7 @@
 #include <vector>
 
 #include "core/base/job.h"
+#include "core/base/number_text.h"
 
 namespace rankscope::h5 {
 
@@ -32,18 +35,10 @@ concept Number = std::same_as<T, double> || std::same_as<T, float> || std::same_
 
 template <Number T>
 constexpr Type typeOf() {
-    if constexpr (std::same_as<T, double>)
-        return Type::float64;
-    else if constexpr (std::same_as<T, float>)
-        return Type::float32;
-    else if constexpr (std::same_as<T, std::int32_t>)
-        return Type::int32;
-    else if constexpr (std::same_as<T, std::int64_t>)
-        return Type::int64;
-    else if constexpr (std::same_as<T, std::uint64_t>)
-        return Type::uint64;
-    else
-        return Type::uint8;
+    constexpr std::array inTheirOrder{std::same_as<T, double>,        std::same_as<T, float>,
+                                      std::same_as<T, std::int32_t>,  std::same_as<T, std::int64_t>,
+                                      std::same_as<T, std::uint64_t>, std::same_as<T, std::uint8_t>};
+    return static_cast<Type>(std::ranges::find(inTheirOrder, true) - inTheirOrder.begin());
 }
 
 // An open HDF5 identifier; closed with its own function.
@@ -112,6 +107,9 @@ public:
 private:
     void writeAttribute(const std::string& object, const std::string& name, Type type, const Shape& shape,
                         const void* values);
+    void writeAttribute(const std::string& object, const std::string& name, Id stored, Id memory, const Shape& shape,
+                        const void* values);
+    Handle makeDataset(const std::string& path, Id stored, const Shape& shape, Packing packing);
     void writeDataset(const std::string& path, Type type, const Shape& shape, const void* values, Packing packing);
     void require(bool done, const std::string& object) const;
 
@@ -181,7 +179,8 @@ private:
 // Of the HDF5 library that is loaded: "1.10.8".
 std::string libraryVersion();
 
-// "[32,32,64]"
-std::string shapeText(const Shape& shape);
+inline std::string shapeText(const Shape& shape) {
+    return rankscope::shapeText(shape);
+}
 
 }  // namespace rankscope::h5

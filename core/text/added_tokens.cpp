@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "core/base/error.h"
-#include "core/text/unicode/unicode_classes.h"
+#include "core/text/unicode/unicode_text.h"
 
 namespace rankscope {
 

@@ -7,7 +7,7 @@
 
 #include "core/base/error.h"
 #include "core/base/utf8.h"
-#include "core/text/byte_alphabet.h"
+#include "core/text/vocabulary.h"
 
 namespace rankscope {
 
@@ -20,8 +20,7 @@ constexpr std::size_t bytesPerPoll = 1u << 16;
 }  // namespace
 
 std::string byteTokenText(std::uint8_t byte) {
-    constexpr std::string_view digits = "0123456789ABCDEF";
-    return {'<', '0', 'x', digits[byte >> 4], digits[byte & 0xF], '>'};
+    return "<0x" + hexText(byte) + ">";
 }
 
 std::optional<std::uint8_t> byteOfTokenText(std::string_view text) {

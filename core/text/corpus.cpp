@@ -5,13 +5,12 @@
 #include <algorithm>
 #include <optional>
 
+#include "core/base/encodings.h"
 #include "core/base/error.h"
 #include "core/base/path_text.h"
-#include "core/base/sha256.h"
 #include "core/base/utf8.h"
-#include "core/io/folder_entries.h"
+#include "core/io/file_reader.h"
 #include "core/io/json_text.h"
-#include "core/io/standard_input.h"
 #include "core/text/text_check.h"
 #include "core/text/window_cutting.h"
 
@@ -111,15 +110,14 @@ Encoded encodeEnough(std::string_view text, const Tokenizer& tokenizer, const Wi
 std::vector<std::filesystem::path> filesOf(std::span<const std::filesystem::path> paths) {
     namespace fs = std::filesystem;
     std::vector<fs::path> files;
-    std::error_code ignored;
     for (const fs::path& path : paths) {
-        if (isStandardInput(path) || !fs::is_directory(path, ignored)) {
+        if (isStandardInput(path) || !isFolder(path)) {
             files.push_back(path);
             continue;
         }
         const std::size_t before = files.size();
         for (const fs::directory_entry& entry : folderEntries(path))
-            if (!entry.path().filename().native().starts_with('.') && entry.is_regular_file(ignored))
+            if (!entry.path().filename().native().starts_with('.') && isRegularFile(entry.path()))
                 files.push_back(entry.path());
         if (files.size() == before)
             throw Error(ErrorCode::missing, pathText(path), "folder", "files with text", "none");
@@ -227,11 +225,6 @@ TokenWindows readCorpora(std::span<const std::filesystem::path> paths, const Tok
     CorpusReader reader(tokenizer, request, context);
     reader.read(filesOf(paths));
     return std::move(reader).cut();
-}
-
-TokenWindows readCorpus(const std::filesystem::path& path, const Tokenizer& tokenizer, const WindowRequest& request,
-                        const JobContext& context) {
-    return readCorpora({&path, 1}, tokenizer, request, context);
 }
 
 }  // namespace rankscope

@@ -73,8 +73,6 @@ std::string readTextFile(const std::filesystem::path& path, const TextRequest& r
 // Error: "corpus: expected >= 512 tokens, found 40".
 TokenWindows readCorpora(std::span<const std::filesystem::path> paths, const Tokenizer& tokenizer,
                          const WindowRequest& request, const JobContext& context);
-TokenWindows readCorpus(const std::filesystem::path& path, const Tokenizer& tokenizer, const WindowRequest& request,
-                        const JobContext& context);
 
 // Reads a JSON list of ids, cut as readCorpus cuts, or a list of lists: each one window where they have one length
 // (`request`'s length and stride then do not apply), else each a document; one behind the other if they are to be

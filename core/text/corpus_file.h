@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Where a window comes from, in a corpus of several documents. Plain data; any thread.
+// Says where a window comes from, in a corpus of several documents. Plain data; any thread.
 #pragma once
 
 #include <cstdint>

@@ -6,10 +6,14 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/ids.h"
 #include "core/base/job.h"
+#include "core/text/merge_table.h"
+#include "core/text/vocabulary.h"
 
 namespace rankscope {
 
@@ -23,8 +27,6 @@ public:
     // REQUIRES ids >= 0. A pair added again takes its new rank and result.
     void add(TokenId left, TokenId right, Merge merge);
     void reserve(std::size_t pairs);
-
-    std::size_t size() const { return m_size; }
 
     // Null if the pair does not merge.
     const Merge* find(TokenId left, TokenId right) const;
@@ -68,6 +70,31 @@ private:
     std::vector<Merge> m_merges;    // of each symbol with its right neighbour
     std::vector<Candidate> m_heap;  // may hold stale entries
     std::vector<std::int32_t> m_previous, m_next;
+};
+
+// Learned merges as files write them: "left right", the best first.
+class MergeRules {
+public:
+    // `file` and `subject` ("merges") are for errors. The vocabulary must outlive this.
+    MergeRules(const Vocabulary& vocabulary, std::string_view file, std::string_view subject, std::size_t expected);
+
+    // Error "merges[0]: expected token in vocab, found "zz"" if a part or the result is none.
+    void add(std::string_view left, std::string_view right);
+
+    // Error "merges[0]: expected 2 parts, found 3" unless it is two parts with one space between.
+    void addLine(std::string_view line);
+
+    MergeTable take() { return std::move(m_table); }
+
+private:
+    std::string name() const;
+    TokenId idOf(std::string_view text) const;
+
+    const Vocabulary& m_vocabulary;
+    std::string m_file, m_subject, m_joined;
+    MergeTable m_table;
+    std::uint32_t m_rank = 0;
+    TokenId m_result = noToken;
 };
 
 }  // namespace rankscope

@@ -1,23 +1,37 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What a tokenizer does to its text before it cuts it. Immutable once built; any thread.
+// Changes a text as a tokenizer does before it cuts it. Immutable once built; any thread.
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/text/added_tokens.h"
 #include "core/text/regex/regex_pattern.h"
-#include "core/text/spm_normalizer.h"
-#include "core/text/unicode/unicode_forms.h"
+#include "core/text/unicode/character_map.h"
+#include "core/text/unicode/unicode_text.h"
 
 namespace rankscope {
 
 // Nothing if `wanted` does not occur. REQUIRES wanted not empty.
 std::optional<std::string> replacedAll(std::string_view text, std::string_view wanted, std::string_view replacement);
+
+// SentencePiece's normalizer_spec, with its values for what a file leaves out: pieces that a user defined stay as they
+// are, the character map replaces the longest key at each place, and spaces are dropped, put in front and written as
+// "▁".
+struct SpmNormalizerSpec {
+    std::shared_ptr<const CharacterMap> characterMap;  // null: the identity
+    AddedTokens userDefined;                           // looked for before the map
+    bool addDummyPrefix = true;
+    bool removeExtraWhitespaces = true;  // none at the ends, one where there are several
+    bool escapeWhitespaces = true;
+    bool prefixesBeginningOnly = false;  // not what comes behind an added token: "legacy" of tokenizer_config.json
+};
 
 class Normalizer {
 public:

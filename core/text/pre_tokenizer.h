@@ -1,11 +1,12 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Cutting text into the pieces that merging never crosses: a sequence of stages, each cutting what the one before it
+// Cuts text into the pieces that merging never crosses: a sequence of stages, each cutting what the one before it
 // leaves. Pieces are handed on one by one, so that a long text needs no list of them. Immutable once built; any thread.
 #pragma once
 
-#include <memory>
+#include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,12 +34,6 @@ struct TextPiece {
 
 using PieceSink = FunctionRef<void(const TextPiece&)>;
 
-class PreTokenizerStage {
-public:
-    virtual ~PreTokenizerStage() = default;
-    virtual void run(const TextPiece& piece, RegexScratch& scratch, PieceSink sink) const = 0;
-};
-
 class PreTokenizer {
 public:
     // Cuts at the matches of `pattern`, or with `invert` at what is between them.
@@ -65,10 +60,35 @@ public:
     void split(const TextPiece& text, RegexScratch& scratch, PieceSink sink) const { runFrom(0, text, scratch, sink); }
 
 private:
+    using Stage = std::function<void(const TextPiece& piece, RegexScratch& scratch, PieceSink sink)>;
+    void addStage(Stage stage, bool makesByteSymbols = false);
     void runFrom(std::size_t stage, const TextPiece& text, RegexScratch& scratch, PieceSink sink) const;
 
-    std::vector<std::unique_ptr<PreTokenizerStage>> m_stages;
+    std::vector<Stage> m_stages;
     bool m_endsInByteSymbols = false;
 };
+
+// The pattern of ByteLevel pre-tokenizers.
+extern const std::string_view gpt2Pattern;
+
+// THE TABLE OF NAMED PRE-TOKENIZERS: what a GGUF file means by tokenizer.ggml.pre, written out as the tokenizer files
+// of those models have it.
+struct KnownPreTokenizer {
+    std::vector<std::string_view> names;
+    std::vector<std::string_view> patterns;        // each cuts what the one before it leaves; matches are isolated
+    std::vector<std::string_view> symbolPatterns;  // the same, on byte symbols
+    bool nfc = false;  // llama.cpp never normalises: only where transformers' own tokenizer is known to
+    bool ignoreMerges = false;
+    bool addsBos = false;            // unless the file says otherwise
+    bool nfcInTransformers = false;  // where llama.cpp is followed, which tests its own tokens for this name
+};
+
+std::span<const KnownPreTokenizer> knownPreTokenizers();
+
+// Null if there is none of that name.
+const KnownPreTokenizer* findPreTokenizer(std::string_view name);
+
+// The stages of `known`, byte symbols at the end. `file` is for errors.
+PreTokenizer makePreTokenizer(const KnownPreTokenizer& known, std::string_view file);
 
 }  // namespace rankscope

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <optional>
 
+#include "core/base/encodings.h"
 #include "core/base/error.h"
-#include "core/base/sha256.h"
+#include "core/io/file_reader.h"
 #include "core/io/json_file.h"
 #include "core/io/json_text.h"
-#include "core/io/standard_input.h"
 #include "core/text/corpus.h"
 #include "core/text/text_check.h"
 #include "core/text/window_cutting.h"

@@ -12,7 +12,7 @@
 #include <random>
 
 #include "core/analysis/analysis.h"
-#include "core/base/blas_threads.h"
+#include "core/base/library_settings.h"
 #include "core/base/stopwatch.h"
 #include "core/forward/forward_work.h"
 #include "core/forward/transformer.h"

@@ -11,12 +11,9 @@
 
 #include "tests/ui/chart_fixture.h"
 #include "tests/ui/synthetic_session.h"
-#include "ui/pages/depth_view.h"
-#include "ui/pages/distribution_view.h"
-#include "ui/pages/length_view.h"
-#include "ui/pages/scree_view.h"
+#include "ui/pages/chart_views.h"
 #include "ui/plots/scree.h"
-#include "ui/viewmodels/session_intervals.h"
+#include "ui/viewmodels/uncertainty_text.h"
 
 using namespace rankscope;
 

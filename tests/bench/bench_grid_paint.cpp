@@ -12,10 +12,11 @@
 
 #include "tests/ui/synthetic_grid.h"
 #include "tests/ui/synthetic_session.h"
-#include "ui/charts/scree_chart.h"
+#include "ui/charts/model_chart.h"
 #include "ui/grid/head_grid_model.h"
 #include "ui/grid/head_grid_painter.h"
 #include "ui/grid/head_grid_view.h"
+#include "ui/plots/scree.h"
 
 using namespace Qt::StringLiterals;
 
@@ -150,14 +151,14 @@ void paintScreeChart(benchmark::State& state) {
         curve.crossing = 14 + 11 * i;
         scree.curves.push_back(curve);
     }
-    ScreeStyle style;
+    ChartStyle style;
     style.font.setPixelSize(12);
     style.text = style.mutedText = Qt::black;
     style.background = Qt::white;
     QImage image(460, 320, QImage::Format_ARGB32_Premultiplied);
     for (auto _ : state) {
         QPainter painter(&image);
-        paintScree(painter, QRectF(0, 0, 460, 320), scree, style);
+        paintChart(painter, QRectF(0, 0, 460, 320), screeChart(scree), style);
     }
 }
 BENCHMARK(paintScreeChart)->Unit(benchmark::kMillisecond);

@@ -11,7 +11,7 @@
 
 #include "core/analysis/gaussian_baseline.h"
 #include "core/analysis/layer_analysis.h"
-#include "core/base/blas_threads.h"
+#include "core/base/library_settings.h"
 #include "core/spectra/full_rank_fields.h"
 #include "core/spectra/layer_fields.h"
 #include "core/spectra/position_share.h"

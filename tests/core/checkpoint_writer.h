@@ -7,6 +7,7 @@
 #include <QByteArray>
 #include <QFile>
 #include <QString>
+#include <QTemporaryDir>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -34,6 +35,21 @@ inline bool writeFile(const std::filesystem::path& path, std::string_view bytes)
     return file.open(QIODevice::WriteOnly) &&
            file.write(bytes.data(), static_cast<qint64>(bytes.size())) == static_cast<qint64>(bytes.size());
 }
+
+// A folder of a test's own.
+class ScratchFolder {
+public:
+    std::filesystem::path path() const { return m_folder.path().toStdString(); }
+    std::filesystem::path write(std::string_view name, std::string_view bytes) const {
+        const std::filesystem::path file = path() / name;
+        if (!writeFile(file, bytes))
+            qFatal("cannot write %s", file.c_str());
+        return file;
+    }
+
+private:
+    QTemporaryDir m_folder;
+};
 
 inline std::string readFile(const std::filesystem::path& path) {
     QFile file(QString::fromStdString(path.string()));

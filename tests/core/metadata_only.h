@@ -16,19 +16,16 @@ namespace rankscope::test {
 class MetadataOnly final : public WeightFile {
 public:
     explicit MetadataOnly(nlohmann::json metadata, NamingScheme naming = NamingScheme::huggingFace)
-        : m_metadata(std::move(metadata)), m_naming(naming) {}
-    NamingScheme naming() const override { return m_naming; }
-    const std::filesystem::path& path() const override { return m_path; }
+        : m_metadata(std::move(metadata)) {
+        m_naming = naming;
+        m_path = m_tokenizerPath = "model";
+        m_tensors = {{.name = "stand-in", .type = "F32", .shape = {1}}};  // none: only a vocabulary
+    }
     const nlohmann::json& metadata() const override { return m_metadata; }
-    const std::vector<TensorInfo>& tensors() const override { return m_tensors; }
     void readRows(const TensorInfo&, std::int64_t, std::int64_t, std::span<float>) const override {}
-    std::filesystem::path tokenizerPath() const override { return m_path; }
 
 private:
     nlohmann::json m_metadata;
-    NamingScheme m_naming;
-    std::filesystem::path m_path = "model";
-    std::vector<TensorInfo> m_tensors{{.name = "stand-in", .type = "F32", .shape = {1}}};  // none: only a vocabulary
 };
 
 }  // namespace rankscope::test

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The built program as a user runs it, for tests with RANKSCOPE_PROGRAM.
+// Programs as a user runs them; the built one in tests with RANKSCOPE_PROGRAM.
 #pragma once
 
 #include <QJsonDocument>
@@ -28,14 +28,30 @@ inline QProcessEnvironment bareEnvironment() {
     return environment;
 }
 
-inline Outcome rankscopeRun(const QStringList& arguments) {
+// How a program is run, beside its arguments.
+struct RunPlace {
+    QString folder{};    // empty: that of the test
+    QByteArray input{};  // all of standard input
+    QProcessEnvironment environment = bareEnvironment();
+};
+
+inline Outcome programRun(const QString& program, const QStringList& arguments, const RunPlace& place = {}) {
     QProcess process;
-    process.setProcessEnvironment(bareEnvironment());
-    process.start(RANKSCOPE_PROGRAM, arguments);
+    process.setProcessEnvironment(place.environment);
+    process.setWorkingDirectory(place.folder);
+    process.start(program, arguments);
+    process.write(place.input);
+    process.closeWriteChannel();
     if (!process.waitForFinished(120'000))
-        return {};
+        return {-1, {}, QStringLiteral("no end within 120 s")};
     return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1,
             QString::fromUtf8(process.readAllStandardOutput()), QString::fromUtf8(process.readAllStandardError())};
 }
+
+#ifdef RANKSCOPE_PROGRAM
+inline Outcome rankscopeRun(const QStringList& arguments, const RunPlace& place = {}) {
+    return programRun(QStringLiteral(RANKSCOPE_PROGRAM), arguments, place);
+}
+#endif
 
 }  // namespace rankscope

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/base/error.h"
+#include "core/session_file/session_file.h"
 #include "tests/reference_file.h"
 
 namespace rankscope {
@@ -28,6 +29,14 @@ inline std::string thrown(const std::function<void()>& task) {
         return error.what();
     }
     return "nothing thrown";
+}
+
+// The error of opening the session, without the file's name.
+inline std::string openingError(const fs::path& path) {
+    std::string said = thrown([&] { openSession(path); });
+    if (said.starts_with(path.string() + ": "))
+        said.erase(0, path.string().size() + 2);
+    return said;
 }
 
 inline void edit(const fs::path& path, const Edit& change) {

@@ -10,10 +10,17 @@
 #include <string>
 #include <vector>
 
+#include "core/text/corpus.h"
 #include "core/text/formats/open_tokenizer.h"
 #include "tests/core/checkpoint_writer.h"
 
 namespace rankscope::test {
+
+// readCorpora() of one file or folder.
+inline TokenWindows readCorpus(const std::filesystem::path& path, const Tokenizer& tokenizer,
+                               const WindowRequest& request, const JobContext& context) {
+    return readCorpora({&path, 1}, tokenizer, request, context);
+}
 
 // A tokenizer.json around `model`, everything else absent.
 inline nlohmann::json tokenizerDocument(nlohmann::json model) {

@@ -253,7 +253,7 @@ private Q_SLOTS:
         // The first layer alone begins at the text, the others at what was kept: no matter which.
         CausalRequest later = all;
         later.scopes = {CausalScope::layer};
-        later.layers = std::pair(1, 1);
+        later.analysis.layers = std::pair(1, 1);
         const CausalResult part = checkCausally(later, JobContext({}, {}, 2));
         const auto same = std::ranges::find_if(result.conditions, [](const CausalCondition& c) {
             return c.scope == CausalScope::layer && c.head->layer.value == 1;
@@ -305,7 +305,7 @@ private Q_SLOTS:
         };
         QVERIFY(refused([](CausalRequest& r) { r.ranks = {13}; }).contains(u"rank: expected 0 to 12"_s));
         QVERIFY(refused([](CausalRequest& r) { r.ranks = {-1}; }).contains(u"rank: expected 0 to 12"_s));
-        QVERIFY(refused([](CausalRequest& r) { r.layers = std::pair(0, 99); }).contains(u"layers"_s));
+        QVERIFY(refused([](CausalRequest& r) { r.analysis.layers = std::pair(0, 99); }).contains(u"layers"_s));
         QVERIFY(refused([](CausalRequest& r) {
                     r.scopes = {CausalScope::head};
                     r.heads = {{LayerIndex(0), HeadIndex(99)}};

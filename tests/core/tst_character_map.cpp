@@ -4,13 +4,13 @@
 #include <QtTest>
 #include <functional>
 
+#include "core/base/encodings.h"
 #include "core/base/utf8.h"
-#include "core/io/base64.h"
 #include "core/io/json_file.h"
 #include "core/io/protobuf_reader.h"
-#include "core/text/byte_alphabet.h"
 #include "core/text/unicode/character_map.h"
-#include "core/text/unicode/grapheme_clusters.h"
+#include "core/text/unicode/unicode_text.h"
+#include "core/text/vocabulary.h"
 #include "tests/core/character_map_builder.h"
 #include "tests/core/tokenizer_files.h"
 

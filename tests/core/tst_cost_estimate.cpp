@@ -9,6 +9,7 @@
 #include <QTest>
 
 #include "core/analysis/cost_estimate.h"
+#include "core/model/model_info.h"
 
 using namespace Qt::StringLiterals;
 
@@ -37,9 +38,9 @@ ModelInfo smolInfo() {
     info.headSize = 64;
     info.hiddenSize = info.embeddingSize = 576;
     info.feedForwardSize = 1536;
-    info.gated = true;
+    info.architecture = &*std::ranges::find(architectures(), "llama", &Architecture::id);
     info.vocabulary = 49152;
-    info.perLayer.assign(30, LayerFacts{.scale = 0.125, .window = 0, .rotationBase = 1e4, .rotatedSize = 64});
+    info.perLayer.assign(30, {.scale = 0.125, .window = 0, .rotation = std::make_shared<const Rotation>()});
     return info;
 }
 

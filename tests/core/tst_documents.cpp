@@ -5,7 +5,7 @@
 // ids in all the forms they come in.
 #include <QtTest>
 
-#include "core/base/sha256.h"
+#include "core/base/encodings.h"
 #include "core/text/corpus.h"
 #include "core/text/window_cutting.h"
 #include "tests/core/tokenizer_files.h"

@@ -35,7 +35,7 @@ struct Model {
     Hyperparameters parameters;
     WeightReader reader;
 
-    Passed run(int windows, int length, int threads, bool anyDevice = false) const {
+    Passed run(int windows, int length, int threads, bool portableOnly = false) const {
         std::vector<TokenId> tokens(std::size_t(windows) * length);
         for (std::size_t i = 0; i < tokens.size(); ++i)
             tokens[i] = TokenId((i * 37 + i * i * 11) % std::size_t(parameters.vocabulary));
@@ -51,7 +51,7 @@ struct Model {
              .loss = true,
              .logits = true,
              .lastLayer = LayerIndex(0),
-             .anyDevice = anyDevice},
+             .portableOnly = portableOnly},
             [&](const LayerCapture& capture) {
                 append(passed.query, capture.query);
                 append(passed.queryBefore, capture.queryBefore);

@@ -22,14 +22,9 @@ class TestGgufFile : public QObject {
     Q_OBJECT
 
 private:
-    QTemporaryDir m_folder;
+    ScratchFolder m_folder;
 
-    std::filesystem::path write(std::string_view name, std::string_view bytes) {
-        const std::filesystem::path path = std::filesystem::path(m_folder.path().toStdString()) / name;
-        if (!writeFile(path, bytes))
-            qFatal("cannot write %s", path.c_str());
-        return path;
-    }
+    std::filesystem::path write(std::string_view name, std::string_view bytes) { return m_folder.write(name, bytes); }
 
 private Q_SLOTS:
     void metadataTypes() {
@@ -194,7 +189,7 @@ private Q_SLOTS:
     void splitSet() {
         QFETCH(QString, opened);
         writeSplitSet(3, 3);
-        const auto path = std::filesystem::path(m_folder.path().toStdString()) / opened.toStdString();
+        const auto path = m_folder.path() / opened.toStdString();
         const auto file = openWeightFile(path);
         QCOMPARE(file->metadata().at("general.name").get<std::string>(), std::string("first"));
         QCOMPARE(file->tensors().size(), std::size_t(3));
@@ -223,7 +218,7 @@ private Q_SLOTS:
         const auto set = [this](std::uint16_t count, std::uint16_t first, int tensors) {
             return [=, this] {
                 writeSplitSet(count, 3, first, tensors);
-                return std::filesystem::path(m_folder.path().toStdString()) / "m-00001-of-00003.gguf";
+                return m_folder.path() / "m-00001-of-00003.gguf";
             };
         };
         const auto single = [this](const char* name, const GgufBuilder& builder) {
@@ -250,7 +245,7 @@ private Q_SLOTS:
                                                                                      .u16("split.count", 2)
                                                                                      .tensor("w", {1}, 0, 0)
                                                                                      .build(zeroFloats(1)));
-                return std::filesystem::path(m_folder.path().toStdString()) / "d-00001-of-00002.gguf";
+                return m_folder.path() / "d-00001-of-00002.gguf";
             },
             "w: expected once, found twice");
     }

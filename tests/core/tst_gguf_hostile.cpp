@@ -19,14 +19,9 @@ class TestGgufHostile : public QObject {
     Q_OBJECT
 
 private:
-    QTemporaryDir m_folder;
+    ScratchFolder m_folder;
 
-    std::filesystem::path write(std::string_view name, std::string_view bytes) {
-        const std::filesystem::path path = std::filesystem::path(m_folder.path().toStdString()) / name;
-        if (!writeFile(path, bytes))
-            qFatal("cannot write %s", path.c_str());
-        return path;
-    }
+    std::filesystem::path write(std::string_view name, std::string_view bytes) { return m_folder.write(name, bytes); }
 
     static void hostileFrame();
     static void hostilePairs();

@@ -11,23 +11,13 @@
 #include <QtTest>
 
 #include "core/session_file/session_file.h"
+#include "tests/core/program_run.h"
 #include "tests/core/tokenizer_files.h"
 
 using namespace Qt::StringLiterals;
 
 using namespace rankscope;
 using namespace rankscope::test;
-
-namespace {
-
-struct Outcome {
-    int status = -1;
-    QString output, errors;
-
-    QJsonObject json() const { return QJsonDocument::fromJson(output.toUtf8()).object(); }
-};
-
-}  // namespace
 
 class TestInputs : public QObject {
     Q_OBJECT
@@ -46,7 +36,9 @@ private Q_SLOTS:
 private:
     QString path(const QString& name) const { return m_folder.filePath(name); }
     void write(const QString& name, std::string_view bytes) const { writeFile(path(name).toStdString(), bytes); }
-    Outcome run(const QStringList& arguments, const QByteArray& input = {}) const;
+    Outcome run(const QStringList& arguments, const QByteArray& input = {}) const {
+        return rankscopeRun(arguments, {.folder = m_folder.path(), .input = input});
+    }
     Outcome analyze(const QStringList& arguments, const QByteArray& input = {}) const {
         return run(QStringList{"analyze", "model", "--quiet", "--json", "--force"} + arguments, input);
     }
@@ -54,18 +46,6 @@ private:
     QTemporaryDir m_folder;
     QByteArray m_text;
 };
-
-Outcome TestInputs::run(const QStringList& arguments, const QByteArray& input) const {
-    QProcess process;
-    process.setWorkingDirectory(m_folder.path());
-    process.start(QStringLiteral(RANKSCOPE_PROGRAM), arguments);
-    process.write(input);
-    process.closeWriteChannel();
-    if (!process.waitForFinished(120'000))
-        return {};
-    return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1,
-            QString::fromUtf8(process.readAllStandardOutput()), QString::fromUtf8(process.readAllStandardError())};
-}
 
 // The tiny Llama with a token for every character, which begins texts with BOS.
 void TestInputs::initTestCase() {

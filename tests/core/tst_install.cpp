@@ -13,27 +13,14 @@
 #include <QtEndian>
 #include <QtTest>
 
+#include "tests/core/program_run.h"
+
 using namespace Qt::StringLiterals;
+using namespace rankscope;
 
 namespace {
 
 const QString id = u"org.rankscope.Rankscope"_s;
-
-struct Outcome {
-    int status = -1;
-    QString output, errors;
-};
-
-Outcome runProgram(const QString& program, const QStringList& arguments, const QString& input = {}) {
-    QProcess process;
-    process.start(program, arguments);
-    process.write(input.toUtf8());
-    process.closeWriteChannel();
-    if (!process.waitForFinished(120'000) || process.exitStatus() != QProcess::NormalExit)
-        return {};
-    return {process.exitCode(), QString::fromUtf8(process.readAllStandardOutput()),
-            QString::fromUtf8(process.readAllStandardError())};
-}
 
 QString read(const QString& path) {
     QFile file(path);
@@ -93,7 +80,7 @@ private:
 void TestInstall::initTestCase() {
     QVERIFY(m_folder.isValid());
     const QString first = m_folder.filePath(u"first"_s);
-    const Outcome outcome = runProgram(QStringLiteral(RANKSCOPE_CMAKE),
+    const Outcome outcome = programRun(QStringLiteral(RANKSCOPE_CMAKE),
                                        {u"--install"_s, QStringLiteral(RANKSCOPE_BUILD_DIR), u"--prefix"_s, first});
     QVERIFY2(outcome.status == 0, qPrintable(outcome.errors));
     m_prefix = m_folder.filePath(u"moved here"_s);
@@ -137,14 +124,14 @@ void TestInstall::iconSizes() {
 void TestInstall::movedTreeRuns() {
     const QString program = path(u"bin/rankscope"_s);
     const QString example = path(u"share/doc/rankscope/examples/smollm2-example.h5"_s);
-    const Outcome version = runProgram(program, {u"--version"_s});
+    const Outcome version = programRun(program, {u"--version"_s});
     QVERIFY2(version.status == 0 && version.output.startsWith(u"rankscope "_s),
              qPrintable(version.output + version.errors));
-    const Outcome table = runProgram(program, {u"table"_s, example});
+    const Outcome table = programRun(program, {u"table"_s, example});
     QCOMPARE(table.errors, QString());
     QVERIFY(table.output.count(u'\n') > 270);  // one row for every head and length
     const QString figure = m_folder.filePath(u"grid.pdf"_s);
-    const Outcome drawn = runProgram(program, {u"figure"_s, example, u"--kind"_s, u"grid"_s, u"--output"_s, figure});
+    const Outcome drawn = programRun(program, {u"figure"_s, example, u"--kind"_s, u"grid"_s, u"--output"_s, figure});
     QCOMPARE(drawn.errors, QString());
     QVERIFY(QFileInfo(figure).size() > 1000);
 }
@@ -187,7 +174,7 @@ void TestInstall::validates() {
     for (QString& argument : arguments)
         if (argument.startsWith(u"share/"_s))
             argument = path(argument);
-    const Outcome outcome = runProgram(program, arguments);
+    const Outcome outcome = programRun(program, arguments);
     QVERIFY2(outcome.status == 0, qPrintable(outcome.output + outcome.errors));
     QCOMPARE(outcome.errors, QString());
 }
@@ -203,7 +190,7 @@ void TestInstall::mergedMimeDatabase() {
     QVERIFY(QFile::copy(known, database + u"/packages/freedesktop.org.xml"_s));
     const QString ours = u"/packages/%1.mime.xml"_s.arg(id);
     QVERIFY(QFile::copy(path(u"share/mime"_s) + ours, database + ours));
-    QCOMPARE(runProgram(program, {database}).status, 0);
+    QCOMPARE(programRun(program, {database}).status, 0);
 }
 
 void TestInstall::mimeTypes_data() {
@@ -240,7 +227,7 @@ void TestInstall::mimeTypes() {
 QString TestInstall::helpOf(const QString& command) {
     static QHash<QString, QString> known;
     if (!known.contains(command))
-        known[command] = runProgram(QStringLiteral(RANKSCOPE_PROGRAM),
+        known[command] = programRun(QStringLiteral(RANKSCOPE_PROGRAM),
                                     (command.isEmpty() ? QStringList() : QStringList{command}) + QStringList{"--help"})
                              .output;
     return known[command];
@@ -282,7 +269,7 @@ void TestInstall::manualNamesEveryOption() {
 void TestInstall::bashCompletes() {
     QFETCH(QString, command);
     const Outcome outcome =
-        runProgram(u"bash"_s, {u"-c"_s,
+        programRun(u"bash"_s, {u"-c"_s,
                                u"source \"$1\"; COMP_WORDS=(rankscope \"$2\" --); COMP_CWORD=2; _rankscope; "
                                "printf '%s\\n' \"${COMPREPLY[@]}\""_s,
                                u"bash"_s, path(u"share/bash-completion/completions/rankscope"_s), command});
@@ -291,7 +278,7 @@ void TestInstall::bashCompletes() {
 }
 
 void TestInstall::bashCompletesValues() {
-    const Outcome outcome = runProgram(
+    const Outcome outcome = programRun(
         u"bash"_s, {u"-c"_s,
                     u"source \"$1\"; COMP_WORDS=(rankscope table run.h5 --measure k90,en); COMP_CWORD=4; _rankscope; "
                     "echo \"${COMPREPLY[@]}\"; COMP_WORDS=(rankscope ana); COMP_CWORD=1; _rankscope; "

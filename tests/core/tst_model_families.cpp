@@ -362,7 +362,7 @@ private Q_SLOTS:
         QFETCH(QString, note);
         const ModelInfo info = inspectModel(fs::path(RANKSCOPE_TEST_DATA) / model.toStdString());
         QCOMPARE(QString::fromStdString(info.family), family);
-        QCOMPARE(QString::fromStdString(info.position), position);
+        QCOMPARE(QString::fromStdString(describePosition(info)), position);
         QCOMPARE(int(info.perLayer.size()), info.layers);
         const bool noted = std::ranges::any_of(
             info.notes, [&](const std::string& text) { return QString::fromStdString(text).startsWith(note); });
@@ -373,14 +373,14 @@ private Q_SLOTS:
     void factsPerLayer() {
         const ModelInfo gemma = inspectModel(models() / "gemma3");
         QCOMPARE(gemma.perLayer[0].window, 16);
-        QCOMPARE(gemma.perLayer[0].rotationBase, 10000.0);
+        QCOMPARE(gemma.perLayer[0].rotation->base, 10000.0);
         QCOMPARE(gemma.perLayer[5].window, 0);
-        QCOMPARE(gemma.perLayer[5].rotationBase, 1000000.0);
+        QCOMPARE(gemma.perLayer[5].rotation->base, 1000000.0);
         const ModelInfo scaled = inspectModel(models() / "gpt2-scaled");
         QCOMPARE(scaled.perLayer[2].scale, 1 / std::sqrt(16.0) / 3);
-        QCOMPARE(scaled.perLayer[2].rotatedSize, 0);
+        QVERIFY(!scaled.perLayer[2].rotation);
         const ModelInfo partial = inspectModel(models() / "gpt_neox");
-        QCOMPARE(partial.perLayer[0].rotatedSize, 4);
+        QCOMPARE(partial.perLayer[0].rotation->size, 4);
         QCOMPARE(partial.tensorTypes.at("F16"), 2 + 2 + 3 * 12);
     }
 

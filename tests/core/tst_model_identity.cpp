@@ -21,7 +21,7 @@
 #include "core/session/model_identity.h"
 #include "core/session/run_identity.h"
 #include "core/session_file/session_file.h"
-#include "core/text/tokenizer_identity.h"
+#include "core/text/formats/tokenizer_settings.h"
 
 using namespace Qt::StringLiterals;
 

@@ -14,6 +14,7 @@
 #include "core/text/tokenizer.h"
 #include "python_with_h5py.h"
 #include "tests/core/printed_commands.h"
+#include "tests/core/program_run.h"
 #include "tests/core/tokenizer_files.h"
 
 using namespace Qt::StringLiterals;
@@ -42,11 +43,6 @@ constexpr NotRun notRun[] = {
     {"tests/bench/", "measures for minutes at the size of a 7B model"},
 };
 
-struct Outcome {
-    int status = -1;
-    QString output, errors;
-};
-
 QProcessEnvironment surroundings() {
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     environment.insert(u"PATH"_s,
@@ -57,14 +53,7 @@ QProcessEnvironment surroundings() {
 }
 
 Outcome run(const QString& program, const QStringList& arguments, const QString& folder) {
-    QProcess process;
-    process.setProcessEnvironment(surroundings());
-    process.setWorkingDirectory(folder);
-    process.start(program, arguments);
-    if (!process.waitForFinished(120'000))
-        return {-1, {}, u"no end within 120 s"_s};
-    return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1,
-            QString::fromUtf8(process.readAllStandardOutput()), QString::fromUtf8(process.readAllStandardError())};
+    return programRun(program, arguments, {.folder = folder, .environment = surroundings()});
 }
 
 // Without the remark behind it.
@@ -295,16 +284,10 @@ void TestPrintedCommands::manualPagesHaveTheSameExamples() {
 void TestPrintedCommands::numbersOfTheGuide() {
     const QTemporaryDir folder;
     const auto check = [&](const QStringList& files) {
-        QProcess process;
         QProcessEnvironment environment = surroundings();
         environment.insert(u"RANKSCOPE_PROGRAM"_s, QStringLiteral(RANKSCOPE_PROGRAM));
         environment.remove(u"RANKSCOPE_SMOLLM2"_s);
-        process.setProcessEnvironment(environment);
-        process.start(source + u"/packaging/check_guide_numbers"_s, files);
-        return process.waitForFinished(60'000)
-                   ? Outcome{process.exitCode(), QString::fromUtf8(process.readAllStandardOutput()),
-                             QString::fromUtf8(process.readAllStandardError())}
-                   : Outcome();
+        return programRun(source + u"/packaging/check_guide_numbers"_s, files, {.environment = environment});
     };
     const Outcome all = check({});
     QVERIFY2(all.status == 0, qPrintable(all.errors));

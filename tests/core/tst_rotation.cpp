@@ -7,9 +7,8 @@
 #include <numeric>
 
 #include "core/model/hyperparameters.h"
-#include "core/model/position_bias.h"
+#include "core/model/position_code.h"
 #include "core/model/rotation.h"
-#include "core/model/rotation_scaling.h"
 
 using namespace rankscope;
 

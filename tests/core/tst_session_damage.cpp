@@ -221,13 +221,7 @@ private Q_SLOTS:
 
 private:
     fs::path path() const { return m_folder.path("s.h5"); }
-    // The error of opening, without the file's name.
-    std::string openingSays() const {
-        std::string said = thrown([&] { openSession(path()); });
-        if (said.starts_with(path().string() + ": "))
-            said.erase(0, path().string().size() + 2);
-        return said;
-    }
+    std::string openingSays() const { return openingError(path()); }
     void write(const char* text) const {
         QFile file(QString::fromStdString(path().string()));
         QVERIFY(file.open(QIODevice::WriteOnly));

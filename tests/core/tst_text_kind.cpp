@@ -8,7 +8,6 @@
 #include "core/base/error.h"
 #include "core/text/corpus.h"
 #include "core/text/text_check.h"
-#include "core/text/text_kind.h"
 #include "tests/core/tokenizer_files.h"
 
 using namespace Qt::StringLiterals;

@@ -194,7 +194,7 @@ private Q_SLOTS:
         for (const bool whole : {false, true})
             runForward(
                 reader, model,
-                {.tokens = tokens, .windows = 1, .length = 1024, .lastLayer = LayerIndex(2), .anyDevice = whole},
+                {.tokens = tokens, .windows = 1, .length = 1024, .lastLayer = LayerIndex(2), .portableOnly = whole},
                 [&](const LayerCapture& capture) { keys[whole].assign(capture.key.begin(), capture.key.end()); },
                 JobContext({}, {}, 1));
         double worst = 0, largest = 0;

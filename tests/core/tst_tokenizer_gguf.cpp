@@ -3,8 +3,8 @@
 #include <QtTest>
 #include <functional>
 
-#include "core/text/byte_alphabet.h"
-#include "core/text/known_pre_tokenizers.h"
+#include "core/text/pre_tokenizer.h"
+#include "core/text/vocabulary.h"
 #include "tests/core/character_map_builder.h"
 #include "tests/core/tokenizer_files.h"
 
@@ -18,7 +18,7 @@ namespace {
 enum Type : std::uint32_t { u8 = 0, i8 = 1, u32 = 4, i32 = 5, f32 = 6, boolean = 7, string = 8 };
 
 // What a test changes before the file is written.
-struct Vocabulary {
+struct GgufVocabulary {
     std::string model = "gpt2", pre = "gpt-2";
     std::vector<std::string> tokens, merges;
     std::vector<float> scores;
@@ -60,8 +60,8 @@ struct Vocabulary {
     }
 };
 
-Vocabulary byteLevel() {
-    Vocabulary vocabulary;
+GgufVocabulary byteLevel() {
+    GgufVocabulary vocabulary;
     for (int byte = 0; byte < 256; ++byte)
         vocabulary.tokens.push_back(symbolsOfBytes(std::string(1, static_cast<char>(byte))));
     for (const char* token : {"he", "ll", "hello", "<s>", "<u>"})
@@ -73,8 +73,8 @@ Vocabulary byteLevel() {
     return vocabulary;
 }
 
-Vocabulary pieces() {
-    Vocabulary vocabulary;
+GgufVocabulary pieces() {
+    GgufVocabulary vocabulary;
     vocabulary.model = "llama";
     vocabulary.pre = "default";
     vocabulary.tokens = {"<unk>", "<s>", "</s>"};
@@ -93,7 +93,7 @@ Vocabulary pieces() {
     return vocabulary;
 }
 
-std::unique_ptr<Tokenizer> open(const Vocabulary& vocabulary) {
+std::unique_ptr<Tokenizer> open(const GgufVocabulary& vocabulary) {
     const TokenizerFolder folder;
     return openTokenizer(folder.write("vocabulary.gguf", vocabulary.build()));
 }
@@ -107,7 +107,7 @@ private Q_SLOTS:
     void everyNameOfTheTableOpens() {
         for (const KnownPreTokenizer& known : knownPreTokenizers()) {
             for (const std::string_view name : known.names) {
-                Vocabulary vocabulary = byteLevel();
+                GgufVocabulary vocabulary = byteLevel();
                 vocabulary.pre = name;
                 vocabulary.bos = 259;
                 const auto tokenizer = open(vocabulary);
@@ -124,7 +124,7 @@ private Q_SLOTS:
     void mapsCharacters() {
         const std::string blob = CharacterMapBuilder().add("W", "w").add("\xC3\xA9", "e").add("\t", " ").build();
         for (const Type type : {u8, i8}) {
-            Vocabulary vocabulary = pieces();
+            GgufVocabulary vocabulary = pieces();
             vocabulary.characterMap = blob;
             vocabulary.characterMapType = type;
             QCOMPARE(piecesOf(*open(vocabulary), "hélloW\tw"), QString("·hello|w|·|w"));
@@ -156,7 +156,7 @@ private Q_SLOTS:
         QFETCH(int, id);
         QFETCH(int, flag);
         QFETCH(int, automatic);
-        Vocabulary vocabulary = pieces ? ::pieces() : byteLevel();
+        GgufVocabulary vocabulary = pieces ? ::pieces() : byteLevel();
         if (id >= 0)
             vocabulary.bos = id;
         if (flag >= 0)
@@ -187,13 +187,13 @@ private Q_SLOTS:
     }
 
     void dummyPrefixCanBeOff() {
-        Vocabulary vocabulary = pieces();
+        GgufVocabulary vocabulary = pieces();
         vocabulary.flags.emplace_back("tokenizer.ggml.add_space_prefix", false);
         QCOMPARE(piecesOf(*open(vocabulary), "hello hello"), QString("hello|·hello"));
     }
 
     void pieceThatIsNotUsedGivesWay() {
-        Vocabulary vocabulary = pieces();
+        GgufVocabulary vocabulary = pieces();
         vocabulary.types[267] = 5;  // "llo"
         QCOMPARE(QString::fromStdString(vocabulary.tokens[267]), QString("llo"));
         QCOMPARE(piecesOf(*open(vocabulary), "llo"), QString("·|ll|o"));
@@ -203,7 +203,7 @@ private Q_SLOTS:
     // llama.cpp keeps the last id of a text (token_to_id in llama-vocab.cpp).
     void laterOfTwoTokensCounts() {
         for (const bool spm : {false, true}) {
-            Vocabulary vocabulary = spm ? pieces() : byteLevel();
+            GgufVocabulary vocabulary = spm ? pieces() : byteLevel();
             vocabulary.tokens.emplace_back("o");
             vocabulary.types.push_back(1);
             if (spm)
@@ -215,7 +215,7 @@ private Q_SLOTS:
             const QString note = QString::fromStdString(tokenizer->notes().front());
             QVERIFY2(note.contains("\"o\" is also token " + QString::number(last)), qPrintable(note));
         }
-        Vocabulary control = byteLevel();
+        GgufVocabulary control = byteLevel();
         control.tokens.emplace_back("<s>");
         control.types.push_back(3);
         QCOMPARE(idsOf(*open(control), "<s>"), QString("261"));
@@ -235,7 +235,7 @@ private Q_SLOTS:
     void normalisesWhereTheModelsDo() {
         QFETCH(QString, pre);
         QFETCH(bool, composed);
-        Vocabulary vocabulary = byteLevel();
+        GgufVocabulary vocabulary = byteLevel();
         vocabulary.pre = pre.toStdString();
         const auto tokenizer = open(vocabulary);
         QCOMPARE(tokenizer->encode("e\u0301").size(), std::size_t(composed ? 2 : 3));
@@ -244,7 +244,7 @@ private Q_SLOTS:
     }
 
     void namesKeysThatItPassesOver() {
-        Vocabulary vocabulary = byteLevel();
+        GgufVocabulary vocabulary = byteLevel();
         vocabulary.flags = {{"tokenizer.ggml.add_eos_token", true}, {"tokenizer.ggml.add_space_prefix", false}};
         QVERIFY(open(vocabulary)->notes().empty());
         vocabulary.flags.emplace_back("tokenizer.ggml.remove_extra_whitespaces", true);
@@ -254,71 +254,72 @@ private Q_SLOTS:
 
     void refuses_data() {
         QTest::addColumn<bool>("pieces");
-        QTest::addColumn<std::function<void(Vocabulary&)>>("change");
+        QTest::addColumn<std::function<void(GgufVocabulary&)>>("change");
         QTest::addColumn<QString>("error");
-        const auto row = [](const char* what, bool pieces, const char* error, std::function<void(Vocabulary&)> change) {
+        const auto row = [](const char* what, bool pieces, const char* error,
+                            std::function<void(GgufVocabulary&)> change) {
             QTest::newRow(what) << pieces << std::move(change) << error;
         };
         row("no model", false, "tokenizer.ggml.model: expected present, found none",
-            [](Vocabulary& v) { v.model.clear(); });
+            [](GgufVocabulary& v) { v.model.clear(); });
         row("other model", false, "tokenizer.ggml.model: expected gpt2 or llama, found \"bert\"",
-            [](Vocabulary& v) { v.model = "bert"; });
+            [](GgufVocabulary& v) { v.model = "bert"; });
         row("unknown pre-tokenizer", false, "tokenizer.ggml.pre: expected known pre-tokenizer, found \"nonesuch\"",
-            [](Vocabulary& v) { v.pre = "nonesuch"; });
+            [](GgufVocabulary& v) { v.pre = "nonesuch"; });
         row("unknown pre-tokenizer of pieces", true,
             "tokenizer.ggml.pre: expected known pre-tokenizer, found \"nonesuch\"",
-            [](Vocabulary& v) { v.pre = "nonesuch"; });
+            [](GgufVocabulary& v) { v.pre = "nonesuch"; });
         row("no tokens", false, "tokenizer.ggml.tokens: expected present, found none",
-            [](Vocabulary& v) { v.tokens.clear(); });
+            [](GgufVocabulary& v) { v.tokens.clear(); });
         row("no merges", false, "tokenizer.ggml.merges: expected present, found none",
-            [](Vocabulary& v) { v.merges.clear(); });
+            [](GgufVocabulary& v) { v.merges.clear(); });
         row("merge of an unknown token", false, "tokenizer.ggml.merges[1]: expected token in vocab, found \"zz\"",
-            [](Vocabulary& v) { v.merges[1] = "zz l"; });
+            [](GgufVocabulary& v) { v.merges[1] = "zz l"; });
         row("51 types too few", false, "tokenizer.ggml.token_type: expected 261, found 8",
-            [](Vocabulary& v) { v.types.resize(8); });
+            [](GgufVocabulary& v) { v.types.resize(8); });
         row("type out of range", false, "tokenizer.ggml.token_type[3]: expected 0..6, found 77",
-            [](Vocabulary& v) { v.types[3] = 77; });
+            [](GgufVocabulary& v) { v.types[3] = 77; });
         row("67 bos out of range", false, "tokenizer.ggml.bos_token_id: expected < 261, found 4000",
-            [](Vocabulary& v) { v.bos = 4000; });
+            [](GgufVocabulary& v) { v.bos = 4000; });
         row("bos asked for but not named", false, "bos_token_id: expected present, as a BOS is to be added, found none",
-            [](Vocabulary& v) { v.flags.emplace_back("tokenizer.ggml.add_bos_token", true); });
+            [](GgufVocabulary& v) { v.flags.emplace_back("tokenizer.ggml.add_bos_token", true); });
         row("67 default bos out of range", true, "tokenizer.ggml.bos_token_id: expected < 1, found none, which means 1",
-            [](Vocabulary& v) {
+            [](GgufVocabulary& v) {
                 v.tokens = {"<unk>"};
                 v.types = {2};
                 v.scores = {0};
             });
         row("78 character map of a cut trie", true,
             "tokenizer.ggml.precompiled_charsmap: expected trie < 1, found 1024",
-            [](Vocabulary& v) { v.characterMap = std::string("\0\4\0\0x", 5); });
+            [](GgufVocabulary& v) { v.characterMap = std::string("\0\4\0\0x", 5); });
         row("78 character map of numbers that are no bytes", true,
-            "tokenizer.ggml.precompiled_charsmap: expected bytes, found 300", [](Vocabulary& v) {
+            "tokenizer.ggml.precompiled_charsmap: expected bytes, found 300", [](GgufVocabulary& v) {
                 v.characterMap = bytesOf(std::int32_t{300});
                 v.characterMapType = i32;
             });
         row("character map of byte-level BPE", false,
             "tokenizer.ggml.precompiled_charsmap: expected none with byte-level BPE, found present",
-            [](Vocabulary& v) { v.characterMap = "x"; });
+            [](GgufVocabulary& v) { v.characterMap = "x"; });
         row("no scores", true, "tokenizer.ggml.scores: expected present, found none",
-            [](Vocabulary& v) { v.scores.clear(); });
+            [](GgufVocabulary& v) { v.scores.clear(); });
         row("51 scores too few", true, "tokenizer.ggml.scores: expected 270, found 3",
-            [](Vocabulary& v) { v.scores.resize(3); });
+            [](GgufVocabulary& v) { v.scores.resize(3); });
         row("score that is no number", true, "tokenizer.ggml.tokens[260] score: expected number, found NaN",
-            [](Vocabulary& v) { v.scores[260] = std::numeric_limits<float>::quiet_NaN(); });
+            [](GgufVocabulary& v) { v.scores[260] = std::numeric_limits<float>::quiet_NaN(); });
         row("69 byte out of range", true, "tokenizer.ggml.tokens[5]: expected <0x00>..<0xFF>, found \"<0x-1>\"",
-            [](Vocabulary& v) { v.tokens[5] = "<0x-1>"; });
+            [](GgufVocabulary& v) { v.tokens[5] = "<0x-1>"; });
         row("69 byte that is none", true, "tokenizer.ggml.tokens[5]: expected <0x00>..<0xFF>, found \"<0xZZ>\"",
-            [](Vocabulary& v) { v.tokens[5] = "<0xZZ>"; });
+            [](GgufVocabulary& v) { v.tokens[5] = "<0xZZ>"; });
         row("69 byte missing", true, "tokenizer.ggml.tokens: expected 256 byte pieces, found 255",
-            [](Vocabulary& v) { v.types[5] = 1; });
+            [](GgufVocabulary& v) { v.types[5] = 1; });
         row("token that is not UTF-8", true, "tokenizer.ggml.tokens[260]: expected UTF-8, found \"\\xFF\"",
-            [](Vocabulary& v) { v.tokens[260] = "\xFF"; });
+            [](GgufVocabulary& v) { v.tokens[260] = "\xFF"; });
     }
     void refuses() {
         QFETCH(bool, pieces);
-        QFETCH(std::function<void(Vocabulary&)>, change);
+        QFETCH(std::function<void(GgufVocabulary&)>, change);
         QFETCH(QString, error);
-        Vocabulary vocabulary = pieces ? ::pieces() : byteLevel();
+        GgufVocabulary vocabulary = pieces ? ::pieces() : byteLevel();
         change(vocabulary);
         const TokenizerFolder folder;
         const auto path = folder.write("vocabulary.gguf", vocabulary.build());

@@ -4,9 +4,9 @@
 #include <set>
 
 #include "core/base/error.h"
-#include "core/text/known_pre_tokenizers.h"
-#include "core/text/regex/regex_translation.h"
-#include "core/text/unicode/unicode_forms.h"
+#include "core/text/pre_tokenizer.h"
+#include "core/text/regex/regex_pattern.h"
+#include "core/text/unicode/unicode_text.h"
 
 using namespace rankscope;
 

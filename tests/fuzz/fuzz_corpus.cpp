@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/text/corpus.h"
-#include "core/text/formats/tokenizer_json.h"
+#include "core/text/formats/open_tokenizer.h"
 #include "core/text/text_check.h"
 #include "fuzz_input.h"
 
@@ -53,7 +53,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         const std::string text = readTextFile(input.path());
         if (tokenizer->decode(tokenizer->encode(text)) != text)
             std::abort();
-        readCorpus(input.path(), *tokenizer, {.length = 8, .windows = 3}, JobContext());
+        const std::filesystem::path path = input.path();
+        readCorpora({&path, 1}, *tokenizer, {.length = 8, .windows = 3}, JobContext());
     });
     fuzz::expectOneLine([&] { readTextFile(input.path(), {.replaceInvalid = true, .field = "text"}); });
     fuzz::expectOneLine([&] { questionsAbout(input.path()); });

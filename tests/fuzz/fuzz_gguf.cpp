@@ -5,7 +5,7 @@
 
 #include "core/io/gguf_file.h"
 #include "core/model/hyperparameters.h"
-#include "core/text/formats/tokenizer_gguf.h"
+#include "core/text/formats/open_tokenizer.h"
 #include "fuzz_input.h"
 #include "use_tokenizer.h"
 

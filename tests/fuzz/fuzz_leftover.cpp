@@ -9,7 +9,7 @@
 #include "core/io/json_file.h"
 #include "core/model/hyperparameters.h"
 #include "core/model/passed_over.h"
-#include "core/text/formats/tokenizer_keys.h"
+#include "core/text/formats/tokenizer_settings.h"
 #include "fuzz_input.h"
 #include "tests/core/metadata_only.h"
 

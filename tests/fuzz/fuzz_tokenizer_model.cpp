@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/text/formats/tokenizer_model.h"
+#include "core/text/formats/open_tokenizer.h"
 #include "fuzz_input.h"
 #include "use_tokenizer.h"
 

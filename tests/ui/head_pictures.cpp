@@ -8,14 +8,12 @@
 #include "core/session_file/session_file.h"
 #include "ui/charts/key_chart.h"
 #include "ui/head/components_view.h"
-#include "ui/head/distance_view.h"
 #include "ui/head/field_canvas.h"
 #include "ui/head/field_view.h"
 #include "ui/head/head_detail_view.h"
-#include "ui/head/keys_view.h"
-#include "ui/head/token_strip.h"
+#include "ui/head/spread_views.h"
 #include "ui/plots/components.h"
-#include "ui/widgets/text_tabs.h"
+#include "ui/widgets/buttons.h"
 
 using namespace Qt::StringLiterals;
 

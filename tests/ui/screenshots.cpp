@@ -232,7 +232,7 @@ SessionPointer slowAnalysis(const AnalysisRequest&, const JobContext& context, c
 void shootRun(const Camera& camera, const QTemporaryDir& files) {
     MainWindow window(slowAnalysis);
     window.show();
-    RunOrder order;
+    RunRequest order;
     order.model = smolInfo();
     order.request.corpora = {"wikitext2-valid.txt"};
     order.outputPath = files.filePath(u"run.h5"_s);

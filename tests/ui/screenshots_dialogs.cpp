@@ -10,8 +10,7 @@
 #include "ui/export/figure_preview.h"
 #include "ui/export/table_dialog.h"
 #include "ui/viewmodels/guide.h"
-#include "ui/window/guide_window.h"
-#include "ui/window/help_dialogs.h"
+#include "ui/window/help.h"
 
 using namespace Qt::StringLiterals;
 

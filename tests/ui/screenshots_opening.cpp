@@ -12,7 +12,7 @@
 #include "ui/run/job_bar.h"
 #include "ui/run/queue_panel.h"
 #include "ui/run/run_dialog.h"
-#include "ui/window/activity_bar.h"
+#include "ui/window/bars.h"
 #include "ui/window/main_window.h"
 #include "window_fixture.h"
 
@@ -115,7 +115,7 @@ void shootQueue(const Camera& camera, const QString& folder) {
     window.resize(1280, 800);
     window.show();
     for (const Control control : {Control::none, Control::shuffled, Control::uniform, Control::randomWeights}) {
-        RunOrder order;
+        RunRequest order;
         order.model = smolInfo();
         order.request.corpora = {"wikitext2-valid.txt"};
         order.request.control = control;

@@ -150,7 +150,8 @@ std::shared_ptr<const ModelInfo> smolInfo() {
     info->headSize = 64;
     info->hiddenSize = info->embeddingSize = 576;
     info->feedForwardSize = 1536;
-    info->gated = true;
+    info->architecture = &*std::ranges::find(architectures(), "llama", &Architecture::id);
+    info->perLayer.assign(30, {.scale = 0.125, .window = 0, .rotation = nullptr});
     info->vocabulary = 49152;
     return info;
 }

@@ -21,8 +21,8 @@
 #include "ui/request/run_settings.h"
 #include "ui/run/job_bar.h"
 #include "ui/text/text.h"
+#include "ui/window/bars.h"
 #include "ui/window/main_window.h"
-#include "ui/window/message_bar.h"
 #include "window_fixture.h"
 
 using namespace Qt::StringLiterals;
@@ -53,8 +53,8 @@ private Q_SLOTS:
     void theWindowNeverStalls();
 
 private:
-    RunOrder orderFor(const QString& model, const QString& corpus, int length, int windows) const;
-    SessionPointer runToTheEnd(MainWindow& window, const RunOrder& order) const;
+    RunRequest orderFor(const QString& model, const QString& corpus, int length, int windows) const;
+    SessionPointer runToTheEnd(MainWindow& window, const RunRequest& order) const;
 
     TestSurroundings m_surroundings;
 };
@@ -92,8 +92,8 @@ void TestAnalysisRun::init() {
     QSettings().clear();
 }
 
-RunOrder TestAnalysisRun::orderFor(const QString& model, const QString& corpus, int length, int windows) const {
-    RunOrder order;
+RunRequest TestAnalysisRun::orderFor(const QString& model, const QString& corpus, int length, int windows) const {
+    RunRequest order;
     order.request.model = model.toStdString();
     if (corpus.endsWith(u".json"_s))
         order.request.tokens = corpus.toStdString();
@@ -108,7 +108,7 @@ RunOrder TestAnalysisRun::orderFor(const QString& model, const QString& corpus, 
     return order;
 }
 
-SessionPointer TestAnalysisRun::runToTheEnd(MainWindow& window, const RunOrder& order) const {
+SessionPointer TestAnalysisRun::runToTheEnd(MainWindow& window, const RunRequest& order) const {
     auto* analysis = window.findChild<AnalysisController*>();
     const QSignalSpy finished(analysis, &AnalysisController::finished), failed(analysis, &AnalysisController::failed);
     window.run(order);
@@ -127,7 +127,7 @@ void TestAnalysisRun::aRunShowsAndSavesASession_data() {
 void TestAnalysisRun::aRunShowsAndSavesASession() {
     QFETCH(QString, model);
     MainWindow window;
-    const RunOrder order = orderFor(model, m_surroundings.writeTokens(u"ids.json"_s, 90), 40, 2);
+    const RunRequest order = orderFor(model, m_surroundings.writeTokens(u"ids.json"_s, 90), 40, 2);
     const SessionPointer session = runToTheEnd(window, order);
     QVERIFY(session);
     QVERIFY(session->complete());
@@ -147,11 +147,11 @@ void TestAnalysisRun::aRunRecordsWhatWasReplaced() {
     settings.model = m_surroundings.writeModel(u"replacing"_s);
     settings.corpus = m_surroundings.writeFile(u"latin.txt"_s, "caf\xE9" + QByteArray(90, 'a') + '\xFF');
     settings.output = m_surroundings.path(u"replaced.h5"_s);
-    settings.lengths = u"40"_s;
-    settings.windows = 1;
-    settings.replaceInvalid = true;
+    settings[u"length"_s] = u"40"_s;
+    settings[u"windows"_s] = u"1"_s;
+    settings[u"replaceInvalid"_s] = u"true"_s;
     settings.remember();
-    QVERIFY(RunSettings::remembered().replaceInvalid);
+    QVERIFY(requestOf(RunSettings::remembered()).window.replaceInvalid);
     MainWindow window;
     const SessionPointer session = runToTheEnd(window, ordersOf(settings, nullptr).front());
     QVERIFY(session);
@@ -159,13 +159,13 @@ void TestAnalysisRun::aRunRecordsWhatWasReplaced() {
     const std::vector<std::string> warnings = openSession(settings.output.toStdString())->run.warnings;
     const std::string line = "2 bytes of the text that are not UTF-8 became U+FFFD";
     QVERIFY(std::find(warnings.begin(), warnings.end(), line) != warnings.end());
-    settings.replaceInvalid = false;
+    settings[u"replaceInvalid"_s] = u"false"_s;
     QVERIFY(!ordersOf(settings, nullptr).front().request.window.replaceInvalid);
 }
 
 void TestAnalysisRun::theGridFillsLayerByLayer() {
     MainWindow window(endless(12));
-    RunOrder order = orderFor(llama, u"text.txt"_s, 512, 1);
+    RunRequest order = orderFor(llama, u"text.txt"_s, 512, 1);
     order.model = smolInfo();
     window.run(order);
     QVERIFY(window.shownSession());
@@ -180,7 +180,7 @@ void TestAnalysisRun::theGridFillsLayerByLayer() {
 
 void TestAnalysisRun::cancelAnswersAtOnceAndKeepsLayers() {
     MainWindow window(endless(12));
-    RunOrder order = orderFor(llama, u"text.txt"_s, 512, 1);
+    RunRequest order = orderFor(llama, u"text.txt"_s, 512, 1);
     order.model = smolInfo();
     window.run(order);
     QTRY_COMPARE_WITH_TIMEOUT(window.shownSession()->finishedLayers(), 12, patience);
@@ -233,7 +233,7 @@ void TestAnalysisRun::aFailureKeepsFinishedLayers() {
         onLayer(smolSession({.finishedLayers = 7}));
         throw Error(ErrorCode::malformed, "m.gguf", "blk.7.attn_q.weight", "1024 bytes", "12");
     });
-    RunOrder order = orderFor(llama, u"text.txt"_s, 512, 1);
+    RunRequest order = orderFor(llama, u"text.txt"_s, 512, 1);
     order.model = smolInfo();
     window.run(order);
     auto* bar = window.findChild<MessageBar*>();
@@ -246,7 +246,7 @@ void TestAnalysisRun::aFailureKeepsFinishedLayers() {
 
 void TestAnalysisRun::anUnwritableFolderLosesNothing() {
     MainWindow window;
-    RunOrder order = orderFor(llama, m_surroundings.writeTokens(u"ids.json"_s, 90), 40, 1);
+    RunRequest order = orderFor(llama, m_surroundings.writeTokens(u"ids.json"_s, 90), 40, 1);
     order.outputPath = m_surroundings.writeFile(u"a-file"_s, "x") + u"/run.h5"_s;
     QVERIFY(runToTheEnd(window, order));
     auto* bar = window.findChild<MessageBar*>();
@@ -261,7 +261,7 @@ void TestAnalysisRun::anUnwritableFolderLosesNothing() {
 void TestAnalysisRun::aFullDiskLosesNothing() {
     MainWindow window;
     window.show();
-    const RunOrder order = orderFor(llama, m_surroundings.writeTokens(u"ids.json"_s, 90), 40, 1);
+    const RunRequest order = orderFor(llama, m_surroundings.writeTokens(u"ids.json"_s, 90), 40, 1);
     rlimit old{};
     ::getrlimit(RLIMIT_FSIZE, &old);
     ::signal(SIGXFSZ, SIG_IGN);
@@ -290,7 +290,7 @@ void TestAnalysisRun::aModelThatIsGoneFailsTheRun() {
     window.show();
     auto* analysis = window.findChild<AnalysisController*>();
     const QSignalSpy failed(analysis, &AnalysisController::failed);
-    const RunOrder order = orderFor(model, m_surroundings.writeTokens(u"ids.json"_s, 90), 40, 1);
+    const RunRequest order = orderFor(model, m_surroundings.writeTokens(u"ids.json"_s, 90), 40, 1);
     QVERIFY(QDir(model).removeRecursively());
     window.run(order);
     QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 1, 30'000);
@@ -301,7 +301,7 @@ void TestAnalysisRun::aModelThatIsGoneFailsTheRun() {
 
 // Stopped behind the first of three layers, as by a crash.
 void TestAnalysisRun::anUnfinishedSessionResumes() {
-    RunOrder order = orderFor(llama, m_surroundings.writeTokens(u"ids.json"_s, 90), 40, 2);
+    RunRequest order = orderFor(llama, m_surroundings.writeTokens(u"ids.json"_s, 90), 40, 2);
     const SessionPointer whole = analyze(order.request, JobContext({}, {}, 2));
     std::stop_source stop;
     ResumePoint point;
@@ -341,7 +341,7 @@ void TestAnalysisRun::aCancelledRunResumes() {
                 QThread::msleep(1);
         });
     });
-    const RunOrder order = orderFor(llama, m_surroundings.writeTokens(u"ids.json"_s, 90), 40, 2);
+    const RunRequest order = orderFor(llama, m_surroundings.writeTokens(u"ids.json"_s, 90), 40, 2);
     window.run(order);
     QTRY_VERIFY_WITH_TIMEOUT(window.shownSession() && window.shownSession()->finishedLayers() == 2, patience);
     Q_EMIT window.findChild<JobBar*>()->cancelRequested();
@@ -357,7 +357,7 @@ void TestAnalysisRun::aCancelledRunResumes() {
 
 void TestAnalysisRun::aModelThatChangedDoesNotResume() {
     const QString model = m_surroundings.writeModel(u"changing"_s);
-    RunOrder order = orderFor(model, m_surroundings.writeTokens(u"ids.json"_s, 90), 40, 2);
+    RunRequest order = orderFor(model, m_surroundings.writeTokens(u"ids.json"_s, 90), 40, 2);
     std::stop_source stop;
     const SessionPointer begun =
         analyze(order.request, JobContext(stop.get_token(), {}), [&](const SessionPointer&) { stop.request_stop(); });
@@ -401,7 +401,7 @@ void TestAnalysisRun::theWindowNeverStalls() {
         MainWindow window;
         window.show();
         QVERIFY(QTest::qWaitForWindowExposed(&window));
-        RunOrder order = orderFor(model, tokens, length, 2);
+        RunRequest order = orderFor(model, tokens, length, 2);
         window.findChild<SessionStore*>()->inspect(
             model, [&](const std::shared_ptr<const ModelInfo>& info) { order.model = info; },
             [](const QString& line) { QFAIL(qPrintable(line)); });

@@ -17,7 +17,7 @@
 #include "ui/plots/length_profile.h"
 #include "ui/plots/scree.h"
 #include "ui/plots/view_options.h"
-#include "ui/viewmodels/session_intervals.h"
+#include "ui/viewmodels/uncertainty_text.h"
 
 using namespace Qt::StringLiterals;
 

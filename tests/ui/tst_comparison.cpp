@@ -18,7 +18,7 @@
 #include <cmath>
 
 #include "flat_session.h"
-#include "ui/charts/comparison_chart.h"
+#include "ui/charts/chart_view.h"
 #include "ui/grid/head_grid_view.h"
 #include "ui/pages/comparison_view.h"
 #include "ui/pages/session_view.h"
@@ -26,7 +26,7 @@
 #include "ui/plots/finding.h"
 #include "ui/plots/scree.h"
 #include "ui/text/text.h"
-#include "ui/widgets/text_tabs.h"
+#include "ui/widgets/buttons.h"
 #include "ui/window/main_window.h"
 #include "ui/window/session_list.h"
 #include "window_fixture.h"
@@ -264,9 +264,9 @@ void TestComparison::onlyCommonHeads() {
     QVERIFY(std::isnan(grid.panels[2].values[0]));
     QVERIFY(comparisonCellText(whole, part, choice, head(0, 0))
                 .contains(u"shuffled: not asked for: the run was one of other layers"_s));
-    const ComparisonPlot plot = makeDistributionPlot(makeComparisonData({shared(whole), shared(part)}, choice));
-    QCOMPARE(plot.curves[0].points.front().x(), 9.0);
-    QVERIFY(plot.note.endsWith(u"only those that all sessions have"_s));
+    const ChartModel plot = makeDistributionPlot(makeComparisonData({shared(whole), shared(part)}, choice));
+    QCOMPARE(plot.series[0].points.front().x(), 9.0);
+    QVERIFY(plot.labels.back().text.endsWith(u"only those that all sessions have"_s));
     const GridChoice shown{parseMeasure("numerical"), Variant::field, Variant::interaction};
     QVERIFY2(
         makeFinding(part, shown, &whole)
@@ -277,37 +277,39 @@ void TestComparison::onlyCommonHeads() {
 }
 
 void TestComparison::depthPlots() {
-    const ComparisonPlot plot = makeDepthPlot(
+    const ChartModel plot = makeDepthPlot(
         makeComparisonData({shared(flatSession(text())), shared(flatSession(smaller()))}, fieldByParticipation));
-    QCOMPARE(plot.curves.size(), 2u);
-    QCOMPARE(plot.curves[0].points, (std::vector<QPointF>{{0, 2.5}, {0.5, 6.5}, {1, 10.5}}));
-    QCOMPARE(plot.curves[1].points, (std::vector<QPointF>{{0, 2}, {1, 6}}));
-    QCOMPARE(plot.curves[0].lower[0], 1.75);  // of 1, 2, 3, 4
-    QCOMPARE(plot.curves[0].upper[0], 3.25);
-    QCOMPARE(plot.yMaximum, 11.25);
-    QCOMPARE(plot.curves[1].name, u"smaller"_s);
+    QCOMPARE(plot.series.size(), 2u);
+    QCOMPARE(plot.series[0].points, (std::vector<QPointF>{{0, 2.5}, {0.5, 6.5}, {1, 10.5}}));
+    QCOMPARE(plot.series[1].points, (std::vector<QPointF>{{0, 2}, {1, 6}}));
+    QCOMPARE(plot.series[0].lower[0], 1.75);  // of 1, 2, 3, 4
+    QCOMPARE(plot.series[0].upper[0], 3.25);
+    QCOMPARE(plot.series[0].upper[2], 11.25);
+    QCOMPARE(plot.y.maximum, 15.0);
+    QCOMPARE(plot.series[1].plainName, u"smaller"_s);
 }
 
 void TestComparison::distributionPlots() {
-    const ComparisonPlot plot = makeDistributionPlot(
+    const ChartModel plot = makeDistributionPlot(
         makeComparisonData({shared(flatSession(text())), shared(flatSession(smaller()))}, fieldByParticipation));
-    QCOMPARE(plot.curves[1].points, (std::vector<QPointF>{{2, 0}, {2, 50}, {6, 50}, {6, 100}, {12, 100}}));
-    QCOMPARE(plot.curves[0].points.size(), 24u);
-    QCOMPARE(plot.curves[0].points.back(), QPointF(12, 100));
-    QCOMPARE(plot.xMaximum, 12.0);
-    for (const ComparisonCurve& curve : plot.curves)
-        QCOMPARE(curve.texts.size(), curve.points.size());
+    QCOMPARE(plot.series[1].points, (std::vector<QPointF>{{2, 0}, {2, 50}, {6, 50}, {6, 100}, {12, 100}}));
+    QCOMPARE(plot.series[0].points.size(), 24u);
+    QCOMPARE(plot.series[0].points.back(), QPointF(12, 100));
+    QCOMPARE(plot.x.maximum, 15.0);
+    QCOMPARE(plot.y.maximum, 100.0);
+    for (const ChartSeries& curve : plot.series)
+        QVERIFY(!curve.text(curve.points.size() - 1).isEmpty());
 }
 
 void TestComparison::spectrumPlots() {
     const Sessions sessions{shared(flatSession(text())), shared(flatSession(shuffled())),
                             shared(flatSession(smaller()))};
-    const ComparisonPlot plot = makeSpectrumPlot(sessions, fieldByParticipation, head(0, 3));
-    QCOMPARE(plot.curves.size(), 2u);                    // the third has no such head
-    QCOMPARE(plot.curves[0].points[1], QPointF(2, 50));  // rank 4: equal shares of 25 %
-    QCOMPARE(plot.curves[1].points[1], QPointF(2, 40));
-    QVERIFY(makeSpectrumPlot(sessions, fieldByParticipation, {}).curves.empty());
-    QVERIFY(makeSpectrumPlot(sessions, {{Variant::field, true}, MeasureChoice()}, head(0, 3)).curves.empty());
+    const ChartModel plot = makeSpectrumPlot(sessions, fieldByParticipation, head(0, 3));
+    QCOMPARE(plot.series.size(), 2u);                    // the third has no such head
+    QCOMPARE(plot.series[0].points[1], QPointF(2, 50));  // rank 4: equal shares of 25 %
+    QCOMPARE(plot.series[1].points[1], QPointF(2, 40));
+    QVERIFY(makeSpectrumPlot(sessions, fieldByParticipation, {}).series.empty());
+    QVERIFY(makeSpectrumPlot(sessions, {{Variant::field, true}, MeasureChoice()}, head(0, 3)).series.empty());
 }
 
 void TestComparison::partners_data() {
@@ -424,10 +426,10 @@ void TestComparison::pageByKeyboard() {
         QVERIFY(comparison.isVisible());
     }
     window.findChild<Selection*>()->setCurrent(head(3, 3));
-    QCOMPARE(comparison.plot()->plot().curves.size(), 2u);
-    QCOMPARE(comparison.plot()->plot().note, u"L03H03"_s);
+    QCOMPARE(comparison.plot()->model().series.size(), 2u);
+    QVERIFY(comparison.plot()->model().labels.back().text.endsWith(u" · L03H03"_s));
     action(window, u"Compare the Gap"_s)->trigger();
-    QVERIFY(comparison.plot()->plot().curves.empty());
+    QVERIFY(comparison.plot()->model().series.empty());
     QVERIFY(comparison.text().plain.startsWith(u"k90 of gap: "_s));
     action(window, u"Compare W_QᵀW_K"_s)->trigger();
     QVERIFY(comparison.text().plain.contains(u"difference of medians 0; heads lower in text: 0 of 270"_s));
@@ -462,12 +464,12 @@ void TestComparison::otherShapesAreComparedAsCurves() {
     QVERIFY(comparison.text().plain.contains(u"with probability"_s));
     QVERIFY(!comparison.grid()->isVisible());
     comparison.setPage(ComparisonPage::depth);
-    QCOMPARE(comparison.plot()->plot().curves.size(), 2u);
+    QCOMPARE(comparison.plot()->model().series.size(), 2u);
     QCOMPARE(comparison.othersMenu()->actions().size(), 1);
     comparison.othersMenu()->actions()[0]->trigger();
-    QCOMPARE(comparison.plot()->plot().curves.size(), 3u);
+    QCOMPARE(comparison.plot()->model().series.size(), 3u);
     comparison.setPage(ComparisonPage::distribution);
-    QCOMPARE(comparison.plot()->plot().curves.size(), 3u);
+    QCOMPARE(comparison.plot()->model().series.size(), 3u);
 }
 
 void TestComparison::differencesAreSaved() {

@@ -12,14 +12,14 @@
 #include "core/base/error.h"
 #include "tests/ui/synthetic_session.h"
 #include "ui/figures/figure.h"
-#include "ui/figures/figure_data.h"
-#include "ui/head/distance_view.h"
+#include "ui/figures/figure_parts.h"
 #include "ui/head/head_detail_view.h"
+#include "ui/head/spread_views.h"
 #include "ui/plots/distance_profile.h"
 #include "ui/plots/finding.h"
 #include "ui/plots/view_options.h"
 #include "ui/viewmodels/cell_text.h"
-#include "ui/widgets/text_tabs.h"
+#include "ui/widgets/buttons.h"
 #include "window_fixture.h"
 
 using namespace Qt::StringLiterals;
@@ -182,9 +182,12 @@ private Q_SLOTS:
         QCOMPARE(figureProblem(*session, request), QString());
         const FigureData data = figureKindInfo(FigureKind::distance).data(*session, request);
         QCOMPARE(data.panels.size(), 1u);
-        QCOMPARE(data.panels[0].series.size(), 2u);
-        QCOMPARE(data.panels[0].series[0].x.front(), 1.0 - tokens);
-        QCOMPARE(data.panels[0].series[0].y[tokens], 5.0);
+        const std::vector<ChartSeries>& series = data.panels[0].chart.series;
+        QCOMPARE(series.size(), 4u);  // with the lines at 0, which are no data
+        QCOMPARE(std::ranges::count(series, "head", &ChartSeries::part), 2);
+        QCOMPARE(std::ranges::count(series, "", &ChartSeries::part), 2);
+        QCOMPARE(series[0].points.front().x(), 1.0 - tokens);
+        QCOMPARE(series[0].points[tokens].y(), 5.0);
         QCOMPARE(data.table.rows.size(), std::size_t(2 * (2 * tokens - 1)));
         const QString caption = figureCaption(*session, request);
         QVERIFY2(caption.contains(u"L01H02 (0.31)"_s) && caption.contains(u"Σ_δ n_δ m(δ)²"_s), qPrintable(caption));

@@ -8,7 +8,6 @@
 
 #include "factors_fixture.h"
 #include "ui/drawing/colour_map.h"
-#include "ui/drawing/signed_colours.h"
 #include "ui/head/field_painter.h"
 #include "ui/plots/field_map.h"
 

@@ -12,7 +12,7 @@
 #include "session_fixture.h"
 #include "synthetic_session.h"
 #include "ui/figures/figure.h"
-#include "ui/figures/figure_data.h"
+#include "ui/figures/figure_parts.h"
 #include "ui/text/text.h"
 
 using namespace Qt::StringLiterals;
@@ -128,7 +128,7 @@ private Q_SLOTS:
         QVERIFY2(sure.contains(u"Thick bars: 95 % intervals of the median over windows."_s) &&
                      sure.contains(u"Median over heads, 95 % over 9 windows: Ẽ "_s),
                  qPrintable(sure));
-        const std::string csv = csvText(depthData(*nine, requestOf(FigureKind::depth)).table);
+        const std::string csv = csvText(chartData(*nine, requestOf(FigureKind::depth)).table);
         QCOMPARE(QString::fromStdString(csv).count(u"field,interval,"_s), 4);  // layers
         QVERIFY(!depth.contains(u"95 %"_s));                                   // of one window
         const QString several = figureCaption(*syntheticSession({4, 4, 2, 3, 32}), FigureRequest());

@@ -34,18 +34,15 @@ FigureRequest unusualRequest() {
     request.panels = {GridQuantity::gap, GridQuantity::interaction};
     request.order = HeadOrder::gap;
     request.filter = {GridQuantity::interaction, 2.5, std::nullopt};
-    request.scree = {ScreeQuantity::sigma,
-                     true,
-                     true,
-                     0.8,
-                     Variant::fieldBeforeRotation,
-                     Variant::interactionNormFolded,
-                     {headAt(5, 7), headAt(0, 1)},
-                     {0, 2},
-                     ScreeBand::layer,
-                     true,
-                     true,
-                     true};
+    request.scree.quantity = ScreeQuantity::sigma;
+    request.scree.logarithmic = request.scree.logarithmicComponents = true;
+    request.scree.threshold = 0.8;
+    request.scree.field = Variant::fieldBeforeRotation;
+    request.scree.interaction = Variant::interactionNormFolded;
+    request.scree.heads = {headAt(5, 7), headAt(0, 1)};
+    request.scree.pins = {0, 2};
+    request.scree.band = ScreeBand::layer;
+    request.scree.baseline = request.scree.runs = request.scree.windowRange = true;
     request.charts.baseline = false;
     request.charts.matrices = ChartMatrices::gap;
     request.charts.form = DistributionForm::histogram;

@@ -29,9 +29,9 @@
 #include "ui/pages/session_view.h"
 #include "ui/text/text.h"
 #include "ui/widgets/theme.h"
-#include "ui/window/help_dialogs.h"
+#include "ui/window/help.h"
 #include "ui/window/main_window.h"
-#include "ui/window/system_theme.h"
+#include "ui/window/view_commands.h"
 #include "window_fixture.h"
 
 using namespace Qt::StringLiterals;

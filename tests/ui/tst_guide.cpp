@@ -21,7 +21,7 @@
 #include "ui/text/text.h"
 #include "ui/viewmodels/guide.h"
 #include "ui/widgets/theme.h"
-#include "ui/window/guide_window.h"
+#include "ui/window/help.h"
 #include "ui/window/main_window.h"
 #include "window_fixture.h"
 

@@ -12,19 +12,11 @@
 #include <set>
 
 #include "chart_fixture.h"
-#include "ui/charts/annotated_chart.h"
 #include "ui/charts/chart_menu.h"
-#include "ui/charts/depth_chart.h"
-#include "ui/charts/distribution_chart.h"
-#include "ui/charts/length_chart.h"
-#include "ui/charts/scree_chart.h"
-#include "ui/pages/depth_view.h"
-#include "ui/pages/distribution_view.h"
-#include "ui/pages/length_view.h"
-#include "ui/pages/scree_panel.h"
-#include "ui/pages/scree_view.h"
+#include "ui/charts/model_chart.h"
+#include "ui/pages/chart_views.h"
 #include "ui/text/text.h"
-#include "ui/widgets/text_tabs.h"
+#include "ui/widgets/buttons.h"
 
 using namespace Qt::StringLiterals;
 
@@ -41,8 +33,8 @@ const HeadGrid& grid() {
     return made;
 }
 
-AnnotatedChart& chartOf(QWidget& view) {
-    return static_cast<AnnotatedChart&>(*view.findChild<QChartView*>()->chart());
+ModelChart& chartOf(QWidget& view) {
+    return static_cast<ModelChart&>(*view.findChild<QChartView*>()->chart());
 }
 
 QWidget* viewportOf(QWidget& view) {
@@ -201,9 +193,10 @@ private Q_SLOTS:
             if (curve.crossing)
                 crossings.emplace(curve.role, *curve.crossing);
         QVERIFY(crossings.size() > 8);
-        const auto chart = makeScreeChart(scree, plainStyle());
-        chart->resize(460, 380);
-        const std::vector<QRectF> areas = screeLabelAreas(*chart);
+        ModelChart chart;
+        chart.setModel(screeChart(scree), plainStyle());
+        chart.resize(460, 380);
+        const std::vector<QRectF> areas = chart.labelAreas();
         QVERIFY(areas.size() >= crossings.size() + 2);  // and the two matrices
         overlapFree(areas);
     }
@@ -277,7 +270,8 @@ private Q_SLOTS:
         generator.setOutputDevice(&buffer);
         generator.setSize({600, 400});
         QPainter painter(&generator);
-        paintContextLength(painter, QRectF(0, 0, 600, 400), makeLengthProfile(*sweptSession(), {}, {}), plainStyle());
+        paintChart(painter, QRectF(0, 0, 600, 400), lengthChart(makeLengthProfile(*sweptSession(), {}, {})),
+                   plainStyle());
         painter.end();
         const QString svg = QString::fromUtf8(buffer.data());
         for (const char* text : {">64</text>", ">128</text>", ">256</text>", ">512</text>", ">window length (tokens)<"})
@@ -295,10 +289,11 @@ private Q_SLOTS:
             generator.setSize(area.size().toSize());
             QPainter painter(&generator);
             if (kind == 0)
-                paintDepth(painter, area, makeDepthProfile(grid(), {}), plainStyle());
+                paintChart(painter, area, depthChart(makeDepthProfile(grid(), {})), plainStyle());
             else
-                paintDistribution(painter, area, makeHeadDistribution(grid(), {}, DistributionForm(kind - 1)),
-                                  plainStyle());
+                paintChart(painter, area,
+                           distributionChart(makeHeadDistribution(grid(), {}, DistributionForm(kind - 1))),
+                           plainStyle());
             painter.end();
             const QString svg = QString::fromUtf8(buffer.data());
             QVERIFY(!svg.contains(u"<image"_s));

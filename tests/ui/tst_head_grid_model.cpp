@@ -11,7 +11,7 @@
 #include "ui/grid/head_grid_model.h"
 #include "ui/plots/finding.h"
 #include "ui/viewmodels/cell_text.h"
-#include "ui/viewmodels/head_search.h"
+#include "ui/viewmodels/head_identity.h"
 
 using namespace Qt::StringLiterals;
 

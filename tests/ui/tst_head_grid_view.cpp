@@ -11,7 +11,6 @@
 
 #include "tests/ui/synthetic_session.h"
 #include "ui/drawing/colour_map.h"
-#include "ui/grid/grid_filter_bar.h"
 #include "ui/grid/grid_menus.h"
 #include "ui/grid/head_grid_view.h"
 #include "ui/viewmodels/cell_text.h"

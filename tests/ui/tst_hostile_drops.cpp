@@ -12,10 +12,10 @@
 
 #include "tests/core/checkpoint_writer.h"
 #include "ui/run/run_dialog.h"
-#include "ui/widgets/warning_label.h"
-#include "ui/window/drop_overlay.h"
+#include "ui/widgets/labels.h"
+#include "ui/window/bars.h"
+#include "ui/window/drop_target.h"
 #include "ui/window/main_window.h"
-#include "ui/window/message_bar.h"
 #include "window_fixture.h"
 
 using namespace Qt::StringLiterals;

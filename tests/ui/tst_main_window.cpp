@@ -18,23 +18,20 @@
 #include <memory>
 
 #include "ui/export/export_dialog.h"
-#include "ui/grid/grid_filter_bar.h"
+#include "ui/grid/grid_menus.h"
 #include "ui/grid/head_grid_view.h"
 #include "ui/head/head_detail_view.h"
-#include "ui/pages/scree_panel.h"
-#include "ui/pages/scree_view.h"
+#include "ui/pages/chart_views.h"
 #include "ui/pages/session_view.h"
 #include "ui/text/text.h"
 #include "ui/viewmodels/guide.h"
-#include "ui/widgets/link_button.h"
-#include "ui/widgets/text_tabs.h"
+#include "ui/widgets/buttons.h"
 #include "ui/widgets/theme.h"
-#include "ui/window/control_bar.h"
-#include "ui/window/finding_bar.h"
+#include "ui/window/bars.h"
 #include "ui/window/main_window.h"
-#include "ui/window/message_bar.h"
 #include "ui/window/session_list.h"
 #include "ui/window/start_page.h"
+#include "ui/window/view_bar.h"
 #include "window_fixture.h"
 
 using namespace Qt::StringLiterals;
@@ -313,7 +310,7 @@ void TestMainWindow::tooltipsDefineTheNumbers() {
 void TestMainWindow::findGoesToAHead() {
     open(m_surroundings.writeSession(u"a.h5"_s));
     action(u"Find Head"_s)->trigger();
-    auto* find = m_window->findChild<ControlBar*>()->findChild<QLineEdit*>(u"find"_s);
+    auto* find = m_window->findChild<ViewBar*>()->findChild<QLineEdit*>(u"find"_s);
     QTest::keyClicks(find, u"l29h9"_s);  // there is no head 9
     QTest::keyClick(find, Qt::Key_Return);
     QVERIFY(!selection().current());
@@ -362,7 +359,7 @@ void TestMainWindow::measureAndFieldAreOneChoiceEverywhere() {
     }
     action(u"k99"_s)->trigger();
     QCOMPARE(options->measure().threshold, 0.99);
-    auto* threshold = m_window->findChild<ControlBar*>()->findChild<QDoubleSpinBox*>();
+    auto* threshold = m_window->findChild<ViewBar*>()->findChild<QDoubleSpinBox*>();
     QCOMPARE(threshold->value(), 99.0);
     threshold->setValue(95);
     QTRY_COMPARE_WITH_TIMEOUT(grid().grid().panels[0].values[11 * 9 + 4], 21.0, patience);

@@ -20,13 +20,12 @@
 #include "ui/jobs/model_finder.h"
 #include "ui/request/path_kind.h"
 #include "ui/run/run_dialog.h"
-#include "ui/widgets/link_button.h"
-#include "ui/window/activity_bar.h"
-#include "ui/window/control_bar.h"
-#include "ui/window/drop_overlay.h"
+#include "ui/widgets/buttons.h"
+#include "ui/window/bars.h"
+#include "ui/window/drop_target.h"
 #include "ui/window/main_window.h"
-#include "ui/window/message_bar.h"
 #include "ui/window/start_page.h"
+#include "ui/window/view_bar.h"
 #include "window_fixture.h"
 
 using namespace Qt::StringLiterals;
@@ -403,7 +402,7 @@ void TestOpening::dropsAreTaken() {
 }
 
 void TestOpening::aDropOnAFieldOpensTheFile() {
-    auto* find = m_window->findChild<ControlBar*>()->findChild<QLineEdit*>(u"find"_s);
+    auto* find = m_window->findChild<ViewBar*>()->findChild<QLineEdit*>(u"find"_s);
     const QString session = m_surroundings.writeSession(u"a.h5"_s);
     const Drag drag({session});
     QVERIFY(enter(find, drag));

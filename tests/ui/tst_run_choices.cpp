@@ -16,7 +16,7 @@
 #include "ui/request/path_kind.h"
 #include "ui/run/run_dialog.h"
 #include "ui/run/token_boxes.h"
-#include "ui/widgets/warning_label.h"
+#include "ui/widgets/labels.h"
 #include "window_fixture.h"
 
 using namespace Qt::StringLiterals;
@@ -95,9 +95,9 @@ void TestRunChoices::controlsTakeWhatTheyKnow() {
     QVERIFY(!run()->isEnabled());
     deviation->setText(u"0.0417"_s);
     QVERIFY(problems().isEmpty());
-    const std::vector<RunOrder> orders = m_dialog->orders();
+    const std::vector<RunRequest> orders = m_dialog->orders();
     QCOMPARE(orders.size(), 3u);
-    for (const RunOrder& order : orders) {
+    for (const RunRequest& order : orders) {
         QCOMPARE(order.request.weights.keepBiases, order.request.control != Control::none);
         QVERIFY(!order.request.weights.keepGains);
         QCOMPARE(order.request.weights.initialDeviation.value_or(0),
@@ -117,7 +117,7 @@ void TestRunChoices::severalTextsAreDocuments() {
     QCOMPARE(tokens()->count(), 40);
     auto* joined = field<QCheckBox>("acrossDocuments");
     QVERIFY(joined->isVisible());
-    const RunOrder order = m_dialog->orders().front();
+    const RunRequest order = m_dialog->orders().front();
     QCOMPARE(order.request.corpora.size(), 2u);
     QCOMPARE(QString::fromStdString(order.request.corpora[1].string()), more);
     QVERIFY(!order.request.window.acrossDocuments);

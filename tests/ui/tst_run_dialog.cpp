@@ -21,7 +21,7 @@
 #include "ui/run/run_dialog.h"
 #include "ui/run/token_boxes.h"
 #include "ui/text/text.h"
-#include "ui/widgets/warning_label.h"
+#include "ui/widgets/labels.h"
 #include "ui/window/main_window.h"
 #include "window_fixture.h"
 
@@ -135,7 +135,7 @@ void TestRunDialog::lengthsAreParsed_data() {
                            << "2";
     QTest::newRow("too short") << "1"
                                << "none";
-    QTest::newRow("too long") << "1048577"
+    QTest::newRow("too long") << "16777217"
                               << "none";
     QTest::newRow("empty") << "  "
                            << "none";
@@ -148,11 +148,14 @@ void TestRunDialog::lengthsAreParsed_data() {
 void TestRunDialog::lengthsAreParsed() {
     QFETCH(QString, text);
     QFETCH(QString, expected);
-    const auto lengths = parseLengths(text);
+    RunSettings settings;
+    settings[u"length"_s] = text;
+    const AnalysisRequest request = requestOf(settings);
     QStringList found;
-    for (const int length : lengths.value_or(std::vector<int>()))
+    for (const int length : request.shorterLengths)
         found << QString::number(length);
-    QCOMPARE(lengths ? found.join(u' ') : u"none"_s, expected);
+    found << QString::number(request.window.length);
+    QCOMPARE(problemOf(settings, u"length"_s).isEmpty() ? found.join(u' ') : u"none"_s, expected);
 }
 
 void TestRunDialog::layersAreParsed_data() {
@@ -173,8 +176,8 @@ void TestRunDialog::layersAreParsed() {
     QFETCH(int, layers);
     QFETCH(bool, right);
     RunSettings settings;
-    settings.layers = text;
-    QCOMPARE(layersProblem(settings, layers).isEmpty(), right);
+    settings[u"layers"_s] = text;
+    QCOMPARE(problemOf(settings, u"layers"_s, layers).isEmpty(), right);
 }
 
 void TestRunDialog::showsFactsTokensAndCost() {
@@ -215,7 +218,7 @@ void TestRunDialog::tokensFollowTheSettings() {
     field<QSpinBox>("stride")->setValue(10);
     QTRY_VERIFY(shows(u"of 17 that the corpus has room for"_s));  // (260 − 99) / 10 + 1
     auto* bos = m_dialog->findChild<QComboBox*>(u"bos"_s);
-    bos->setCurrentIndex(bos->findData(int(BosChoice::off)));
+    bos->setCurrentIndex(bos->findData(u"off"_s));
     QTRY_VERIFY_WITH_TIMEOUT(shows(u"no BOS"_s), patience);
     QVERIFY(tokens()->tooltipAt(tokens()->boxAt(0).center()).contains(u"position 0 · id 20 · t"_s));
     m_dialog->setCorpus(m_surroundings.writeFile(u"special.txt"_s, "a<s>b" + QByteArray(200, 'c')));
@@ -396,7 +399,7 @@ void TestRunDialog::ordersARunForEveryControl() {
                              patience);
     QTRY_VERIFY_WITH_TIMEOUT(run()->isEnabled(), patience);
     QSignalSpy requested(m_dialog.get(), &RunDialog::runRequested);
-    const std::vector<RunOrder> orders = m_dialog->orders();
+    const std::vector<RunRequest> orders = m_dialog->orders();
     run()->click();
     QCOMPARE(std::size_t(requested.count()), controlTable().size());
     QStringList outputs;
@@ -422,7 +425,7 @@ void TestRunDialog::asksForWhatIsSet() {
     field<QCheckBox>("loss")->setChecked(false);
     field<QCheckBox>("visibleKeys")->setChecked(true);
     field<QCheckBox>("normFolded")->setChecked(true);
-    const RunOrder order = m_dialog->orders().front();
+    const RunRequest order = m_dialog->orders().front();
     const AnalysisRequest& request = order.request;
     QCOMPARE(QString::fromStdString(request.model.string()), m_model);
     QCOMPARE(QString::fromStdString(request.corpora.at(0).string()), m_text);
@@ -437,7 +440,7 @@ void TestRunDialog::asksForWhatIsSet() {
     QCOMPARE(*request.layers, (std::pair{1, 2}));
     QVERIFY(!request.loss);
     QCOMPARE(request.with, (OptionalVariants{Variant::fieldVisibleKeys, Variant::interactionNormFolded}));
-    QCOMPARE(order.threads, 1);
+    QCOMPARE(order.request.threads, 1);
     QCOMPARE(order.model->layers, 3);
 }
 
@@ -482,7 +485,7 @@ void TestRunDialog::remembersItsSettings() {
     QTRY_VERIFY_WITH_TIMEOUT(run()->isEnabled(), patience);
     run()->click();
     RunDialog again(m_store.get());
-    const std::vector<RunOrder> orders = again.orders();
+    const std::vector<RunRequest> orders = again.orders();
     QCOMPARE(orders.size(), 2u);
     QCOMPARE(orders[1].request.control, Control::shuffled);
     QCOMPARE(orders[0].request.window.length, 40);

@@ -17,12 +17,11 @@
 #include <memory>
 
 #include "ui/jobs/notifier.h"
-#include "ui/jobs/run_announcer.h"
 #include "ui/request/machine_rates.h"
 #include "ui/run/job_bar.h"
 #include "ui/run/queue_panel.h"
+#include "ui/window/bars.h"
 #include "ui/window/main_window.h"
-#include "ui/window/message_bar.h"
 #include "window_fixture.h"
 
 using namespace Qt::StringLiterals;
@@ -72,7 +71,7 @@ private Q_SLOTS:
     void speedIsLearnt();
 
 private:
-    RunOrder order(const QString& name, Control control = Control::none) const;
+    RunRequest order(const QString& name, Control control = Control::none) const;
     TestSurroundings m_surroundings;
 };
 
@@ -119,8 +118,8 @@ void TestRunQueue::init() {
     QSettings().clear();
 }
 
-RunOrder TestRunQueue::order(const QString& name, Control control) const {
-    RunOrder result;
+RunRequest TestRunQueue::order(const QString& name, Control control) const {
+    RunRequest result;
     result.model = smolInfo();
     result.request.corpora = {(name + u".txt"_s).toStdString()};
     result.request.control = control;
@@ -454,7 +453,7 @@ void TestRunQueue::speedIsLearnt() {
         session->run.spectraSeconds = 2;
         return session;
     });
-    const RunOrder run = order(u"one"_s);
+    const RunRequest run = order(u"one"_s);
     window.run(run);
     QTRY_VERIFY_WITH_TIMEOUT(rememberedRates().known(), patience);
     const SessionPointer session = window.shownSession();

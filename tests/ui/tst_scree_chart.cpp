@@ -12,12 +12,10 @@
 #include <cmath>
 
 #include "session_fixture.h"
-#include "ui/charts/plain_chart.h"
-#include "ui/charts/scree_chart.h"
+#include "ui/charts/model_chart.h"
 #include "ui/drawing/colour_map.h"
 #include "ui/drawing/label_placer.h"
-#include "ui/pages/depth_view.h"
-#include "ui/pages/scree_view.h"
+#include "ui/pages/chart_views.h"
 
 using namespace Qt::StringLiterals;
 
@@ -29,8 +27,8 @@ HeadRef at(int layer, int head) {
     return {LayerIndex(layer), HeadIndex(head)};
 }
 
-ScreeStyle plainStyle() {
-    ScreeStyle style;
+ChartStyle plainStyle() {
+    ChartStyle style;
     style.font.setPixelSize(12);
     style.text = Qt::black;
     style.mutedText = QColor(0x60, 0x60, 0x60);
@@ -45,11 +43,17 @@ ScreeChoice choiceOf(std::vector<HeadRef> heads, bool median = false) {
     return choice;
 }
 
+std::unique_ptr<ModelChart> makeScreeChart(const Scree& scree) {
+    auto chart = std::make_unique<ModelChart>();
+    chart->setModel(screeChart(scree), plainStyle());
+    return chart;
+}
+
 QImage painted(const Scree& scree, QSize size) {
     QImage image(size, QImage::Format_RGB32);
     image.fill(Qt::white);
     QPainter painter(&image);
-    paintScree(painter, QRectF(QPointF(), size), scree, plainStyle());
+    paintChart(painter, QRectF(QPointF(), size), screeChart(scree), plainStyle());
     return image;
 }
 
@@ -66,8 +70,8 @@ QWidget* viewportOf(QWidget& view) {
     return view.findChild<QChartView*>()->viewport();
 }
 
-PlainChart& chartOf(QWidget& view) {
-    return static_cast<PlainChart&>(*view.findChild<QChartView*>()->chart());
+ModelChart& chartOf(QWidget& view) {
+    return static_cast<ModelChart&>(*view.findChild<QChartView*>()->chart());
 }
 
 // Where a value of the chart is on the view's viewport.
@@ -84,7 +88,7 @@ class TestScreeChart : public QObject {
 private Q_SLOTS:
     void curvesAreTheData() {
         const Scree scree = makeScree(*smolSession(), choiceOf({at(11, 4), at(3, 7)}, true));
-        const auto chart = makeScreeChart(scree, plainStyle());
+        const auto chart = makeScreeChart(scree);
         QCOMPARE(visibleSeries<QLineSeries>(*chart).size(), 6);
         QCOMPARE(visibleSeries<QAreaSeries>(*chart).size(), 2);
         QVERIFY(chart->title().isEmpty());
@@ -111,25 +115,25 @@ private Q_SLOTS:
 
     void updatesReuseAndHideSeries() {
         const auto session = smolSession();
-        const auto chart = makeScreeChart(makeScree(*session, choiceOf({at(0, 0), at(1, 1)}, true)), plainStyle());
+        const auto chart = makeScreeChart(makeScree(*session, choiceOf({at(0, 0), at(1, 1)}, true)));
         const QList<QAbstractSeries*> before = chart->series();
-        updateScreeChart(*chart, makeScree(*session, choiceOf({at(2, 2)})), plainStyle());
+        chart->setModel(screeChart(makeScree(*session, choiceOf({at(2, 2)}))), plainStyle());
         QCOMPARE(chart->series(), before);
         QCOMPARE(visibleSeries<QLineSeries>(*chart).size(), 2);
         QCOMPARE(visibleSeries<QAreaSeries>(*chart).size(), 0);
-        updateScreeChart(*chart, Scree(), plainStyle());
+        chart->setModel(screeChart(Scree()), plainStyle());
         QCOMPARE(visibleSeries<QLineSeries>(*chart).size(), 0);
         std::vector<HeadRef> many;
         for (int i = 0; i < 8; ++i)
             many.push_back(at(i, i));
-        updateScreeChart(*chart, makeScree(*session, choiceOf(many, true)), plainStyle());
+        chart->setModel(screeChart(makeScree(*session, choiceOf(many, true))), plainStyle());
         QCOMPARE(visibleSeries<QLineSeries>(*chart).size(), 18);
     }
 
     void everyPinnedHeadHasItsOwnDashes() {
         const auto session = smolSession();
-        const auto chart = makeScreeChart(
-            makeScree(*session, choiceOf({at(0, 0), at(1, 1), at(2, 2), at(3, 3), at(4, 4)})), plainStyle());
+        const auto chart =
+            makeScreeChart(makeScree(*session, choiceOf({at(0, 0), at(1, 1), at(2, 2), at(3, 3), at(4, 4)})));
         QSet<QString> patterns;
         for (const QLineSeries* line : visibleSeries<QLineSeries>(*chart)) {
             QStringList dashes;
@@ -144,9 +148,9 @@ private Q_SLOTS:
     void crossingsAreMarked() {
         const Scree scree = makeScree(*smolSession(), choiceOf({at(11, 4)}));
         const QSize size(460, 320);
-        auto chart = makeScreeChart(scree, plainStyle());
+        auto chart = makeScreeChart(scree);
         chart->resize(size);
-        const auto& plain = static_cast<PlainChart&>(*chart);
+        const ModelChart& plain = *chart;
         const QImage image = painted(scree, size);
         for (const auto& [component, role] : {std::pair(15.0, 0), std::pair(44.0, 1)}) {
             QCOMPARE(scree.curves[std::size_t(role)].crossing.value_or(0), component);
@@ -177,14 +181,14 @@ private Q_SLOTS:
         curve.x = {1, 2, 3, 4, 5};
         curve.y = {0.9, 0.1, 1e-30, 0, 0};
         scree.curves = {curve};
-        const auto chart = makeScreeChart(scree, plainStyle());
+        const auto chart = makeScreeChart(scree);
         chart->resize(400, 300);
         const QLineSeries* line = visibleSeries<QLineSeries>(*chart).value(0);
         QVERIFY(line);
         QCOMPARE(line->count(), 3);  // down to the floor once, and no further
         for (const QPointF& point : line->points())
             QVERIFY(std::isfinite(point.y()) && point.y() > -7);
-        const auto& plain = static_cast<PlainChart&>(*chart);
+        const ModelChart& plain = *chart;
         QVERIFY(plain.plotArea().contains(plain.position({1, 0.9})));
         painted(scree, {400, 300});
     }
@@ -196,7 +200,8 @@ private Q_SLOTS:
         generator.setOutputDevice(&buffer);
         generator.setSize({460, 320});
         QPainter painter(&generator);
-        paintScree(painter, QRectF(0, 0, 460, 320), makeScree(*smolSession(), choiceOf({at(11, 4)})), plainStyle());
+        paintChart(painter, QRectF(0, 0, 460, 320), screeChart(makeScree(*smolSession(), choiceOf({at(11, 4)}))),
+                   plainStyle());
         painter.end();
         const QString svg = QString::fromUtf8(buffer.data());
         for (const char* text :
@@ -232,16 +237,16 @@ private Q_SLOTS:
     void zoomStaysWhileTheQuantityDoes() {
         const auto session = smolSession();
         ScreeChoice choice = choiceOf({at(11, 4)});
-        const auto chart = makeScreeChart(makeScree(*session, choice), plainStyle());
+        const auto chart = makeScreeChart(makeScree(*session, choice));
         chart->resize(460, 320);
-        auto& plain = static_cast<PlainChart&>(*chart);
+        ModelChart& plain = *chart;
         plain.setVisiblePart(QRectF(0.25, 0.5, 0.5, 0.5));
         choice.heads = {at(3, 7)};
-        updateScreeChart(*chart, makeScree(*session, choice), plainStyle());
+        chart->setModel(screeChart(makeScree(*session, choice)), plainStyle());
         QVERIFY(std::abs(plain.visiblePart().left() - 0.25) < 1e-9 &&
                 std::abs(plain.visiblePart().width() - 0.5) < 1e-9);
         choice.quantity = ScreeQuantity::share;
-        updateScreeChart(*chart, makeScree(*session, choice), plainStyle());
+        chart->setModel(screeChart(makeScree(*session, choice)), plainStyle());
         QCOMPARE(plain.visiblePart(), QRectF(0, 0, 1, 1));
     }
 
@@ -250,7 +255,7 @@ private Q_SLOTS:
         view.resize(460, 320);
         view.setScree(makeScree(*smolSession(), choiceOf({at(11, 4), at(3, 7)}, true)));
         view.show();
-        PlainChart& chart = chartOf(view);
+        ModelChart& chart = chartOf(view);
         QTest::keyClick(&view, Qt::Key_Plus);
         QVERIFY(chart.visiblePart().width() < 0.7);
         QTest::keyClick(&view, Qt::Key_Left, Qt::ShiftModifier);

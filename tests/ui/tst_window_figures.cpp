@@ -16,10 +16,7 @@
 #include "ui/export/figure_preview.h"
 #include "ui/figures/figure.h"
 #include "ui/grid/head_grid_view.h"
-#include "ui/pages/depth_view.h"
-#include "ui/pages/scree_panel.h"
-#include "ui/pages/scree_view.h"
-#include "ui/pages/session_charts.h"
+#include "ui/pages/chart_views.h"
 #include "ui/pages/session_view.h"
 #include "ui/text/text.h"
 #include "ui/window/main_window.h"
@@ -64,7 +61,7 @@ private Q_SLOTS:
         };
         QCOMPARE(kindFrom(view.grid()), u"grid"_s);
         QCOMPARE(kindFrom(view.scree()->view()), u"scree"_s);
-        QCOMPARE(kindFrom(view.charts()->depth()), u"depth"_s);
+        QCOMPARE(kindFrom(view.depth()), u"depth"_s);
         // The menu means the view with the focus, else the page.
         QAction* exported = nullptr;
         for (auto* action : window.findChildren<QAction*>())
@@ -161,7 +158,7 @@ private Q_SLOTS:
         window.openPath(m_surroundings.writeSession(u"a.h5"_s));
         QTRY_VERIFY_WITH_TIMEOUT(window.shownSession(), patience);
         window.sessionView()->showPage(1);
-        auto* depth = window.sessionView()->charts()->depth();
+        auto* depth = window.sessionView()->depth();
         const QPoint centre = depth->rect().center();
         QContextMenuEvent event(QContextMenuEvent::Keyboard, centre, depth->mapToGlobal(centre));
         QCoreApplication::sendEvent(depth, &event);

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The labels written into a PlainChart: placed without covering each other, with a thin leader where one had to stand
-// away from its mark. GUI thread.
+// The labels and the key written into a ModelChart: placed without covering each other, with a thin leader where one
+// had to stand away from its mark. GUI thread.
 #pragma once
 
 #include <QColor>
@@ -13,45 +13,41 @@
 #include <optional>
 #include <vector>
 
-#include "ui/charts/plain_chart.h"
 #include "ui/drawing/label_placer.h"
 #include "ui/drawing/rich_label.h"
+#include "ui/plots/chart_model.h"
 
 namespace rankscope {
 
+class ModelChart;
+
 class ChartLabels {
 public:
-    using Spots = std::function<std::vector<LabelSpot>(QSizeF)>;
-    static constexpr double always = std::numeric_limits<double>::infinity();
-
     // REQUIRES the chart to outlive this.
-    explicit ChartLabels(const PlainChart& chart) : m_chart(chart), m_placer(QRectF(), 1) {}
+    explicit ChartLabels(const ModelChart& chart) : m_chart(chart), m_placer(QRectF(), 1) {}
 
-    void begin();  // forgets all; labels may stand in the plot and in the strip above it
+    void begin();  // forgets all; labels may stand in the plot and in the strip above it, away from the chart's curves
     LabelPlacer& placer() { return m_placer; }
-    void addChartCurves();  // the chart's lines and bands: what labels are not to cover
+    void addObstacle(QPointF at, double radius);  // a mark; the radius in line widths
 
-    // `text` is rich text. False if there was no place for it.
-    bool add(const QString& text, const QColor& colour, bool bold, const Spots& spots, double limit = always);
-
-    // Of a mark at `at`: beside it, else further off with a leader.
-    bool addToMark(const QString& text, const QColor& colour, QPointF at);
-
-    // The name of a curve, beside it near `preferredX` and away from `others`.
-    bool addToCurve(const QString& text, const QColor& colour, const std::vector<QPointF>& own,
-                    const std::vector<QPointF>& others, double preferredX);
-
-    // A remark in the muted colour, in a corner or along the sides, unless that would cover a curve.
-    bool addNote(const QString& text);
-
-    // Along a vertical line at `x`, from the top downwards.
-    bool addAtLine(const QString& text, const QColor& colour, double x);
+    // Those for which there is a place.
+    void add(const ChartLabel& label);
+    void addToMark(const QString& text, const QColor& colour, QPointF at);
 
     void paint(QPainter& painter) const;
     std::vector<QRectF> areas() const;
 
 private:
-    bool place(const QString& text, const QColor& colour, bool bold, const Spots& spots, double limit);
+    static constexpr double always = std::numeric_limits<double>::infinity();
+    using Spots = std::function<std::vector<LabelSpot>(QSizeF)>;
+    bool place(const QString& text, const QColor& colour, bool bold, const Spots& spots, double limit = always);
+    std::vector<LabelSpot> spotsFor(const ChartLabel& label, QSizeF size) const;
+    std::vector<ChartKeyRow> shownKey() const;  // as many rows as there is room for
+    void placeKey();
+    void paintKey(QPainter& painter) const;
+    void paintSample(QPainter& painter, const ChartKeyRow& row, QPointF left) const;
+    double rowHeight() const;
+    double sampleWidth() const;
 
     struct Label {
         RichLabel text;
@@ -60,9 +56,10 @@ private:
         std::optional<QPointF> leader;
     };
 
-    const PlainChart& m_chart;
+    const ModelChart& m_chart;
     LabelPlacer m_placer;
     std::vector<Label> m_labels;
+    std::optional<QRectF> m_keyArea;
 };
 
 }  // namespace rankscope

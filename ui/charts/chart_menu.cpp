@@ -9,7 +9,7 @@
 
 #include "ui/plots/view_options.h"
 #include "ui/text/literals.h"
-#include "ui/widgets/text_tabs.h"
+#include "ui/widgets/buttons.h"
 #include "ui/widgets/theme.h"
 
 namespace rankscope {

@@ -1,13 +1,18 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// How a chart looks; lengths are in painter units.
+// How a chart looks: its colours and pens in a window or on paper; lengths are in painter units. GUI thread.
 #pragma once
 
 #include <QColor>
 #include <QFont>
+#include <QPainterPath>
+#include <QPen>
 #include <QRectF>
-#include <cstddef>
+
+#include "ui/plots/chart_model.h"
+
+class QPainter;
 
 namespace rankscope {
 
@@ -24,10 +29,13 @@ struct ChartStyle {
     QRectF visible{0, 0, 1, 1};  // on paper: the part of the axes that is shown, as fractions, y upwards
 };
 
-// A point that a chart describes: `point` of its curve number `curve`.
-struct ChartReading {
-    std::size_t curve = 0, point = 0;
-    bool operator==(const ChartReading&) const = default;
-};
+QColor colourOf(const ChartStroke& stroke, const ChartStyle& style);
+QColor bandColour(const ChartSeries& series, const ChartStyle& style);
+QPen penOf(const ChartStroke& stroke, const ChartStyle& style);
+
+QPainterPath markerPath(MarkerShape shape, double radius);  // around the origin
+
+// A head's mark in a chart: its marker on a rim of the background.
+void paintMarker(QPainter& painter, MarkerShape shape, QPointF at, const QColor& colour, const ChartStyle& style);
 
 }  // namespace rankscope

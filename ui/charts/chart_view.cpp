@@ -17,9 +17,7 @@
 #include <QVBoxLayout>
 #include <cmath>
 
-#include "ui/charts/plain_chart.h"
 #include "ui/text/literals.h"
-#include "ui/viewmodels/selection.h"
 #include "ui/widgets/theme.h"
 
 namespace rankscope {
@@ -28,10 +26,10 @@ namespace {
 constexpr double wheelStep = 1.25, keyStep = 1.5, moveStep = 0.1;
 }  // namespace
 
-ChartView::ChartView(PlainChart* chart, QWidget* parent)
+ChartView::ChartView(QWidget* parent)
     : QWidget(parent),
-      m_chart(chart),
-      m_view(new QChartView(chart, this)),
+      m_chart(new ModelChart),
+      m_view(new QChartView(m_chart, this)),
       m_hintPage(new QWidget(this)),
       m_hint(makeMutedLabel(QString(), m_hintPage)),
       m_hintAction(new QPushButton(m_hintPage)),
@@ -53,6 +51,7 @@ ChartView::ChartView(PlainChart* chart, QWidget* parent)
     setMinimumSize(24 * spacingUnit, 18 * spacingUnit);
     setBackgroundRole(QPalette::Base);
     setAutoFillBackground(true);
+    m_chart->setStyle(chartStyle());
 }
 
 void ChartView::buildHint() {
@@ -92,13 +91,15 @@ ChartStyle ChartView::chartStyle() const {
     return style;
 }
 
-void ChartView::showHint(const QString& hint, const QString& action) {
+void ChartView::setModel(ChartModel model, const QString& hint, const QString& action) {
+    m_chart->setModel(std::move(model), chartStyle());
     m_hint->setText(hint);
     m_hintAction->setText(action);
     m_hintAction->setVisible(!action.isEmpty());
     m_pages->setCurrentWidget(hint.isEmpty() ? static_cast<QWidget*>(m_view) : m_hintPage);
     if (!hint.isEmpty())
         setReading(std::nullopt);
+    describe(m_chart->model().summary);
 }
 
 void ChartView::describe(const QString& summary) {
@@ -164,12 +165,12 @@ void ChartView::stepReading(int along, int across) {
     }
     for (int tries = 0; across != 0 && tries < count; ++tries) {
         reading->curve = std::size_t((int(reading->curve) + across + count) % count);
-        if (!curves[reading->curve].plainName.isEmpty() && !curves[reading->curve].points.empty())
+        if (!curves[reading->curve]->plainName.isEmpty() && !curves[reading->curve]->points.empty())
             break;
     }
     if (reading->curve >= curves.size())
         return;
-    const int last = int(curves[reading->curve].points.size()) - 1;
+    const int last = int(curves[reading->curve]->points.size()) - 1;
     reading->point = std::size_t(std::clamp(int(reading->point) + along, 0, std::max(0, last)));
     setReading(reading);
     speakReading();
@@ -187,7 +188,8 @@ void ChartView::setReading(std::optional<ChartReading> reading) {
     Q_EMIT readingChanged(reading ? m_chart->readingText(*reading) : QString());
     if (!reading && accessibleDescription() != m_summary)
         setAccessibleDescription(m_summary);
-    Q_EMIT headPointed(reading ? headOf(*reading) : std::nullopt);  // last: it may change the curves
+    const std::vector<HeadRef> heads = reading ? m_chart->headsAt(*reading) : std::vector<HeadRef>();
+    Q_EMIT headPointed(heads.empty() ? std::nullopt : std::optional(heads.front()));  // last: it may change the curves
 }
 
 // For a reader of the screen: only what was asked for by keyboard.
@@ -200,13 +202,21 @@ void ChartView::speakReading() {
     QAccessible::updateAccessibility(&changed);
 }
 
+// Of several heads at a point the one after the current head: clicks reach them all.
 void ChartView::choose(bool pin) {
     const auto reading = m_chart->reading();
-    const auto head = reading ? chosenHeadOf(*reading) : std::nullopt;
-    if (!head)
+    const std::vector<HeadRef> heads = reading ? m_chart->headsAt(*reading) : std::vector<HeadRef>();
+    if (heads.empty())
         return;
-    Q_EMIT headPointed(head);
-    Q_EMIT headChosen(*head, pin);
+    const HeadCells& cells = model().cells;
+    auto head = heads.begin();
+    for (const MarkedHead& mark : m_chart->marks())
+        if (const auto at = std::ranges::find(heads, cells.queryHead(cells.cellOf(mark.head)));
+            mark.current && at != heads.end() && at + 1 != heads.end())
+            head = at + 1;
+    const HeadRef chosen = *head;
+    Q_EMIT headPointed(chosen);
+    Q_EMIT headChosen(chosen, pin);
 }
 
 void ChartView::press(QMouseEvent& event) {
@@ -317,7 +327,7 @@ void ChartView::contextMenuEvent(QContextMenuEvent* event) {
 void ChartView::changeEvent(QEvent* event) {
     QWidget::changeEvent(event);
     if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange)
-        restyle();
+        m_chart->setStyle(chartStyle());
 }
 
 void ChartView::focusInEvent(QFocusEvent* event) {

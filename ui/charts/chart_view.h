@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The widget around a PlainChart: wheel and rubber-band zoom, double click to reset, a read-out of the nearest point by
+// A ChartModel as a widget: wheel and rubber-band zoom, double click to reset, a read-out of the nearest point by
 // pointer or keyboard, a hint where there is nothing to draw. Where points are heads: pointing previews one, a click
 // selects it, Ctrl+click pins it. The context menu has the widget's own actions(). GUI thread.
 //   + −       zoom          0          the whole chart
@@ -9,12 +9,9 @@
 //   Enter     selects the head of the read-out     Ctrl+Enter  pins it     Esc  ends the read-out
 #pragma once
 
-#include <QRectF>
 #include <QWidget>
-#include <optional>
 
-#include "core/base/ids.h"
-#include "ui/charts/chart_style.h"
+#include "ui/charts/model_chart.h"
 
 class QChartView;
 class QLabel;
@@ -24,14 +21,16 @@ class QStackedLayout;
 
 namespace rankscope {
 
-class PlainChart;
-class Selection;
-
 class ChartView : public QWidget {
     Q_OBJECT
 
 public:
-    ChartView(PlainChart* chart, QWidget* parent);
+    explicit ChartView(QWidget* parent = nullptr);
+
+    // Without a hint the chart is shown; else the hint takes its place, with a button where `action` is not empty.
+    void setModel(ChartModel model, const QString& hint, const QString& action = {});
+    void setMarks(std::vector<MarkedHead> marks) { m_chart->setMarks(std::move(marks)); }
+    const ChartModel& model() const { return m_chart->model(); }
 
     void resetZoom();
     QRectF visiblePart() const;         // of the axes, as fractions of what they are without zoom; y upwards
@@ -44,15 +43,8 @@ Q_SIGNALS:
     void hintActionRequested();
 
 protected:
-    PlainChart& chart() const { return *m_chart; }
-    ChartStyle chartStyle() const;  // from palette and font
-    // Instead of the chart, with a button where `action` is not empty; empty: the chart.
-    void showHint(const QString& hint, const QString& action = {});
+    ModelChart& chart() const { return *m_chart; }
     void describe(const QString& summary);  // to those who cannot see the chart
-    virtual std::optional<HeadRef> headOf(const ChartReading&) const { return std::nullopt; }
-    // Which of the heads at a point a click means, where it stands for several.
-    virtual std::optional<HeadRef> chosenHeadOf(const ChartReading& reading) const { return headOf(reading); }
-    virtual void restyle() {}  // palette or font changed
 
     bool eventFilter(QObject* watched, QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
@@ -65,6 +57,7 @@ protected:
 
 private:
     void buildHint();
+    ChartStyle chartStyle() const;  // from palette and font
     QPointF chartPosition(QPoint viewportPosition) const;
     void zoom(double factor, QPointF around);
     void zoomTo(QRect viewportArea);
@@ -78,7 +71,7 @@ private:
     void drag(class QMouseEvent& event);
     void release(class QMouseEvent& event);
 
-    PlainChart* m_chart;  // owned by the view's scene
+    ModelChart* m_chart;  // owned by the view's scene
     QChartView* m_view;
     QWidget* m_hintPage;
     QLabel* m_hint;

@@ -28,10 +28,18 @@ constexpr std::array<QRgb, 65> cividisPoints{
     0xffd4c15f, 0xffd9c55c, 0xffddc958, 0xffe1cc55, 0xffe6d051, 0xffead44c, 0xffefd748, 0xfff4db42, 0xfff8df3c,
     0xfffde234, 0xfffee837};
 
-std::array<QRgb, 256> interpolated(std::span<const QRgb> points) {
-    std::array<QRgb, 256> table;
+// Purple below 0, green above: ColorBrewer's PRGn on light backgrounds, the same hues, brighter the larger the
+// magnitude, on dark ones.
+constexpr std::array<QRgb, 11> signedOnLight{0xff40004b, 0xff762a83, 0xff9970ab, 0xffc2a5cf, 0xffe7d4e8, 0xfff7f7f7,
+                                             0xffd9f0d3, 0xffa6dba0, 0xff5aae61, 0xff1b7837, 0xff00441b};
+constexpr std::array<QRgb, 11> signedOnDark{0xfff6e6fb, 0xffdfb9ec, 0xffb983cd, 0xff87559c, 0xff533561, 0xff26272a,
+                                            0xff22482d, 0xff2c7440, 0xff4ba55c, 0xff8ed495, 0xffdff6dc};
+
+template <std::size_t Size>
+std::array<QRgb, Size> interpolated(std::span<const QRgb> points) {
+    std::array<QRgb, Size> table;
     for (std::size_t i = 0; i < table.size(); ++i) {
-        const double at = double(i) * double(points.size() - 1) / 255;
+        const double at = double(i) * double(points.size() - 1) / double(Size - 1);
         const auto below = std::min(static_cast<std::size_t>(at), points.size() - 2);
         const double part = at - double(below);
         const auto mix = [&](int (*channel)(QRgb)) {
@@ -113,8 +121,8 @@ bool isDark(const QColor& background) {
 
 const std::array<QRgb, 256>& colourTable(ColourMap map) {
     // In the order of the enumeration.
-    static const std::array<std::array<QRgb, 256>, 4> tables{interpolated(viridisPoints), interpolated(cividisPoints),
-                                                             greys(), divergingColours()};
+    static const std::array<std::array<QRgb, 256>, 4> tables{
+        interpolated<256>(viridisPoints), interpolated<256>(cividisPoints), greys(), divergingColours()};
     return tables[std::size_t(map)];
 }
 
@@ -146,6 +154,27 @@ QColor fieldColour(const QColor& background) {
 
 QColor interactionColour(const QColor& background) {
     return isDark(background) ? QColor(0xff, 0x8a, 0x3d) : QColor(0xd5, 0x5e, 0x00);
+}
+
+const std::array<QRgb, 255>& signedGreys() {
+    static const std::array<QRgb, 255> greys = [] {
+        std::array<QRgb, 255> table;
+        for (int i = 0; i < int(table.size()); ++i)
+            table[std::size_t(i)] = colourAt(ColourMap::grey, double(i) / double(table.size() - 1));
+        return table;
+    }();
+    return greys;
+}
+
+const std::array<QRgb, 255>& signedColours(bool dark) {
+    static const std::array<QRgb, 255> onLight = interpolated<255>(signedOnLight),
+                                       onDark = interpolated<255>(signedOnDark);
+    return dark ? onDark : onLight;
+}
+
+QRgb signedColour(double fraction, bool dark) {
+    constexpr int zero = 127;
+    return signedColours(dark)[std::size_t(zero + std::lround(std::clamp(fraction, -1.0, 1.0) * zero))];
 }
 
 }  // namespace rankscope

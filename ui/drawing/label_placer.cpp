@@ -9,19 +9,9 @@ namespace rankscope {
 
 namespace {
 
-// Length of the part of `line` inside `area` (Liang and Barsky's clipping).
 double lengthInside(const QLineF& line, const QRectF& area) {
-    double enter = 0, leave = 1;
-    const auto clip = [&](double direction, double distance) {
-        if (direction == 0)
-            return distance >= 0;
-        const double at = distance / direction;
-        (direction < 0 ? enter : leave) = direction < 0 ? std::max(enter, at) : std::min(leave, at);
-        return enter < leave;
-    };
-    const bool inside = clip(-line.dx(), line.x1() - area.left()) && clip(line.dx(), area.right() - line.x1()) &&
-                        clip(-line.dy(), line.y1() - area.top()) && clip(line.dy(), area.bottom() - line.y1());
-    return inside ? (leave - enter) * line.length() : 0;
+    const auto part = partInside(line, area);
+    return part ? (part->second - part->first) * line.length() : 0;
 }
 
 // 0 … 1: whether a label in `area` could be taken for something at one of `points`.
@@ -36,6 +26,21 @@ double closeness(const QRectF& area, const std::vector<QPointF>& points, double 
 }
 
 }  // namespace
+
+// Liang and Barsky's clipping.
+std::optional<std::pair<double, double>> partInside(const QLineF& line, const QRectF& area) {
+    double enter = 0, leave = 1;
+    const auto clip = [&](double direction, double distance) {  // along `direction`, `distance` is left until the edge
+        if (direction == 0)
+            return distance >= 0;
+        const double at = distance / direction;
+        (direction < 0 ? enter : leave) = direction < 0 ? std::max(enter, at) : std::min(leave, at);
+        return enter <= leave;
+    };
+    const bool inside = clip(-line.dx(), line.x1() - area.left()) && clip(line.dx(), area.right() - line.x1()) &&
+                        clip(-line.dy(), line.y1() - area.top()) && clip(line.dy(), area.bottom() - line.y1());
+    return inside ? std::optional(std::pair(enter, leave)) : std::nullopt;
+}
 
 void LabelPlacer::addCurve(const std::vector<QPointF>& points) {
     for (std::size_t i = 1; i < points.size(); ++i) {

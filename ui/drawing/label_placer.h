@@ -10,9 +10,13 @@
 #include <QRectF>
 #include <limits>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace rankscope {
+
+// From which fraction of a line to which it lies in an area; nothing where it does not.
+std::optional<std::pair<double, double>> partInside(const QLineF& line, const QRectF& area);
 
 struct LabelSpot {
     QRectF area;

@@ -71,6 +71,14 @@ NiceRange niceRange(double minimum, double maximum, int most) {
     }
 }
 
+double niceAtLeast(double value) {
+    const double power = std::pow(10.0, std::floor(std::log10(value)));
+    for (const double mantissa : {1.0, 2.0, 5.0})
+        if (mantissa * power >= value * (1 - tolerance))
+            return mantissa * power;
+    return 10 * power;
+}
+
 Ticks decadeTicks(double minimum, double maximum, int most) {
     Ticks ticks;
     if (!(minimum > 0 && minimum < maximum))

@@ -26,6 +26,9 @@ Ticks niceTicks(double minimum, double maximum, int most, double smallestStep = 
 // The range grown to the next ticks of niceTicks; never empty, not even for minimum == maximum.
 NiceRange niceRange(double minimum, double maximum, int most);
 
+// The next of 1, 2, 5, 10 times a power of ten. REQUIRES value > 0.
+double niceAtLeast(double value);
+
 // Of a logarithmic axis: powers of ten, thinned to at most `most`; 1, 2, 5 of every decade where there is room.
 // Nothing unless 0 < minimum < maximum.
 Ticks decadeTicks(double minimum, double maximum, int most);

@@ -25,8 +25,8 @@
 #include "ui/figures/figure_export.h"
 #include "ui/text/text.h"
 #include "ui/widgets/file_dialogs.h"
+#include "ui/widgets/labels.h"
 #include "ui/widgets/theme.h"
-#include "ui/widgets/warning_label.h"
 
 namespace rankscope {
 

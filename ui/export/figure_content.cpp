@@ -23,6 +23,17 @@ namespace {
 
 const QRectF wholeChart(0, 0, 1, 1);
 
+// A control that no argument alone has.
+FigureArgument control(const char* label, const char* tip, std::function<double(const FigureRequest&)> read,
+                       std::function<void(FigureRequest&, double)> write) {
+    FigureArgument row{"", "", {}, {}};
+    row.label = label;
+    row.tip = tip;
+    row.read = std::move(read);
+    row.write = std::move(write);
+    return row;
+}
+
 FigureForm::Shown where(FigureOption option) {
     return [option](const FigureRequest& request) { return figureKindInfo(request.kind).reads(option); };
 }
@@ -51,15 +62,14 @@ void addPanels(FigureForm& form) {
     std::vector<QWidget*> boxes;
     for (const GridQuantity panel :
          {GridQuantity::field, GridQuantity::interaction, GridQuantity::gap, GridQuantity::positionShare}) {
-        auto* box = form.makeSwitch(
-            {}, {}, [panel](const FigureRequest& request) { return contains(request.panels, panel); },
-            [panel](FigureRequest& request, bool on) { setPanel(request.panels, panel, on); });
+        auto* box = static_cast<QCheckBox*>(form.makeControl(control(
+            "", "A panel of its own", [panel](const FigureRequest& request) { return contains(request.panels, panel); },
+            [panel](FigureRequest& request, double on) { setPanel(request.panels, panel, on != 0); })));
         form.follow([box, panel](const FigureRequest& request) {
             box->setText(panel == GridQuantity::field         ? variantName(request.grid.field)
                          : panel == GridQuantity::interaction ? variantName(request.grid.interaction)
                          : panel == GridQuantity::gap         ? u"Gap"_s
                                                               : u"Position share"_s);
-            box->setToolTip(u"A panel of its own"_s);
         });
         boxes.push_back(box);
     }
@@ -67,21 +77,13 @@ void addPanels(FigureForm& form) {
     form.addRow(u"Panels"_s, row, where(FigureOption::panels));
 }
 
-FigureForm::Items mapItems() {
-    FigureForm::Items items;
-    for (const ColourMapInfo& info : colourMaps())
-        if (!info.diverging)
-            items.emplace_back(QString::fromUtf8(info.name), int(info.map));
-    return items;
-}
-
 enum Range { sharedRange, ownRange, fixedRange };
 
-int rangeOf(const FigureRequest& request) {
+Range rangeOf(const FigureRequest& request) {
     return request.colours.isLocked() ? fixedRange : request.colours.shared ? sharedRange : ownRange;
 }
 
-void setRange(FigureRequest& request, int range) {
+void setRange(FigureRequest& request, Range range) {
     GridColours& colours = request.colours;
     colours.shared = range == sharedRange || (range == fixedRange && colours.shared);
     if (range == fixedRange && !colours.isLocked())
@@ -94,8 +96,8 @@ void addRangeEnds(FigureForm& form) {
     auto* row = new QWidget(&form);
     std::vector<QWidget*> boxes;
     for (const bool upper : {false, true}) {
-        auto* box = form.addNumber(
-            {}, u"The rank at this end of the colours; values beyond it have the colour of the end"_s, 0, 1e6, 1, {},
+        FigureArgument end = control(
+            "", "The rank at this end of the colours; values beyond it have the colour of the end",
             [upper](const FigureRequest& request) {
                 const ColourRange range = request.colours.locked[0].value_or(ColourRange{1, 64});
                 return upper ? range.maximum : range.minimum;
@@ -107,6 +109,8 @@ void addRangeEnds(FigureForm& form) {
                     *range = ends;
                 }
             });
+        end.type = u"NUMBER"_s;
+        auto* box = static_cast<QDoubleSpinBox*>(form.makeControl(end.between(0, 1e6, 1)));
         box->setPrefix(upper ? u"to "_s : u"from "_s);
         box->setAccessibleName(upper ? u"Upper end of the colours"_s : u"Lower end of the colours"_s);
         boxes.push_back(box);
@@ -118,106 +122,42 @@ void addRangeEnds(FigureForm& form) {
 }
 
 void addColours(FigureForm& form) {
-    const auto shown = [](const FigureRequest& request) {
-        return where(FigureOption::colours)(request) && !request.look.greyscale;
-    };
-    form.addChoice(
-        u"Matrix colo&urs"_s, u"The colours of ranks; all of them grow lighter evenly"_s, mapItems(),
-        [](const FigureRequest& request) { return int(request.colours.ranks); },
-        [](FigureRequest& request, int map) { request.colours.ranks = ColourMap(map); }, shown);
-    form.addChoice(
-        u"Gap colours"_s, u"The colours of the ratio"_s, mapItems(),
-        [](const FigureRequest& request) { return int(request.colours.gaps); },
-        [](FigureRequest& request, int map) { request.colours.gaps = ColourMap(map); }, shown);
-    form.addChoice(
-        u"Ran&ge"_s, u"From which value to which the colours go"_s,
-        {{u"One for both matrices"_s, sharedRange}, {u"Of each matrix"_s, ownRange}, {u"Fixed"_s, fixedRange}}, rangeOf,
-        setRange, where(FigureOption::colours));
+    const auto coloured = [](const FigureRequest& request) { return !request.look.greyscale; };
+    form.add(figureArgument("--map"), coloured);
+    form.add(figureArgument("--gap-map"), coloured);
+    FigureArgument range = control(
+        "Ran&ge", "From which value to which the colours go",
+        [](const FigureRequest& request) { return rangeOf(request); },
+        [](FigureRequest& request, double range) { setRange(request, Range(int(range))); });
+    range.type = u"RANGE"_s;
+    range.choices = {{{}, u"One for both matrices"_s, sharedRange},
+                     {{}, u"Of each matrix"_s, ownRange},
+                     {{}, u"Fixed"_s, fixedRange}};
+    form.add(range, where(FigureOption::colours));
     addRangeEnds(form);
 }
 
-// Where a chart's settings have their controls in the window.
-std::optional<ChartPart> partOf(FigureKind kind) {
-    static constexpr std::array parts{
-        std::pair{FigureKind::scree, ChartPart::scree}, std::pair{FigureKind::depth, ChartPart::depth},
-        std::pair{FigureKind::distribution, ChartPart::distribution}, std::pair{FigureKind::gap, ChartPart::depth},
-        std::pair{FigureKind::length, ChartPart::lengths}};
-    const auto* found = std::ranges::find(parts, kind, &std::pair<FigureKind, ChartPart>::first);
-    return found == parts.end() ? std::nullopt : std::optional(found->second);
-}
-
-FigureForm::Shown where(const ChartSetting& setting) {
-    return [&setting](const FigureRequest& request) {
-        const FigureKindInfo& kind = figureKindInfo(request.kind);
-        const auto part = partOf(request.kind);
-        ChartOptions gap;
-        gap.matrices = ChartMatrices::gap;
-        const bool isMatrices = setting.read(gap) != setting.read(ChartOptions());
-        return part && setting.belongsTo(*part) && (!isMatrices || kind.reads(FigureOption::chartMatrices));
-    };
-}
-
-void writeSetting(FigureRequest& request, const ChartSetting& setting, int value) {
-    setting.write(request.charts, value);
-    const ChartOptions& charts = request.charts;
-    request.scree.band = charts.band;
-    request.scree.baseline = charts.baseline;
-    request.scree.runs = charts.runs;
-    request.scree.windowRange = charts.windowRange;
-    request.scree.logarithmicComponents = charts.logarithmicComponents;
-}
-
+// In scree curves as in charts over heads, as in the window.
 void addChartSettings(FigureForm& form) {
     for (const ChartSetting& setting : chartSettings()) {
-        const auto read = [&setting](const FigureRequest& request) { return setting.read(request.charts); };
-        const auto write = [&setting](FigureRequest& request, int value) { writeSetting(request, setting, value); };
-        if (setting.isSwitch()) {
-            form.addRow(
-                {}, form.makeSwitch(settingText(setting.title), settingText(setting.values.front().tip), read, write),
-                where(setting));
-            continue;
-        }
-        FigureForm::Items items;
-        for (std::size_t i = 0; i < setting.values.size(); ++i)
-            items.emplace_back(settingText(setting.values[i].text), int(i));
-        form.addChoice(settingText(setting.title), settingText(setting.values.front().tip), items, read, write,
-                       where(setting));
+        FigureArgument row = control(
+            setting.title, setting.values.front().tip,
+            [&setting](const FigureRequest& request) { return setting.read(request.charts); },
+            [&setting](FigureRequest& request, double value) {
+                setting.write(request.charts, int(value));
+                static_cast<ChartOptions&>(request.scree) = request.charts;
+            });
+        for (std::size_t i = 0; !setting.isSwitch() && i < setting.values.size(); ++i)
+            row.choices.push_back({{}, settingText(setting.values[i].text), int(i)});
+        if (!setting.isSwitch())
+            row.type = u"CHOICE"_s;
+        const bool isMatrices = std::string_view(setting.key) == "charts/matrices";
+        form.add(row, [&setting, isMatrices](const FigureRequest& request) {
+            const FigureKindInfo& kind = figureKindInfo(request.kind);
+            return kind.part && setting.belongsTo(*kind.part) &&
+                   (!isMatrices || kind.reads(FigureOption::chartMatrices));
+        });
     }
-}
-
-void addComparison(FigureForm& form) {
-    form.addChoice(
-        u"Comparison"_s, u"What is drawn of the compared sessions"_s,
-        {{u"Difference"_s, int(ComparisonContent::difference)},
-         {u"By depth"_s, int(ComparisonContent::depth)},
-         {u"Distribution"_s, int(ComparisonContent::distribution)},
-         {u"Spectrum of a head"_s, int(ComparisonContent::spectrum)}},
-        [](const FigureRequest& request) { return int(request.comparison); },
-        [](FigureRequest& request, int value) { request.comparison = ComparisonContent(value); },
-        where(FigureOption::sessions));
-    form.addChoice(
-        u"Of"_s, u"The matrix that is compared"_s,
-        {{u"Ẽ"_s, int(GridQuantity::field)},
-         {u"W_QᵀW_K"_s, int(GridQuantity::interaction)},
-         {u"Gap"_s, int(GridQuantity::gap)}},
-        [](const FigureRequest& request) { return int(request.compared); },
-        [](FigureRequest& request, int value) { request.compared = GridQuantity(value); },
-        where(FigureOption::sessions));
-}
-
-void addField(FigureForm& form) {
-    form.addChoice(
-        u"Components"_s, u"Which of the stored components of the field are drawn"_s,
-        {{u"1 … r"_s, int(FieldPart::kept)},
-         {u"r alone"_s, int(FieldPart::single)},
-         {u"The rest"_s, int(FieldPart::left)}},
-        [](const FigureRequest& request) { return int(request.field.part); },
-        [](FigureRequest& request, int part) { request.field.part = FieldPart(part); }, where(FigureOption::field));
-    auto* rank = form.addNumber(
-        u"Rank r"_s, u"How many components are taken together"_s, 0, 4096, 0, {},
-        [](const FigureRequest& request) { return request.field.rank; },
-        [](FigureRequest& request, double value) { request.field.rank = int(value); }, where(FigureOption::field));
-    rank->setSpecialValueText(u"all that are stored"_s);
 }
 
 // The kinds of which a sheet is made, in the order of the list: ticked ones are in, and can be dragged.
@@ -279,10 +219,7 @@ void addSheet(FigureForm& form) {
     auto* list = new PartList(form);
     form.addRow(u"Figures"_s, list, where(FigureOption::parts));
     form.follow([list](const FigureRequest& request) { list->read(request); });
-    form.addNumber(
-        u"Side by side"_s, u"How many columns the sheet has; grids of heads take the whole width"_s, 1, 4, 0, {},
-        [](const FigureRequest& request) { return request.sheetColumns; },
-        [](FigureRequest& request, double value) { request.sheetColumns = int(value); }, where(FigureOption::parts));
+    form.add(figureArgument("--columns"));
 }
 
 bool isWide(const FigureRequest& part) {
@@ -297,12 +234,12 @@ void addVisiblePart(FigureForm& form) {
         FigureKind kind = FigureKind::grid;
     };
     const auto zoom = std::make_shared<Zoom>();
-    auto* zoomed = form.makeSwitch(
-        u"Only the visible part"_s,
-        u"As the chart in the window is zoomed; otherwise all of it. Files of numbers hold all of them"_s,
+    const FigureArgument zoomed = control(
+        "Only the visible part",
+        "As the chart in the window is zoomed; otherwise all of it. Files of numbers hold all of them",
         [](const FigureRequest& request) { return request.visible != wholeChart; },
-        [zoom](FigureRequest& request, bool on) { request.visible = on ? zoom->part : wholeChart; });
-    form.addRow({}, zoomed, [zoom](const FigureRequest& request) {
+        [zoom](FigureRequest& request, double on) { request.visible = on != 0 ? zoom->part : wholeChart; });
+    form.add(zoomed, [zoom](const FigureRequest& request) {
         if (request.visible != wholeChart)
             *zoom = {request.visible, request.kind};
         return zoom->part != wholeChart && zoom->kind == request.kind;
@@ -330,24 +267,17 @@ void fillSheet(FigureRequest& sheet) {
 }
 
 void addFigureContent(FigureForm& form) {
-    FigureForm::Items kinds;
-    for (const FigureKindInfo& info : figureKinds())
-        kinds.emplace_back(figureKindLabel(info.kind), int(info.kind));
     form.addHeading(u"Content"_s);
-    auto* kind = form.addChoice(
-        u"&Kind"_s, u"What is drawn; it shows what the window shows"_s, kinds,
-        [](const FigureRequest& request) { return int(request.kind); },
-        [](FigureRequest& request, int value) {
-            request.kind = FigureKind(value);
-            request.visible = wholeChart;  // it was another chart's
-        });
-    kind->setAccessibleName(u"Kind of figure"_s);
+    form.add(figureArgument("--kind"))->setAccessibleName(u"Kind of figure"_s);
     addPanels(form);
     addColours(form);
     addChartSettings(form);
     addVisiblePart(form);
-    addComparison(form);
-    addField(form);
+    form.add(figureArgument("--comparison"));
+    form.add(figureArgument("--compared"));
+    form.add(figureArgument("--components"));
+    auto* rank = static_cast<QDoubleSpinBox*>(form.add(figureArgument("--rank")));
+    rank->setSpecialValueText(u"all that are stored"_s);
     addSheet(form);
 }
 

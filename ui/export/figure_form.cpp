@@ -43,7 +43,10 @@ void FigureForm::setFormat(const FigureFormat& format) {
 void FigureForm::change(const std::function<void(FigureRequest&)>& edit) {
     if (m_showing)
         return;
+    const FigureKind kind = m_request.kind;
     edit(m_request);
+    if (m_request.kind != kind)
+        m_request.visible = QRectF(0, 0, 1, 1);  // it was another chart's
     if (m_request.kind == FigureKind::sheet)
         fillSheet(m_request);
     if (!m_format->serves(m_request.kind))
@@ -107,50 +110,48 @@ void FigureForm::addRow(const QString& label, QWidget* field, Shown shown) {
     m_rows.push_back({field, std::move(shown)});
 }
 
-QComboBox* FigureForm::addChoice(const QString& label, const QString& tip, const Items& items,
-                                 std::function<int(const FigureRequest&)> read,
-                                 std::function<void(FigureRequest&, int)> write, Shown shown) {
-    auto* box = new QComboBox(this);
-    for (const auto& [text, value] : items)
-        box->addItem(text, value);
-    box->setToolTip(tip);
-    box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    addRow(label, box, std::move(shown));
-    connect(box, &QComboBox::currentIndexChanged, this, [this, box, write = std::move(write)] {
-        change([&](FigureRequest& request) { write(request, box->currentData().toInt()); });
-    });
-    follow([box, read = std::move(read)](const FigureRequest& request) {
-        box->setCurrentIndex(box->findData(read(request)));
-    });
-    return box;
+QWidget* FigureForm::add(const FigureArgument& argument, Shown also) {
+    QWidget* control = makeControl(argument);
+    const bool isSwitch = argument.isFlag();  // which bears its label
+    addRow(isSwitch ? QString() : QString::fromUtf8(argument.label), control,
+           [argument, also = std::move(also)](const FigureRequest& request) {
+               const FigureKindInfo& kind = figureKindInfo(request.kind);
+               return (argument.options == 0 || (kind.options & argument.options) != 0) && (!also || also(request));
+           });
+    return control;
 }
 
-QDoubleSpinBox* FigureForm::addNumber(const QString& label, const QString& tip, double low, double high, int decimals,
-                                      const QString& unit, std::function<double(const FigureRequest&)> read,
-                                      std::function<void(FigureRequest&, double)> write, Shown shown) {
-    auto* box = new QDoubleSpinBox(this);
-    box->setRange(low, high);
-    box->setDecimals(decimals);
-    box->setSuffix(unit);
-    box->setToolTip(tip);
-    if (!label.isEmpty())
-        addRow(label, box, std::move(shown));
-    connect(box, &QDoubleSpinBox::valueChanged, this, [this, write = std::move(write)](double value) {
-        change([&](FigureRequest& request) { write(request, value); });
-    });
-    follow([box, read = std::move(read)](const FigureRequest& request) { box->setValue(read(request)); });
-    return box;
-}
-
-QCheckBox* FigureForm::makeSwitch(const QString& text, const QString& tip,
-                                  std::function<bool(const FigureRequest&)> read,
-                                  std::function<void(FigureRequest&, bool)> write) {
-    auto* box = new QCheckBox(text, this);
-    box->setToolTip(tip);
-    connect(box, &QCheckBox::toggled, this,
-            [this, write = std::move(write)](bool on) { change([&](FigureRequest& request) { write(request, on); }); });
-    follow([box, read = std::move(read)](const FigureRequest& request) { box->setChecked(read(request)); });
-    return box;
+QWidget* FigureForm::makeControl(const FigureArgument& argument) {
+    const auto write = [this, argument](double value) {
+        change([&](FigureRequest& request) { argument.write(request, value); });
+    };
+    QWidget* control = nullptr;
+    if (!argument.choices.empty()) {
+        auto* box = new QComboBox(this);
+        for (const FigureArgument::Choice& choice : argument.choices)
+            box->addItem(choice.label, choice.value);
+        box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+        connect(box, &QComboBox::currentIndexChanged, this, [box, write] { write(box->currentData().toInt()); });
+        follow([box, argument](const FigureRequest& request) {
+            box->setCurrentIndex(box->findData(int(argument.read(request))));
+        });
+        control = box;
+    } else if (argument.isFlag()) {
+        auto* box = new QCheckBox(QString::fromUtf8(argument.label), this);
+        connect(box, &QCheckBox::toggled, this, write);
+        follow([box, argument](const FigureRequest& request) { box->setChecked(argument.read(request) != 0); });
+        control = box;
+    } else {
+        auto* box = new QDoubleSpinBox(this);
+        box->setRange(argument.low, argument.high);
+        box->setDecimals(argument.decimals);
+        box->setSuffix(QString::fromUtf8(argument.unit));
+        connect(box, &QDoubleSpinBox::valueChanged, this, write);
+        follow([box, argument](const FigureRequest& request) { box->setValue(argument.read(request)); });
+        control = box;
+    }
+    control->setToolTip(QString::fromUtf8(argument.tip));
+    return control;
 }
 
 }  // namespace rankscope

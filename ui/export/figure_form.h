@@ -1,21 +1,16 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// A form that edits a FigureRequest: rows of controls that read and write one of its entries each, and are there only
-// where the kind of figure has a use for them. What the rows are is in figure_content.cpp and figure_paper.cpp.
-// GUI thread.
+// A form that edits a FigureRequest: rows of controls made from figure arguments, there only where the kind of figure
+// has a use for them. Which rows there are is in figure_content.cpp and figure_paper.cpp. GUI thread.
 #pragma once
 
 #include <QWidget>
 #include <functional>
-#include <utility>
 #include <vector>
 
-#include "ui/figures/figure.h"
+#include "ui/figures/figure_arguments.h"
 
-class QCheckBox;
-class QComboBox;
-class QDoubleSpinBox;
 class QFormLayout;
 
 namespace rankscope {
@@ -25,7 +20,6 @@ class FigureForm : public QWidget {
 public:
     using Shown = std::function<bool(const FigureRequest&)>;  // none: always
     using Follower = std::function<void(const FigureRequest&)>;
-    using Items = std::vector<std::pair<QString, int>>;
 
     explicit FigureForm(QWidget* parent = nullptr);
 
@@ -41,15 +35,11 @@ public:
     // Rows, from top to bottom. Labels carry the mnemonic; tips are tooltips.
     void addHeading(const QString& text);
     void addRow(const QString& label, QWidget* field, Shown shown = {});
-    QComboBox* addChoice(const QString& label, const QString& tip, const Items& items,
-                         std::function<int(const FigureRequest&)> read, std::function<void(FigureRequest&, int)> write,
-                         Shown shown = {});
-    QDoubleSpinBox* addNumber(const QString& label, const QString& tip, double low, double high, int decimals,
-                              const QString& unit, std::function<double(const FigureRequest&)> read,
-                              std::function<void(FigureRequest&, double)> write, Shown shown = {});
-    // A switch; it belongs to no row until one takes it.
-    QCheckBox* makeSwitch(const QString& text, const QString& tip, std::function<bool(const FigureRequest&)> read,
-                          std::function<void(FigureRequest&, bool)> write);
+    // The control of an argument, in a row of its own; `also`: what has to be besides what the argument asks for.
+    QWidget* add(const FigureArgument& argument, Shown also = {});
+    // A box for a choice, a number or a switch that reads and writes the request; it belongs to no row until one takes
+    // it.
+    QWidget* makeControl(const FigureArgument& argument);
 
     void alignLabels();  // once all rows are there
 

@@ -11,7 +11,7 @@
 
 #include "core/base/error.h"
 #include "ui/text/text.h"
-#include "ui/widgets/menu_button.h"
+#include "ui/widgets/buttons.h"
 #include "ui/widgets/theme.h"
 
 namespace rankscope {

@@ -7,12 +7,12 @@
 #include <QPaintEngine>
 #include <QPainter>
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "core/base/error.h"
 #include "ui/drawing/rich_label.h"
 #include "ui/figures/figure_parts.h"
-#include "ui/figures/one_line.h"
 #include "ui/text/text.h"
 
 namespace rankscope {
@@ -53,6 +53,27 @@ void checkSize(const Session& session, const FigureRequest& request, const Figur
 }
 
 }  // namespace
+
+// THE TABLE OF FIGURE KINDS, in the order of the enumeration. What each kind is stands in the file of its family.
+std::span<const FigureKindInfo> figureKinds() {
+    static const std::array kinds{gridFigure(),   screeFigure(), depthFigure(),    distributionFigure(), gapFigure(),
+                                  lengthFigure(), fieldFigure(), distanceFigure(), comparisonFigure(),   sheetFigure()};
+    return kinds;
+}
+
+const FigureKindInfo& figureKindInfo(FigureKind kind) {
+    return *std::ranges::find(figureKinds(), kind, &FigureKindInfo::kind);
+}
+
+QString figureKindLabel(FigureKind kind) {
+    return QString::fromUtf8(figureKindInfo(kind).label);
+}
+
+QString onOneLine(QString text) {
+    std::ranges::replace_if(
+        text, [](QChar c) { return c < u' ' || c == QChar(0x7F); }, u' ');
+    return text;
+}
 
 QFont figureFont(const FigureRequest& request) {
     static const QString family = fontFamily();
@@ -198,8 +219,8 @@ void paintFigure(QPainter& painter, const Session& session, const FigureRequest&
 }
 
 QString figureTitle(const Session& session, const FigureRequest& request) {
-    return onOneLine(u"%1, %2, %3"_s.arg(figureKindInfo(request.kind).title(session, request),
-                                         toQString(session.model.name), toQString(session.corpus.name)));
+    return onOneLine(u"%1, %2, %3"_s.arg(figureKindInfo(request.kind).title(request), toQString(session.model.name),
+                                         toQString(session.corpus.name)));
 }
 
 }  // namespace rankscope

@@ -46,19 +46,24 @@ struct FigureKindInfo {
     const char* label;    // for menus; figureKindLabel translates it
     const char* needs;    // what a session must hold, for the help: "a second session (--with)"; empty: nothing special
     std::uint32_t options;
-    void (*check)(const Session& session, const FigureRequest& request);  // Error: it cannot be drawn, and why
-    double (*narrowest)(const Session& session, const FigureRequest& request);
-    double (*height)(const Session& session, const FigureRequest& request);  // that goes well with widthMm
-    void (*paint)(QPainter& painter, const QRectF& area, const Session& session, const FigureRequest& request);
-    FigureData (*data)(const Session& session, const FigureRequest& request);   // exactly what is drawn: figure_data.h
-    QString (*title)(const Session& session, const FigureRequest& request);     // "Effective rank"
+    QString (*title)(const FigureRequest& request);                             // "Effective rank"
     QString (*sentence)(const Session& session, const FigureRequest& request);  // of the caption: what is shown
+    void (*check)(const Session& session, const FigureRequest& request);        // Error: it cannot be drawn, and why
+    // One chart, for kinds that are one; the functions below are those of charts then.
+    ChartModel (*chart)(const Session& session, const FigureRequest& request) = nullptr;
+    double (*narrowest)(const Session& session, const FigureRequest& request) = nullptr;
+    double (*height)(const Session& session, const FigureRequest& request) = nullptr;  // that goes well with widthMm
+    void (*paint)(QPainter& painter, const QRectF& area, const Session& session,
+                  const FigureRequest& request) = nullptr;
+    FigureData (*data)(const Session& session, const FigureRequest& request) = nullptr;  // exactly what is drawn
+    int (*letters)(const FigureRequest& request) = nullptr;  // that its panels take; null: one
+    std::optional<ChartPart> part{};                         // of the window, whose chart settings it has
 
+    int letterCount(const FigureRequest& request) const { return letters ? letters(request) : 1; }
     bool reads(FigureOption option) const { return options & static_cast<std::uint32_t>(option); }
 };
 std::span<const FigureKindInfo> figureKinds();
 const FigureKindInfo& figureKindInfo(FigureKind kind);
-std::optional<FigureKind> figureKindFromId(std::string_view id);
 QString figureKindLabel(FigureKind kind);
 
 // Error if a head or a variant is not in the session, or the size leaves no room for the content.

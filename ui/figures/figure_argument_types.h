@@ -1,145 +1,92 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The types that arguments of figures have: a word of a few, a flag, a number, a length, a range. Only the table of
-// figure arguments includes this. A `member` takes a request and gives a reference into it.
+// The types that arguments of figures have: a word of a few, a flag, a number, a length, a list, a range. Only the
+// table of figure arguments includes this.
 #pragma once
 
-#include <QLocale>
-#include <QRegularExpression>
-#include <algorithm>
 #include <optional>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
-#include "core/base/paper_length.h"
 #include "ui/figures/figure_arguments.h"
 #include "ui/text/literals.h"
 
 namespace rankscope {
 
-constexpr const char* paper = "Paper";
+using Choices = std::vector<FigureArgument::Choice>;
 
-template <typename Value>
-using Names = std::vector<std::pair<QString, Value>>;
+// How a member is read and written as a number.
+struct Access {
+    std::function<double(const FigureRequest&)> read;
+    std::function<void(FigureRequest&, double)> write;
+    bool whole = false;
+};
 
-template <typename Value>
-std::optional<Value> valueOf(const Names<Value>& names, const QString& name) {
-    const auto found = std::find_if(names.begin(), names.end(), [&](const auto& entry) { return entry.first == name; });
-    return found == names.end() ? std::nullopt : std::optional(found->second);
+// Of a reference into a request.
+template <typename Reference>
+Access accessOf(Reference reference) {
+    using Entry = std::remove_reference_t<decltype(reference(std::declval<FigureRequest&>()))>;
+    return {[reference](const FigureRequest& request) { return double(reference(request)); },
+            [reference](FigureRequest& request, double value) {
+                if constexpr (std::is_enum_v<Entry>)
+                    reference(request) = Entry(int(value));
+                else
+                    reference(request) = Entry(value);
+            },
+            std::is_integral_v<Entry>};
 }
 
-template <typename Value>
-QString nameOf(const Names<Value>& names, const Value& value) {
-    const auto found =
-        std::find_if(names.begin(), names.end(), [&](const auto& entry) { return entry.second == value; });
-    return found == names.end() ? QString() : found->first;
+template <typename Entry>
+Access at(Entry FigureRequest::*entry) {
+    return accessOf([entry](auto& request) -> auto& { return request.*entry; });
 }
 
-template <typename Value>
-QString allNames(const Names<Value>& names) {
-    QStringList all;
-    for (const auto& entry : names)
-        all << entry.first;
-    return all.join(u'|');
+template <typename Part, typename Owner, typename Entry>
+Access at(Part FigureRequest::*part, Entry Owner::*entry) {
+    return accessOf([ part, entry ](auto& request) -> auto& { return (request.*part).*entry; });
 }
 
 // One of a few words.
-template <typename Value, typename Member>
-FigureArgument choice(const char* name, const char* group, const QString& help, Names<Value> names, Member member) {
-    return {name,
-            group,
-            allNames(names),
-            help,
-            [names, member](FigureRequest& request, const QString& text) {
-                const std::optional<Value> value = valueOf(names, text);
-                if (value)
-                    member(request) = *value;
-                return value.has_value();
-            },
-            [names, member](const FigureRequest& request) { return nameOf(names, member(request)); }};
-}
-
+FigureArgument choice(const char* name, const char* group, const QString& help, const Choices& choices,
+                      const Access& access);
 // On where it is given; "--no-…": off.
-template <typename Member>
-FigureArgument flag(const char* name, const char* group, const QString& help, Member member) {
-    const bool given = !QByteArray(name).startsWith("--no-");
-    return {name,
-            group,
-            {},
-            help,
-            [member, given](FigureRequest& request, const QString&) {
-                member(request) = given;
-                return true;
-            },
-            [member, given](const FigureRequest& request) { return member(request) == given ? u"on"_s : QString(); }};
+FigureArgument flag(const char* name, const char* group, const QString& help, const Access& access);
+FigureArgument number(const char* name, const char* group, const QString& type, const QString& help,
+                      std::pair<double, double> range, const Access& access);
+FigureArgument length(const char* name, const char* group, const QString& help, const Access& access);
+
+// Values separated by commas. `parse` gives nothing for a word that is none.
+template <typename Value, typename Parse, typename Write, typename Member>
+FigureArgument list(FigureArgument argument, Parse parse, Write write, Member member) {
+    argument.set = [=](FigureRequest& request, const QString& text) {
+        std::vector<Value> values;
+        for (const QString& word : text.split(u',')) {
+            const std::optional<Value> value = parse(word);
+            if (!value)
+                return false;
+            values.push_back(*value);
+        }
+        member(request) = std::move(values);
+        return true;
+    };
+    argument.get = [=](const FigureRequest& request) {
+        QStringList words;
+        for (const Value& value : member(request))
+            words << write(value);
+        return words.join(u',');
+    };
+    return argument;
 }
 
-template <typename Number, typename Member>
-FigureArgument number(const char* name, const char* group, const QString& type, const QString& help, Number least,
-                      Number most, Member member) {
-    return {name,
-            group,
-            type,
-            help,
-            [=](FigureRequest& request, const QString& text) {
-                bool numeric = false;
-                Number value{};
-                if constexpr (std::is_integral_v<Number>)
-                    value = text.toInt(&numeric);
-                else
-                    value = text.toDouble(&numeric);
-                const bool good = numeric && value >= least && value <= most;
-                if (good)
-                    member(request) = value;
-                return good;
-            },
-            [member](const FigureRequest& request) {
-                if constexpr (std::is_integral_v<Number>)
-                    return QString::number(member(request));
-                else
-                    return QString::number(member(request), 'g', QLocale::FloatingPointShortest);
-            }};
-}
-
-template <typename Member>
-FigureArgument length(const char* name, const QString& help, Member member) {
-    return {name,
-            paper,
-            u"LENGTH"_s,
-            help,
-            [member](FigureRequest& request, const QString& text) {
-                const auto size = millimetresOf(text.toStdString());
-                if (size)
-                    member(request) = *size;
-                return size.has_value();
-            },
-            [member](const FigureRequest& request) {
-                return member(request) > 0
-                           ? QString::number(member(request), 'g', QLocale::FloatingPointShortest) + u"mm"_s
-                           : QString();
-            },
-            [](const QString& text) {
-                return u"expected %1, found \"%2\""_s.arg(
-                    QString::fromUtf8(paperLengths.data(), qsizetype(paperLengths.size())), text);
-            }};
-}
+QString numberOf(double value);  // with the digits that it needs
 
 // "2-40", "0.5-3": two numbers.
-inline std::optional<std::pair<double, double>> rangeOf(const QString& text) {
-    static const QRegularExpression dash(u"(?<![eE])-"_s);
-    const QStringList ends = text.split(dash);
-    bool first = false, second = false;
-    if (ends.size() != 2)
-        return std::nullopt;
-    const std::pair range(ends[0].toDouble(&first), ends[1].toDouble(&second));
-    return first && second && range.first < range.second ? std::optional(range) : std::nullopt;
-}
+std::optional<std::pair<double, double>> rangeOf(const QString& text);
+QString rangeText(double first, double last);
 
-inline QString rangeText(double first, double last) {
-    return QString::number(first, 'g', QLocale::FloatingPointShortest) + u'-' +
-           QString::number(last, 'g', QLocale::FloatingPointShortest);
-}
+QString allIds(const Choices& choices, QChar between = u'|');
+std::optional<int> valueOf(const Choices& choices, const QString& id);
+QString idOf(const Choices& choices, int value);
 
 }  // namespace rankscope

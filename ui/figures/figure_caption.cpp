@@ -6,7 +6,6 @@
 
 #include "core/session/head_quantity.h"
 #include "ui/figures/figure_parts.h"
-#include "ui/figures/one_line.h"
 #include "ui/text/text.h"
 #include "ui/viewmodels/head_identity.h"
 #include "ui/viewmodels/uncertainty_text.h"
@@ -74,10 +73,8 @@ QString arrangementSentences(const FigureRequest& figure) {
 
 QString marksSentence(const FigureRequest& figure) {
     QStringList names;
-    for (std::size_t i = 0; i < figure.heads().size(); ++i) {
-        const auto& pins = figure.scree.pins;
-        names << identifiedName(figure.heads()[i], pins.empty() ? int(i) : i < pins.size() ? pins[i] : 0);
-    }
+    for (const MarkedHead& mark : markedHeads(figure))
+        names << identifiedName(mark.head, mark.pin);
     return names.isEmpty() ? QString() : u"Marked heads: %1."_s.arg(names.join(u", "_s));
 }
 
@@ -86,14 +83,14 @@ QStringList definitions(const Session& session, const FigureRequest& request) {
     QStringList sentences;
     for (const FigureRequest& figure : figuresOf(request)) {
         const FigureKindInfo& kind = figureKindInfo(figure.kind);
-        const bool scree = figure.kind == FigureKind::scree;
         if (kind.reads(FigureOption::sessions))  // whose sentence says it for each session
             continue;
         if (kind.reads(FigureOption::matrices)) {
-            if (!scree)
+            const bool ranks = kind.reads(FigureOption::measure);  // else spectra
+            if (ranks)
                 addOnce(sentences, uncertaintySentences(session, figure.grid));
-            addOnce(sentences, definitionText(scree ? figure.scree.field : figure.grid.field));
-            addOnce(sentences, definitionText(scree ? figure.scree.interaction : figure.grid.interaction));
+            addOnce(sentences, definitionText(ranks ? figure.grid.field : figure.scree.field));
+            addOnce(sentences, definitionText(ranks ? figure.grid.interaction : figure.scree.interaction));
         }
         if (kind.reads(FigureOption::panels))
             addOnce(sentences, arrangementSentences(figure));

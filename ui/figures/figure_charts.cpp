@@ -1,28 +1,38 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Charts over all heads of a session: by depth, as distribution, the gap by depth, against the window length.
+// Charts of one session: by depth, as distribution, the gap by depth, against the window length, scree curves, the mean
+// of the field against relative distance.
 #include <QPainter>
 #include <algorithm>
 
-#include "ui/figures/figure_charts.h"
-
 #include "core/numbers/uncertainty.h"
-#include "ui/charts/depth_chart.h"
-#include "ui/charts/distribution_chart.h"
-#include "ui/charts/length_chart.h"
-#include "ui/figures/figure_data.h"
+#include "core/session/head_quantity.h"
 #include "ui/figures/figure_parts.h"
+#include "ui/plots/depth_profile.h"
+#include "ui/plots/distance_profile.h"
+#include "ui/plots/head_distribution.h"
+#include "ui/plots/length_profile.h"
 #include "ui/text/text.h"
-#include "ui/viewmodels/session_intervals.h"
+#include "ui/viewmodels/uncertainty_text.h"
 
 namespace rankscope {
 
 namespace {
 
-// What all of these charts read; the first is followed by what a kind reads besides.
-constexpr std::uint32_t chartOptions = optionsOf(
-    {FigureOption::measure, FigureOption::matrices, FigureOption::heads, FigureOption::baseline, FigureOption::axes});
+using enum FigureOption;
+
+// What all charts over heads read.
+constexpr std::uint32_t overHeads = optionsOf({measure, matrices, heads, baseline, axes});
+
+FigureKindInfo chartKind(FigureKindInfo info, std::optional<ChartPart> part = {}) {
+    info.part = part;
+    info.narrowest = narrowestChart;
+    info.height = chartHeight;
+    info.paint = paintChartFigure;
+    info.data = chartData;
+    return info;
+}
 
 void check(const Session& session, const FigureRequest& request) {
     checkVariant(session, request.grid.field);
@@ -36,19 +46,30 @@ void checkLengths(const Session& session, const FigureRequest& request) {
         refuse("window length", "a session with several window lengths (analyze --length N,N,…)", "one length");
 }
 
-QString bothMatrices(const FigureRequest& request) {
-    return u"%1 (%2) and of %3 (%4)"_s.arg(variantName(request.grid.field), colourName(request, true),
-                                           variantName(request.grid.interaction), colourName(request, false));
+void checkScree(const Session& session, const FigureRequest& request) {
+    checkVariant(session, request.scree.field);
+    checkVariant(session, request.scree.interaction);
+    checkHeads(session, request);
+    if (request.heads().empty() && request.scree.band == ScreeBand::none)
+        refuse("heads", "at least one head or the median", "none");
 }
 
-QString ratioOf(const GridChoice& choice) {
-    return u"%1 / %2"_s.arg(variantName(choice.interaction), variantName(choice.field));
+void checkDistances(const Session& session, const FigureRequest& request) {
+    checkHeads(session, request);
+    if (request.heads().empty())
+        refuse("heads", "at least one head", "none");
+    for (const HeadRef head : request.heads())
+        if (headNumbers(session, distanceMeansId, head).empty())
+            refuse(headName(head), "means over distances (sessions of older versions have none)", "none");
 }
 
 QString whatIsShown(const FigureRequest& request) {
+    const QString field = variantName(request.grid.field), interaction = variantName(request.grid.interaction);
+    const QString measure = measureText(request.grid.measure);
     if (request.charts.matrices == ChartMatrices::gap)
-        return u"Ratio %1 of ranks: %2"_s.arg(ratioOf(request.grid), measureText(request.grid.measure));
-    return u"%1 of %2"_s.arg(measureText(request.grid.measure), bothMatrices(request));
+        return u"Ratio %1 / %2 of ranks: %3"_s.arg(interaction, field, measure);
+    return u"%1 of %2 (%3) and of %4 (%5)"_s.arg(measure, field, colourName(request, true), interaction,
+                                                 colourName(request, false));
 }
 
 QString baselineText(const Session& session, const FigureRequest& request) {
@@ -75,42 +96,73 @@ QString distributionSentence(const Session& session, const FigureRequest& reques
     return u"%1: %2"_s.arg(whatIsShown(request), form) + baselineText(session, request);
 }
 
-QString gapSentence(const Session& session, const FigureRequest& request) {
-    return depthSentence(session, gapRequest(request));
-}
-
 QString lengthSentence(const Session& session, const FigureRequest& request) {
     return u"%1 against the window length; line and band: median and quartiles over heads, whiskers: range."_s.arg(
                whatIsShown(request)) +
            barsText(session, request) + baselineText(session, request);
 }
 
-void paintDepthFigure(QPainter& painter, const QRectF& area, const Session& session, const FigureRequest& request) {
-    paintDepth(painter, area, depthOf(session, request), figureChartStyle(request), markedHeads(request));
-    paintLetter(painter, area, request);
+QString quantityText(ScreeQuantity quantity) {
+    return quantity == ScreeQuantity::cumulative ? u"Cumulative share of Σσ² over components"_s
+           : quantity == ScreeQuantity::share    ? u"Share p = σ² / Σσ² of each component"_s
+                                                 : u"Singular values σ"_s;
 }
 
-void paintGapFigure(QPainter& painter, const QRectF& area, const Session& session, const FigureRequest& request) {
-    paintDepthFigure(painter, area, session, gapRequest(request));
+QString screeSentence(const Session&, const FigureRequest& request) {
+    const ScreeChoice& choice = request.scree;
+    QStringList curves;
+    for (const HeadRef head : choice.heads)
+        curves << toQString(headName(head));
+    if (choice.band == ScreeBand::model)
+        curves << u"median and quartiles over all heads"_s;
+    else if (choice.band == ScreeBand::layer && !choice.heads.empty())
+        curves << u"median and quartiles over layer %1"_s.arg(choice.heads.front().layer.value);
+    QString text = u"%1 of %2 (%3) and of %4 (%5): %6."_s.arg(
+        quantityText(choice.quantity), variantName(choice.field), colourName(request, true),
+        variantName(choice.interaction), colourName(request, false), curves.join(u", "_s));
+    if (choice.quantity == ScreeQuantity::cumulative)
+        text += u' ' + u"Marks: components needed for %1 %."_s.arg(100 * choice.threshold);
+    return text;
 }
 
-void paintDistributionFigure(QPainter& painter, const QRectF& area, const Session& session,
-                             const FigureRequest& request) {
-    paintDistribution(painter, area, distributionOf(session, request), figureChartStyle(request), markedHeads(request));
-    paintLetter(painter, area, request);
+DistanceProfile distancesOf(const Session& session, const FigureRequest& request) {
+    return makeDistanceProfile(session, markedHeads(request));
 }
 
-void paintLengthFigure(QPainter& painter, const QRectF& area, const Session& session, const FigureRequest& request) {
-    paintContextLength(painter, area, lengthsOf(session, request), figureChartStyle(request));
-    paintLetter(painter, area, request);
+QString distanceSentence(const Session& session, const FigureRequest& request) {
+    QStringList curves;
+    for (const DistanceCurve& curve : distancesOf(session, request).curves)
+        curves << u"%1 (%2)"_s.arg(toQString(headName(curve.head.head)), numberText(curve.share, 2));
+    return u"Mean m(δ) of Ẽ over each diagonal i − j = δ, mean over windows; in brackets the %1: %2."_s.arg(
+        positionShareDefinition(), curves.join(u", "_s));
 }
 
-}  // namespace
+ChartModel depthOf(const Session& session, const FigureRequest& request) {
+    return depthChart(
+        makeDepthProfile(makeHeadGrid(session, request.grid),
+                         overHeadsChoice(session, request.grid, request.charts,
+                                         layerIntervals(session, request.grid.field, request.grid.measure))));
+}
 
-FigureRequest gapRequest(FigureRequest request) {
+ChartModel distributionOf(const Session& session, const FigureRequest& request) {
+    return distributionChart(makeHeadDistribution(makeHeadGrid(session, request.grid),
+                                                  overHeadsChoice(session, request.grid, request.charts),
+                                                  request.charts.form));
+}
+
+ChartModel lengthsOf(const Session& session, const FigureRequest& request) {
+    LengthProfile profile =
+        makeLengthProfile(session, request.grid, request.charts, lengthIntervals(session, request.grid));
+    profile.heads = lengthHeadCurves(session, request.grid, markedHeads(request));
+    return lengthChart(profile);
+}
+
+FigureRequest ofTheGap(FigureRequest request) {
     request.charts.matrices = ChartMatrices::gap;
     return request;
 }
+
+}  // namespace
 
 std::vector<MarkedHead> markedHeads(const FigureRequest& request) {
     std::vector<MarkedHead> heads;
@@ -122,24 +174,6 @@ std::vector<MarkedHead> markedHeads(const FigureRequest& request) {
     return heads;
 }
 
-DepthProfile depthOf(const Session& session, const FigureRequest& request) {
-    return makeDepthProfile(makeHeadGrid(session, request.grid),
-                            overHeadsChoice(session, request.grid, request.charts,
-                                            layerIntervals(session, request.grid.field, request.grid.measure)));
-}
-
-HeadDistribution distributionOf(const Session& session, const FigureRequest& request) {
-    return makeHeadDistribution(makeHeadGrid(session, request.grid),
-                                overHeadsChoice(session, request.grid, request.charts), request.charts.form);
-}
-
-LengthProfile lengthsOf(const Session& session, const FigureRequest& request) {
-    LengthProfile profile =
-        makeLengthProfile(session, request.grid, request.charts, lengthIntervals(session, request.grid));
-    profile.heads = lengthHeadCurves(session, request.grid, markedHeads(request));
-    return profile;
-}
-
 double narrowestChart(const Session&, const FigureRequest&) {
     return narrowestChartMm;
 }
@@ -148,64 +182,60 @@ double chartHeight(const Session&, const FigureRequest& request) {
     return std::clamp(0.7 * request.widthMm, 40.0, 90.0);
 }
 
+void paintChartFigure(QPainter& painter, const QRectF& area, const Session& session, const FigureRequest& request) {
+    paintChart(painter, area, figureKindInfo(request.kind).chart(session, request), figureChartStyle(request),
+               markedHeads(request));
+    paintLetter(painter, area, request);
+}
+
 FigureKindInfo depthFigure() {
-    return {FigureKind::depth,
-            "depth",
-            "Depth profile",
-            "",
-            chartOptions | optionsOf({FigureOption::chartMatrices}),
-            check,
-            narrowestChart,
-            chartHeight,
-            paintDepthFigure,
-            depthData,
-            [](const Session&, const FigureRequest&) { return u"Effective rank by depth"_s; },
-            depthSentence};
+    return chartKind({FigureKind::depth, "depth", "Depth profile", "", overHeads | optionsOf({chartMatrices}),
+                      [](const FigureRequest&) { return u"Effective rank by depth"_s; }, depthSentence, check, depthOf},
+                     ChartPart::depth);
 }
 
 FigureKindInfo distributionFigure() {
-    return {FigureKind::distribution,
-            "distribution",
-            "Distribution over heads",
-            "",
-            chartOptions | optionsOf({FigureOption::chartMatrices, FigureOption::form}),
-            check,
-            narrowestChart,
-            chartHeight,
-            paintDistributionFigure,
-            distributionData,
-            [](const Session&, const FigureRequest&) { return u"Distribution of effective rank"_s; },
-            distributionSentence};
+    return chartKind({FigureKind::distribution, "distribution", "Distribution over heads", "",
+                      overHeads | optionsOf({chartMatrices, form}),
+                      [](const FigureRequest&) { return u"Distribution of effective rank"_s; }, distributionSentence,
+                      check, distributionOf},
+                     ChartPart::distribution);
 }
 
 FigureKindInfo gapFigure() {
-    return {FigureKind::gap,
-            "gap",
-            "Spectral gap by depth",
-            "",
-            chartOptions,
-            check,
-            narrowestChart,
-            chartHeight,
-            paintGapFigure,
-            gapData,
-            [](const Session&, const FigureRequest&) { return u"Spectral gap by depth"_s; },
-            gapSentence};
+    return chartKind(
+        {FigureKind::gap, "gap", "Spectral gap by depth", "", overHeads,
+         [](const FigureRequest&) { return u"Spectral gap by depth"_s; },
+         [](const Session& session, const FigureRequest& request) { return depthSentence(session, ofTheGap(request)); },
+         check,
+         [](const Session& session, const FigureRequest& request) { return depthOf(session, ofTheGap(request)); }},
+        ChartPart::depth);
 }
 
 FigureKindInfo lengthFigure() {
-    return {FigureKind::length,
-            "length",
-            "Context length",
-            "a session with several window lengths",
-            chartOptions,
-            checkLengths,
-            narrowestChart,
-            chartHeight,
-            paintLengthFigure,
-            lengthData,
-            [](const Session&, const FigureRequest&) { return u"Effective rank against window length"_s; },
-            lengthSentence};
+    return chartKind({FigureKind::length, "length", "Context length", "a session with several window lengths",
+                      overHeads, [](const FigureRequest&) { return u"Effective rank against window length"_s; },
+                      lengthSentence, checkLengths, lengthsOf},
+                     ChartPart::lengths);
+}
+
+FigureKindInfo screeFigure() {
+    return chartKind({FigureKind::scree, "scree", "Scree curves", "",
+                      optionsOf({matrices, heads, quantity, band, threshold, baseline, axes}),
+                      [](const FigureRequest&) { return u"Scree curves"_s; }, screeSentence, checkScree,
+                      [](const Session& session, const FigureRequest& request) {
+                          return screeChart(makeScree(session, request.scree));
+                      }},
+                     ChartPart::scree);
+}
+
+FigureKindInfo distanceFigure() {
+    return chartKind(
+        {FigureKind::distance, "distance", "Relative distance", "heads (--heads)", optionsOf({heads, axes}),
+         [](const FigureRequest&) { return u"Mean of Ẽ by relative distance"_s; }, distanceSentence, checkDistances,
+         [](const Session& session, const FigureRequest& request) {
+             return distanceChart(distancesOf(session, request));
+         }});
 }
 
 }  // namespace rankscope

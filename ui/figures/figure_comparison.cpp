@@ -4,10 +4,6 @@
 // Sessions set against each other: the grids of two and their difference, or curves of any number of them.
 #include <QPainter>
 
-#include "ui/charts/comparison_chart.h"
-#include "ui/figures/figure_charts.h"
-#include "ui/figures/figure_data.h"
-#include "ui/figures/figure_grids.h"
 #include "ui/figures/figure_parts.h"
 #include "ui/text/text.h"
 
@@ -55,8 +51,20 @@ double height(const Session& session, const FigureRequest& request) {
 void paint(QPainter& painter, const QRectF& area, const Session& session, const FigureRequest& request) {
     if (isGrid(request))
         return paintGrid(painter, area, differenceGrid(session, request), request);
-    paintComparison(painter, area, comparisonPlot(session, request), figureChartStyle(request));
-    paintLetter(painter, area, request);
+    paintChartFigure(painter, area, session, request);
+}
+
+FigureData data(const Session& session, const FigureRequest& request) {
+    return isGrid(request) ? differenceData(session, request) : chartData(session, request);
+}
+
+ChartModel chart(const Session& session, const FigureRequest& request) {
+    const Sessions sessions = comparedSessions(session, request);
+    const ComparisonChoice choice = choiceOf(request);
+    if (request.comparison == ComparisonContent::spectrum)
+        return makeSpectrumPlot(sessions, choice, request.heads().front());
+    const ComparisonData data = makeComparisonData(sessions, choice);
+    return request.comparison == ComparisonContent::depth ? makeDepthPlot(data) : makeDistributionPlot(data);
 }
 
 QString contentText(const FigureRequest& request) {
@@ -100,15 +108,6 @@ FigureGrid differenceGrid(const Session& session, const FigureRequest& request) 
     return figure;
 }
 
-ComparisonPlot comparisonPlot(const Session& session, const FigureRequest& request) {
-    const Sessions sessions = comparedSessions(session, request);
-    const ComparisonChoice choice = choiceOf(request);
-    if (request.comparison == ComparisonContent::spectrum)
-        return makeSpectrumPlot(sessions, choice, request.heads().front());
-    const ComparisonData data = makeComparisonData(sessions, choice);
-    return request.comparison == ComparisonContent::depth ? makeDepthPlot(data) : makeDistributionPlot(data);
-}
-
 FigureKindInfo comparisonFigure() {
     using enum FigureOption;
     return {FigureKind::comparison,
@@ -116,13 +115,15 @@ FigureKindInfo comparisonFigure() {
             "Comparison of sessions",
             "a second session",
             optionsOf({measure, matrices, colours, heads, FigureOption::sessions, axes}),
+            [](const FigureRequest&) { return u"Comparison"_s; },
+            sentence,
             check,
+            chart,
             narrowest,
             height,
             paint,
-            comparisonData,
-            [](const Session&, const FigureRequest&) { return u"Comparison"_s; },
-            sentence};
+            data,
+            [](const FigureRequest& request) { return isGrid(request) ? 3 : 1; }};
 }
 
 }  // namespace rankscope

@@ -1,64 +1,71 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/figures/figure_data.h"
+//
+// The numbers of charts.
 
 #include <algorithm>
 #include <cmath>
 
-#include "ui/figures/figure_sheets.h"
+#include "ui/figures/figure_parts.h"
+#include "ui/text/text.h"
 
 namespace rankscope {
 
 namespace {
-
-void addNumber(std::vector<TableValue>& row, const std::vector<double>& values, std::size_t i) {
-    row.emplace_back();
-    if (i < values.size() && std::isfinite(values[i]))
-        row.back() = values[i];
-}
 
 // Which of the columns that not every chart has.
 struct Columns {
     bool sessions = false, heads = false, bands = false, bars = false;
 };
 
-Columns columnsOf(const FigurePanel& panel) {
+Columns columnsOf(const ChartModel& chart) {
     Columns columns;
-    for (const FigureSeries& series : panel.series) {
+    for (const ChartSeries& series : chart.series) {
         columns.sessions = columns.sessions || !series.session.empty();
         columns.heads = columns.heads || !series.heads.empty();
         columns.bands = columns.bands || !series.lower.empty();
-        columns.bars = columns.bars || series.shape == SeriesShape::bars;
+        columns.bars = columns.bars || series.shape == SeriesShape::columns;
     }
     return columns;
 }
 
-std::vector<TableValue> rowOf(const FigurePanel& panel, const FigureSeries& series, std::size_t i,
+TableValue numberIn(const std::vector<double>& values, std::size_t i) {
+    return i < values.size() && std::isfinite(values[i]) ? TableValue(values[i]) : TableValue();
+}
+
+std::vector<TableValue> rowOf(const ChartModel& chart, const ChartSeries& series, std::size_t i,
                               const Columns& columns) {
     std::vector<TableValue> row{series.matrix, series.part};
     if (columns.sessions)
         row.emplace_back(series.session);
     if (columns.heads)
-        row.emplace_back(i < series.heads.size() ? series.heads[i] : std::string());
-    addNumber(row, series.x, i);
+        row.emplace_back(series.heads.empty() ? std::string()
+                                              : headText(series.headsAt(i).front(), chart.cells.kind).toStdString());
+    const double x = i < series.trueX.size() ? series.trueX[i] : series.points[i].x();
+    row.push_back(numberIn({x}, 0));
     if (columns.bars) {
-        const double half = panel.barWidth / 2;
-        const bool bar = series.shape == SeriesShape::bars;
-        addNumber(row, bar ? std::vector{series.x[i] - half} : std::vector<double>(), 0);
-        addNumber(row, bar ? std::vector{series.x[i] + half} : std::vector<double>(), 0);
+        const bool bar = series.shape == SeriesShape::columns;
+        row.push_back(bar ? TableValue(x - chart.columnWidth / 2) : TableValue());
+        row.push_back(bar ? TableValue(x + chart.columnWidth / 2) : TableValue());
     }
-    addNumber(row, series.y, i);
+    row.push_back(numberIn({series.points[i].y()}, 0));
     if (columns.bands) {
-        addNumber(row, series.lower, i);
-        addNumber(row, series.upper, i);
+        row.push_back(numberIn(series.lower, i));
+        row.push_back(numberIn(series.upper, i));
     }
     return row;
 }
 
+void showPart(ChartAxis& axis, double from, double to) {
+    const double minimum = axis.atFraction(from);
+    axis.maximum = axis.atFraction(to);
+    axis.minimum = minimum;
+}
+
 }  // namespace
 
-SessionTable seriesTable(const FigurePanel& panel) {
-    const Columns columns = columnsOf(panel);
+SessionTable seriesTable(const ChartModel& chart) {
+    const Columns columns = columnsOf(chart);
     SessionTable table;
     table.columns = {"matrix", "part"};
     const auto add = [&table](bool there, std::initializer_list<std::string> names) {
@@ -67,27 +74,26 @@ SessionTable seriesTable(const FigurePanel& panel) {
     };
     add(columns.sessions, {"session"});
     add(columns.heads, {"head"});
-    add(true, {panel.x.column});
-    add(columns.bars, {panel.x.column + "_from", panel.x.column + "_to"});
-    add(true, {panel.y.column});
+    add(true, {chart.x.column});
+    add(columns.bars, {chart.x.column + "_from", chart.x.column + "_to"});
+    add(true, {chart.y.column});
     add(columns.bands, {"lower", "upper"});
-    for (const FigureSeries& series : panel.series)
-        for (std::size_t i = 0; i < std::max(series.x.size(), series.y.size()); ++i)
-            table.rows.push_back(rowOf(panel, series, i, columns));
+    for (const ChartSeries& series : chart.series)
+        for (std::size_t i = 0; !series.part.empty() && i < series.points.size(); ++i)
+            table.rows.push_back(rowOf(chart, series, i, columns));
     return table;
 }
 
-FigureData sheetData(const Session& session, const FigureRequest& request) {
-    FigureData all;
-    const QSizeF size = figureSize(session, request);
-    for (const SheetPlace& place : layOutSheet(session, request, request.heightMm > 0 ? size.height() : 0)) {
-        FigureData part = figureKindInfo(place.figure.kind).data(session, place.figure);
-        for (FigurePanel& panel : part.panels) {
-            panel.area.translate(place.area.topLeft());
-            all.panels.push_back(std::move(panel));
-        }
-    }
-    return all;
+FigureData chartData(const Session& session, const FigureRequest& request) {
+    FigurePanel panel{QRectF(QPointF(), figureSize(session, request))};
+    panel.letter = panelLetter(request.look);
+    panel.chart = figureKindInfo(request.kind).chart(session, request);
+    showPart(panel.chart.x, request.visible.left(), request.visible.right());
+    showPart(panel.chart.y, request.visible.top(), request.visible.bottom());
+    FigureData data;
+    data.table = seriesTable(panel.chart);
+    data.panels.push_back(std::move(panel));
+    return data;
 }
 
 }  // namespace rankscope

@@ -8,9 +8,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/drawing/colour_map.h"
 #include "ui/drawing/rich_label.h"
-#include "ui/figures/figure_data.h"
-#include "ui/figures/figure_fields.h"
 #include "ui/figures/figure_parts.h"
 #include "ui/text/text.h"
 #include "ui/text/token_text.h"
@@ -144,6 +143,42 @@ QString fieldSentence(const Session& session, const FigureRequest& request) {
            definitionText(Variant::field);
 }
 
+// A matrix: one row per query, one column per key.
+SessionTable fieldTable(const Session& session, const FigureField& field) {
+    SessionTable table;
+    table.columns = {"query", "query_token"};
+    const int last = field.firstToken + field.tokens;
+    for (int key = field.firstToken; key < last; ++key)
+        table.columns.push_back("key_" + std::to_string(key));
+    for (int query = field.firstToken; query < last; ++query) {
+        auto& row = table.rows.emplace_back();
+        row = {std::int64_t(query), tokenPiece(session.corpus, 0, query).toStdString()};
+        for (int key = field.firstToken; key < last; ++key)
+            row.emplace_back(double(fieldValue(field.factors, field.components, query, key)));
+    }
+    return table;
+}
+
+FigureData fieldData(const Session& session, const FigureRequest& request) {
+    const FigureField field = shownField(session, request);
+    FigureData data;
+    data.table = fieldTable(session, field);
+    FigurePanel panel{QRectF(QPointF(), figureSize(session, request))};
+    panel.letter = panelLetter(request.look);
+    const double first = field.firstToken - 0.5, last = first + field.tokens;
+    panel.chart.x = {u"key token <i>j</i>"_s, {}, first, last};
+    panel.chart.y = {u"query token <i>i</i>"_s, {}, first, last};
+    FigureCells cells{field.tokens, field.tokens, {}, -field.range, field.range, {}, u"Ẽ (logit units)"_s, {}};
+    const auto& colours = request.look.greyscale ? signedGreys() : signedColours(false);
+    cells.colours.assign(colours.begin(), colours.end());
+    for (const auto& row : data.table.rows)
+        for (auto value = row.begin() + 2; value != row.end(); ++value)
+            cells.values.push_back(std::get<double>(*value));
+    panel.cells = std::move(cells);
+    data.panels.push_back(std::move(panel));
+    return data;
+}
+
 }  // namespace
 
 FieldMapStyle figureFieldStyle(const FigureRequest& request) {
@@ -178,17 +213,18 @@ FigureKindInfo fieldFigure() {
             "Field of a head",
             "one head whose components are stored",
             optionsOf({heads, field, axes}),
-            checkField,
-            [](const Session&, const FigureRequest&) { return narrowestChartMm; },
-            fieldHeight,
-            paintField,
-            fieldData,
-            [](const Session&, const FigureRequest& request) {
+            [](const FigureRequest& request) {
                 return request.heads().empty()
                            ? u"Field of a head"_s
                            : u"Field of head %1"_s.arg(toQString(headName(request.heads().front())));
             },
-            fieldSentence};
+            fieldSentence,
+            checkField,
+            nullptr,
+            narrowestChart,
+            fieldHeight,
+            paintField,
+            fieldData};
 }
 
 }  // namespace rankscope

@@ -8,14 +8,17 @@
 #include <array>
 
 #include "core/base/error.h"
-#include "ui/figures/figure.h"
-#include "ui/figures/figure_data.h"
-#include "ui/figures/figure_writers.h"
+#include "ui/figures/figure_parts.h"
 #include "ui/text/text.h"
 
 namespace rankscope {
 
 namespace {
+
+void writeCsv(const Session& session, const FigureRequest& request, const QString& path) {
+    const FigureData data = figureKindInfo(request.kind).data(session, request);
+    saveWhole(path, QByteArray::fromStdString(csvText(data.table)));
+}
 
 constexpr std::array formats{
     FigureFormat{"pdf", "", "PDF, vector, fonts embedded", "", false, true, true, writePdf},
@@ -44,11 +47,6 @@ void saveWhole(const QString& path, const QByteArray& bytes) {
 
 QString creatorOf(const Session& session) {
     return u"Rankscope "_s + toQString(session.run.rankscopeVersion);
-}
-
-void writeCsv(const Session& session, const FigureRequest& request, const QString& path) {
-    const FigureData data = figureKindInfo(request.kind).data(session, request);
-    saveWhole(path, QByteArray::fromStdString(csvText(data.table)));
 }
 
 const FigureFormat& figureFormatOf(const QString& path) {

@@ -4,10 +4,11 @@
 // Grids of layers and heads: of one session with one to four panels, or the difference of two sessions.
 #include <QPainter>
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
-#include "ui/figures/figure_data.h"
-#include "ui/figures/figure_grids.h"
+#include "core/session/head_quantity.h"
+#include "ui/drawing/colour_map.h"
 #include "ui/figures/figure_parts.h"
 #include "ui/text/text.h"
 
@@ -45,10 +46,6 @@ void check(const Session& session, const FigureRequest& request) {
                "none");
 }
 
-QString title(const Session&, const FigureRequest&) {
-    return u"Effective rank"_s;
-}
-
 QString sentence(const Session&, const FigureRequest& request) {
     const GridChoice& choice = request.grid;
     QStringList shown, others;
@@ -83,6 +80,82 @@ void paint(QPainter& painter, const QRectF& area, const Session& session, const 
     paintGrid(painter, area, shownGrid(session, request), request);
 }
 
+// One row per head, one column per panel; a head without a value is empty.
+SessionTable gridTable(const HeadGrid& grid, const std::vector<std::string>& columns) {
+    SessionTable table;
+    table.columns = {"layer", grid.kind == HeadKind::query ? "head" : "kv_head"};
+    const bool sorted = grid.order != HeadOrder::index;
+    if (sorted)
+        table.columns.emplace_back("place");
+    table.columns.emplace_back("status");
+    table.columns.insert(table.columns.end(), columns.begin(), columns.end());
+    for (int layer = 0; layer < grid.layers; ++layer)
+        for (int column = 0; column < grid.heads; ++column) {
+            const HeadRef head = grid.headAt(layer, column);
+            auto& row = table.rows.emplace_back();
+            row = {std::int64_t(layer), std::int64_t(head.head.value)};
+            if (sorted)
+                row.emplace_back(std::int64_t(column + 1));
+            row.emplace_back(std::string(stateText(grid.states[grid.index(head)])));
+            for (const GridPanel& panel : grid.panels) {
+                const double value = panel.values[grid.index(head)];
+                row.emplace_back();
+                if (std::isfinite(value))
+                    row.back() = value;
+            }
+        }
+    return table;
+}
+
+FigureCells cellsOf(const HeadGrid& grid, const GridPanel& panel, const ColourScale& scale) {
+    FigureCells cells{grid.layers, grid.heads, {}, scale.range.minimum, scale.range.maximum, {}, {}, {}};
+    cells.colours.assign(colourTable(scale.map).begin(), colourTable(scale.map).end());
+    for (int layer = 0; layer < grid.layers; ++layer)
+        for (int column = 0; column < grid.heads; ++column) {
+            cells.values.push_back(panel.values[grid.index(grid.headAt(layer, column))]);
+            cells.numbers.push_back(std::isfinite(cells.values.back()) ? panelNumber(panel, cells.values.back())
+                                                                       : QString());
+        }
+    return cells;
+}
+
+FigureData gridFigureData(const Session& session, const FigureRequest& request, const FigureGrid& figure,
+                          const std::vector<std::string>& columns) {
+    const HeadGrid& grid = figure.grid;
+    FigureData data;
+    data.table = gridTable(grid, columns);
+    const QSizeF size = figureSize(session, request);
+    const std::vector<ColourScale> scales = colourScales(figure.grid, styleOf(figure, request));
+    const double width = size.width() / double(grid.panels.size());
+    for (std::size_t i = 0; i < grid.panels.size(); ++i) {
+        FigurePanel panel{QRectF(double(i) * width, 0, width, size.height())};
+        panel.letter = panelLetter(request.look, int(i));
+        panel.title = request.look.labels ? grid.panels[i].title : QString();
+        panel.chart.x = {grid.kind == HeadKind::query ? u"head"_s : u"KV head"_s, {}, -0.5, grid.heads - 0.5};
+        panel.chart.y = {i == 0 ? u"layer"_s : QString(), {}, -0.5, grid.layers - 0.5};
+        panel.cells = cellsOf(grid, grid.panels[i], scales[i]);
+        panel.cells->legendTitle = figure.legendTitles[i];
+        if (!request.look.numbers)
+            panel.cells->numbers.clear();
+        data.panels.push_back(std::move(panel));
+    }
+    return data;
+}
+
+FigureData data(const Session& session, const FigureRequest& request) {
+    std::vector<std::string> columns;
+    for (const GridQuantity panel : request.panels)
+        columns.push_back(panel == GridQuantity::positionShare ? std::string(positionShareId)
+                          : panel == GridQuantity::number
+                              ? std::string(request.grid.number)
+                              : (panel == GridQuantity::field ? std::string(variantInfo(request.grid.field).id)
+                                 : panel == GridQuantity::interaction
+                                     ? std::string(variantInfo(request.grid.interaction).id)
+                                     : "gap") +
+                                    "_" + columnName(request.grid.measure));
+    return gridFigureData(session, request, shownGrid(session, request), columns);
+}
+
 }  // namespace
 
 FigureGrid shownGrid(const Session& session, const FigureRequest& request) {
@@ -102,8 +175,11 @@ FigureGrid shownGrid(const Session& session, const FigureRequest& request) {
     return figure;
 }
 
-std::vector<ColourScale> figureScales(const FigureGrid& figure, const FigureRequest& request) {
-    return colourScales(figure.grid, styleOf(figure, request));
+FigureData differenceData(const Session& session, const FigureRequest& request) {
+    const std::string name =
+        comparisonChoice(request.grid, request.compared).matrix.id() + "_" + columnName(request.grid.measure);
+    return gridFigureData(session, request, differenceGrid(session, request),
+                          {name + "_a", name + "_b", name + "_difference"});
 }
 
 double narrowestGrid(const FigureGrid& figure, const FigureRequest& request) {
@@ -141,13 +217,15 @@ FigureKindInfo gridFigure() {
             "Grid of heads",
             "",
             optionsOf({measure, matrices, panels, colours}),
+            [](const FigureRequest&) { return u"Effective rank"_s; },
+            sentence,
             check,
+            nullptr,
             narrowest,
             height,
             paint,
-            gridData,
-            title,
-            sentence};
+            data,
+            [](const FigureRequest& request) { return std::max(1, int(request.panels.size())); }};
 }
 
 }  // namespace rankscope

@@ -10,10 +10,7 @@
 
 #include "core/base/error.h"
 #include "ui/drawing/colour_map.h"
-#include "ui/figures/figure_data.h"
 #include "ui/figures/figure_parts.h"
-#include "ui/figures/figure_writers.h"
-#include "ui/figures/one_line.h"
 #include "ui/text/text.h"
 
 namespace rankscope {
@@ -63,28 +60,29 @@ QString colourText(const QColor& colour) {
 
 constexpr int legendColumns = 2;
 
-int legendRows(const FigurePanel& panel) {
-    const auto named = std::count_if(panel.series.begin(), panel.series.end(),
-                                     [](const FigureSeries& series) { return !series.label.isEmpty(); });
+bool inLegend(const ChartSeries& series, const FigureRequest& request) {
+    return series.inLegend && request.look.labels;
+}
+
+int legendRows(const FigurePanel& panel, const FigureRequest& request) {
+    const auto named =
+        std::ranges::count_if(panel.chart.series, [&](const ChartSeries& series) { return inLegend(series, request); });
     return (int(named) + legendColumns - 1) / legendColumns;
 }
 
 // Where the axes stand in the panel, with room for what is written around them.
-QRectF boxOf(const FigurePanel& panel, double fontMm) {
+QRectF boxOf(const FigurePanel& panel, const FigureRequest& request, double fontMm) {
     const bool heading = !panel.title.isEmpty() || !panel.letter.isEmpty();
-    const double left = panel.y.title.isEmpty() ? 2.6 : 4.6, right = 1.2;
-    const double top = std::max(heading ? 2.2 : 1.0, 1.4 * legendRows(panel) + 0.6);
+    const double left = panel.chart.y.title.isEmpty() ? 2.6 : 4.6, right = 1.2;
+    const double top = std::max(heading ? 2.2 : 1.0, 1.4 * legendRows(panel, request) + 0.6);
     const double bottom = panel.cells && !panel.cells->legendTitle.isEmpty() ? 8.0 : 3.8;
     return panel.area.adjusted(left * fontMm, top * fontMm, -right * fontMm, -bottom * fontMm);
 }
 
-QString axisOptions(const char* axis, const FigureAxis& data) {
+QString axisOptions(const char* axis, const ChartAxis& data) {
     const QString name = QString::fromLatin1(axis);
-    QString text = u"%1label={%2}"_s.arg(name, latexOfMarkup(data.title));
-    if (data.minimum)
-        text += u", %1min=%2"_s.arg(name, number(*data.minimum));
-    if (data.maximum)
-        text += u", %1max=%2"_s.arg(name, number(*data.maximum));
+    QString text = u"%1label={%2}, %1min=%3, %1max=%4"_s.arg(name, latexOfMarkup(data.title), number(data.minimum),
+                                                             number(data.maximum));
     if (data.logarithmic)
         text += u", %1mode=log"_s.arg(name);
     if (!data.ticks.empty()) {
@@ -96,13 +94,15 @@ QString axisOptions(const char* axis, const FigureAxis& data) {
     return text;
 }
 
-QString penOptions(const FigureSeries& series) {
-    QString text = u"color=%1, line width=%2pt"_s.arg(colourText(series.colour), number(series.width));
-    if (series.dashes.isEmpty())
+QString penOptions(const ChartStroke& stroke, const ChartStyle& style) {
+    QString text = u"color=%1, line width=%2pt"_s.arg(colourText(colourOf(stroke, style)), number(stroke.width));
+    if (stroke.opacity < 1)
+        text += u", opacity=%1"_s.arg(number(stroke.opacity));
+    if (stroke.dashes.isEmpty())
         return text;
     QStringList pattern;
-    for (qsizetype i = 0; i < series.dashes.size(); ++i)
-        pattern << u"%1 %2pt"_s.arg(i % 2 ? u"off"_s : u"on"_s, number(series.dashes[i] * series.width));
+    for (qsizetype i = 0; i < stroke.dashes.size(); ++i)
+        pattern << u"%1 %2pt"_s.arg(i % 2 ? u"off"_s : u"on"_s, number(stroke.dashes[i] * stroke.width));
     return text + u", dash pattern="_s + pattern.join(u' ');
 }
 
@@ -110,70 +110,71 @@ QString point(double x, double y) {
     return u"(%1,%2)"_s.arg(number(x), number(y));
 }
 
-QString coordinates(const FigureSeries& series, const std::vector<double>& y) {
-    QString text;
-    for (std::size_t i = 0; i < series.x.size(); ++i)
-        if (std::isfinite(y[i]))
-            text += point(series.x[i] + (i < series.shift.size() ? series.shift[i] : 0), y[i]) + u' ';
-    return text.trimmed();
+QString coordinates(const std::vector<QPointF>& points) {
+    QStringList words;
+    for (const QPointF& at : points)
+        if (std::isfinite(at.y()))
+            words << point(at.x(), at.y());
+    return words.join(u' ');
 }
 
-// What follows a curve: its name in the legend. One without a name is marked as such where it begins.
-QString legendEntry(const FigureSeries& series) {
-    return series.label.isEmpty() ? QString() : u"\\addlegendentry{%1}\n"_s.arg(latex(series.label));
-}
-
-QString forgotten(const FigureSeries& series) {
-    return series.label.isEmpty() ? u", forget plot"_s : QString();
-}
-
-QString bandText(const FigureSeries& series) {
-    if (series.lower.empty() || series.shape == SeriesShape::whiskers)
+QString bandText(const ChartSeries& series, const ChartStyle& style) {
+    if (series.lower.empty() || series.shape == SeriesShape::whiskers || series.shape == SeriesShape::intervals)
         return {};
-    QString backwards;
-    for (std::size_t i = series.x.size(); i-- > 0;)
-        backwards += u' ' + point(series.x[i], series.upper[i]);
-    return u"\\addplot[draw=none, fill=%1, fill opacity=0.16, forget plot] coordinates {%2%3} \\closedcycle;\n"_s
-        .arg(colourText(series.colour), coordinates(series, series.lower), backwards)
-        .replace(u" \\closedcycle"_s, u" -- cycle"_s);
+    std::vector<QPointF> outline;
+    for (std::size_t i = 0; i < series.points.size(); ++i)
+        outline.emplace_back(series.points[i].x(), series.lower[i]);
+    for (std::size_t i = series.points.size(); i-- > 0;)
+        outline.emplace_back(series.points[i].x(), series.upper[i]);
+    return u"\\addplot[draw=none, fill=%1, fill opacity=%2, forget plot] coordinates {%3} -- cycle;\n"_s.arg(
+        colourText(bandColour(series, style)), number(series.bandOpacity), coordinates(outline));
 }
 
 // An empirical distribution function: 0 before its first step, level after its last one.
-QString stairs(const FigurePanel& panel, const FigureSeries& series) {
-    return point(panel.x.minimum.value_or(series.x.front()), 0) + u' ' + coordinates(series, series.y) + u' ' +
-           point(panel.x.maximum.value_or(series.x.back()), series.y.back());
+QString stairs(const ChartModel& chart, const ChartSeries& series) {
+    return point(chart.x.minimum, 0) + u' ' + coordinates(series.points) + u' ' +
+           point(chart.x.maximum, series.points.back().y());
 }
 
-QString seriesText(const FigurePanel& panel, const FigureSeries& series) {
-    const QString pen = penOptions(series) + forgotten(series), fill = colourText(series.colour);
+QString seriesText(const ChartModel& chart, const ChartSeries& series, const FigureRequest& request) {
+    const ChartStyle style = figureChartStyle(request);
+    const bool named = inLegend(series, request);
+    const QString forgotten = named ? QString() : u", forget plot"_s;
+    const QString pen = penOptions(series.stroke, style), fill = colourText(colourOf(series.stroke, style));
+    const QString entry = named ? u"\\addlegendentry{%1}\n"_s.arg(latex(series.plainName)) : QString();
+    const QPointF first = series.points.front();
     switch (series.shape) {
         case SeriesShape::line:
-            return u"\\addplot[%1] coordinates {%2};\n"_s.arg(pen, coordinates(series, series.y)) + legendEntry(series);
+            return u"\\addplot[%1%2] coordinates {%3};\n"_s.arg(pen, forgotten, coordinates(series.points)) + entry;
         case SeriesShape::steps:
-            return u"\\addplot[%1, const plot] coordinates {%2};\n"_s.arg(pen, stairs(panel, series)) +
-                   legendEntry(series);
+            return u"\\addplot[%1%2, const plot] coordinates {%3};\n"_s.arg(pen, forgotten, stairs(chart, series)) +
+                   entry;
         case SeriesShape::dots:
-            return u"\\addplot[only marks, mark=*, mark size=0.8pt, color=%1, opacity=0.5, mark "
-                   "options={fill=%1, line width=0pt}%2] coordinates {%3};\n"_s.arg(fill, forgotten(series),
-                                                                                    coordinates(series, series.y));
-        case SeriesShape::bars:
+            return u"\\addplot[only marks, mark=*, mark size=0.8pt, color=%1, opacity=%2, mark "
+                   "options={fill=%1, line width=0pt}%3] coordinates {%4};\n"_s.arg(
+                       fill, number(series.stroke.opacity), forgotten, coordinates(series.points));
+        case SeriesShape::columns:
             return u"\\addplot[ybar, ybar legend, bar width=%1, bar shift=0pt, draw=%2, fill=%2, fill "
-                   "opacity=0.3%3] coordinates {%4};\n"_s.arg(number(panel.barWidth), fill, forgotten(series),
-                                                              coordinates(series, series.y)) +
-                   legendEntry(series);
+                   "opacity=0.3%3] coordinates {%4};\n"_s.arg(number(chart.columnWidth), fill, forgotten,
+                                                              coordinates(series.points)) +
+                   entry;
         case SeriesShape::level:
             return u"\\draw[%1] ({rel axis cs:0,0}|-{axis cs:0,%2}) -- ({rel axis cs:1,0}|-{axis "
-                   "cs:0,%2});\n"_s.arg(penOptions(series), number(series.y.front()));
+                   "cs:0,%2});\n"_s.arg(pen, number(first.y()));
         case SeriesShape::upright:
             return u"\\draw[%1] ({axis cs:%2,0}|-{rel axis cs:0,0}) -- ({axis cs:%2,0}|-{rel axis "
-                   "cs:0,1});\n"_s.arg(penOptions(series), number(series.x.front()));
+                   "cs:0,1});\n"_s.arg(pen, number(first.x()));
         case SeriesShape::whiskers:
+        case SeriesShape::intervals:
             break;
     }
+    const QString caps =
+        series.shape == SeriesShape::whiskers ? u", mark=-, mark size=2pt, mark options={solid}"_s : QString();
     QString text;
-    for (std::size_t i = 0; i < series.x.size(); ++i)
-        text += u"\\addplot[%1, mark=-, mark size=2pt, mark options={solid}] coordinates {%2 %3};\n"_s.arg(
-            pen, point(series.x[i], series.lower[i]), point(series.x[i], series.upper[i]));
+    for (std::size_t i = 0; i < series.points.size(); ++i)
+        text += u"\\addplot[%1%2%3] coordinates {%4 %5};\n"_s.arg(pen, forgotten, caps,
+                                                                  point(series.points[i].x(), series.lower[i]),
+                                                                  point(series.points[i].x(), series.upper[i]));
     return text;
 }
 
@@ -219,7 +220,8 @@ QString cellsText(const FigurePanel& panel) {
     for (int row = 0; row < cells.rows; ++row)
         for (int column = 0; column < cells.columns; ++column) {
             const double value = cells.values[std::size_t(row) * std::size_t(cells.columns) + std::size_t(column)];
-            rows += u"%1 %2 %3\n"_s.arg(number(*panel.x.minimum + 0.5 + column), number(*panel.y.minimum + 0.5 + row),
+            rows += u"%1 %2 %3\n"_s.arg(number(panel.chart.x.minimum + 0.5 + column),
+                                        number(panel.chart.y.minimum + 0.5 + row),
                                         std::isfinite(value) ? number(value) : u"nan"_s);
         }
     return u"\\addplot[matrix plot*, mesh/cols=%1, point meta=explicit, unbounded coords=jump] table[x "
@@ -241,14 +243,15 @@ QString cellOptions(const FigurePanel& panel, const QRectF& box, double fontMm) 
 }
 
 QString panelText(const FigurePanel& panel, const FigureRequest& request, double height, double fontMm) {
-    const QRectF box = boxOf(panel, fontMm);
+    const QRectF box = boxOf(panel, request, fontMm);
     QString heading = panel.letter;
     if (!panel.title.isEmpty())
         heading += (heading.isEmpty() ? QString() : u"  "_s) + u"<b>%1</b>"_s.arg(panel.title);
     QString text =
         u"\\begin{axis}[at={(%1mm,%2mm)}, anchor=south west, scale only axis, width=%3mm, "
         "height=%4mm,\n  %5,\n  %6"_s.arg(number(box.left()), number(height - box.bottom()), number(box.width()),
-                                          number(box.height()), axisOptions("x", panel.x), axisOptions("y", panel.y));
+                                          number(box.height()), axisOptions("x", panel.chart.x),
+                                          axisOptions("y", panel.chart.y));
     if (panel.cells)
         text += u",\n  "_s + cellOptions(panel, box, fontMm);
     else
@@ -262,10 +265,11 @@ QString panelText(const FigurePanel& panel, const FigureRequest& request, double
     text += u"]\n"_s;
     if (panel.cells)
         text += cellsText(panel) + cellNumbers(panel, box, fontMm);
-    for (const FigureSeries& series : panel.series)
-        text += bandText(series);
-    for (const FigureSeries& series : panel.series)
-        text += seriesText(panel, series);
+    for (const ChartSeries& series : panel.chart.series)
+        text += bandText(series, figureChartStyle(request));
+    for (const ChartSeries& series : panel.chart.series)
+        if (!series.part.empty())
+            text += seriesText(panel.chart, series, request);
     text += u"\\end{axis}\n"_s;
     if (!heading.isEmpty())
         text += u"\\node[anchor=base west, inner sep=0pt] at (%1,%2) {%3};\n"_s.arg(

@@ -7,7 +7,7 @@
 #include <array>
 #include <cmath>
 
-#include "ui/figures/figure_parts.h"
+#include "ui/figures/figure_arguments.h"
 #include "ui/text/text.h"
 
 namespace rankscope {
@@ -36,72 +36,6 @@ constexpr std::array presets{
     FigurePreset{"acl-double", "ACL, two columns", 160, 8, 300, PanelLetters::parentheses},
 };
 
-// The words that stand for choices in JSON, in the order of their enumerations.
-const QStringList letterWords{u"none"_s, u"parentheses"_s, u"bold"_s};
-const QStringList tickWords{u"few"_s, u"usual"_s, u"many"_s};
-
-struct Switch {
-    const char* key;
-    bool FigureLook::*value;
-};
-constexpr std::array switches{
-    Switch{"title", &FigureLook::title},
-    Switch{"grid_lines", &FigureLook::gridLines},
-    Switch{"labels", &FigureLook::labels},
-    Switch{"legend", &FigureLook::legend},
-    Switch{"numbers", &FigureLook::numbers},
-    Switch{"greyscale", &FigureLook::greyscale},
-    Switch{"outlined_text", &FigureLook::outlinedText},
-};
-
-QString mapId(ColourMap map) {
-    return toQString(colourMapInfo(map).id);
-}
-
-// Reads the entries of an object one by one; the first that is missing or out of range is the fault.
-class Reader {
-public:
-    explicit Reader(const QJsonObject& object) : m_object(object) {}
-
-    double number(const char* key, double low, double high) {
-        const QJsonValue value = m_object[QLatin1String(key)];
-        const double read = value.toDouble(std::nan(""));
-        if (!(read >= low && read <= high))
-            blame(key);
-        return read;
-    }
-    bool flag(const char* key) {
-        const QJsonValue value = m_object[QLatin1String(key)];
-        if (!value.isBool())
-            blame(key);
-        return value.toBool();
-    }
-    int word(const char* key, const QStringList& words) {
-        const auto index = words.indexOf(m_object[QLatin1String(key)].toString());
-        if (index < 0)
-            blame(key);
-        return std::max(0, int(index));
-    }
-    const QString& fault() const { return m_fault; }
-
-private:
-    void blame(const char* key) {
-        if (m_fault.isEmpty())
-            m_fault = QLatin1String(key);
-    }
-
-    const QJsonObject& m_object;
-    QString m_fault;
-};
-
-QStringList rankMapIds() {
-    QStringList ids;
-    for (const ColourMapInfo& info : colourMaps())
-        if (!info.diverging)
-            ids << toQString(info.id);
-    return ids;
-}
-
 }  // namespace
 
 FigurePaper paperOf(const FigureRequest& request) {
@@ -124,39 +58,39 @@ void setPaper(FigureRequest& request, const FigurePaper& paper) {
 }
 
 QJsonObject toJson(const FigurePaper& paper) {
-    QJsonObject object{
-        {u"width_mm"_s, paper.widthMm},
-        {u"height_mm"_s, paper.heightMm},
-        {u"text_pt"_s, paper.fontPt},
-        {u"dpi"_s, paper.dpi},
-        {u"ticks"_s, tickWords[int(paper.look.ticks)]},
-        {u"letters"_s, letterWords[int(paper.look.letters)]},
-        {u"rank_colours"_s, mapId(paper.ranks)},
-        {u"gap_colours"_s, mapId(paper.gaps)},
-    };
-    for (const Switch& entry : switches)
-        object[QLatin1String(entry.key)] = paper.look.*entry.value;
+    FigureRequest request;
+    setPaper(request, paper);
+    QJsonObject object;
+    for (const FigureArgument& entry : figureArguments()) {
+        const QString key = QString::fromLatin1(entry.key);
+        if (!key.isEmpty())
+            object[key] = !entry.choices.empty() ? QJsonValue(entry.get(request))
+                          : entry.isFlag()       ? QJsonValue(entry.read(request) != 0)
+                                                 : QJsonValue(entry.read(request));
+    }
     return object;
 }
 
 std::optional<FigurePaper> paperFromJson(const QJsonObject& object, QString* fault) {
-    Reader reader(object);
-    FigurePaper paper;
-    paper.widthMm = reader.number("width_mm", 10, 2000);
-    paper.heightMm = reader.number("height_mm", 0, 2000);
-    paper.fontPt = reader.number("text_pt", smallestPt, largestPt);
-    paper.dpi = int(reader.number("dpi", 50, 2400));
-    for (const Switch& entry : switches)
-        paper.look.*entry.value = reader.flag(entry.key);
-    paper.look.ticks = TickDensity(reader.word("ticks", tickWords));
-    paper.look.letters = PanelLetters(reader.word("letters", letterWords));
-    paper.ranks = ColourMap(reader.word("rank_colours", rankMapIds()));
-    paper.gaps = ColourMap(reader.word("gap_colours", rankMapIds()));
-    if (reader.fault().isEmpty())
-        return paper;
-    if (fault)
-        *fault = reader.fault();
-    return std::nullopt;
+    FigureRequest request;
+    for (const FigureArgument& entry : figureArguments()) {
+        const QString key = QString::fromLatin1(entry.key);
+        if (key.isEmpty())
+            continue;
+        const QJsonValue value = object[key];
+        const double number = value.toDouble(std::nan(""));
+        const bool good = !entry.choices.empty() ? entry.set(request, value.toString())
+                          : entry.isFlag()       ? value.isBool()
+                                                 : number >= entry.least && number <= entry.most;
+        if (!good) {
+            if (fault)
+                *fault = key;
+            return std::nullopt;
+        }
+        if (entry.choices.empty())
+            entry.write(request, entry.isFlag() ? value.toBool() : number);
+    }
+    return paperOf(request);
 }
 
 std::span<const FigurePreset> figurePresets() {

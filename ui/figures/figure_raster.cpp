@@ -12,7 +12,7 @@
 #include <string>
 
 #include "core/base/error.h"
-#include "ui/figures/figure_writers.h"
+#include "ui/figures/figure_parts.h"
 #include "ui/text/text.h"
 
 namespace rankscope {

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What a figure shows and how it looks on paper: all that the export dialog and `rankscope figure` ask for. Plain data.
+// A request says what a figure shows and how it looks on paper: all that the export dialog and `rankscope figure` ask
+// for. Plain data.
 #pragma once
 
 #include <QRectF>

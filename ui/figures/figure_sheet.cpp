@@ -5,9 +5,7 @@
 #include <QPainter>
 #include <algorithm>
 
-#include "ui/figures/figure_data.h"
 #include "ui/figures/figure_parts.h"
-#include "ui/figures/figure_sheets.h"
 #include "ui/text/literals.h"
 
 namespace rankscope {
@@ -45,7 +43,7 @@ std::vector<FigureRequest> partsOf(const FigureRequest& sheet) {
         figure.colours = sheet.colours;
         if (figure.others.empty())
             figure.others = sheet.others;
-        letter += letterCount(figure);
+        letter += figureKindInfo(figure.kind).letterCount(figure);
     }
     return parts;
 }
@@ -81,12 +79,25 @@ void paint(QPainter& painter, const QRectF& area, const Session& session, const 
     }
 }
 
+FigureData data(const Session& session, const FigureRequest& request) {
+    FigureData all;
+    const QSizeF size = figureSize(session, request);
+    for (const SheetPlace& place : layOutSheet(session, request, request.heightMm > 0 ? size.height() : 0)) {
+        FigureData part = figureKindInfo(place.figure.kind).data(session, place.figure);
+        for (FigurePanel& panel : part.panels) {
+            panel.area.translate(place.area.topLeft());
+            all.panels.push_back(std::move(panel));
+        }
+    }
+    return all;
+}
+
 QString sentence(const Session& session, const FigureRequest& sheet) {
     QStringList sentences;
     for (const FigureRequest& part : partsOf(sheet)) {
         FigureLook look = part.look;
         look.letters = PanelLetters::parentheses;
-        const int count = letterCount(part);
+        const int count = figureKindInfo(part.kind).letterCount(part);
         QString letters = panelLetter(look);
         if (count > 1)
             letters += u'–' + panelLetter(look, count - 1);
@@ -96,14 +107,6 @@ QString sentence(const Session& session, const FigureRequest& sheet) {
 }
 
 }  // namespace
-
-int letterCount(const FigureRequest& request) {
-    if (request.kind == FigureKind::grid)
-        return std::max(1, int(request.panels.size()));
-    const bool difference =
-        request.kind == FigureKind::comparison && request.comparison == ComparisonContent::difference;
-    return difference ? 3 : 1;
-}
 
 std::vector<SheetPlace> layOutSheet(const Session& session, const FigureRequest& sheet, double heightMm) {
     std::vector<SheetPlace> places;
@@ -147,13 +150,14 @@ FigureKindInfo sheetFigure() {
             "Sheet of several figures",
             "the figures that are on it",
             optionsOf({colours, parts, axes}),
+            [](const FigureRequest&) { return u"Effective rank"_s; },
+            sentence,
             check,
+            nullptr,
             narrowest,
             height,
             paint,
-            sheetData,
-            [](const Session&, const FigureRequest&) { return u"Effective rank"_s; },
-            sentence};
+            data};
 }
 
 }  // namespace rankscope

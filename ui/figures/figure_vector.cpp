@@ -15,7 +15,7 @@
 #include <QXmlStreamWriter>
 #include <cmath>
 
-#include "ui/figures/figure_writers.h"
+#include "ui/figures/figure_parts.h"
 #include "ui/text/text.h"
 
 namespace rankscope {

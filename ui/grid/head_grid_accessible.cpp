@@ -1,7 +1,5 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/grid/head_grid_accessible.h"
-
 #include <QAccessibleWidget>
 #include <QHash>
 #include <QPointer>

@@ -13,7 +13,7 @@
 #include "ui/drawing/colour_map.h"
 #include "ui/drawing/nice_ticks.h"
 #include "ui/drawing/rich_label.h"
-#include "ui/grid/head_grid_parts.h"
+#include "ui/grid/head_grid_painter.h"
 #include "ui/text/text.h"
 
 namespace rankscope {

@@ -12,7 +12,10 @@ constexpr int firstSlice = 12, laterSlices = 12;  // milliseconds
 
 HeadGridModel::HeadGridModel(ViewOptions* options, QObject* parent) : QObject(parent), m_options(options) {
     m_slices.setInterval(0);
-    connect(&m_slices, &QTimer::timeout, this, &HeadGridModel::computeSlice);
+    connect(&m_slices, &QTimer::timeout, this, [this] {
+        if (computeFor(laterSlices))
+            publish();
+    });
     connect(options, &ViewOptions::changed, this, [this] {
         if (m_session && m_options->gridChoice(*m_session) != m_wanted)
             start();
@@ -55,11 +58,6 @@ bool HeadGridModel::computeFor(int milliseconds) {
     }
     m_slices.stop();
     return true;
-}
-
-void HeadGridModel::computeSlice() {
-    if (computeFor(laterSlices))
-        publish();
 }
 
 void HeadGridModel::publish() {

@@ -32,7 +32,6 @@ Q_SIGNALS:
 private:
     void start();
     bool computeFor(int milliseconds);  // true: all is there
-    void computeSlice();
     void publish();
 
     ViewOptions* m_options;

@@ -88,6 +88,9 @@ void applyColours(HeadGridStyle& style, const HeadGrid& grid, const GridColours&
 // where the style says so; the gap has its own. A difference is symmetric: zero is the middle of its colours.
 std::vector<ColourScale> colourScales(const HeadGrid& grid, const HeadGridStyle& style);
 
+void paintLegend(QPainter& painter, const HeadGrid& grid, int panel, const HeadGridLayout& layout,
+                 const HeadGridStyle& style, const ColourScale& scale);
+
 // The colour of a finished cell; nothing for a pending, failed or undefined one.
 std::optional<QRgb> cellColour(const HeadGrid& grid, int panel, std::size_t index, const ColourScale& scale);
 

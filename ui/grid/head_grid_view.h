@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // The layer × head grid as a widget: hover previews, a click or the arrow keys select, Ctrl+click or Enter pin, Esc
-// unpins. The selection counts query heads; a grid of KV heads shows and selects the groups that they are in. To a
-// screen reader it is a table (head_grid_accessible). GUI thread.
+// unpins. The selection counts query heads; a grid of KV heads shows and selects the groups that they are in. GUI
+// thread.
 #pragma once
 
 #include <QPixmap>
@@ -13,8 +13,8 @@
 
 #include "ui/grid/head_grid_painter.h"
 #include "ui/viewmodels/grid_options.h"
-#include "ui/viewmodels/head_grid.h"
 #include "ui/viewmodels/selection.h"
+#include "ui/widgets/theme.h"
 
 class QMenu;
 
@@ -37,38 +37,39 @@ public:
     const HeadGrid& grid() const { return m_grid; }
     const HeadGridLayout& cells() const { return m_layout; }
     std::optional<HeadRef> currentCell() const;
-    std::vector<ColourScale> shownScales() const;
+    std::vector<ColourScale> shownScales() const { return colourScales(m_grid, gridStyle()); }
 
     void selectCell(HeadRef cell);  // keeps the current head if it is in that cell
     void togglePin(HeadRef cell);
     bool isPinned(HeadRef cell) const;
     void copyNumbers();  // of the current and the pinned heads
 
-    QSize minimumSizeHint() const override;
-    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override { return {44 * spacingUnit, 30 * spacingUnit}; }
+    QSize sizeHint() const override { return {92 * spacingUnit, 80 * spacingUnit}; }
 
 Q_SIGNALS:
     void fieldRequested(rankscope::HeadRef queryHead);
 
 protected:
     void paintEvent(QPaintEvent* event) override;
-    void resizeEvent(QResizeEvent* event) override;
+    void resizeEvent(QResizeEvent*) override { layOut(); }
     void changeEvent(QEvent* event) override;
     bool event(QEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
     void mouseDoubleClickEvent(QMouseEvent* event) override;
-    void leaveEvent(QEvent* event) override;
+    void leaveEvent(QEvent*) override { m_selection->setHovered({}); }
     void keyPressEvent(QKeyEvent* event) override;
     void contextMenuEvent(QContextMenuEvent* event) override;
     void focusInEvent(QFocusEvent* event) override;
-    void focusOutEvent(QFocusEvent* event) override;
+    void focusOutEvent(QFocusEvent*) override { showFocus(false); }
 
 private:
     HeadGridStyle gridStyle() const;
     void layOut();
     void moveTo(int layer, int column);
     void showTooltip(QPoint global, QPointF local);
+    void showFocus(bool on);
     void fillCellMenu(QMenu& menu, HeadRef cell);
     std::vector<HeadMark> marks() const;
     void updateMarks();  // repaints only what changed
@@ -85,5 +86,11 @@ private:
     std::vector<HeadMark> m_marks;
     bool m_showFocus = false;
 };
+
+// The grid to a screen reader, in head_grid_accessible.cpp: a table of layers (rows) × heads (columns as they are
+// shown) whose cells speak their numbers.
+void installHeadGridAccessibility();                   // once per program is enough; more often does no harm
+void announceNewTable(HeadGridView* view);             // other rows, columns or order
+void announceFocus(HeadGridView* view, HeadRef cell);  // the current cell is another one
 
 }  // namespace rankscope

@@ -121,22 +121,6 @@ void FieldCanvas::zoom(double factor, QPointF centre) {
                             centre.y() - (centre.y() - seen.top()) * factor, side, side));
 }
 
-void FieldCanvas::zoomOut() {
-    setVisibleTokens(QRectF(0, 0, m_map.tokens, m_map.tokens));
-}
-
-bool FieldCanvas::upToDate() const {
-    return !m_job && !m_map.image.image.isNull() && m_shown == m_request;
-}
-
-QSize FieldCanvas::minimumSizeHint() const {
-    return {20 * spacingUnit, 16 * spacingUnit};
-}
-
-QSize FieldCanvas::sizeHint() const {
-    return {40 * spacingUnit, 34 * spacingUnit};
-}
-
 void FieldCanvas::layOut() {
     m_layout = m_map.tokens > 0 ? layOutFieldMap(m_map, QRectF(rect()), fieldMapStyle(*this)) : FieldMapLayout();
     refresh();
@@ -207,10 +191,6 @@ void FieldCanvas::paintEvent(QPaintEvent*) {
     painter.drawRect(m_layout.map.adjusted(-2, -2, 2, 2));
 }
 
-void FieldCanvas::resizeEvent(QResizeEvent*) {
-    layOut();
-}
-
 void FieldCanvas::changeEvent(QEvent* event) {
     QWidget::changeEvent(event);
     if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange)
@@ -264,12 +244,12 @@ void FieldCanvas::mouseReleaseEvent(QMouseEvent* event) {
         m_band->hide();
         return zoomInto(m_band->geometry());
     }
-    if (const auto cell = m_layout.cellAt(event->position()))
-        setMarkedQuery(m_map.markedQuery == cell->y() ? std::nullopt : std::optional(cell->y()));
+    toggleMark(m_layout.cellAt(event->position()));
 }
 
-void FieldCanvas::mouseDoubleClickEvent(QMouseEvent*) {
-    zoomOut();
+void FieldCanvas::toggleMark(std::optional<QPoint> cell) {
+    if (cell)
+        setMarkedQuery(m_map.markedQuery == cell->y() ? std::nullopt : std::optional(cell->y()));
 }
 
 // The smallest square of tokens around the frame: cells stay square.
@@ -303,39 +283,32 @@ void FieldCanvas::moveCursor(int queries, int keys) {
         return;
     const bool fresh = !m_map.cursor;
     const QPoint at = m_map.cursor.value_or(m_map.visible.center().toPoint());
-    const QPoint to(std::clamp(at.x() + (fresh ? 0 : keys), 0, m_map.tokens - 1),
-                    std::clamp(at.y() + (fresh ? 0 : queries), 0, m_map.tokens - 1));
+    const QPoint next(std::clamp(at.x() + (fresh ? 0 : keys), 0, m_map.tokens - 1),
+                      std::clamp(at.y() + (fresh ? 0 : queries), 0, m_map.tokens - 1));
     QRectF seen = m_map.visible;
     const auto follow = [](double low, double length, int token) {
         return token < low ? double(token) : token + 1 > low + length ? token + 1 - length : low;
     };
-    seen.moveTo(follow(seen.left(), seen.width(), to.x()), follow(seen.top(), seen.height(), to.y()));
+    seen.moveTo(follow(seen.left(), seen.width(), next.x()), follow(seen.top(), seen.height(), next.y()));
     setVisibleTokens(seen);
     m_showFocus = true;
-    setCursorCell(to);
+    setCursorCell(next);
 }
 
 void FieldCanvas::keyPressEvent(QKeyEvent* event) {
     const int step = event->modifiers() & Qt::ShiftModifier ? 10 : 1;
+    const int page = std::max(1, int(m_map.visible.height() / 2)), all = m_map.tokens;
+    struct Move {
+        int key, queries, keys;
+    };
+    for (const auto& [key, queries, keys] :
+         {Move{Qt::Key_Left, 0, -step}, Move{Qt::Key_Right, 0, step}, Move{Qt::Key_Up, -step, 0},
+          Move{Qt::Key_Down, step, 0}, Move{Qt::Key_PageUp, -page, 0}, Move{Qt::Key_PageDown, page, 0},
+          Move{Qt::Key_Home, 0, -all}, Move{Qt::Key_End, 0, all}})
+        if (event->key() == key)
+            return moveCursor(queries, keys);
     const QPointF centre = m_map.cursor ? QPointF(*m_map.cursor) + QPointF(0.5, 0.5) : m_map.visible.center();
-    const int page = std::max(1, int(m_map.visible.height() / 2));
     switch (event->key()) {
-        case Qt::Key_Left:
-            return moveCursor(0, -step);
-        case Qt::Key_Right:
-            return moveCursor(0, step);
-        case Qt::Key_Up:
-            return moveCursor(-step, 0);
-        case Qt::Key_Down:
-            return moveCursor(step, 0);
-        case Qt::Key_PageUp:
-            return moveCursor(-page, 0);
-        case Qt::Key_PageDown:
-            return moveCursor(page, 0);
-        case Qt::Key_Home:
-            return moveCursor(0, -m_map.tokens);
-        case Qt::Key_End:
-            return moveCursor(0, m_map.tokens);
         case Qt::Key_Plus:
         case Qt::Key_Equal:
             return zoom(1 / notchFactor, centre);
@@ -346,10 +319,7 @@ void FieldCanvas::keyPressEvent(QKeyEvent* event) {
         case Qt::Key_Return:
         case Qt::Key_Enter:
         case Qt::Key_Space:
-            if (m_map.cursor)
-                setMarkedQuery(m_map.markedQuery == m_map.cursor->y() ? std::nullopt
-                                                                      : std::optional(m_map.cursor->y()));
-            return;
+            return toggleMark(m_map.cursor);
         default:
             QWidget::keyPressEvent(event);
     }

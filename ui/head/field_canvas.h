@@ -12,6 +12,7 @@
 
 #include "ui/head/field_painter.h"
 #include "ui/jobs/job_runner.h"
+#include "ui/widgets/theme.h"
 
 class QRubberBand;
 
@@ -33,7 +34,7 @@ public:
     void setMarkedQuery(std::optional<int> query);
     void setVisibleTokens(QRectF visible);     // moved and shrunk into the window
     void zoom(double factor, QPointF centre);  // `centre` in tokens; below 1: closer
-    void zoomOut();                            // all of it
+    void zoomOut() { setVisibleTokens(QRectF(0, 0, m_map.tokens, m_map.tokens)); }  // all of it
 
     const FieldMap& map() const { return m_map; }
     const FieldMapLayout& cells() const { return m_layout; }
@@ -42,10 +43,12 @@ public:
     bool wholeRange() const { return m_wholeRange; }
     double range() const { return m_request.range; }
     const FieldExtent& extent() const { return m_extent; }
-    bool upToDate() const;  // the image shows what was asked for
+    bool upToDate() const {
+        return !m_job && !m_map.image.image.isNull() && m_shown == m_request;
+    }  // the image shows what was asked for
 
-    QSize minimumSizeHint() const override;
-    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override { return {20 * spacingUnit, 16 * spacingUnit}; }
+    QSize sizeHint() const override { return {40 * spacingUnit, 34 * spacingUnit}; }
 
 Q_SIGNALS:
     void cursorMoved();
@@ -55,13 +58,13 @@ Q_SIGNALS:
 
 protected:
     void paintEvent(QPaintEvent* event) override;
-    void resizeEvent(QResizeEvent* event) override;
+    void resizeEvent(QResizeEvent*) override { layOut(); }
     void changeEvent(QEvent* event) override;
     void wheelEvent(QWheelEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
     void mouseReleaseEvent(QMouseEvent* event) override;
-    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent*) override { zoomOut(); }
     void leaveEvent(QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void focusInEvent(QFocusEvent* event) override;
@@ -81,6 +84,7 @@ private:
     void setCursorCell(std::optional<QPoint> cell);
     void moveCursor(int queries, int keys);
     void zoomInto(const QRect& band);
+    void toggleMark(std::optional<QPoint> cell);  // of its query
     void describeCursor();
 
     SessionPointer m_session;

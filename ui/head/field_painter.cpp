@@ -10,7 +10,6 @@
 #include "ui/drawing/colour_map.h"
 #include "ui/drawing/nice_ticks.h"
 #include "ui/drawing/rich_label.h"
-#include "ui/drawing/signed_colours.h"
 #include "ui/text/text.h"
 #include "ui/text/token_text.h"
 

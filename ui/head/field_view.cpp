@@ -3,20 +3,14 @@
 #include "ui/head/field_view.h"
 
 #include <QAction>
-#include <QHBoxLayout>
-#include <QLabel>
 #include <QMenu>
 #include <QPainter>
 #include <QSignalBlocker>
-#include <QSlider>
-#include <QSpinBox>
-#include <QVBoxLayout>
 
 #include "ui/head/field_canvas.h"
 #include "ui/text/text.h"
 #include "ui/text/tip_text.h"
-#include "ui/widgets/menu_button.h"
-#include "ui/widgets/text_tabs.h"
+#include "ui/widgets/layouts.h"
 #include "ui/widgets/theme.h"
 
 namespace rankscope {
@@ -50,20 +44,11 @@ private:
 FieldView::FieldView(QWidget* parent)
     : QWidget(parent),
       m_canvas(new FieldCanvas(this)),
-      m_number(new QSpinBox(this)),
-      m_slider(new QSlider(Qt::Horizontal, this)),
       m_stored(makeMutedLabel({}, this)),
-      m_part(new TextTabs(this)),
       m_legend(new FieldLegend(m_canvas, this)),
       m_energy(makeMutedLabel({}, this)),
-      m_reading(new QLabel(this)) {
-    auto* layout = new QHBoxLayout(this);
-    layout->setContentsMargins({});
-    layout->setSpacing(2 * spacingUnit);
-    layout->addWidget(m_canvas, 1);
-    m_side = buildSide();
-    layout->addWidget(m_side);
-    addOptions();
+      m_side(buildSide()) {
+    row(this, {{m_canvas, 1}, m_side}, 2 * spacingUnit);
     m_number->setRange(1, 1);
     m_slider->setRange(1, 1);
     connect(m_number, &QSpinBox::valueChanged, m_slider, &QSlider::setValue);
@@ -77,19 +62,13 @@ FieldView::FieldView(QWidget* parent)
 }
 
 QLayout* FieldView::rankLine() {
-    auto* line = new QHBoxLayout;
-    line->setSpacing(spacingUnit / 2);
     auto* name = new QLabel(u"ran&k"_s, this);
     name->setBuddy(m_number);
-    m_number->setAccessibleName(u"Rank r at which the field is drawn"_s);
-    m_slider->setAccessibleName(u"Rank r at which the field is drawn"_s);
-    m_number->setToolTip(u"How many of the stored components are taken together"_s);
-    m_slider->setToolTip(m_number->toolTip());
+    const QString tip = u"How many of the stored components are taken together"_s;
+    named(m_number, u"Rank r at which the field is drawn"_s, tip);
+    named(m_slider, u"Rank r at which the field is drawn"_s, tip);
     m_slider->setPageStep(4);
-    line->addWidget(name);
-    line->addWidget(m_number);
-    line->addWidget(m_stored, 1);
-    return line;
+    return row(nullptr, {name, m_number, {m_stored, 1}, optionsButton()}, spacingUnit / 2);
 }
 
 QWidget* FieldView::buildSide() {
@@ -110,21 +89,14 @@ QWidget* FieldView::buildSide() {
     }
     m_reading->setAccessibleName(u"Cell under the pointer"_s);
     m_energy->setAccessibleName(u"Share of the field that is drawn"_s);
-    auto* layout = new QVBoxLayout(side);
-    layout->setContentsMargins({});
-    layout->setSpacing(spacingUnit / 2);
-    layout->addLayout(rankLine());
-    layout->addWidget(m_slider);
-    layout->addWidget(m_part);
-    layout->addWidget(m_energy);
-    layout->addSpacing(spacingUnit / 2);
-    layout->addWidget(m_legend);
-    layout->addWidget(m_reading, 1);
+    column(side, {rankLine(), m_slider, m_part, m_energy, gap(spacingUnit / 2), m_legend, {m_reading, 1}},
+           spacingUnit / 2);
     return side;
 }
 
-void FieldView::addOptions() {
-    const auto add = [this](const QString& text, const QString& tooltip, bool checkable) {
+// The options are the actions of the map, for its own menu, too.
+QWidget* FieldView::optionsButton() {
+    const auto add = [this](const QString& text, const QString& tooltip, bool checkable = true) {
         auto* action = new QAction(text, this);
         action->setToolTip(tooltip);
         action->setCheckable(checkable);
@@ -135,44 +107,30 @@ void FieldView::addOptions() {
     connect(add(u"Show All"_s, u"Zoom out to the whole window of text"_s, false), &QAction::triggered, m_canvas,
             &FieldCanvas::zoomOut);
     connect(add(u"Outline Visible Keys"_s,
-                u"Dim the keys j > i that a query does not see. Ẽ covers all keys: only the shading changes."_s, true),
+                u"Dim the keys j > i that a query does not see. Ẽ covers all keys: only the shading changes."_s),
             &QAction::toggled, m_canvas, &FieldCanvas::setDimUnseen);
     connect(add(u"Strongest Cell of a Pixel"_s,
-                u"Where a pixel holds several cells: the one of largest magnitude, not their mean"_s, true),
+                u"Where a pixel holds several cells: the one of largest magnitude, not their mean"_s),
             &QAction::toggled, this, [this](bool peak) {
                 m_canvas->setPixelValue(peak ? PixelValue::peak : PixelValue::mean);
                 describe();
             });
-    connect(add(u"Colours over the Whole Range"_s,
-                u"Otherwise 0.5 % of the cells may lie beyond the ends of the legend"_s, true),
-            &QAction::toggled, m_canvas, &FieldCanvas::setWholeRange);
-    auto* options = new MenuButton(this);
+    connect(
+        add(u"Colours over the Whole Range"_s, u"Otherwise 0.5 % of the cells may lie beyond the ends of the legend"_s),
+        &QAction::toggled, m_canvas, &FieldCanvas::setWholeRange);
+    auto* options = named(new MenuButton(this), u"Options of the heat map"_s, u"How the field is drawn"_s);
     options->setText(u"⋯"_s);
-    options->setToolTip(u"How the field is drawn"_s);
-    options->setAccessibleName(u"Options of the heat map"_s);
     auto* menu = new QMenu(options);
     menu->setToolTipsVisible(true);
     menu->addActions(m_canvas->actions());
     options->setMenu(menu);
-    static_cast<QHBoxLayout*>(m_number->parentWidget()->layout()->itemAt(0)->layout())->addWidget(options);
+    return options;
 }
 
 // Narrow beside a narrow map: the map has the better use of the room.
 void FieldView::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
     m_side->setFixedWidth(std::clamp(width() * 2 / 5, narrowSide, width() > wideView ? wideSide : narrowSide));
-}
-
-int FieldView::rank() const {
-    return m_number->value();
-}
-
-void FieldView::setRank(int rank) {
-    m_number->setValue(rank);
-}
-
-FieldPart FieldView::part() const {
-    return FieldPart(m_part->current());
 }
 
 void FieldView::setPart(FieldPart part) {
@@ -199,10 +157,6 @@ void FieldView::setHead(SessionPointer session, std::optional<HeadRef> head) {
     }
     m_canvas->setHead(m_session, m_head, chosenComponents());
     follow();
-}
-
-ComponentRange FieldView::chosenComponents() const {
-    return componentsOf(FieldPart(m_part->current()), m_number->value(), m_number->maximum());
 }
 
 void FieldView::follow() {

@@ -5,21 +5,18 @@
 // the field they hold, the legend, and the read-out of the cell under the pointer. GUI thread.
 #pragma once
 
-#include <QWidget>
+#include <QLabel>
+#include <QSlider>
+#include <QSpinBox>
 #include <optional>
 
 #include "ui/plots/field_map.h"
-
-class QAction;
-class QLabel;
-class QSlider;
-class QSpinBox;
+#include "ui/widgets/buttons.h"
 
 namespace rankscope {
 
 class FieldCanvas;
 class FieldLegend;
-class TextTabs;
 
 class FieldView : public QWidget {
     Q_OBJECT
@@ -29,9 +26,9 @@ public:
     // REQUIRES a head with factors, or none.
     void setHead(SessionPointer session, std::optional<HeadRef> head);
     FieldCanvas* canvas() const { return m_canvas; }
-    int rank() const;
-    void setRank(int rank);
-    FieldPart part() const;
+    int rank() const { return m_number->value(); }
+    void setRank(int rank) { m_number->setValue(rank); }
+    FieldPart part() const { return FieldPart(m_part->current()); }
     void setPart(FieldPart part);
 
 protected:
@@ -40,22 +37,22 @@ protected:
 private:
     QWidget* buildSide();
     QLayout* rankLine();
-    void addOptions();
-    ComponentRange chosenComponents() const;
+    QWidget* optionsButton();
+    ComponentRange chosenComponents() const { return componentsOf(part(), rank(), m_number->maximum()); }
     void follow();
     void describe();
 
     SessionPointer m_session;
     std::optional<HeadRef> m_head;
     FieldCanvas* m_canvas;
-    QWidget* m_side = nullptr;
-    QSpinBox* m_number;
-    QSlider* m_slider;
+    QSpinBox* m_number = new QSpinBox(this);
+    QSlider* m_slider = new QSlider(Qt::Horizontal, this);
     QLabel* m_stored;
-    TextTabs* m_part;
+    TextTabs* m_part = new TextTabs(this);
     FieldLegend* m_legend;
     QLabel* m_energy;
-    QLabel* m_reading;
+    QLabel* m_reading = new QLabel(this);
+    QWidget* m_side;
 };
 
 }  // namespace rankscope

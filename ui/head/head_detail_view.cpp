@@ -2,29 +2,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/head/head_detail_view.h"
 
-#include <QAction>
-#include <QHBoxLayout>
 #include <QHeaderView>
-#include <QLabel>
+#include <QKeyEvent>
 #include <QMouseEvent>
-#include <QStackedWidget>
+#include <QSettings>
 #include <QStyle>
-#include <QTableView>
-#include <QToolButton>
-#include <QVBoxLayout>
 #include <utility>
 
 #include "core/session/head_quantity.h"
 #include "ui/head/components_view.h"
-#include "ui/head/distance_view.h"
 #include "ui/head/field_view.h"
-#include "ui/head/head_window.h"
-#include "ui/head/keys_view.h"
-#include "ui/head/table_style.h"
-#include "ui/plots/field_map.h"
+#include "ui/head/number_table.h"
+#include "ui/head/spread_views.h"
 #include "ui/text/text.h"
-#include "ui/widgets/rich_text.h"
-#include "ui/widgets/text_tabs.h"
+#include "ui/widgets/layouts.h"
 #include "ui/widgets/theme.h"
 
 namespace rankscope {
@@ -33,54 +24,65 @@ namespace {
 
 constexpr int narrowestNumber = 5 * spacingUnit;  // a column of numbers
 constexpr int fewestColumns = 5;                  // a field and an interaction with their baselines, and the gap
+constexpr QLatin1String geometryKey("headWindow/geometry");
 
 }  // namespace
 
 HeadDetailView::HeadDetailView(QWidget* parent)
     : QWidget(parent),
-      m_title(new RichText(this)),
-      m_tabs(new TextTabs(this)),
-      m_enlargeButton(new QToolButton(this)),
-      m_enlarge(new QAction(QIcon(u":/icons/enlarge.svg"_s), u"Head in Its Own &Window"_s, this)),
-      m_header(new QBoxLayout(QBoxLayout::LeftToRight)),
-      m_pages(new QStackedWidget(this)),
       m_message(makeMutedLabel({}, m_pages)),
-      m_numbers(new QWidget(m_pages)),
       m_view(makeNumberTable(m_numbers)),
       m_note(makeMutedLabel(u"One window has no range. Analyse more of them in the run dialog, or with --windows 8."_s,
                             m_numbers)),
-      m_model(new TableModel(this)),
       m_field(new FieldView(m_pages)),
       m_components(new ComponentsView(m_pages)),
       m_keys(new KeysView(m_pages)),
-      m_distancePage(new QWidget(m_pages)),
-      m_distances(new DistanceView(m_distancePage)) {
+      m_distances(new DistanceView(m_distancePage)),
+      m_table(makeTable()) {
     buildTabs();
-    buildPages();
-    auto* tabs = new QHBoxLayout;
-    tabs->addWidget(m_tabs);
-    tabs->addStretch(1);
-    tabs->addWidget(m_enlargeButton);
-    m_header->setSpacing(spacingUnit / 2);
-    m_header->addWidget(m_title, 1);
-    m_header->addLayout(tabs);
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(2 * spacingUnit, spacingUnit, 2 * spacingUnit, spacingUnit);
-    layout->setSpacing(spacingUnit);
-    layout->addLayout(m_header);
-    layout->addWidget(m_pages, 1);
+    buildNumbers();
+    buildDistances();
+    m_message->setWordWrap(true);
+    m_message->setTextFormat(Qt::PlainText);
+    m_message->setAlignment(Qt::AlignTop | Qt::AlignLeft);
+    m_message->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_pages->addWidget(m_message);
+    for (const Row& tab : m_table)
+        if (m_pages->indexOf(tab.page) < 0)
+            m_pages->addWidget(tab.page);
+    m_header = row(nullptr, {{m_title, 1}, row(nullptr, {m_tabs, spring(), m_enlargeButton})}, spacingUnit / 2);
+    column(this, {m_header, {m_pages, 1}}, spacingUnit, {2 * spacingUnit, spacingUnit, 2 * spacingUnit, spacingUnit});
     refresh();
+}
+
+std::vector<HeadDetailView::Row> HeadDetailView::makeTable() {
+    const auto shows = [](auto* view) {
+        return [view](const SessionPointer& session, std::optional<HeadRef> head) { view->setHead(session, head); };
+    };
+    const auto numbers = [this](auto show) {
+        return [this, show](const SessionPointer& session, std::optional<HeadRef>) {
+            session ? (this->*show)() : m_model->setTable({});
+        };
+    };
+    return {
+        {u"Numbers"_s, u"Every measure of every variant: medians over the windows"_s, m_numbers, false,
+         numbers(&HeadDetailView::showNumbers)},
+        {u"Windows"_s, u"The chosen measure in every window"_s, m_numbers, false,
+         numbers(&HeadDetailView::showWindows)},
+        {u"Field"_s, u"The field itself as a heat map, at any rank"_s, m_field, true, shows(m_field)},
+        {u"Components"_s, u"The components of the field and the tokens they load on"_s, m_components, true,
+         shows(m_components)},
+        {u"Keys"_s, u"How the field is spread over the key positions"_s, m_keys, false, shows(m_keys)},
+        {u"Distance"_s, u"What relative distance alone does: the mean of the field at every distance"_s, m_distancePage,
+         false, shows(m_distances)},
+    };
 }
 
 void HeadDetailView::buildTabs() {
     m_tabs->setAccessibleName(u"Pages of the head"_s);
     m_tabs->layout()->setSpacing(0);
-    m_tabs->addTab(u"Numbers"_s, u"Every measure of every variant: medians over the windows"_s);
-    m_tabs->addTab(u"Windows"_s, u"The chosen measure in every window"_s);
-    m_tabs->addTab(u"Field"_s, u"The field itself as a heat map, at any rank"_s);
-    m_tabs->addTab(u"Components"_s, u"The components of the field and the tokens they load on"_s);
-    m_tabs->addTab(u"Keys"_s, u"How the field is spread over the key positions"_s);
-    m_tabs->addTab(u"Distance"_s, u"What relative distance alone does: the mean of the field at every distance"_s);
+    for (const Row& tab : m_table)
+        m_tabs->addTab(tab.title, tab.tip);
     connect(m_tabs, &TextTabs::chosen, this, &HeadDetailView::refreshPage);
     m_enlarge->setShortcut(Qt::CTRL | Qt::Key_Return);
     m_enlarge->setToolTip(u"Open this head large, in a window that follows the selection (%1)"_s.arg(
@@ -95,23 +97,12 @@ void HeadDetailView::buildTabs() {
     m_enlargeButton->setAccessibleName(u"Open this head in its own window"_s);
 }
 
-void HeadDetailView::buildPages() {
-    m_message->setWordWrap(true);
-    m_message->setTextFormat(Qt::PlainText);
-    m_message->setAlignment(Qt::AlignTop | Qt::AlignLeft);
-    m_message->setTextInteractionFlags(Qt::TextSelectableByMouse);
+void HeadDetailView::buildNumbers() {
     m_view->setModel(m_model);
     m_view->setAccessibleName(u"Numbers of the selected head"_s);
     m_view->setObjectName(u"headNumbers"_s);
     m_note->setWordWrap(true);
-    auto* numbers = new QVBoxLayout(m_numbers);
-    numbers->setContentsMargins({});
-    numbers->addWidget(m_view, 1);
-    numbers->addWidget(m_note);
-    for (QWidget* page :
-         std::initializer_list<QWidget*>{m_message, m_numbers, m_field, m_components, m_keys, m_distancePage})
-        m_pages->addWidget(page);
-    buildDistances();
+    column(m_numbers, {{m_view, 1}, m_note});
 }
 
 void HeadDetailView::buildDistances() {
@@ -122,14 +113,7 @@ void HeadDetailView::buildDistances() {
         toQString(headQuantity(positionShareId).formula)));
     auto* closeBy = new TextButton(u"nearest tokens"_s, m_distancePage);
     closeBy->setToolTip(u"Only the distances of a few tokens"_s);
-    auto* header = new QHBoxLayout;
-    header->addWidget(line, 1);
-    header->addWidget(closeBy);
-    auto* layout = new QVBoxLayout(m_distancePage);
-    layout->setContentsMargins({});
-    layout->setSpacing(spacingUnit / 2);
-    layout->addLayout(header);
-    layout->addWidget(m_distances, 1);
+    column(m_distancePage, {row(nullptr, {{line, 1}, closeBy}), {m_distances, 1}}, spacingUnit / 2);
     connect(m_distances, &DistanceView::headShown, line, &QLabel::setText);
     connect(closeBy, &TextButton::toggled, m_distances, &DistanceView::showNear);
 }
@@ -152,10 +136,6 @@ void HeadDetailView::fillLarge() {
                                                                                toQString(m_session->model.name),
                                                                                toQString(m_session->corpus.name))
                                           : u"Head — Rankscope"_s);
-}
-
-HeadDetailView::Tab HeadDetailView::tab() const {
-    return Tab(m_tabs->current());
 }
 
 void HeadDetailView::showTab(Tab tab) {
@@ -191,11 +171,8 @@ void HeadDetailView::mouseDoubleClickEvent(QMouseEvent* event) {
 void HeadDetailView::showMessage(const QString& text) {
     m_message->setText(text);
     m_pages->setCurrentWidget(m_message);
-    m_model->setTable({});
-    m_field->setHead(nullptr, {});
-    m_components->setHead(nullptr, {});
-    m_keys->setHead(nullptr, {});
-    m_distances->setHead(nullptr, {});
+    for (const Row& tab : m_table)
+        tab.setHead(nullptr, {});
 }
 
 void HeadDetailView::refreshTitle() {
@@ -225,37 +202,18 @@ void HeadDetailView::refreshPage() {
         return showMessage(
             u"Click a head in the grid, or press Ctrl+F and type its name, to see its numbers here. Ctrl+click "
             "pins a head beside it."_s);
+    const Row& shown = m_table[tab()];
     const QString hint = factorsHint(*m_session, *m_head);
-    const bool done = m_session->state(*m_head) == HeadState::done;
-    if (!hint.isEmpty() && (!done || tab() == fieldTab || tab() == componentsTab))
+    if (!hint.isEmpty() && (shown.needsFactors || m_session->state(*m_head) != HeadState::done))
         return showMessage(hint);
-    switch (tab()) {
-        case numbersTab:
-        case windowsTab:
-            return showNumbers();
-        case fieldTab:
-            m_field->setHead(m_session, m_head);
-            return m_pages->setCurrentWidget(m_field);
-        case componentsTab:
-            m_components->setHead(m_session, m_head);
-            return m_pages->setCurrentWidget(m_components);
-        case keysTab:
-            m_keys->setHead(m_session, m_head);
-            return m_pages->setCurrentWidget(m_keys);
-        case distanceTab:
-            m_distances->setHead(m_session, m_head);
-            return m_pages->setCurrentWidget(m_distancePage);
-    }
+    shown.setHead(m_session, m_head);
+    m_pages->setCurrentWidget(shown.page);
 }
 
 // As many columns side by side as there is room for; the number is kept while the room is the same.
 void HeadDetailView::showNumbers() {
     m_pages->setCurrentWidget(m_numbers);
-    m_note->setVisible(tab() == windowsTab && m_session->corpus.windows == 1);
-    if (tab() == windowsTab) {
-        m_model->setTable(makeWindowsTable(*m_session, *m_head, m_choice));
-        return fitColumns(*m_view);
-    }
+    m_note->hide();
     const int room = m_pages->width() - m_view->style()->pixelMetric(QStyle::PM_ScrollBarExtent);
     if (std::exchange(m_room, room) != room)
         m_columns = std::max(fewestColumns, room / narrowestNumber);
@@ -266,6 +224,13 @@ void HeadDetailView::showNumbers() {
         if (needed <= room || m_columns <= fewestColumns)
             break;
     }
+    fitColumns(*m_view);
+}
+
+void HeadDetailView::showWindows() {
+    m_pages->setCurrentWidget(m_numbers);
+    m_note->setVisible(m_session->corpus.windows == 1);
+    m_model->setTable(makeWindowsTable(*m_session, *m_head, m_choice));
     fitColumns(*m_view);
 }
 
@@ -282,6 +247,27 @@ void HeadDetailView::resizeEvent(QResizeEvent* event) {
     if (m_session && m_head && tab() == numbersTab && m_pages->currentWidget() == m_numbers &&
         event->oldSize().width() != width())
         showNumbers();
+}
+
+HeadWindow::HeadWindow(QWidget* opener) : QWidget(opener, Qt::Window) {
+    setWindowTitle(u"Head"_s);
+    setBackgroundRole(QPalette::Base);
+    setAutoFillBackground(true);
+    column(this, {m_view});
+    if (!restoreGeometry(QSettings().value(geometryKey).toByteArray()))
+        resize(120 * spacingUnit, 96 * spacingUnit);
+}
+
+void HeadWindow::keyPressEvent(QKeyEvent* event) {
+    if (event->key() == Qt::Key_Escape || event->matches(QKeySequence::Close))
+        close();
+    else
+        QWidget::keyPressEvent(event);
+}
+
+void HeadWindow::closeEvent(QCloseEvent* event) {
+    QSettings().setValue(geometryKey, saveGeometry());
+    QWidget::closeEvent(event);
 }
 
 }  // namespace rankscope

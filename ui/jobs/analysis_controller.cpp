@@ -5,11 +5,13 @@
 #include <QDir>
 #include <QFileInfo>
 
-#include "core/analysis/controls.h"
+#include "core/analysis/analysis_input.h"
+#include "core/analysis/saved_analysis.h"
 #include "core/base/path_text.h"
 #include "core/session_file/snapshot_writer.h"
 #include "core/storage/session_lock.h"
 #include "ui/request/machine_rates.h"
+#include "ui/request/path_kind.h"
 #include "ui/request/run_settings.h"
 #include "ui/text/text.h"
 
@@ -22,21 +24,12 @@ constexpr int showIntervalMs = 80;  // small models finish hundreds of layers a 
 constexpr qint64 saveIntervalMs = std::chrono::milliseconds(snapshotInterval).count();
 
 // The empty session that stands in the grid until the first layer arrives.
-SessionPointer pendingSession(const RunOrder& order) {
+SessionPointer pendingSession(const RunRequest& order) {
     auto session = std::make_shared<Session>();
-    if (order.model) {
-        session->model.name = order.model->name;
-        session->model.givenName = order.model->givenName;
-        session->model.family = order.model->family;
-        session->model.source = order.model->source;
-        session->model.layers = order.model->layers;
-        session->model.heads = order.model->heads;
-        session->model.kvHeads = order.model->kvHeads;
-        session->model.headSize = order.model->headSize;
-        session->model.hiddenSize = order.model->hiddenSize;
-    } else {
+    if (order.model)
+        session->model = modelFacts(*order.model);
+    else
         session->model.name = pathText(order.request.model.filename());
-    }
     session->layers.resize(std::size_t(session->model.layers));
     session->corpus.name = corpusNameOf(order.request).toStdString();
     session->corpus.source = pathText(inputOf(order.request));
@@ -47,7 +40,7 @@ SessionPointer pendingSession(const RunOrder& order) {
     return session;
 }
 
-QString summaryOf(const RunOrder& order, const Session& session) {
+QString summaryOf(const RunRequest& order, const Session& session) {
     const RunFacts& run = session.run;
     return u"%1: %2 s (reading %3, forward %4, spectra %5)"_s.arg(
         titleOf(order), numberText(run.totalSeconds, 1), numberText(run.loadSeconds, 1),
@@ -68,8 +61,8 @@ AnalysisController::AnalysisController(Workspace* workspace, SessionStore* store
     });
 }
 
-void AnalysisController::add(const RunOrder& order) {
-    RunOrder placed = order;
+void AnalysisController::add(const RunRequest& order) {
+    RunRequest placed = order;
     if (!order.resume)
         placed.outputPath = freePath(order.outputPath);
     else if (freePath(order.outputPath) != order.outputPath)
@@ -90,23 +83,13 @@ QString AnalysisController::freePath(const QString& wanted) const {
 }
 
 // The session that a run goes on with, if it is open; else a new entry.
-int AnalysisController::entryFor(const RunOrder& order) {
+int AnalysisController::entryFor(const RunRequest& order) {
     const SessionEntry* open = order.resume ? m_workspace->findPath(order.outputPath) : nullptr;
     return open ? open->id : m_workspace->add(pendingSession(order), {}, false);
 }
 
-// With what an order to resume finds in its file.
-AnalysisRequest AnalysisController::taken(const RunOrder& order) {
-    AnalysisRequest request = order.request;
-    if (!order.resume)
-        return request;
-    request.resumeFile = pathOfText(order.outputPath.toStdString());
-    request.resume = openSnapshot(request.resumeFile);
-    return request;
-}
-
 void AnalysisController::startNext() {
-    const std::optional<RunOrder> order = m_queue.takeFirst();
+    const std::optional<RunRequest> order = m_queue.takeFirst();
     if (!order)
         return;
     const int sessionId = entryFor(*order);
@@ -114,8 +97,10 @@ void AnalysisController::startNext() {
     const auto work = [this, order = *order, analysis = m_analysis](
                           const JobContext& context, const JobRunner::Publish& publish) -> JobRunner::Delivery {
         QDir().mkpath(QFileInfo(order.outputPath).absolutePath());
-        const auto lock = SessionLock::ifPossible(pathOfText(order.outputPath.toStdString()));
-        AnalysisRequest request = taken(order);
+        const auto lock = SessionLock::ifPossible(toPath(order.outputPath));
+        AnalysisRequest request = order.request;
+        if (order.resume)
+            takeUp(request, toPath(order.outputPath));
         publish([this, point = request.resume.point] { m_run->point = point; });
         request.onPoint = [&](const SessionPointer& session, const ResumePoint& point) {
             publish([this, session, point] {
@@ -131,7 +116,7 @@ void AnalysisController::startNext() {
         };
     };
     const RunId runId = m_runner.start(
-        work, [this](const QString& line) { fail(line); }, order->threads);
+        work, [this](const QString& line) { fail(line); }, order->request.threads);
     m_run = Run{runId, sessionId, *order, nullptr, {}, false};
     m_sinceSave.start();
     Q_EMIT started(sessionId, titleOf(*order));
@@ -154,11 +139,16 @@ void AnalysisController::showLatest() {
     m_store->save(m_run->sessionId, m_run->order.outputPath, m_run->point);
 }
 
-void AnalysisController::end() {
+AnalysisController::Run AnalysisController::takeRun() {
     showLatest();
-    const Run run = *std::exchange(m_run, std::nullopt);
+    Run run = *std::exchange(m_run, std::nullopt);
     m_showTimer.stop();
     m_workspace->setRunning(run.sessionId, false);
+    return run;
+}
+
+void AnalysisController::end() {
+    const Run run = takeRun();
     m_store->save(run.sessionId, run.order.outputPath, run.point);
     const SessionPointer session = m_workspace->find(run.sessionId)->session;
     rememberSpeed(run.order, *session);
@@ -166,7 +156,7 @@ void AnalysisController::end() {
     startNext();
 }
 
-void AnalysisController::rememberSpeed(const RunOrder& order, const Session& session) const {
+void AnalysisController::rememberSpeed(const RunRequest& order, const Session& session) const {
     if (!order.model || session.run.device != "cpu")
         return;
     AnalysisRequest request = order.request;  // a list of windows may have had another length
@@ -175,10 +165,7 @@ void AnalysisController::rememberSpeed(const RunOrder& order, const Session& ses
 }
 
 int AnalysisController::keepFinishedLayers() {
-    showLatest();
-    const Run run = *std::exchange(m_run, std::nullopt);
-    m_showTimer.stop();
-    m_workspace->setRunning(run.sessionId, false);
+    const Run run = takeRun();
     const SessionEntry* entry = m_workspace->find(run.sessionId);
     const int layers = entry ? entry->session->finishedLayers() : 0;
     if (run.received && layers > 0)

@@ -17,8 +17,8 @@
 
 #include "ui/jobs/job_runner.h"
 #include "ui/jobs/session_store.h"
-#include "ui/request/run_order.h"
 #include "ui/request/run_queue.h"
+#include "ui/request/run_request.h"
 #include "ui/viewmodels/workspace.h"
 
 namespace rankscope {
@@ -34,7 +34,7 @@ public:
                        AnalysisFunction analysis = analyze);
 
     // Starts at once if nothing runs, else waits. An output path that a run before it writes to is numbered.
-    void add(const RunOrder& order);
+    void add(const RunRequest& order);
     void cancel();     // the running one, at once; its finished layers are kept, and the next begins
     void cancelAll();  // and none begins
     bool running() const { return m_run.has_value(); }
@@ -52,7 +52,7 @@ private:
     struct Run {
         RunId runId = 0;
         int sessionId = 0;
-        RunOrder order;
+        RunRequest order;
         SessionPointer latest;  // not yet shown
         ResumePoint point;      // of `latest` or of what is shown
         bool received = false;  // anything that its file does not hold
@@ -60,12 +60,12 @@ private:
 
     QString freePath(const QString& wanted) const;
     void startNext();
-    int entryFor(const RunOrder& order);
-    static AnalysisRequest taken(const RunOrder& order);
+    int entryFor(const RunRequest& order);
     void receive(SessionPointer session);
     void showLatest();
+    Run takeRun();  // the running one, which runs no more
     void end();
-    void rememberSpeed(const RunOrder& order, const Session& session) const;
+    void rememberSpeed(const RunRequest& order, const Session& session) const;
     int keepFinishedLayers();  // how many; the entry goes if there are none
     void fail(const QString& line);
 

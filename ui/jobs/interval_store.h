@@ -10,7 +10,7 @@
 #include <memory>
 
 #include "ui/jobs/job_runner.h"
-#include "ui/viewmodels/session_intervals.h"
+#include "ui/viewmodels/uncertainty_text.h"
 
 namespace rankscope {
 

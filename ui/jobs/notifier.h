@@ -5,12 +5,17 @@
 // happens, and nothing waits. GUI thread; the call itself is made in a thread of its own.
 #pragma once
 
+#include <QElapsedTimer>
 #include <QObject>
 #include <QVariantList>
 
 #include "ui/jobs/job_runner.h"
 
+class QWidget;
+
 namespace rankscope {
+
+class AnalysisController;
 
 class Notifier : public QObject {
     Q_OBJECT
@@ -29,6 +34,23 @@ Q_SIGNALS:
 private:
     quint32 m_last = 0;  // id that the service gave the last message
     JobRunner m_runner;
+};
+
+// Tells a user who has turned to something else that a long run is over. GUI thread.
+class RunAnnouncer : public QObject {
+    Q_OBJECT
+public:
+    // A run is long from `longMs` on. REQUIRES both to outlive it.
+    RunAnnouncer(AnalysisController* analysis, QWidget* window, QObject* parent = nullptr, int longMs = 10'000);
+
+private:
+    void announce(const QString& summary, const QString& body);
+
+    QWidget* m_window;
+    int m_longMs;
+    QString m_title;
+    QElapsedTimer m_clock;
+    Notifier* m_notifier;
 };
 
 }  // namespace rankscope

@@ -8,7 +8,6 @@
 #include <numeric>
 
 #include "core/base/error.h"
-#include "core/base/path_text.h"
 #include "core/io/weight_file.h"
 #include "core/text/formats/open_tokenizer.h"
 #include "core/text/text_check.h"
@@ -22,10 +21,6 @@ namespace rankscope {
 namespace {
 
 constexpr int pauseMs = 150;  // a number that is being typed is not looked at digit by digit
-
-std::filesystem::path toPath(const QString& path) {
-    return pathOfText(path.toStdString());
-}
 
 bool isTaken(const QString& output, const QStringList& controls) {
     return !output.isEmpty() && std::any_of(controls.begin(), controls.end(), [&](const QString& control) {
@@ -47,6 +42,16 @@ int fittingWindows(const TokenPreview& preview, int stride) {
     return int(std::min<qint64>(fit, std::numeric_limits<int>::max()));
 }
 
+void addQuestions(const std::filesystem::path& text, PreviewAnswer& answer) {
+    const TextQuestions questions = questionsAbout(text);
+    answer.invalidBytes += qint64(questions.invalidBytes);
+    if (answer.invalidLine.isEmpty())
+        answer.invalidLine = toQString(questions.invalidLine);
+    for (const std::string& field : questions.fields)
+        if (!answer.fields.contains(toQString(field)))
+            answer.fields << toQString(field);
+}
+
 }  // namespace
 
 bool PreviewQuestion::sameTokens(const PreviewQuestion& other) const {
@@ -58,27 +63,6 @@ bool PreviewQuestion::sameTokens(const PreviewQuestion& other) const {
 
 bool PreviewQuestion::operator==(const PreviewQuestion& other) const {
     return sameTokens(other) && output == other.output && controls == other.controls;
-}
-
-struct RunPreview::Answer {
-    std::optional<TokenPreview> tokens;
-    PreviewFailure failure = PreviewFailure::none;
-    QString line;
-    qint64 invalidBytes = 0;
-    QString invalidLine;
-    QStringList fields;
-    bool outputTaken = false;
-    QString freeOutput;
-};
-
-void RunPreview::addQuestions(const std::filesystem::path& text, Answer& answer) {
-    const TextQuestions questions = questionsAbout(text);
-    answer.invalidBytes += qint64(questions.invalidBytes);
-    if (answer.invalidLine.isEmpty())
-        answer.invalidLine = toQString(questions.invalidLine);
-    for (const std::string& field : questions.fields)
-        if (!answer.fields.contains(toQString(field)))
-            answer.fields << toQString(field);
 }
 
 // The tokenizer of the model that was looked at last: opening a large one takes longer than all else.
@@ -99,8 +83,8 @@ void RunPreview::ask(const PreviewQuestion& question) {
     m_runner.cancel(m_look);
     m_looking = m_looking || !m_asked || !question.sameTokens(m_question);
     if (question.corpus != m_question.corpus) {
-        m_invalidBytes = 0;
-        m_fields.clear();
+        m_found.invalidBytes = 0;
+        m_found.fields.clear();
     }
     m_question = question;
     m_asked = true;
@@ -122,17 +106,10 @@ void RunPreview::stop() {
 void RunPreview::start() {
     if (const MachineRates rates = rememberedRates(); rates.known())
         m_rates = rates;
-    m_look = m_runner.compute<Answer>(
+    m_look = m_runner.compute<PreviewAnswer>(
         [question = m_question, cache = m_cache](const JobContext& context) { return look(question, *cache, context); },
-        [this](const Answer& answer) { take(answer); },
-        [this](const QString& line) {
-            take({.tokens = {},
-                  .failure = PreviewFailure::corpus,
-                  .line = line,
-                  .invalidLine = {},
-                  .fields = {},
-                  .freeOutput = {}});
-        });
+        [this](const PreviewAnswer& answer) { take(answer); },
+        [this](const QString& line) { take({.failure = PreviewFailure::corpus, .failureLine = line}); });
     if (m_rates.known() || m_runner.isActive(m_measurement))
         return;
     constexpr double seconds = 0.05;
@@ -145,8 +122,8 @@ void RunPreview::start() {
                                  [](const QString&) {});
 }
 
-RunPreview::Answer RunPreview::look(const PreviewQuestion& question, Cache& cache, const JobContext& context) {
-    Answer answer;
+PreviewAnswer RunPreview::look(const PreviewQuestion& question, Cache& cache, const JobContext& context) {
+    PreviewAnswer answer;
     answer.freeOutput = question.output;
     for (int number = 2; isTaken(answer.freeOutput, question.controls); ++number)
         answer.freeOutput = withSuffix(question.output, QString::number(number));
@@ -201,24 +178,18 @@ RunPreview::Answer RunPreview::look(const PreviewQuestion& question, Cache& cach
         if (!tooLong)
             answer.invalidBytes = 0;  // there is worse
         answer.failure = tooLong ? PreviewFailure::length : PreviewFailure::corpus;
-        answer.line = tooLong && !ofDocuments
-                          ? u"The corpus has %1 tokens: too few for one window."_s.arg(toQString(error.found()))
-                      : ofDocuments ? u"Every document is too short for one window: join them, or take a shorter one."_s
-                                    : QString::fromUtf8(error.what());
+        answer.failureLine = tooLong && !ofDocuments
+                                 ? u"The corpus has %1 tokens: too few for one window."_s.arg(toQString(error.found()))
+                             : ofDocuments
+                                 ? u"Every document is too short for one window: join them, or take a shorter one."_s
+                                 : QString::fromUtf8(error.what());
     }
     return answer;
 }
 
-void RunPreview::take(const Answer& answer) {
+void RunPreview::take(const PreviewAnswer& answer) {
     m_looking = false;
-    m_tokens = answer.tokens;
-    m_failure = answer.failure;
-    m_failureLine = answer.line;
-    m_invalidBytes = answer.invalidBytes;
-    m_invalidLine = answer.invalidLine;
-    m_fields = answer.fields;
-    m_outputTaken = answer.outputTaken;
-    m_freeOutput = answer.freeOutput;
+    m_found = answer;
     Q_EMIT changed();
 }
 

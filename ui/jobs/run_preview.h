@@ -43,6 +43,17 @@ struct TokenPreview {
 
 enum class PreviewFailure { none, corpus, length };  // which field is to blame
 
+struct PreviewAnswer {
+    std::optional<TokenPreview> tokens{};
+    PreviewFailure failure = PreviewFailure::none;
+    QString failureLine{};
+    qint64 invalidBytes = 0;   // of the text: not UTF-8, shown as U+FFFD
+    QString invalidLine{};     // where the first of them is
+    QStringList fields{};      // of JSON records, that hold text; empty: plain text
+    bool outputTaken = false;  // a file is there, of this or of a control
+    QString freeOutput{};      // numbered, so that none is
+};
+
 class RunPreview : public QObject {
     Q_OBJECT
 public:
@@ -55,39 +66,24 @@ public:
     void stop();                                // nothing is delivered any more
 
     bool looking() const { return m_looking; }
-    const std::optional<TokenPreview>& tokens() const { return m_tokens; }
-    PreviewFailure failure() const { return m_failure; }
-    const QString& failureLine() const { return m_failureLine; }
-    qint64 invalidBytes() const { return m_invalidBytes; }        // of the text: not UTF-8, shown as U+FFFD
-    const QString& invalidLine() const { return m_invalidLine; }  // where the first of them is
-    const QStringList& fields() const { return m_fields; }        // of JSON records, that hold text; empty: plain text
-    const QString& output() const { return m_question.output; }   // what the next two are about
-    bool outputTaken() const { return m_outputTaken; }            // a file is there, of this or of a control
-    const QString& freeOutput() const { return m_freeOutput; }    // numbered, so that none is
-    const MachineRates& rates() const { return m_rates; }         // remembered, or measured now; not known at first
+    const PreviewAnswer& found() const { return m_found; }       // the last; not known before
+    const QString& output() const { return m_question.output; }  // what its outputs are about
+    const MachineRates& rates() const { return m_rates; }        // remembered, or measured now; not known at first
 
 Q_SIGNALS:
     void changed();
 
 private:
-    struct Answer;
     struct Cache;
 
-    static void addQuestions(const std::filesystem::path& text, Answer& answer);
-    static Answer look(const PreviewQuestion& question, Cache& cache, const JobContext& context);
+    static PreviewAnswer look(const PreviewQuestion& question, Cache& cache, const JobContext& context);
     void start();
-    void take(const Answer& answer);
+    void take(const PreviewAnswer& answer);
 
     PreviewQuestion m_question;
     bool m_asked = false, m_looking = false;
     std::shared_ptr<Cache> m_cache;  // used by the thread only; one job at a time
-    std::optional<TokenPreview> m_tokens;
-    PreviewFailure m_failure = PreviewFailure::none;
-    QString m_failureLine, m_invalidLine;
-    QStringList m_fields;
-    qint64 m_invalidBytes = 0;
-    bool m_outputTaken = false;
-    QString m_freeOutput;
+    PreviewAnswer m_found;
     MachineRates m_rates;
     QTimer m_pause;
     RunId m_look = 0, m_measurement = 0;

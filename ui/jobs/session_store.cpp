@@ -9,7 +9,6 @@
 #include <QSettings>
 #include <QStandardPaths>
 
-#include "core/base/path_text.h"
 #include "core/session_file/session_file.h"
 #include "ui/request/run_settings.h"
 #include "ui/text/file_name.h"
@@ -25,10 +24,6 @@ const QString& exampleResource() {
 }
 
 constexpr QLatin1String folderKey("folders/sessions");
-
-std::filesystem::path toPath(const QString& path) {
-    return pathOfText(path.toStdString());
-}
 
 // Another version may have left another one there.
 bool placeExample(const QString& path) {

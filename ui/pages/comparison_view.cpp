@@ -2,23 +2,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/comparison_view.h"
 
-#include <QComboBox>
-#include <QHBoxLayout>
 #include <QLabel>
-#include <QMenu>
 #include <QSignalBlocker>
-#include <QStackedWidget>
-#include <QToolButton>
-#include <QVBoxLayout>
 #include <algorithm>
 
-#include "ui/charts/comparison_chart.h"
+#include "ui/charts/chart_view.h"
 #include "ui/grid/head_grid_view.h"
 #include "ui/text/text.h"
 #include "ui/text/tip_text.h"
-#include "ui/widgets/link_button.h"
-#include "ui/widgets/text_tabs.h"
-#include "ui/widgets/theme.h"
+#include "ui/widgets/layouts.h"
 
 namespace rankscope {
 
@@ -28,9 +20,7 @@ namespace {
 constexpr int tabInset = 2 * spacingUnit - spacingUnit / 2;
 
 QComboBox* makeChooser(const QString& name, const QString& tip, QWidget* parent) {
-    auto* chooser = new QComboBox(parent);
-    chooser->setAccessibleName(name);
-    chooser->setToolTip(tip);
+    auto* chooser = named(new QComboBox(parent), name, tip);
     chooser->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     chooser->setMinimumContentsLength(8);
     chooser->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
@@ -55,66 +45,69 @@ QString sessionLine(const Session& session) {
 
 }  // namespace
 
+const std::array<ComparisonEntry, 4>& comparisonPages() {
+    static const std::array<ComparisonEntry, 4> pages{
+        {{u"Difference"_s, u"&Difference"_s, u"A, B and A − B of every head"_s},
+         {u"By depth"_s, u"By &Depth"_s, u"Median and quartiles per layer, against layer / (layers − 1)"_s},
+         {u"Distribution"_s, u"Di&stribution"_s, u"The share of heads whose number is at most so much"_s},
+         {u"Head"_s, u"&Head"_s, u"The spectrum of the selected head in each session"_s}}};
+    return pages;
+}
+
+const std::array<ComparisonEntry, 3>& comparedMatrices() {
+    static const std::array<ComparisonEntry, 3> matrices{{{u"Ẽ"_s, u"Compare &Ẽ"_s, {}},
+                                                          {u"W_QᵀW_K"_s, u"Compare W_QᵀW_&K"_s, {}},
+                                                          {u"Gap"_s, u"Compare the &Gap"_s, {}}}};
+    return matrices;
+}
+
 ComparisonView::ComparisonView(ComparisonPair* pair, ViewOptions* options, Selection* selection, QWidget* parent)
     : QWidget(parent),
       m_pair(pair),
       m_options(options),
       m_selection(selection),
-      m_runner(new JobRunner(this)),
       m_chooseA(makeChooser(u"Session A"_s, u"The session that is shown; the other one is subtracted"_s, this)),
       m_chooseB(makeChooser(u"Session B"_s, u"What the shown session is set against"_s, this)),
-      m_swap(new QToolButton(this)),
-      m_more(new QToolButton(this)),
-      m_others(new QMenu(this)),
-      m_pageTabs(new TextTabs(this)),
-      m_matrixTabs(new TextTabs(this)),
       m_sentence(new QLabel(this)),
       m_paired(makeMutedLabel({}, this)),
       m_warning(makeMutedLabel({}, this)),
-      m_states(new QStackedWidget(this)),
-      m_contents(new QStackedWidget(this)),
-      m_offers(new QWidget(this)),
       m_hint(makeMutedLabel({}, this)),
       m_grid(new HeadGridView(selection, this)),
-      m_plot(new ComparisonPlotView(this)) {
+      m_plot(new ChartView(this)) {
+    m_plot->setAccessibleName(u"Comparison of sessions"_s);
     auto* comparison = new QWidget(this);
-    auto* layout = new QVBoxLayout(comparison);
-    layout->setContentsMargins(tabInset, spacingUnit, 2 * spacingUnit, spacingUnit);
-    layout->setSpacing(spacingUnit);
-    buildHeader(layout);
-    buildPages(layout);
+    buildText();
+    QLayout* header = buildHeader();
+    column(comparison, {header, m_sentence, m_paired, m_warning, buildPages(), {m_contents, 1}}, spacingUnit,
+           {tabInset, spacingUnit, 2 * spacingUnit, spacingUnit});
     m_states->addWidget(m_offers);
     m_states->addWidget(comparison);
-    auto* all = new QVBoxLayout(this);
-    all->setContentsMargins({});
-    all->addWidget(m_states);
+    column(this, {m_states});
     connect(selection, &Selection::changed, this, &ComparisonView::followSelection);
     connect(selection, &Selection::hoverChanged, this, &ComparisonView::followSelection);
 }
 
-void ComparisonView::buildHeader(QVBoxLayout* layout) {
+QLayout* ComparisonView::buildHeader() {
     m_swap->setText(u"⇄"_s);
     m_swap->setAutoRaise(true);
-    m_swap->setToolTip(u"Swap A and B"_s);
-    m_swap->setAccessibleName(u"Swap A and B"_s);
+    named(m_swap, u"Swap A and B"_s, u"Swap A and B"_s);
     m_more->setText(u"Others"_s);
     m_more->setMenu(m_others);
     m_more->setPopupMode(QToolButton::InstantPopup);
     m_more->setToolTip(u"Further sessions in the curves by depth, the distributions and the spectra"_s);
-    auto* sessions = new QHBoxLayout;
-    sessions->setSpacing(spacingUnit);
-    sessions->setContentsMargins(spacingUnit / 2, 0, 0, 0);
-    for (auto [name, chooser] : {std::pair(u"A"_s, m_chooseA), std::pair(u"B"_s, m_chooseB)}) {
-        auto* label = makeHeading(name, this);
-        label->setBuddy(chooser);
-        sessions->addWidget(label);
-        sessions->addWidget(chooser, 1);
-        if (chooser == m_chooseA)
-            sessions->addWidget(m_swap);
-    }
-    sessions->addWidget(m_more);
-    layout->addLayout(sessions);
+    QLabel *a = makeHeading(u"A"_s, this), *b = makeHeading(u"B"_s, this);
+    a->setBuddy(m_chooseA);
+    b->setBuddy(m_chooseB);
+    connect(m_chooseA, &QComboBox::activated, this,
+            [this](int row) { Q_EMIT aRequested(m_chooseA->itemData(row).toInt()); });
+    connect(m_chooseB, &QComboBox::activated, this,
+            [this](int row) { m_pair->setB(m_chooseB->itemData(row).toInt()); });
+    connect(m_swap, &QToolButton::clicked, this, &ComparisonView::swap);
+    return row(nullptr, {a, {m_chooseA, 1}, m_swap, b, {m_chooseB, 1}, m_more}, spacingUnit,
+               {spacingUnit / 2, 0, 0, 0});
+}
 
+void ComparisonView::buildText() {
     m_sentence->setWordWrap(true);
     m_sentence->setTextFormat(Qt::RichText);
     m_sentence->setTextInteractionFlags(Qt::TextSelectableByMouse);
@@ -123,68 +116,46 @@ void ComparisonView::buildHeader(QVBoxLayout* layout) {
     m_paired->setTextInteractionFlags(Qt::TextSelectableByMouse);
     for (QLabel* label : {m_sentence, m_paired, m_warning})
         label->setContentsMargins(spacingUnit / 2, 0, 0, 0);
-    layout->addWidget(m_sentence);
-    layout->addWidget(m_paired);
-    layout->addWidget(m_warning);
-
-    connect(m_chooseA, &QComboBox::activated, this,
-            [this](int row) { Q_EMIT aRequested(m_chooseA->itemData(row).toInt()); });
-    connect(m_chooseB, &QComboBox::activated, this,
-            [this](int row) { m_pair->setB(m_chooseB->itemData(row).toInt()); });
-    connect(m_swap, &QToolButton::clicked, this, &ComparisonView::swap);
 }
 
-void ComparisonView::buildPages(QVBoxLayout* layout) {
-    m_pageTabs->addTab(u"Difference"_s, u"A, B and A − B of every head; for sessions with as many layers and heads"_s);
-    m_pageTabs->addTab(u"By depth"_s, u"Median and quartiles per layer, against layer / (layers − 1)"_s);
-    m_pageTabs->addTab(u"Distribution"_s, u"The share of heads whose number is at most so much"_s);
-    m_pageTabs->addTab(u"Head"_s, u"The spectrum of the selected head in each session"_s);
+QLayout* ComparisonView::buildPages() {
+    for (const ComparisonEntry& page : comparisonPages())
+        m_pageTabs->addTab(page.tab, page.tip);
+    m_pageTabs->button(0)->setToolTip(
+        u"%1; for sessions with as many layers and heads"_s.arg(comparisonPages()[0].tip));
     m_pageTabs->setAccessibleName(u"Kinds of comparison"_s);
-    m_matrixTabs->addTab(u"Ẽ"_s, {});
-    m_matrixTabs->addTab(u"W_QᵀW_K"_s, {});
-    m_matrixTabs->addTab(u"Gap"_s, {});
+    for (const ComparisonEntry& matrix : comparedMatrices())
+        m_matrixTabs->addTab(matrix.tab, matrix.tip);
     m_matrixTabs->setAccessibleName(u"Matrix that is compared"_s);
-    auto* tabs = new QHBoxLayout;
-    tabs->addWidget(m_pageTabs);
-    tabs->addStretch(1);
-    tabs->addWidget(m_matrixTabs);
-    layout->addLayout(tabs);
-
     m_hint->setAlignment(Qt::AlignCenter);
     m_hint->setWordWrap(true);
     m_grid->setOptions(m_options->grid());
     m_grid->setTooltips([this](HeadRef cell, GridQuantity) {
         return comparisonCellText(*m_data->sessions[0], *m_data->sessions[1], m_data->choice, cell);
     });
-    for (QWidget* page : {static_cast<QWidget*>(m_hint), static_cast<QWidget*>(m_grid), static_cast<QWidget*>(m_plot)})
+    for (QWidget* page : std::initializer_list<QWidget*>{m_hint, m_grid, m_plot})
         m_contents->addWidget(page);
-    layout->addWidget(m_contents, 1);
     connect(m_pageTabs, &TextTabs::chosen, this, [this] {
         showContent();
         Q_EMIT changed();
     });
     connect(m_matrixTabs, &TextTabs::chosen, this, [this](int index) { setQuantity(GridQuantity(index)); });
+    return row(nullptr, {m_pageTabs, spring(), m_matrixTabs});
 }
 
 void ComparisonView::setOffers(const QList<QAction*>& actions) {
-    auto* layout = new QVBoxLayout(m_offers);
-    layout->setContentsMargins(4 * spacingUnit, 4 * spacingUnit, 4 * spacingUnit, 4 * spacingUnit);
-    layout->setSpacing(spacingUnit);
-    layout->addWidget(makeHeading(u"Nothing to compare with yet"_s, m_offers));
     auto* lead = makeMutedLabel(
         u"Open or compute a second session: another text, another model, or a control of this "
         "one. It is set against the shown one here, head by head, by relative depth and by "
         "distribution."_s,
         m_offers);
     lead->setWordWrap(true);
-    layout->addWidget(lead);
+    constexpr int margin = 4 * spacingUnit;
+    auto* layout = column(m_offers, {makeHeading(u"Nothing to compare with yet"_s, m_offers), lead}, spacingUnit,
+                          {margin, margin, margin, margin});
     for (QAction* action : actions)
         layout->addWidget(new LinkButton(action, m_offers));
     layout->addStretch(1);
-}
-
-ComparisonPage ComparisonView::page() const {
-    return ComparisonPage(m_pageTabs->current());
 }
 
 void ComparisonView::setPage(ComparisonPage page) {
@@ -268,17 +239,15 @@ void ComparisonView::fillChoosers() {
         sessions.push_back(m_pair->workspace().find(id)->session);
     const std::vector<QString> names = sessionNames(sessions);
     for (QComboBox* chooser : {m_chooseA, m_chooseB}) {
-        const int chosen = chooser == m_chooseA ? m_pair->a() : m_pair->b();
         const QSignalBlocker blocker(chooser);
         chooser->clear();
-        for (const int& id : ids) {
-            const std::size_t row = std::size_t(&id - ids.data());
-            if (chooser == m_chooseB && id == m_pair->a())
+        for (std::size_t i = 0; i < ids.size(); ++i) {
+            if (chooser == m_chooseB && ids[i] == m_pair->a())
                 continue;
-            chooser->addItem(names[row], id);
-            chooser->setItemData(chooser->count() - 1, plainTip(sessionLine(*sessions[row])), Qt::ToolTipRole);
+            chooser->addItem(names[i], ids[i]);
+            chooser->setItemData(chooser->count() - 1, plainTip(sessionLine(*sessions[i])), Qt::ToolTipRole);
         }
-        chooser->setCurrentIndex(chooser->findData(chosen));
+        chooser->setCurrentIndex(chooser->findData(chooser == m_chooseA ? m_pair->a() : m_pair->b()));
         chooser->setToolTip(chooser->currentData(Qt::ToolTipRole).toString());
     }
 }
@@ -317,8 +286,9 @@ void ComparisonView::showText() {
     m_warning->setVisible(!m_text.warning.isEmpty());
 }
 
-void ComparisonView::showPlot(ComparisonPlot plot, const QString& hint) {
-    m_plot->setPlot(std::move(plot), hint);
+void ComparisonView::showPlot(ChartModel plot, const QString& hint) {
+    const bool drawn = !plot.empty();
+    m_plot->setModel(std::move(plot), drawn ? QString() : hint);
     m_contents->setCurrentWidget(m_plot);
 }
 
@@ -340,15 +310,12 @@ void ComparisonView::showContent() {
         case ComparisonPage::distribution:
             return showPlot(makeDistributionPlot(*m_data), nothing);
         case ComparisonPage::head:
-            return showPlot(makeSpectrumPlot(m_data->sessions, m_data->choice, shownHead()),
+            return showPlot(makeSpectrumPlot(m_data->sessions, m_data->choice,
+                                             m_selection->hovered() ? m_selection->hovered() : m_selection->current()),
                             m_data->choice.matrix.gap
                                 ? u"The gap is a ratio of two ranks: it has no spectrum. Choose one of the matrices."_s
                                 : u"Select a head to see its spectrum in each session."_s);
     }
-}
-
-std::optional<HeadRef> ComparisonView::shownHead() const {
-    return m_selection->hovered() ? m_selection->hovered() : m_selection->current();
 }
 
 void ComparisonView::followSelection() {

@@ -6,26 +6,31 @@
 // every other view. GUI thread.
 #pragma once
 
-#include <QWidget>
+#include <QComboBox>
+#include <QMenu>
+#include <QStackedWidget>
+#include <array>
 
 #include "ui/jobs/job_runner.h"
 #include "ui/plots/comparison_pair.h"
 #include "ui/plots/view_options.h"
 #include "ui/viewmodels/selection.h"
-
-class QComboBox;
-class QLabel;
-class QMenu;
-class QStackedWidget;
-class QToolButton;
+#include "ui/widgets/buttons.h"
+#include "ui/widgets/theme.h"
 
 namespace rankscope {
 
-class ComparisonPlotView;
+class ChartView;
 class HeadGridView;
-class TextTabs;
 
 enum class ComparisonPage { difference, depth, distribution, head };
+
+// The choices of a comparison, in the order of ComparisonPage and of GridQuantity.
+struct ComparisonEntry {
+    QString tab, menu, tip;
+};
+const std::array<ComparisonEntry, 4>& comparisonPages();
+const std::array<ComparisonEntry, 3>& comparedMatrices();
 
 class ComparisonView : public QWidget {
     Q_OBJECT
@@ -35,7 +40,7 @@ public:
     void fill();                                     // from the pair and the options
     void setOffers(const QList<QAction*>& actions);  // where there is nothing to compare with
 
-    ComparisonPage page() const;
+    ComparisonPage page() const { return ComparisonPage(m_pageTabs->current()); }
     void setPage(ComparisonPage page);
     GridQuantity quantity() const { return m_quantity; }
     void setQuantity(GridQuantity quantity);
@@ -44,7 +49,7 @@ public:
 
     const ComparisonText& text() const { return m_text; }
     HeadGridView* grid() const { return m_grid; }
-    ComparisonPlotView* plot() const { return m_plot; }
+    ChartView* plot() const { return m_plot; }
     QMenu* othersMenu() const { return m_others; }
 
 Q_SIGNALS:
@@ -54,8 +59,9 @@ Q_SIGNALS:
 private:
     using Data = std::shared_ptr<const ComparisonData>;
 
-    void buildHeader(class QVBoxLayout* layout);
-    void buildPages(class QVBoxLayout* layout);
+    QLayout* buildHeader();
+    void buildText();
+    QLayout* buildPages();
     void fillChoosers();
     void fillMatrixTabs(const Session& a);
     void fillOthers();
@@ -64,9 +70,8 @@ private:
     void showHint(const QString& text);
     void showContent();
     void showText();
-    void showPlot(ComparisonPlot plot, const QString& hint);
+    void showPlot(ChartModel plot, const QString& hint);
     void followSelection();
-    std::optional<HeadRef> shownHead() const;
 
     ComparisonPair* m_pair;
     ViewOptions* m_options;
@@ -74,20 +79,22 @@ private:
     GridQuantity m_quantity = GridQuantity::field;
     Data m_data;  // what is shown; null: nothing yet
     ComparisonText m_text;
-    JobRunner* m_runner;
+    JobRunner* m_runner = new JobRunner(this);
     RunId m_run = 0;
 
     QComboBox *m_chooseA, *m_chooseB;
-    QToolButton* m_swap;
-    QToolButton* m_more;
-    QMenu* m_others;
-    TextTabs *m_pageTabs, *m_matrixTabs;
+    QToolButton* m_swap = new QToolButton(this);
+    QToolButton* m_more = new QToolButton(this);
+    QMenu* m_others = new QMenu(this);
+    TextTabs* m_pageTabs = new TextTabs(this);
+    TextTabs* m_matrixTabs = new TextTabs(this);
     QLabel *m_sentence, *m_paired, *m_warning;
-    QStackedWidget *m_states, *m_contents;
-    QWidget* m_offers;
+    QStackedWidget* m_states = new QStackedWidget(this);
+    QStackedWidget* m_contents = new QStackedWidget(this);
+    QWidget* m_offers = new QWidget(this);
     QLabel* m_hint;
     HeadGridView* m_grid;
-    ComparisonPlotView* m_plot;
+    ChartView* m_plot;
 };
 
 }  // namespace rankscope

@@ -4,21 +4,16 @@
 
 #include <QAction>
 #include <QApplication>
-#include <QHBoxLayout>
-#include <QStackedWidget>
-#include <QVBoxLayout>
 
+#include "ui/charts/chart_menu.h"
 #include "ui/charts/chart_view.h"
-#include "ui/grid/grid_filter_bar.h"
 #include "ui/grid/grid_menus.h"
 #include "ui/grid/head_grid_view.h"
 #include "ui/head/head_detail_view.h"
-#include "ui/pages/comparison_view.h"
-#include "ui/pages/scree_panel.h"
-#include "ui/pages/session_charts.h"
+#include "ui/pages/chart_views.h"
 #include "ui/text/literals.h"
 #include "ui/viewmodels/cell_text.h"
-#include "ui/widgets/text_tabs.h"
+#include "ui/widgets/layouts.h"
 #include "ui/widgets/theme.h"
 
 namespace rankscope {
@@ -27,14 +22,15 @@ SessionView::SessionView(ViewOptions* options, Selection* selection, ComparisonP
     : LineSplitter(Qt::Horizontal, parent),
       m_options(options),
       m_selection(selection),
-      m_tabs(new TextTabs(this)),
-      m_centre(new QStackedWidget(this)),
       m_gridModel(new HeadGridModel(options, this)),
       m_grid(new HeadGridView(selection, m_centre)),
       m_gridMenus(new GridMenus(options, m_gridModel, m_grid)),
-      m_charts(new SessionCharts(options, selection, m_centre)),
+      m_depth(new DepthView),
+      m_distribution(new DistributionView),
+      m_lengths(new LengthView),
+      m_chartPages{chartPage(m_depth, ChartPart::depth), chartPage(m_distribution, ChartPart::distribution),
+                   chartPage(m_lengths, ChartPart::lengths)},
       m_comparison(new ComparisonView(pair, options, selection, m_centre)),
-      m_side(new LineSplitter(Qt::Vertical, this)),
       m_scree(new ScreePanel(options, selection, m_side)),
       m_detail(new HeadDetailView(m_side)) {
     setObjectName(u"sessionSplitter"_s);
@@ -48,14 +44,18 @@ SessionView::SessionView(ViewOptions* options, Selection* selection, ComparisonP
     m_side->setStretchFactor(0, 1);
     m_side->setStretchFactor(1, 1);
     m_side->setSizes({50 * spacingUnit, 50 * spacingUnit});
-    addPages();
+    m_pages = makePages();
+    for (const SessionPage& page : m_pages) {
+        m_centre->addWidget(page.widget);
+        m_tabs->addTab(page.title, page.tip);
+    }
     connect(m_tabs, &TextTabs::chosen, this, [this](int index) {
         showPage(index);
         if (!m_tabs->isAncestorOf(QApplication::focusWidget()))  // else arrows lead from tab to tab
             focusPage();
     });
     connect(pair, &ComparisonPair::changed, this, [this] {
-        m_pages[std::size_t(m_comparisonPage)].stale = true;
+        m_pages[std::size_t(comparisonPage())].stale = true;
         fillCurrentPage();
     });
     connect(options, &ViewOptions::changed, this, [this] {
@@ -63,10 +63,14 @@ SessionView::SessionView(ViewOptions* options, Selection* selection, ComparisonP
             refresh();
     });
     connect(m_gridModel, &HeadGridModel::changed, this, &SessionView::showGrid);
+    connect(m_intervals, &IntervalStore::ready, this, &SessionView::refill);
     connect(m_grid, &HeadGridView::fieldRequested, this, [this](HeadRef head) {
         m_selection->setCurrent(head);
         m_detail->showTab(HeadDetailView::fieldTab);
     });
+    connect(m_lengths, &ChartView::hintActionRequested, this, &SessionView::sweepRequested);
+    connect(selection, &Selection::changed, this, &SessionView::markHeads);
+    connect(selection, &Selection::hoverChanged, this, &SessionView::markHeads);
     connect(selection, &Selection::changed, this, &SessionView::followSelection);
 }
 
@@ -75,15 +79,9 @@ QWidget* SessionView::buildCentre() {
     centre->setBackgroundRole(QPalette::Base);
     centre->setAutoFillBackground(true);
     m_tabs->setAccessibleName(u"Views"_s);
-    auto* header = new QHBoxLayout;
-    header->setContentsMargins(2 * spacingUnit - spacingUnit / 2, spacingUnit, spacingUnit, 0);
-    header->addWidget(m_tabs);
-    header->addStretch(1);
-    auto* layout = new QVBoxLayout(centre);
-    layout->setContentsMargins({});
-    layout->setSpacing(0);
-    layout->addLayout(header);
-    layout->addWidget(m_centre, 1);
+    auto* header =
+        row(nullptr, {m_tabs, spring()}, -1, {2 * spacingUnit - spacingUnit / 2, spacingUnit, spacingUnit, 0});
+    column(centre, {header, {m_centre, 1}}, 0);
     return centre;
 }
 
@@ -102,37 +100,52 @@ QWidget* SessionView::buildOverview() {
         filter->open();
     });
     connect(filter, &GridFilterBar::closed, m_grid, [this] { m_grid->setFocus(Qt::ShortcutFocusReason); });
-    auto* layout = new QVBoxLayout(page);
-    layout->setContentsMargins({});
-    layout->setSpacing(0);
-    layout->addWidget(filter);
-    layout->addWidget(m_grid, 1);
+    column(page, {filter, {m_grid, 1}}, 0);
     return page;
 }
 
-void SessionView::addPages() {
-    // The grid is always filled.
-    addPage(u"Overview"_s, buildOverview(), u"Every head of every layer"_s, [] {});
-    addPage(u"By depth"_s, m_charts->depthPage(), u"Every head, the median and the quartiles of each layer"_s,
-            [this] { m_charts->fillDepth(m_session, m_grid->grid()); });
-    addPage(u"Distribution"_s, m_charts->distributionPage(), u"How heads are distributed over the values"_s,
-            [this] { m_charts->fillDistribution(m_session, m_grid->grid()); });
-    addPage(u"Context length"_s, m_charts->lengthPage(), u"Effective rank against the length of the window"_s,
-            [this] { m_charts->fillLengths(m_session); });
-    m_comparisonPage =
-        addPage(u"Compare"_s, m_comparison, u"This session beside another, head by head and as a whole"_s,
-                [this] { m_comparison->fill(); });
+// The chart below its settings.
+QWidget* SessionView::chartPage(ChartView* chart, ChartPart part) {
+    auto* page = new QWidget(m_centre);
+    column(page, {makeChartControls(m_options, part, page), {chart, 1}}, spacingUnit / 2,
+           {2 * spacingUnit, spacingUnit, 2 * spacingUnit, spacingUnit});
+    chart->linkTo(m_selection);
+    return page;
 }
 
-int SessionView::addPage(const QString& title, QWidget* page, const QString& tooltip, std::function<void()> fill) {
-    m_centre->addWidget(page);
-    m_tabs->addTab(title, tooltip);
-    m_pages.push_back({title, tooltip, std::move(fill)});
-    return pageCount() - 1;
+std::vector<SessionPage> SessionView::makePages() {
+    return {
+        // The grid is always filled.
+        {u"Overview"_s, u"Every head of every layer"_s, buildOverview(), [] {}, {{m_grid, FigureKind::grid}}},
+        {u"By depth"_s,
+         u"Every head, the median and the quartiles of each layer"_s,
+         m_chartPages[0],
+         [this] { fillDepth(); },
+         {{m_depth, FigureKind::depth}}},
+        {u"Distribution"_s,
+         u"How heads are distributed over the values"_s,
+         m_chartPages[1],
+         [this] { fillDistribution(); },
+         {{m_distribution, FigureKind::distribution}}},
+        {u"Context length"_s,
+         u"Effective rank against the length of the window"_s,
+         m_chartPages[2],
+         [this] { fillLengths(); },
+         {{m_lengths, FigureKind::length}}},
+        {u"Compare"_s,
+         u"This session beside another, head by head and as a whole"_s,
+         m_comparison,
+         [this] { m_comparison->fill(); },
+         {{m_comparison->grid(), FigureKind::comparison}, {m_comparison->plot(), FigureKind::comparison}}},
+    };
 }
 
-int SessionView::currentPage() const {
-    return m_centre->currentIndex();
+FigureViews SessionView::figureViews() const {
+    FigureViews views;
+    for (const SessionPage& page : m_pages)
+        views.insert(views.end(), page.figures.begin(), page.figures.end());
+    views.emplace_back(m_scree->view(), FigureKind::scree);
+    return views;
 }
 
 void SessionView::showPage(int index) {
@@ -161,7 +174,7 @@ void SessionView::focusPage() {
 }
 
 void SessionView::fillCurrentPage() {
-    Page& page = m_pages[std::size_t(currentPage())];
+    SessionPage& page = m_pages[std::size_t(currentPage())];
     if (!std::exchange(page.stale, false))
         return;
     page.fill();
@@ -188,9 +201,52 @@ void SessionView::refresh() {
 }
 
 void SessionView::refill() {
-    for (Page& page : m_pages)
+    for (SessionPage& page : m_pages)
         page.stale = true;
     fillCurrentPage();
+}
+
+// REQUIRES a session.
+OverHeadsChoice SessionView::overHeads() const {
+    const GridChoice choice = m_options->gridChoice(*m_session);
+    const IntervalsPointer intervals = m_intervals->find(m_session, choice);
+    return overHeadsChoice(*m_session, choice, m_options->charts(),
+                           intervals ? intervals->layers : std::vector<std::optional<Interval>>());
+}
+
+void SessionView::fillDepth() {
+    m_depth->setProfile(m_session ? makeDepthProfile(m_grid->grid(), overHeads()) : DepthProfile());
+    m_depth->setMarks(m_selection->marked());
+}
+
+void SessionView::fillDistribution() {
+    m_distribution->setDistribution(
+        m_session ? makeHeadDistribution(m_grid->grid(), overHeads(), m_options->charts().form) : HeadDistribution());
+    m_distribution->setMarks(m_selection->marked());
+}
+
+void SessionView::fillLengths() {
+    if (!m_session)
+        return m_lengths->setProfile({});
+    const GridChoice choice = m_options->gridChoice(*m_session);
+    const IntervalsPointer intervals = m_intervals->find(m_session, choice);
+    m_lengths->setProfile(makeLengthProfile(*m_session, choice, m_options->charts(),
+                                            intervals ? intervals->lengths : std::vector<std::optional<Interval>>()));
+    showLengthHeads();
+}
+
+void SessionView::showLengthHeads() {
+    if (m_session && m_lengths->profile().swept())
+        m_lengths->setHeads(lengthHeadCurves(*m_session, m_options->gridChoice(*m_session), m_selection->marked()));
+}
+
+void SessionView::markHeads() {
+    if (m_depth->isVisible())
+        m_depth->setMarks(m_selection->marked());
+    if (m_distribution->isVisible())
+        m_distribution->setMarks(m_selection->marked());
+    if (m_lengths->isVisible())
+        showLengthHeads();
 }
 
 void SessionView::followSelection() {

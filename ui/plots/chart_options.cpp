@@ -40,9 +40,9 @@ std::span<const ChartSetting> chartSettings() {
     using enum ChartPart;
     static const std::vector<ChartSetting> settings{
         settingOf<&ChartOptions::band>("charts/band", "Median and quartiles",
-                                       {{"None", "Only the heads themselves"},
-                                        {"Of the layer", "Over the heads of the same layer"},
-                                        {"Of the model", "Over all heads"}},
+                                       {{"None", "Only the heads themselves", "none"},
+                                        {"Of the layer", "Over the heads of the same layer", "layer"},
+                                        {"Of the model", "Over all heads", "model"}},
                                        {scree}),
         settingOf<&ChartOptions::baseline>(
             "charts/baseline", "Gaussian baseline",
@@ -64,13 +64,13 @@ std::span<const ChartSetting> chartSettings() {
             "charts/logarithmic-components", "Logarithmic components",
             {{"Logarithmic components", "A logarithmic horizontal axis spreads the first components"}}, {scree}),
         settingOf<&ChartOptions::matrices>("charts/matrices", "Over heads show",
-                                           {{"Both matrices", "The effective rank of Ẽ and of W_QᵀW_K"},
-                                            {"Gap", "The effective rank of W_QᵀW_K divided by that of Ẽ"}},
+                                           {{"Both matrices", "The effective rank of Ẽ and of W_QᵀW_K", "ranks"},
+                                            {"Gap", "The effective rank of W_QᵀW_K divided by that of Ẽ", "gap"}},
                                            {depth, distribution}),
-        settingOf<&ChartOptions::form>(
-            "charts/distribution", "Distribution as",
-            {{"Cumulative", "The share of heads at or below each value"}, {"Histogram", "The number of heads per bin"}},
-            {distribution}),
+        settingOf<&ChartOptions::form>("charts/distribution", "Distribution as",
+                                       {{"Cumulative", "The share of heads at or below each value", "cumulative"},
+                                        {"Histogram", "The number of heads per bin", "histogram"}},
+                                       {distribution}),
     };
     return settings;
 }

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What the charts show besides their curves, and THE TABLE OF CHART SETTINGS: menus, the small controls above the
-// charts and the saved settings iterate it.
+// The options of the charts, what they show besides their curves, and THE TABLE OF CHART SETTINGS: menus, the small
+// controls above the charts, the saved settings, the export dialog and the options of `rankscope figure` iterate it.
 #pragma once
 
 #include <QString>
@@ -31,8 +31,9 @@ enum class ChartPart { scree, depth, distribution, lengths };  // where a settin
 
 struct ChartSetting {
     struct Value {
-        const char* text;  // translated by settingText
+        const char* text;
         const char* tip;
+        const char* id = "";  // of a choice, on the command line
     };
     const char* key;            // of the saved settings
     const char* title;          // of a choice; of the switch itself

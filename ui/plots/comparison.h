@@ -5,14 +5,13 @@
 // functions, scree curves of one head, and the sentence that says it. Pure functions; any thread.
 #pragma once
 
-#include <QPointF>
 #include <QString>
 #include <optional>
 #include <vector>
 
 #include "core/base/job.h"
 #include "core/numbers/session_comparison.h"
-#include "ui/viewmodels/head_grid.h"
+#include "ui/plots/chart_model.h"
 
 namespace rankscope {
 
@@ -33,28 +32,6 @@ HeadGrid makeComparisonGrid(const Session& a, const Session& b, const SessionCom
 // What a cell of that grid says: both numbers, their difference, reasons where one is missing, and what they are.
 QString comparisonCellText(const Session& a, const Session& b, const ComparisonChoice& choice, HeadRef head);
 
-enum class PlotKind { depth, distribution, spectrum };
-
-struct ComparisonCurve {
-    int ordinal = 0;  // 0: A, 1: B, then the others: decides dash and shade
-    QString name;
-    std::vector<QPointF> points;
-    std::vector<QString> texts;        // of the points, for the read-out
-    std::vector<double> lower, upper;  // band; empty without
-};
-
-struct ComparisonPlot {
-    PlotKind kind = PlotKind::depth;
-    GridQuantity quantity = GridQuantity::field;  // decides the colour
-    QString matrix;                               // rich text: "Ẽ"
-    QString xTitle, yTitle, shortYTitle;          // rich text
-    double xMinimum = 0, xMaximum = 1, yMaximum = 1;
-    bool percent = false;                 // of the vertical axis
-    double smallestXStep = 0;             // 1 where it counts
-    QString note;                         // what line and band are
-    std::vector<ComparisonCurve> curves;  // none: nothing to draw
-};
-
 // The numbers of all sessions: what takes time, so that large ones are made in a thread of their own.
 struct ComparisonData {
     Sessions sessions;
@@ -65,12 +42,14 @@ struct ComparisonData {
 // REQUIRES at least two sessions. Throws Cancelled when the token stops it.
 ComparisonData makeComparisonData(Sessions sessions, const ComparisonChoice& choice, const JobContext& context = {});
 
-// Medians and quartiles over the heads of a layer, against layer / (layers − 1).
-ComparisonPlot makeDepthPlot(const ComparisonData& data);
+// Curves of several sessions, A on top: it has the colour of its matrix and a solid line, B is dashed in ink, the
+// others are grey with dashes of their own. Each curve bears its name; without any there is nothing to draw. Medians
+// and quartiles over the heads of a layer, against layer / (layers − 1).
+ChartModel makeDepthPlot(const ComparisonData& data);
 // The share of heads whose number is at most x.
-ComparisonPlot makeDistributionPlot(const ComparisonData& data);
+ChartModel makeDistributionPlot(const ComparisonData& data);
 // The cumulative shares of one head's spectrum in every session that has it. Nothing for the gap.
-ComparisonPlot makeSpectrumPlot(const Sessions& sessions, const ComparisonChoice& choice, std::optional<HeadRef> head);
+ChartModel makeSpectrumPlot(const Sessions& sessions, const ComparisonChoice& choice, std::optional<HeadRef> head);
 
 struct ComparisonText {
     QString html, plain;  // "k90 of Ẽ: text 12 (4–26), shuffled 12 (4–31), difference of medians 0; lower in text: …"

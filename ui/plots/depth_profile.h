@@ -8,9 +8,8 @@
 #include <optional>
 #include <vector>
 
-#include "core/statistics/resampling.h"
+#include "ui/plots/chart_model.h"
 #include "ui/plots/chart_options.h"
-#include "ui/viewmodels/head_grid.h"
 
 namespace rankscope {
 
@@ -18,8 +17,9 @@ namespace rankscope {
 struct OverHeadsChoice {
     MeasureChoice measure{};
     ChartMatrices matrices = ChartMatrices::ranks;
-    std::optional<double> fieldBaseline{}, interactionBaseline{};  // the measure of Gaussian factors
-    std::vector<std::optional<Interval>> fieldIntervals{};         // of each layer's median, over windows
+    std::optional<double> fieldBaseline{}, interactionBaseline{};        // the measure of Gaussian factors
+    std::vector<std::optional<Interval>> fieldIntervals{};               // of each layer's median, over windows
+    Variant field = Variant::field, interaction = Variant::interaction;  // for the tables of charts
 };
 
 // As chosen in the window: baselines only where the session has them and they are switched on.
@@ -34,17 +34,12 @@ std::optional<double> baselineFor(GridQuantity quantity, const OverHeadsChoice& 
 // What the values are, as rich text for an axis: "k₉₀ (components)", "ratio W_QᵀW_K / Ẽ".
 QString valuesTitle(const HeadGrid& grid, const OverHeadsChoice& choice);
 
+// What tables call the values, and a matrix: "k90", "gap_k90"; "field_before_rotation", "gap".
+std::string valuesColumn(const MeasureChoice& measure, ChartMatrices matrices);
+std::string matrixId(GridQuantity quantity, Variant field, Variant interaction);
+
 // A number of a panel: a rank, or a gap with its "×".
 QString valueText(GridQuantity quantity, double value, const MeasureChoice& measure);
-
-// What the heads of a chart are: cells of its grid, which counts query or KV heads. The selection counts query heads.
-struct HeadCells {
-    HeadKind kind = HeadKind::query;
-    int group = 1;  // query heads per cell
-
-    HeadRef cellOf(HeadRef queryHead) const { return {queryHead.layer, HeadIndex(queryHead.head.value / group)}; }
-    HeadRef queryHead(HeadRef cell) const { return {cell.layer, HeadIndex(cell.head.value * group)}; }  // its first
-};
 
 struct DepthDot {
     HeadRef head;  // a cell
@@ -54,6 +49,7 @@ struct DepthDot {
 
 struct DepthCurve {
     GridQuantity quantity = GridQuantity::field;
+    std::string matrix;                        // for tables
     QString title, plainTitle;                 // of the panel it comes from
     std::vector<int> layers;                   // those that have finished heads
     std::vector<double> median, lower, upper;  // over heads; quartiles
@@ -66,11 +62,13 @@ struct DepthProfile {
     int layers = 0;
     HeadCells cells{};
     MeasureChoice measure{};
-    QString valuesTitle;             // rich text, of the vertical axis
+    QString valuesTitle;  // rich text, of the vertical axis
+    std::string valuesColumn;
     std::vector<DepthCurve> curves;  // none: nothing computed yet
 };
 
 DepthProfile makeDepthProfile(const HeadGrid& grid, const OverHeadsChoice& choice);
+ChartModel depthChart(const DepthProfile& profile);
 
 // Where dots of these values lie sideways: those that fall into the same bin of height `bin` lie side by side around 0,
 // `step` apart or closer, so that none is further off than `reach`. In the order of `values`; the same every time.

@@ -5,8 +5,11 @@
 #include <QStringList>
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <memory>
 
 #include "core/session/head_quantity.h"
+#include "ui/drawing/nice_ticks.h"
 #include "ui/text/text.h"
 
 namespace rankscope {
@@ -24,7 +27,57 @@ QString valueText(const HeadValue& value) {
                                                                    numberText(value.maximum, 2), asText(value.windows));
 }
 
+// The axes' zeros: on the left keys behind the query, which a causal mask hides.
+ChartSeries zeroLine(SeriesShape shape) {
+    ChartSeries line;
+    line.shape = shape;
+    line.stroke.width = 0.5;
+    line.stroke.strength = 0.35;
+    line.stroke.flat = line.behind = true;
+    line.points = {{0, 0}};
+    line.height = std::numeric_limits<int>::min();
+    return line;
+}
+
 }  // namespace
+
+ChartModel distanceChart(const DistanceProfile& data) {
+    const auto profile = std::make_shared<const DistanceProfile>(data);
+    ChartModel chart;
+    double lowest = 0, highest = 0;
+    for (const DistanceCurve& curve : profile->curves) {
+        ChartSeries& series = chart.series.emplace_back();
+        series.matrix = variantInfo(Variant::field).id;
+        series.part = "head";
+        // As many points as a window has tokens, twice: thin lines.
+        series.stroke = headStroke(GridQuantity::field, curve.head.pin, 0.5);
+        series.height = -int(&curve - profile->curves.data());  // the first head on top
+        for (std::size_t i = 0; i < curve.means.size(); ++i)
+            series.points.emplace_back(profile->distanceAt(i), curve.means[i]);
+        const auto [low, high] = std::ranges::minmax(curve.means);
+        lowest = std::min(lowest, low);
+        highest = std::max(highest, high);
+        series.inLegend = profile->curves.size() > 1;
+        series.name = series.plainName = identifiedName(curve.head.head, curve.head.pin);
+        series.text = [profile, &curve](std::size_t i) { return distanceText(profile->distanceAt(i), curve.means[i]); };
+        series.heads = {curve.head.head};
+        if (series.inLegend)
+            chart.labels.push_back({ChartLabel::curve, series.name, series.stroke, series.points, {}, 1});
+    }
+    chart.series.push_back(zeroLine(SeriesShape::upright));
+    chart.series.push_back(zeroLine(SeriesShape::level));
+    if (lowest == highest)
+        highest = 1;
+    if (!profile->curves.empty())
+        chart.labels.push_back({ChartLabel::note, u"right of 0: keys before the query"_s});
+    const double end = std::max(1, profile->tokens - 1);
+    const NiceRange nice = niceRange(headroom * lowest, headroom * highest, 6);
+    chart.x = {
+        u"distance <i>i</i> − <i>j</i> (tokens)"_s, u"<i>i</i> − <i>j</i>"_s, -end, end, false, 1, {}, "distance"};
+    chart.y = {u"mean of Ẽ"_s, {}, nice.minimum, nice.maximum, false, 0, {}, "mean"};
+    chart.axesKey = asText(profile->tokens);
+    return chart;
+}
 
 DistanceProfile makeDistanceProfile(const Session& session, const std::vector<MarkedHead>& heads) {
     DistanceProfile profile{session.corpus.windowLength, {}};

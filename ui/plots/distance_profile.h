@@ -1,14 +1,14 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What relative distance alone does in a head: m(δ), the mean of Ẽ over the diagonal i − j = δ, and how much of ‖Ẽ‖² it
-// holds. Pure functions; any thread.
+// A profile shows what relative distance alone does in a head: m(δ), the mean of Ẽ over the diagonal i − j = δ, and how
+// much of ‖Ẽ‖² it holds. Pure functions; any thread.
 #pragma once
 
 #include <QString>
 #include <vector>
 
-#include "core/session/session.h"
+#include "ui/plots/chart_model.h"
 #include "ui/viewmodels/selection.h"
 
 namespace rankscope {
@@ -27,6 +27,7 @@ struct DistanceProfile {
 };
 
 DistanceProfile makeDistanceProfile(const Session& session, const std::vector<MarkedHead>& heads);
+ChartModel distanceChart(const DistanceProfile& profile);
 
 // "position share 0.76 (0.70–0.79 over 4 windows), before rotation 0.02, over visible keys 0.81"; as far as they are
 // known.

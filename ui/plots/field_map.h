@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What the view of the field itself shows and says: which components are drawn, how much of ‖Ẽ‖² they hold, what one
+// Facts and texts for the view of the field itself: which components are drawn, how much of ‖Ẽ‖² they hold, what one
 // cell is, and why there may be nothing to draw. Window 0 throughout: of it alone sessions hold factors. Pure
 // functions; any thread.
 #pragma once

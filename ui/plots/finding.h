@@ -1,13 +1,13 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What a session says, in words: the line at the foot of the window. Pure functions.
+// The finding says in words what a session shows: the line at the foot of the window. Pure functions.
 #pragma once
 
 #include <QString>
 
 #include "ui/viewmodels/head_grid.h"
-#include "ui/viewmodels/session_intervals.h"
+#include "ui/viewmodels/uncertainty_text.h"
 
 namespace rankscope {
 

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <utility>
 
+#include "ui/drawing/nice_ticks.h"
 #include "ui/text/text.h"
 
 namespace rankscope {
@@ -59,12 +60,115 @@ std::optional<std::size_t> groupOf(const std::vector<HeadGroup>& groups, HeadRef
     return std::nullopt;
 }
 
-double niceAtLeast(double step) {
-    const double power = std::pow(10.0, std::floor(std::log10(step)));
-    for (const double mantissa : {1.0, 2.0, 5.0})
-        if (mantissa * power >= step * (1 - 1e-9))
-            return mantissa * power;
-    return 10 * power;
+constexpr std::size_t namedHeads = 5;  // in a read-out
+
+using DistributionPointer = std::shared_ptr<const HeadDistribution>;
+
+bool isHistogram(const HeadDistribution& distribution) {
+    return distribution.form == DistributionForm::histogram;
+}
+
+const std::vector<HeadGroup>& groupsOf(const HeadDistribution& distribution, const DistributionCurve& curve) {
+    return isHistogram(distribution) ? curve.bins : curve.steps;
+}
+
+QPointF pointOf(const HeadDistribution& distribution, const HeadGroup& group) {
+    return {group.value, isHistogram(distribution) ? double(group.heads.size()) : 100 * group.upTo};
+}
+
+// "10–14" of counts, "1.5–2" of others; one number for a bin that holds one whole number.
+QString binText(const HeadDistribution& distribution, const HeadGroup& bin) {
+    const double low = bin.value - distribution.binWidth / 2, high = bin.value + distribution.binWidth / 2;
+    const int decimals = distribution.binWidth >= 1 ? 0 : int(std::ceil(-std::log10(distribution.binWidth) - 1e-9));
+    if (low != std::floor(low) && distribution.binWidth == 1)
+        return tickText(bin.value, 0);
+    return u"from %1 to below %2"_s.arg(tickText(low, decimals), tickText(high, decimals));
+}
+
+QString groupText(const HeadDistribution& distribution, const DistributionCurve& curve, const HeadGroup& group) {
+    const QString where = isHistogram(distribution) ? binText(distribution, group)
+                                                    : valueText(curve.quantity, group.value, distribution.measure);
+    return u"%1: %2, %3 % at or below"_s.arg(where, headCountText(int(group.heads.size()), distribution.cells.kind),
+                                             tickText(100 * group.upTo, 1)) +
+           (group.heads.empty() ? QString() : u'\n' + headNames(group.heads, namedHeads, distribution.cells.kind));
+}
+
+ChartSeries headsOf(const DistributionPointer& distribution, const DistributionCurve& curve, int order) {
+    const bool bars = isHistogram(*distribution);
+    ChartSeries series{curve.matrix, "heads"};
+    series.shape = bars ? SeriesShape::columns : SeriesShape::steps;
+    series.stroke = {inkOf(curve.quantity), bars ? 0.75 : 1};
+    series.height = (bars ? -100 : 0) - order;  // Ẽ on top, columns below the upright lines
+    for (const HeadGroup& group : groupsOf(*distribution, curve)) {
+        series.points.push_back(pointOf(*distribution, group));
+        series.crowds.push_back(group.heads);
+    }
+    series.inLegend = true;
+    series.name = curve.title;
+    series.plainName = curve.plainTitle;
+    series.text = [distribution, &curve](std::size_t i) {
+        return groupText(*distribution, curve, groupsOf(*distribution, curve)[i]);
+    };
+    series.place = [distribution, &curve](HeadRef cell) -> std::optional<QPointF> {
+        const auto step = curve.stepOf(cell);
+        const auto group = isHistogram(*distribution) ? curve.binOf(cell) : step;
+        if (!step || !group)
+            return std::nullopt;
+        return QPointF(curve.steps[*step].value, pointOf(*distribution, groupsOf(*distribution, curve)[*group]).y());
+    };
+    return series;
+}
+
+ChartSeries uprightAt(double x, const DistributionCurve& curve, const char* part, const ChartStroke& stroke,
+                      int height) {
+    ChartSeries series{curve.matrix, part};
+    series.shape = SeriesShape::upright;
+    series.stroke = stroke;
+    series.height = height;
+    series.points = {{x, std::nan("")}};
+    return series;
+}
+
+// Medians and baselines, then the names of the curves. Two baselines at one place have one label.
+void addDistributionLabels(ChartModel& chart, const HeadDistribution& distribution) {
+    const auto& curves = distribution.curves;
+    for (const DistributionCurve& curve : curves) {
+        const auto number = [&](double value) { return valueText(curve.quantity, value, distribution.measure); };
+        chart.labels.push_back({ChartLabel::upright,
+                                u"median <b>%1</b>"_s.arg(number(curve.summary.median)),
+                                {inkOf(curve.quantity)},
+                                {{curve.summary.median, 0}}});
+        const bool shared = curves.size() > 1 && std::ranges::all_of(curves, [&](const DistributionCurve& other) {
+                                return other.baseline == curve.baseline;
+                            });
+        if (!curve.baseline || (shared && &curve != &curves.front()))
+            continue;
+        const QString of = shared ? QString() : u' ' + curve.title;
+        chart.labels.push_back({ChartLabel::upright,
+                                u"Gaussian%1  %2"_s.arg(of, number(*curve.baseline)),
+                                {ChartInk::baseline},
+                                {{*curve.baseline, 0}}});
+    }
+    for (const DistributionCurve& curve : curves) {
+        ChartLabel label{ChartLabel::curve, curve.title, {inkOf(curve.quantity)}};
+        for (const DistributionCurve& other : curves)
+            for (const HeadGroup& group : groupsOf(distribution, other))
+                (&other == &curve ? label.own : label.others).push_back(pointOf(distribution, group));
+        label.across = curve.summary.upperQuartile;
+        label.value = true;
+        chart.labels.push_back(std::move(label));
+    }
+    if (!curves.empty())
+        chart.labels.push_back(
+            {ChartLabel::note, headCountText(curves.front().summary.count, distribution.cells.kind)});
+}
+
+QString summaryOf(const HeadDistribution& distribution, const DistributionCurve& curve) {
+    const auto text = [&](double value) { return valueText(curve.quantity, value, distribution.measure); };
+    const Distribution& values = curve.summary;
+    return u"%1 of %2: median %3, quartiles %4 to %5, range %6 to %7"_s.arg(
+        curve.plainTitle, headCountText(values.count, distribution.cells.kind), text(values.median),
+        text(values.lowerQuartile), text(values.upperQuartile), text(values.minimum), text(values.maximum));
 }
 
 }  // namespace
@@ -93,6 +197,7 @@ HeadDistribution makeHeadDistribution(const HeadGrid& grid, const OverHeadsChoic
     distribution.measure = choice.measure;
     distribution.form = form;
     distribution.valuesTitle = valuesTitle(grid, choice);
+    distribution.valuesColumn = valuesColumn(choice.measure, choice.matrices);
     const std::vector<const GridPanel*> panels = shownPanels(grid, choice.matrices);
     std::vector<std::vector<ValuedHead>> heads;
     double lowest = HUGE_VAL, highest = -HUGE_VAL;
@@ -121,17 +226,53 @@ HeadDistribution makeHeadDistribution(const HeadGrid& grid, const OverHeadsChoic
     for (std::size_t i = 0; i < panels.size(); ++i) {
         if (heads[i].empty())
             continue;
-        DistributionCurve curve{panels[i]->quantity,
-                                panels[i]->title,
-                                panels[i]->plainTitle,
-                                stepsOf(heads[i]),
-                                binsOf(heads[i], distribution.firstEdge, width),
-                                {},
-                                baselineFor(panels[i]->quantity, choice)};
-        curve.summary = distributionOf(panels[i]->values);
+        const GridPanel& panel = *panels[i];
+        DistributionCurve curve{panel.quantity, matrixId(panel.quantity, choice.field, choice.interaction), panel.title,
+                                panel.plainTitle, stepsOf(heads[i])};
+        curve.bins = binsOf(heads[i], distribution.firstEdge, width);
+        curve.summary = distributionOf(panel.values);
+        curve.baseline = baselineFor(panel.quantity, choice);
         distribution.curves.push_back(std::move(curve));
     }
     return distribution;
+}
+
+ChartModel distributionChart(const HeadDistribution& data) {
+    const auto distribution = std::make_shared<const HeadDistribution>(data);
+    const bool bars = isHistogram(*distribution);
+    ChartModel chart;
+    double rightmost = 1, highest = 1;
+    QStringList summary;
+    for (const DistributionCurve& curve : distribution->curves) {
+        const int order = int(&curve - distribution->curves.data());
+        chart.series.push_back(headsOf(distribution, curve, order));
+        rightmost = std::max({rightmost, curve.summary.maximum, curve.baseline.value_or(0)});
+        if (bars)
+            rightmost =
+                std::max(rightmost, distribution->firstEdge + double(curve.bins.size()) * distribution->binWidth);
+        for (const HeadGroup& bin : curve.bins)
+            highest = std::max(highest, double(bin.heads.size()));
+        chart.series.push_back(
+            uprightAt(curve.summary.median, curve, "median", {inkOf(curve.quantity), 0.5, {4, 3}}, 2 * order - 49));
+        if (curve.baseline)
+            chart.series.push_back(
+                uprightAt(*curve.baseline, curve, "baseline", baselineStroke(curve.quantity), 2 * order - 50));
+        summary << summaryOf(*distribution, curve);
+    }
+    chart.x = axisUpTo(rightmost, 8, distribution->valuesTitle, distribution->valuesColumn);
+    if (bars) {
+        chart.y = axisUpTo(highest, 6, u"heads"_s, "heads");
+        chart.y.smallestStep = 1;
+    } else {
+        chart.y = {u"heads at or below (%)"_s, u"%"_s, 0, 102};  // a little air above the line at 100
+        chart.y.column = "heads_percent";
+    }
+    chart.axesKey = u"%1 %2"_s.arg(asText(int(distribution->form)), distribution->valuesTitle);
+    chart.cells = distribution->cells;
+    chart.columnWidth = distribution->binWidth;
+    chart.summary = summary.join(u"; "_s);
+    addDistributionLabels(chart, *distribution);
+    return chart;
 }
 
 QString headCountText(int heads, HeadKind kind) {

@@ -22,11 +22,12 @@ struct HeadGroup {
 
 struct DistributionCurve {
     GridQuantity quantity = GridQuantity::field;
+    std::string matrix;  // for tables
     QString title, plainTitle;
-    std::vector<HeadGroup> steps;  // ascending, one per distinct value
-    std::vector<HeadGroup> bins;   // the histogram, from the shared first edge; may be empty in between
-    Distribution summary;
-    std::optional<double> baseline;
+    std::vector<HeadGroup> steps;   // ascending, one per distinct value
+    std::vector<HeadGroup> bins{};  // the histogram, from the shared first edge; may be empty in between
+    Distribution summary{};
+    std::optional<double> baseline{};
 
     // Which step or bin a cell is in; nothing for one without a value.
     std::optional<std::size_t> stepOf(HeadRef cell) const;
@@ -37,12 +38,15 @@ struct HeadDistribution {
     HeadCells cells{};
     MeasureChoice measure{};
     DistributionForm form = DistributionForm::cumulative;
-    QString valuesTitle;                    // rich text, of the horizontal axis
+    QString valuesTitle;  // rich text, of the horizontal axis
+    std::string valuesColumn;
     double firstEdge = 0, binWidth = 1;     // of the histogram: bin i is [first + i · width, first + (i + 1) · width)
     std::vector<DistributionCurve> curves;  // none: nothing computed yet
 };
 
 HeadDistribution makeHeadDistribution(const HeadGrid& grid, const OverHeadsChoice& choice, DistributionForm form);
+// An empirical distribution function or a histogram for each matrix, with medians and the Gaussian baseline.
+ChartModel distributionChart(const HeadDistribution& distribution);
 
 // A 1-2-5 width that divides the range of `sorted` into about as many bins as Freedman and Diaconis advise
 // (2 · IQR / n^⅓), between 5 and 60; at least 1 where `integral`.

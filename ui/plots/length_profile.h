@@ -8,9 +8,8 @@
 #include <optional>
 #include <vector>
 
-#include "core/statistics/resampling.h"
+#include "ui/plots/chart_model.h"
 #include "ui/plots/chart_options.h"
-#include "ui/viewmodels/head_grid.h"
 #include "ui/viewmodels/selection.h"
 
 namespace rankscope {
@@ -18,14 +17,15 @@ namespace rankscope {
 // All heads of a model at each window length.
 struct LengthCurve {
     GridQuantity quantity = GridQuantity::field;  // or interaction, the same at every length
+    std::string matrix;                           // for tables
     QString title, plainTitle;
-    std::vector<LengthPoint> points;                 // ascending window lengths; baselines NaN where switched off
-    std::vector<std::optional<Interval>> intervals;  // of each point's median, over windows; empty: not known
+    std::vector<LengthPoint> points;                   // ascending window lengths; baselines NaN where switched off
+    std::vector<std::optional<Interval>> intervals{};  // of each point's median, over windows; empty: not known
 };
 
 // One head's own numbers.
 struct LengthHeadCurve {
-    GridQuantity quantity = GridQuantity::field;
+    std::string matrix;  // for tables; a variant of the field
     MarkedHead head;
     std::vector<double> lengths, values;
 };
@@ -47,5 +47,9 @@ LengthProfile makeLengthProfile(const Session& session, const GridChoice& choice
 // The field of these heads at every length that has it; the weights of a head do not depend on the length.
 std::vector<LengthHeadCurve> lengthHeadCurves(const Session& session, const GridChoice& choice,
                                               const std::vector<MarkedHead>& heads);
+
+// Medians over heads with quartiles and range, the weights as level lines, the Gaussian baseline, the heads' own
+// curves.
+ChartModel lengthChart(const LengthProfile& profile);
 
 }  // namespace rankscope

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Scree curves as data: what scree_chart draws, in the window and in figures. Made from a session by pure functions.
+// Scree curves as data, made from a session by pure functions.
 #pragma once
 
 #include <QString>
@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "core/measures/degenerate_runs.h"
-#include "core/session/session.h"
+#include "ui/plots/chart_model.h"
 #include "ui/plots/chart_options.h"
 
 namespace rankscope {
@@ -52,18 +52,17 @@ struct Scree {
     std::vector<ScreeCurve> curves;
 };
 
-struct ScreeChoice {
+// Of the options it has what scree curves show besides themselves.
+struct ScreeChoice : ChartOptions {
+    ScreeChoice() { baseline = runs = windowRange = false; }
+
     ScreeQuantity quantity = ScreeQuantity::cumulative;
-    bool logarithmic = false, logarithmicComponents = false;
+    bool logarithmic = false;
     double threshold = 0.9;
     Variant field = Variant::field;
     Variant interaction = Variant::interaction;
     std::vector<HeadRef> heads;  // the one in the foreground first
     std::vector<int> pins;       // the pin number of each, see headIdentity; empty: 0, 1, 2, … in their order
-    ScreeBand band = ScreeBand::model;
-    bool baseline = false;     // with the Gaussian baseline, if the session has one
-    bool runs = false;         // with runs of σ that cannot be told apart
-    bool windowRange = false;  // with the range over windows of the first head
 };
 
 // The median over all finished heads of the model, or of the first head's layer, with its quartiles. Nothing for
@@ -72,6 +71,7 @@ std::optional<ScreeCurve> medianCurve(const Session& session, const ScreeChoice&
 
 // Medians, then baselines, then heads: from the background to the front, but for the heads.
 Scree makeScree(const Session& session, const ScreeChoice& choice);
+ChartModel screeChart(const Scree& scree);
 
 // makeScree for a window in which the pointer passes from head to head: keeps the medians of one session, which cost
 // most and change least. Not thread-safe.

@@ -11,21 +11,8 @@ namespace rankscope {
 
 namespace {
 
-QString quantityKey() {
-    return u"charts/quantity"_s;
-}
-
-QString logarithmicKey() {
-    return u"charts/logarithmic"_s;
-}
-
-QString positionShareKey() {
-    return u"grid/positionShare"_s;
-}
-
-QString numberKey() {
-    return u"grid/number"_s;
-}
+const QString quantityKey = u"charts/quantity"_s, logarithmicKey = u"charts/logarithmic"_s,
+              positionShareKey = u"grid/positionShare"_s, numberKey = u"grid/number"_s;
 
 // `chosen` if it is one of them, else the first, else `otherwise`.
 Variant oneOf(const std::vector<Variant>& variants, Variant chosen, Variant otherwise) {
@@ -61,11 +48,7 @@ ScreeChoice ViewOptions::screeChoice(const Session& session, std::vector<HeadRef
     choice.field = fieldFor(session);
     choice.interaction = interactionFor(session);
     choice.heads = std::move(heads);
-    choice.band = m_charts.band;
-    choice.baseline = m_charts.baseline;
-    choice.runs = m_charts.runs;
-    choice.windowRange = m_charts.windowRange;
-    choice.logarithmicComponents = m_charts.logarithmicComponents;
+    static_cast<ChartOptions&>(choice) = m_charts;
     return choice;
 }
 
@@ -74,24 +57,10 @@ void ViewOptions::tell() {
     Q_EMIT changed();
 }
 
-void ViewOptions::setMeasure(const MeasureChoice& measure) {
-    if (m_measure == measure)
-        return;
-    m_measure = measure;
-    tell();
-}
-
 void ViewOptions::setThreshold(double threshold) {
     MeasureChoice measure = m_measure;
     measure.threshold = std::clamp(threshold, 0.5, 0.9999);
     setMeasure(measure);
-}
-
-void ViewOptions::setHeads(HeadKind heads) {
-    if (m_heads == heads)
-        return;
-    m_heads = heads;
-    tell();
 }
 
 void ViewOptions::setField(Variant field) {
@@ -104,53 +73,11 @@ void ViewOptions::setField(Variant field) {
     tell();
 }
 
-void ViewOptions::setInteraction(Variant interaction) {
-    if (m_interaction == interaction)
-        return;
-    m_interaction = interaction;
-    tell();
-}
-
-void ViewOptions::setQuantity(ScreeQuantity quantity) {
-    if (m_quantity == quantity)
-        return;
-    m_quantity = quantity;
-    tell();
-}
-
-void ViewOptions::setLogarithmic(bool on) {
-    if (m_logarithmic == on)
-        return;
-    m_logarithmic = on;
-    tell();
-}
-
-void ViewOptions::setCharts(const ChartOptions& charts) {
-    if (m_charts == charts)
-        return;
-    m_charts = charts;
-    tell();
-}
-
-void ViewOptions::setPositionShare(bool on) {
-    if (m_positionShare == on)
-        return;
-    m_positionShare = on;
-    tell();
-}
-
-void ViewOptions::setNumber(std::string_view id) {
-    if (m_number == id)
-        return;
-    m_number = id;
-    tell();
-}
-
 void ViewOptions::saveCharts(QSettings& settings) const {
-    settings.setValue(quantityKey(), int(m_quantity));
-    settings.setValue(logarithmicKey(), m_logarithmic);
-    settings.setValue(positionShareKey(), m_positionShare);
-    settings.setValue(numberKey(), toQString(m_number));
+    settings.setValue(quantityKey, int(m_quantity));
+    settings.setValue(logarithmicKey, m_logarithmic);
+    settings.setValue(positionShareKey, m_positionShare);
+    settings.setValue(numberKey, toQString(m_number));
     for (const ChartSetting& setting : chartSettings())
         settings.setValue(QLatin1String(setting.key), setting.read(m_charts));
 }
@@ -162,11 +89,11 @@ void ViewOptions::restoreCharts(const QSettings& settings) {
         if (value >= 0 && value < setting.count())
             setting.write(charts, value);
     }
-    setQuantity(ScreeQuantity(std::clamp(settings.value(quantityKey(), int(m_quantity)).toInt(), 0, 2)));
-    setLogarithmic(settings.value(logarithmicKey(), m_logarithmic).toBool());
-    setPositionShare(settings.value(positionShareKey(), m_positionShare).toBool());
+    setQuantity(ScreeQuantity(std::clamp(settings.value(quantityKey, int(m_quantity)).toInt(), 0, 2)));
+    setLogarithmic(settings.value(logarithmicKey, m_logarithmic).toBool());
+    setPositionShare(settings.value(positionShareKey, m_positionShare).toBool());
     for (const HeadQuantity* quantity : numberChoices())
-        if (toQString(quantity->id) == settings.value(numberKey()).toString())
+        if (toQString(quantity->id) == settings.value(numberKey).toString())
             setNumber(quantity->id);
     setCharts(charts);
 }

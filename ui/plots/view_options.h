@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What the user looks at: measure, which heads, variants, quantity of the scree curves. Menus, the control bar and the
-// views all read and write this one object. GUI thread.
+// One object holds what the user looks at: measure, which heads, variants, quantity of the scree curves. Menus, the
+// control bar and the views all read and write this one object. GUI thread.
 #pragma once
 
 #include <QObject>
@@ -42,16 +42,16 @@ public:
     GridChoice gridChoice(const Session& session) const;
     ScreeChoice screeChoice(const Session& session, std::vector<HeadRef> heads) const;
 
-    void setMeasure(const MeasureChoice& measure);
+    void setMeasure(const MeasureChoice& measure) { set(m_measure, measure); }
     void setThreshold(double threshold);
-    void setHeads(HeadKind heads);
+    void setHeads(HeadKind heads) { set(m_heads, heads); }
     void setField(Variant field);  // and the heads that it is of
-    void setInteraction(Variant interaction);
-    void setQuantity(ScreeQuantity quantity);
-    void setLogarithmic(bool on);
-    void setCharts(const ChartOptions& charts);
-    void setPositionShare(bool on);
-    void setNumber(std::string_view id);  // of numberChoices(), or empty
+    void setInteraction(Variant interaction) { set(m_interaction, interaction); }
+    void setQuantity(ScreeQuantity quantity) { set(m_quantity, quantity); }
+    void setLogarithmic(bool on) { set(m_logarithmic, on); }
+    void setCharts(const ChartOptions& charts) { set(m_charts, charts); }
+    void setPositionShare(bool on) { set(m_positionShare, on); }
+    void setNumber(std::string_view id) { set(m_number, id); }  // of numberChoices(), or empty
 
     // How the charts look and which panels the grid has, from one start of the program to the next.
     void saveCharts(QSettings& settings) const;
@@ -62,6 +62,14 @@ Q_SIGNALS:
 
 private:
     void tell();
+
+    template <typename Member>
+    void set(Member& member, const Member& value) {
+        if (member == value)
+            return;
+        member = value;
+        tell();
+    }
 
     int m_revision = 0;
     MeasureChoice m_measure;

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// How fast this machine was in earlier runs, kept in the settings: three numbers and nothing else. GUI thread.
+// Keeps in the settings how fast earlier runs computed on this machine (forward pass, spectra, reading weights, each
+// per thread), so that the next estimate of a run's time need not measure. GUI thread.
 #pragma once
 
 #include <QString>
@@ -10,9 +11,10 @@
 
 namespace rankscope {
 
-MachineRates rememberedRates();  // not known before the first long enough run
+// Those that earlier runs have left; none is known() before a run took long enough to tell.
+MachineRates rememberedRates();
 
-// Takes the part of `rates` that is known, half and half with what was known before.
+// Remembers the parts of `rates` that are known, each as the mean of it and of what was remembered before.
 void rememberRates(const MachineRates& rates);
 
 // "about 40 s", "about 3 min", "about 2.5 h": as exact as an estimate can be.

@@ -45,7 +45,7 @@ QString modelFactsText(const ModelInfo& info) {
     lines << u"%1 layers × %2 query heads, %3 key/value heads, d_h %4"_s.arg(
         QString::number(info.layers), QString::number(info.heads), QString::number(info.kvHeads),
         QString::number(info.headSize));
-    QString third = toQString(info.position);
+    QString third = toQString(describePosition(info));
     if (info.contextLength > 0)
         third += u" · context %1"_s.arg(countText(info.contextLength));
     lines << third << typesText(info);

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What a checkpoint is, in a few lines, and what keeps it from being analysed. Pure functions.
+// Describes a checkpoint in a few lines, and says what keeps it from being analysed. Pure functions.
 #pragma once
 
 #include <QString>

@@ -13,7 +13,7 @@
 #include "core/base/path_text.h"
 #include "core/io/model_path.h"
 #include "core/io/weight_file.h"
-#include "core/text/text_kind.h"
+#include "core/text/text_check.h"
 #include "ui/text/text.h"
 
 namespace rankscope {
@@ -40,7 +40,7 @@ QString corpusProblem(const QString& path) {
 // Whether `path` stands for a file whose name Qt cannot hold.
 bool isOtherBytes(const QString& path) {
     std::error_code ignored;
-    return std::filesystem::exists(pathOfText(path.toStdString()), ignored);
+    return std::filesystem::exists(toPath(path), ignored);
 }
 
 class Planner {
@@ -136,6 +136,10 @@ private:
 };
 
 }  // namespace
+
+std::filesystem::path toPath(const QString& path) {
+    return pathOfText(path.toStdString());
+}
 
 PathKind pathKindOf(const QString& path) {
     const QFileInfo info(path);

@@ -1,13 +1,17 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What a path that was dropped, picked or given on the command line is taken for.
+// Decides what a path that was dropped, picked or given on the command line is taken for.
 #pragma once
 
 #include <QString>
 #include <QStringList>
+#include <filesystem>
 
 namespace rankscope {
+
+// The path that pathText() may have written.
+std::filesystem::path toPath(const QString& path);
 
 enum class PathKind { session, model, corpus };
 

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What was opened lately, newest first, kept in the settings. Whether the entries still exist is checked by `existing`,
-// away from the GUI thread: a path can lie on a network drive that does not answer.
+// Remembers what was opened lately, newest first, in the settings. Whether the entries still exist is checked by
+// `existing`, away from the GUI thread: a path can lie on a network drive that does not answer.
 #pragma once
 
 #include <QObject>

@@ -9,16 +9,16 @@
 
 namespace rankscope {
 
-void RunQueue::append(const RunOrder& order) {
+void RunQueue::append(const RunRequest& order) {
     beginInsertRows({}, size(), size());
     m_orders.push_back(order);
     endInsertRows();
 }
 
-std::optional<RunOrder> RunQueue::takeFirst() {
+std::optional<RunRequest> RunQueue::takeFirst() {
     if (m_orders.empty())
         return std::nullopt;
-    RunOrder order = m_orders.front();
+    RunRequest order = m_orders.front();
     removeAt(0);
     return order;
 }
@@ -49,7 +49,7 @@ void RunQueue::clear() {
 
 bool RunQueue::holdsPath(const QString& outputPath) const {
     return std::any_of(m_orders.begin(), m_orders.end(),
-                       [&](const RunOrder& order) { return order.outputPath == outputPath; });
+                       [&](const RunRequest& order) { return order.outputPath == outputPath; });
 }
 
 int RunQueue::rowCount(const QModelIndex& parent) const {
@@ -59,7 +59,7 @@ int RunQueue::rowCount(const QModelIndex& parent) const {
 QVariant RunQueue::data(const QModelIndex& index, int role) const {
     if (!index.isValid() || index.row() >= size())
         return {};
-    const RunOrder& order = m_orders[std::size_t(index.row())];
+    const RunRequest& order = m_orders[std::size_t(index.row())];
     switch (role) {
         case Qt::DisplayRole:
             return titleOf(order);

@@ -8,7 +8,7 @@
 #include <optional>
 #include <vector>
 
-#include "ui/request/run_order.h"
+#include "ui/request/run_request.h"
 
 namespace rankscope {
 
@@ -19,8 +19,8 @@ public:
 
     explicit RunQueue(QObject* parent = nullptr) : QAbstractListModel(parent) {}
 
-    void append(const RunOrder& order);
-    std::optional<RunOrder> takeFirst();
+    void append(const RunRequest& order);
+    std::optional<RunRequest> takeFirst();
     void removeAt(int row);
     void moveUp(int row);
     void clear();
@@ -32,7 +32,7 @@ public:
     QVariant data(const QModelIndex& index, int role) const override;
 
 private:
-    std::vector<RunOrder> m_orders;
+    std::vector<RunRequest> m_orders;
 };
 
 }  // namespace rankscope

@@ -19,23 +19,17 @@
 #include "ui/request/machine_rates.h"
 #include "ui/request/model_facts.h"
 #include "ui/request/path_kind.h"
-#include "ui/request/run_command.h"
 #include "ui/run/run_options.h"
 #include "ui/run/token_boxes.h"
 #include "ui/text/text.h"
 #include "ui/text/tip_text.h"
+#include "ui/widgets/labels.h"
 #include "ui/widgets/tab_order.h"
 #include "ui/widgets/theme.h"
-#include "ui/widgets/warning_label.h"
 
 namespace rankscope {
 
 namespace {
-
-void setLine(QLabel* label, const QString& line) {
-    label->setText(line);
-    label->setVisible(!line.isEmpty());
-}
 
 QString pathOf(const QLineEdit* edit) {
     return edit->text().trimmed();
@@ -58,12 +52,12 @@ RunDialog::RunDialog(SessionStore* store, QWidget* parent)
       m_modelProblem(new WarningLabel(this)),
       m_corpusProblem(new WarningLabel(this)),
       m_outputProblem(new WarningLabel(this)),
-      m_replaceInvalid(new QCheckBox(this)),
+      m_replaceInvalid(qobject_cast<QCheckBox*>(makeRunField(u"replaceInvalid"_s, this))),
       m_fieldName(new QLabel(u"&Text in the field"_s, this)),
       m_field(new QComboBox(this)),
       m_tokens(new TokenBoxes(this)),
       m_options(new RunOptions(this)),
-      m_acrossDocuments(new QCheckBox(u"&Join the documents: windows may go from one into the next"_s, this)) {
+      m_acrossDocuments(qobject_cast<QCheckBox*>(makeRunField(u"acrossDocuments"_s, this))) {
     setWindowTitle(u"Run analysis"_s);
     auto* inputs = new QVBoxLayout;
     inputs->setSpacing(spacingUnit);
@@ -91,10 +85,10 @@ RunDialog::RunDialog(SessionStore* store, QWidget* parent)
     m_options->apply(remembered);
     m_modelPath->setText(remembered.model);
     m_corpusPath->setText(remembered.corpus);
-    m_replaceInvalid->setChecked(remembered.replaceInvalid);
-    m_acrossDocuments->setChecked(remembered.acrossDocuments);
-    if (!remembered.field.isEmpty())
-        showFields({remembered.field}, remembered.field);
+    m_replaceInvalid->setChecked(remembered.value(u"replaceInvalid"_s) == u"true"_s);
+    m_acrossDocuments->setChecked(remembered.value(u"acrossDocuments"_s) == u"true"_s);
+    if (const QString field = remembered.value(u"field"_s); !field.isEmpty())
+        showFields({field}, field);
     connectFields();
     refresh();
 }
@@ -123,7 +117,7 @@ void RunDialog::connectFields() {
     connect(m_options, &RunOptions::changed, this, &RunDialog::refreshAll);
     connect(m_preview, &RunPreview::changed, this, [this] {
         if (!m_outputEdited && m_preview->output() == m_suggestion)
-            m_outputPath->setText(m_preview->freeOutput());
+            m_outputPath->setText(m_preview->found().freeOutput);
         if (offerFields())
             return refreshAll();
         refreshTokens();
@@ -136,9 +130,10 @@ RunSettings RunDialog::settings() const {
     m_options->read(settings);
     settings.model = pathOf(m_modelPath);
     settings.corpus = pathOf(m_corpusPath);
-    settings.replaceInvalid = m_replaceInvalid->isChecked();
-    settings.field = m_field->currentData().toString();
-    settings.acrossDocuments = m_acrossDocuments->isChecked() && hasDocuments(settings);
+    settings[u"replaceInvalid"_s] = m_replaceInvalid->isChecked() ? u"true"_s : u"false"_s;
+    settings[u"field"_s] = m_field->currentData().toString();
+    const bool joined = m_acrossDocuments->isChecked() && hasDocuments(settings);
+    settings[u"acrossDocuments"_s] = joined ? u"true"_s : u"false"_s;
     settings.output = pathOf(m_outputPath);
     return settings;
 }
@@ -168,9 +163,9 @@ void RunDialog::inspect() {
     m_inspected = path;
     m_model.reset();
     m_modelError.clear();
-    setLine(m_modelName, {});
-    setLine(m_facts, path.isEmpty() ? u"Its layers, heads and number types will be shown here."_s
-                                    : u"Reading the model's header…"_s);
+    showLine(m_modelName, {});
+    showLine(m_facts, path.isEmpty() ? u"Its layers, heads and number types will be shown here."_s
+                                     : u"Reading the model's header…"_s);
     if (!path.isEmpty())
         m_inspection = m_store->inspect(
             path,
@@ -180,7 +175,7 @@ void RunDialog::inspect() {
             },
             [this](const QString& line) {
                 m_modelError = line;
-                setLine(m_facts, {});
+                showLine(m_facts, {});
                 refreshAll();
             });
     refreshAll();
@@ -188,10 +183,10 @@ void RunDialog::inspect() {
 
 void RunDialog::showModel(const ModelInfo& info) {
     const QString facts = modelFactsText(info);
-    setLine(m_modelName, facts.section(u'\n', 0, 0));
+    showLine(m_modelName, facts.section(u'\n', 0, 0));
     m_modelName->setToolTip(
         info.givenName.empty() ? QString() : plainTip(u"The file calls itself “%1”"_s.arg(toQString(info.givenName))));
-    setLine(m_facts, facts.section(u'\n', 1));
+    showLine(m_facts, facts.section(u'\n', 1));
     m_modelError = modelProblem(info);
     refreshAll();
 }
@@ -200,11 +195,11 @@ void RunDialog::suggestOutput() {
     if (m_outputEdited || pathOf(m_corpusPath).isEmpty())
         return;
     const QString model = m_model ? toQString(m_model->name) : QFileInfo(m_modelPath->text()).completeBaseName();
-    const auto lengths = parseLengths(settings().lengths);
-    if (!lengths)
+    const RunSettings now = settings();
+    if (!problemOf(now, u"length"_s).isEmpty())
         return;
     const QString suggestion =
-        SessionStore::defaultPath(model, corpusPaths(pathOf(m_corpusPath)).value(0), lengths->back());
+        SessionStore::defaultPath(model, corpusPaths(now.corpus).value(0), requestOf(now).window.length);
     if (std::exchange(m_suggestion, suggestion) != suggestion)
         m_outputPath->setText(suggestion);
 }
@@ -219,7 +214,7 @@ void RunDialog::refreshAll() {
 
 void RunDialog::look() {
     const RunSettings now = settings();
-    if (!m_model || now.corpus.isEmpty() || !lengthsProblem(now).isEmpty()) {
+    if (!m_model || now.corpus.isEmpty() || !problemOf(now, u"length"_s).isEmpty()) {
         m_preview->stop();
         return;
     }
@@ -229,14 +224,15 @@ void RunDialog::look() {
 
 void RunDialog::refreshTokens() {
     const RunSettings now = settings();
-    const std::optional<TokenPreview>& preview = m_preview->tokens();
-    setLine(m_corpusFacts, {});
+    const std::optional<TokenPreview>& preview = m_preview->found().tokens;
+    showLine(m_corpusFacts, {});
     m_options->setWindowsNote({});
     if (!m_model || now.corpus.isEmpty())
         return m_tokens->setHint(u"The tokens of the first window will be shown here."_s);
     if (m_preview->looking())
         return m_tokens->setHint(u"Reading the corpus…"_s);
-    if (!preview || (m_preview->invalidBytes() > 0 && !now.replaceInvalid))
+    const WindowRequest asked = requestOf(now).window;
+    if (!preview || (m_preview->found().invalidBytes > 0 && !asked.replaceInvalid))
         return m_tokens->setHint({});
     m_tokens->setTokens({preview->ids.begin(), preview->ids.end()}, preview->pieces, preview->bos);
     const QString count = preview->exact ? countText(preview->corpusTokens)
@@ -245,13 +241,13 @@ void RunDialog::refreshTokens() {
         int(preview->ids.size()) < preview->length
             ? u"first %1 of %2"_s.arg(countText(std::int64_t(preview->ids.size())), countText(preview->length))
             : countText(preview->length);
-    setLine(m_corpusFacts, u"%1 tokens · the first window: %2 tokens, %3"_s.arg(
-                               count, shown, preview->bos ? u"BOS first"_s : u"no BOS"_s));
-    const int windows = std::min(now.windows, preview->windows);
+    showLine(m_corpusFacts, u"%1 tokens · the first window: %2 tokens, %3"_s.arg(
+                                count, shown, preview->bos ? u"BOS first"_s : u"no BOS"_s));
+    const int windows = std::min(asked.windows, preview->windows);
     if (preview->documents > 0)
         return m_options->setWindowsNote(
             u"%1 windows of %2 documents"_s.arg(countText(windows), countText(preview->documents)));
-    m_options->setWindowsNote(windows < now.windows
+    m_options->setWindowsNote(windows < asked.windows
                                   ? u"the corpus has room for %1"_s.arg(countText(preview->windows))
                                   : u"of %1 that the corpus has room for"_s.arg(countText(preview->windows)));
 }
@@ -259,17 +255,17 @@ void RunDialog::refreshTokens() {
 void RunDialog::refreshEstimate() {
     m_estimate->clear();
     m_estimate->setToolTip({});
-    const std::optional<TokenPreview>& preview = m_preview->tokens();
+    const std::optional<TokenPreview>& preview = m_preview->found().tokens;
     if (!m_run->isEnabled() || !preview)
         return;
-    const RunSettings now = settings();
-    const std::vector<RunOrder> all = orders();
+    const std::vector<RunRequest> all = orders();
     double seconds = 0, bytes = 0, operations = 0;
-    for (const RunOrder& order : all) {
+    for (const RunRequest& order : all) {
         AnalysisRequest request = order.request;
         request.window.length = preview->length;
-        const RunCost cost = costOf(*m_model, request, std::min(now.windows, preview->windows));
-        const int threads = std::min(now.threads > 0 ? now.threads : defaultThreadCount(), defaultThreadCount());
+        const RunCost cost = costOf(*m_model, request, std::min(request.window.windows, preview->windows));
+        const int threads =
+            std::min(request.threads > 0 ? request.threads : defaultThreadCount(), defaultThreadCount());
         seconds += secondsOf(cost, m_preview->rates(), threads);
         bytes = std::max(bytes, cost.residentBytes);
         operations += cost.forward + cost.spectra;
@@ -303,45 +299,48 @@ void RunDialog::showFields(const QStringList& fields, const QString& chosen) {
 bool RunDialog::offerFields() {
     if (m_preview->looking())
         return false;
-    const QStringList& fields = m_preview->fields();
-    const QString before = settings().field, usual = u"text"_s;
+    const QStringList& fields = m_preview->found().fields;
+    const QString before = settings().value(u"field"_s), usual = u"text"_s;
     if (!fields.isEmpty() && m_field->count() == fields.size() + 1 && m_field->itemText(0) == fields.front())
         return false;  // offered already: the list may be open
     showFields(fields, before.isEmpty() ? usual : before);
-    return settings().field != before;
+    return settings().value(u"field"_s) != before;
 }
 
 // Offers the way on with a text that is not all UTF-8. What is wrong with the corpus, `problem` before all else.
 QString RunDialog::refreshInvalid(const RunSettings& now, const QString& problem) {
-    const qint64 bytes = m_model && !now.corpus.isEmpty() && problem.isEmpty() ? m_preview->invalidBytes() : 0;
+    const qint64 bytes = m_model && !now.corpus.isEmpty() && problem.isEmpty() ? m_preview->found().invalidBytes : 0;
     m_replaceInvalid->setVisible(bytes > 0);
     m_replaceInvalid->setText(bytes == 1 ? u"Replace 1 byte that is not &UTF-8 by U+FFFD"_s
                                          : u"Replace %1 bytes that are not &UTF-8 by U+FFFD"_s.arg(countText(bytes)));
-    return bytes > 0 && !now.replaceInvalid ? m_preview->invalidLine() : problem;
+    return bytes > 0 && !m_replaceInvalid->isChecked() ? m_preview->found().invalidLine : problem;
 }
 
 void RunDialog::judge() {
     const RunSettings now = settings();
     const bool current = now.model == m_inspected;
     const auto failed = [&](PreviewFailure which) {
-        return m_preview->failure() == which && !m_preview->looking() && m_model ? m_preview->failureLine() : QString();
+        return m_preview->found().failure == which && !m_preview->looking() && m_model ? m_preview->found().failureLine
+                                                                                       : QString();
     };
     const QString model = current ? m_modelError : QString(),
                   corpus = refreshInvalid(now, failed(PreviewFailure::corpus));
-    const QString ownLengths = lengthsProblem(now), layers = layersProblem(now, m_model ? m_model->layers : 0);
+    const QString ownLengths = problemOf(now, u"length"_s);
+    const QString layers = problemOf(now, u"layers"_s, m_model ? m_model->layers : 0);
     const QString lengths = ownLengths.isEmpty() ? failed(PreviewFailure::length) : ownLengths;
-    const QString controls = controlsProblem(now), deviation = deviationProblem(now);
+    const QString controls = controlsProblem(now);
+    const QString deviation = drawsInitialWeights(now) ? problemOf(now, u"initialDeviation"_s) : QString();
     const QString output =
         now.output.isEmpty() && !now.corpus.isEmpty() ? u"Choose where to save the session."_s : QString();
-    setLine(m_modelProblem, model);
-    setLine(m_corpusProblem, corpus);
-    setLine(m_outputProblem, output);
-    m_options->setLengthsProblem(lengths);
-    m_options->setLayersProblem(layers);
-    m_options->setControlsProblem(controls);
-    m_options->setDeviationProblem(deviation);
-    const bool replaces = m_preview->outputTaken() && m_preview->output() == now.output && m_outputEdited;
-    setLine(m_outputNote, replaces ? u"A file of this name is there; Run asks before it replaces it."_s : QString());
+    showLine(m_modelProblem, model);
+    showLine(m_corpusProblem, corpus);
+    showLine(m_outputProblem, output);
+    m_options->setProblem(u"length"_s, lengths);
+    m_options->setProblem(u"layers"_s, layers);
+    m_options->setProblem(u"controls"_s, controls);
+    m_options->setProblem(u"initialDeviation"_s, deviation);
+    const bool replaces = m_preview->found().outputTaken && m_preview->output() == now.output && m_outputEdited;
+    showLine(m_outputNote, replaces ? u"A file of this name is there; Run asks before it replaces it."_s : QString());
 
     QString reason = now.model.isEmpty()    ? u"Choose a model."_s
                      : now.corpus.isEmpty() ? u"Choose a corpus."_s
@@ -349,7 +348,7 @@ void RunDialog::judge() {
     for (const QString& line : {model, corpus, lengths, controls, deviation, layers, output})
         if (reason.isEmpty())
             reason = line;
-    if (reason.isEmpty() && (!current || !m_model || m_preview->looking() || !m_preview->tokens()))
+    if (reason.isEmpty() && (!current || !m_model || m_preview->looking() || !m_preview->found().tokens))
         reason = u"Model and corpus are being read."_s;
     m_run->setEnabled(reason.isEmpty());
     m_run->setToolTip(plainTip(reason));
@@ -358,14 +357,14 @@ void RunDialog::judge() {
     refreshEstimate();
 }
 
-std::vector<RunOrder> RunDialog::orders() const {
+std::vector<RunRequest> RunDialog::orders() const {
     return ordersOf(settings(), m_model);
 }
 
 // A line per run.
 void RunDialog::copyCommand() {
     QStringList lines;
-    for (const RunOrder& order : orders())
+    for (const RunRequest& order : orders())
         lines << shellLine(QStringList{u"rankscope"_s} + commandOf(order));
     QGuiApplication::clipboard()->setText(lines.join(u'\n'));
 }
@@ -381,7 +380,7 @@ void RunDialog::accept() {
     if (!m_run->isEnabled())
         return;
     QStringList taken;
-    for (const RunOrder& order : orders())
+    for (const RunRequest& order : orders())
         if (QFileInfo::exists(order.outputPath))
             taken << QFileInfo(order.outputPath).fileName();
     if (taken.isEmpty())
@@ -399,10 +398,10 @@ void RunDialog::accept() {
 }
 
 void RunDialog::run() {
-    const std::vector<RunOrder> all = orders();
+    const std::vector<RunRequest> all = orders();
     settings().remember();
     QDialog::accept();
-    for (const RunOrder& order : all)
+    for (const RunRequest& order : all)
         Q_EMIT runRequested(order);
 }
 

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What to analyse and how: a model with its facts, a corpus with its first tokens, windows, controls, where to save;
-// what that will cost. Looks at files in threads of their own; says beside each field what is wrong with it, and asks
-// for one run per control that is ticked. Remembers its settings. GUI thread.
+// Asks what to analyse and how: a model with its facts, a corpus with its first tokens, windows, controls, where to
+// save; what that will cost. Looks at files in threads of their own; says beside each field what is wrong with it, and
+// asks for one run per control that is ticked. Remembers its settings. GUI thread.
 #pragma once
 
 #include <QDialog>
@@ -35,10 +35,10 @@ public:
     void setModel(const QString& path);
     void setCorpus(const QString& corpus);  // one path, or several as corpusOfPaths() writes them
     void refresh();  // looks again: a file may have appeared or gone since the dialog was last shown
-    std::vector<RunOrder> orders() const;
+    std::vector<RunRequest> orders() const;
 
 Q_SIGNALS:
-    void runRequested(const rankscope::RunOrder& order);
+    void runRequested(const rankscope::RunRequest& order);
 
 private:
     void buildInputs(QVBoxLayout* column);

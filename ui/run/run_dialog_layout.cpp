@@ -17,8 +17,8 @@
 #include "ui/run/token_boxes.h"
 #include "ui/text/literals.h"
 #include "ui/widgets/file_dialogs.h"
+#include "ui/widgets/labels.h"
 #include "ui/widgets/theme.h"
-#include "ui/widgets/warning_label.h"
 
 namespace rankscope {
 
@@ -62,18 +62,10 @@ void RunDialog::buildInputs(QVBoxLayout* column) {
     m_facts->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_facts->setAccessibleName(u"Facts about the model"_s);
     m_corpusFacts->setWordWrap(true);
-    m_replaceInvalid->setObjectName(u"replaceInvalid"_s);
-    m_replaceInvalid->setToolTip(
-        u"Each such byte becomes the token of the replacement character U+FFFD; the session says how many did. "
-        "Where the text is of another encoding, convert it to UTF-8 instead."_s);
     m_replaceInvalid->hide();
     m_fieldName->setBuddy(m_field);
     m_field->setObjectName(u"field"_s);
     m_field->setToolTip(u"The corpus is made of JSON records; the texts in this field are read, each a document"_s);
-    m_acrossDocuments->setObjectName(u"acrossDocuments"_s);
-    m_acrossDocuments->setToolTip(
-        u"All texts become one, with an empty line between two. Without it no window goes across two documents, and "
-        "those that are too short for one are left out"_s);
     showFields({}, {});
     m_tokens->setMinimumHeight(9 * spacingUnit);
     column->addWidget(makeFieldName(u"&Model"_s, m_modelPath));

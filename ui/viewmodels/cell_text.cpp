@@ -40,16 +40,21 @@ QString measureName(const MeasureChoice& measure) {
     return toHtml(toQString(measure.label()));
 }
 
+// ", median of 4 windows (11–13)"; nothing of a single one.
+template <typename Text>
+QString overWindows(const HeadValue& value, Text text) {
+    return value.windows > 1 ? u", median of %1 windows (%2–%3)"_s.arg(QString::number(value.windows),
+                                                                       text(value.minimum), text(value.maximum))
+                             : QString();
+}
+
 QString valueLine(const Session& session, Variant variant, HeadRef head, const MeasureChoice& measure) {
     const auto value = headValue(session, variant, head, measure);
     if (!value)
         return u"%1 of %2 is not known"_s.arg(measureName(measure), variantHtml(variant));
-    QString text = u"%1 of %2: %3"_s.arg(measureName(measure), variantHtml(variant),
-                                         u"<b>%1</b>"_s.arg(rankText(value->median, measure)));
-    if (value->windows > 1)
-        text += u", median of %1 windows (%2–%3)"_s.arg(
-            QString::number(value->windows), rankText(value->minimum, measure), rankText(value->maximum, measure));
-    return text;
+    const auto text = [&](double rank) { return rankText(rank, measure); };
+    return u"%1 of %2: <b>%3</b>"_s.arg(measureName(measure), variantHtml(variant), text(value->median)) +
+           overWindows(*value, text);
 }
 
 QString baselineLine(const Session& session, Variant variant, const MeasureChoice& measure) {
@@ -91,9 +96,8 @@ QString gapLines(const Session& session, const GridChoice& choice, HeadRef head)
     if (!gap)
         return u"No gap: the field has rank 0 or is not known"_s;
     const HeadValue &field = gap->field, &interaction = gap->interaction;
-    QString text =
-        u"Gap %1 = %2 / %3"_s.arg(u"<b>%1</b>"_s.arg(gapText(gap->ratio())),
-                                  rankText(interaction.median, choice.measure), rankText(field.median, choice.measure));
+    QString text = u"Gap <b>%1</b> = %2 / %3"_s.arg(gapText(gap->ratio()), rankText(interaction.median, choice.measure),
+                                                    rankText(field.median, choice.measure));
     if (field.windows > 1 && field.minimum > 0)
         text += u", over %1 windows %2–%3"_s.arg(QString::number(field.windows),
                                                  numberText(interaction.median / field.maximum, 1),
@@ -107,14 +111,11 @@ QString numberLines(const Session& session, const HeadQuantity& quantity, HeadRe
     if (!number)
         return u"Its %1 is not known"_s.arg(toQString(quantity.label));
     const auto textOf = [&](double value) { return numberText(value, quantity.decimals); };
-    QString text = u"%1 %2"_s.arg(numberTitle(quantity), u"<b>%1</b>"_s.arg(textOf(number->median)));
-    if (number->windows > 1)
-        text += u", median of %1 windows (%2–%3)"_s.arg(QString::number(number->windows), textOf(number->minimum),
-                                                        textOf(number->maximum));
     const auto before = quantity.id == positionShareId
                             ? headNumber(session, headQuantity(positionShareBeforeRotationId), head)
                             : std::nullopt;
-    return lines({text, before ? u"before rotation %1"_s.arg(numberText(before->median, 2)) : QString()});
+    return lines({u"%1 <b>%2</b>"_s.arg(numberTitle(quantity), textOf(number->median)) + overWindows(*number, textOf),
+                  before ? u"before rotation %1"_s.arg(textOf(before->median)) : QString()});
 }
 
 QString numberDefinition(const Session& session, const HeadQuantity& quantity) {
@@ -146,8 +147,7 @@ QString panelText(const Session& session, const GridChoice& choice, GridQuantity
     if (const HeadQuantity* number = numberOf(choice, quantity))
         return lines({u"<b>%1</b>"_s.arg(numberTitle(*number)), numberDefinition(session, *number)});
     if (quantity == GridQuantity::gap)
-        return lines(
-            {u"<b>%1</b>"_s.arg(u"Spectral gap"_s), gapBaselineLine(session, choice), gapDefinition(session, choice)});
+        return lines({u"<b>Spectral gap</b>"_s, gapBaselineLine(session, choice), gapDefinition(session, choice)});
     const Variant variant = variantOf(choice, quantity);
     return lines({u"<b>%1 of %2</b>"_s.arg(measureName(choice.measure), variantHtml(variant)),
                   baselineLine(session, variant, choice.measure), definition(session, variant, choice.measure)});

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What a cell of the grid says: in full when the pointer rests on it, in one line to a screen reader, as a row to other
+// The text of a grid's cell: in full when the pointer rests on it, in one line to a screen reader, as a row to other
 // programs. Pure. A cell counts heads of the kind that the choice's field is of.
 #pragma once
 

@@ -69,6 +69,15 @@ GuideChapter readChapter(const ChapterRow& row) {
     return chapter;
 }
 
+// "#keys" of "KeysView#keys", "" of "KeysView"; none if the chapter does not explain such a widget.
+std::optional<QString> anchorFor(const GuideChapter& chapter, const QObject& widget) {
+    const QString name = QString::fromLatin1(widget.metaObject()->className()).section(u"::"_s, -1);
+    for (const QString& view : chapter.views)
+        if (view.section(u'#', 0, 0) == name)
+            return view.mid(name.size());
+    return std::nullopt;
+}
+
 }  // namespace
 
 const QList<GuideChapter>& guideChapters() {
@@ -98,19 +107,6 @@ QList<GuideHit> searchGuide(const QString& words) {
     }
     return hits;
 }
-
-namespace {
-
-// "#keys" of "KeysView#keys", "" of "KeysView"; none if the chapter does not explain such a widget.
-std::optional<QString> anchorFor(const GuideChapter& chapter, const QObject& widget) {
-    const QString name = QString::fromLatin1(widget.metaObject()->className()).section(u"::"_s, -1);
-    for (const QString& view : chapter.views)
-        if (view.section(u'#', 0, 0) == name)
-            return view.mid(name.size());
-    return std::nullopt;
-}
-
-}  // namespace
 
 QString guidePageFor(const QObject* widget) {
     for (; widget; widget = widget->parent())

@@ -1,14 +1,16 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// How a pinned head is told from the others wherever it appears: on the grid's edge, in charts and their keys, in
-// tables. Never by colour alone: a letter always, and in charts a marker, a dash pattern and a shade of the colour of
-// its matrix. Pure functions; any thread.
+// How heads are told apart and found. A pinned head is told from the others wherever it appears (on the grid's edge, in
+// charts and their keys, in tables), never by colour alone: by a letter always, and in charts by a marker, a dash
+// pattern and a shade of the colour of its matrix. Pure functions; any thread.
 #pragma once
 
 #include <QString>
+#include <optional>
 
-#include "core/base/ids.h"
+#include "core/session/session.h"
+#include "ui/text/text.h"
 
 namespace rankscope {
 
@@ -30,5 +32,17 @@ HeadIdentity headIdentity(int pinNumber);
 
 // "A · L05H07"; "L05H07" for a head that is not pinned.
 QString identifiedName(HeadRef head, int pinNumber);
+
+// What the find box makes of its text.
+struct HeadSearch {
+    std::optional<HeadRef> head;  // a query head of the session; of a KV head, the first that reads it
+    QString problem;              // for people: what is expected; empty if `head` is set
+};
+
+// Reads "L05H07", "l5 h7", "5.7", and KV heads as "L05KV02" or "l5kv2"; in a grid of KV heads "5.2" is one of these.
+HeadSearch findHead(const Session& session, const QString& text, HeadKind kind);
+
+// "Type a head such as L05H07, l5h7 or 5.7".
+QString findHint(HeadKind kind);
 
 }  // namespace rankscope

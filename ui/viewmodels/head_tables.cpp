@@ -107,26 +107,18 @@ TableHead headOf(Variant variant) {
 
 // `titled`: the block's title says that all of it is per KV head.
 TableHead headOf(const Session& session, const NumberColumn& column, bool titled) {
-    switch (column.kind) {
-        case NumberColumn::Kind::value: {
-            TableHead head = headOf(column.variant);
-            if (titled && variantInfo(column.variant).perKvHead)
-                head.html = variantHtml(head.role == ColumnRole::field ? Variant::field : Variant::interaction);
-            return head;
-        }
-        case NumberColumn::Kind::baseline:
-            return {u"Gauss"_s, u"Gaussian %1"_s.arg(variantName(column.variant)),
-                    u"The same measure of %1 made from Gaussian random factors of the same shapes, seed %2:\n"
-                    "what a head without structure would show"_s.arg(variantName(column.variant),
-                                                                     QString::number(session.corpus.seed)),
-                    ColumnRole::plain};
-        case NumberColumn::Kind::gap:
-            break;
-    }
-    return {
-        u"gap"_s, u"gap"_s,
-        u"The same measure of %1 divided by that of %2"_s.arg(variantName(column.variant), variantName(column.over)),
-        ColumnRole::plain};
+    const QString name = variantName(column.variant);
+    if (column.kind == NumberColumn::Kind::gap)
+        return {u"gap"_s, u"gap"_s,
+                u"The same measure of %1 divided by that of %2"_s.arg(name, variantName(column.over))};
+    if (column.kind == NumberColumn::Kind::baseline)
+        return {u"Gauss"_s, u"Gaussian %1"_s.arg(name),
+                u"The same measure of %1 made from Gaussian random factors of the same shapes, seed %2:\n"
+                "what a head without structure would show"_s.arg(name, QString::number(session.corpus.seed))};
+    TableHead head = headOf(column.variant);
+    if (titled && variantInfo(column.variant).perKvHead)
+        head.html = variantHtml(head.role == ColumnRole::field ? Variant::field : Variant::interaction);
+    return head;
 }
 
 // The largest rank a matrix can have, and how that number is called.
@@ -190,15 +182,9 @@ TableCell gapCell(const Session& session, HeadRef head, const NumberColumn& colu
 }
 
 TableCell numberCell(const Session& session, HeadRef head, const NumberColumn& column, const MeasureChoice& measure) {
-    switch (column.kind) {
-        case NumberColumn::Kind::value:
-            return valueCell(session, column.variant, head, measure);
-        case NumberColumn::Kind::baseline:
-            return baselineCell(session, column.variant, measure);
-        case NumberColumn::Kind::gap:
-            break;
-    }
-    return gapCell(session, head, column, measure);
+    return column.kind == NumberColumn::Kind::value      ? valueCell(session, column.variant, head, measure)
+           : column.kind == NumberColumn::Kind::baseline ? baselineCell(session, column.variant, measure)
+                                                         : gapCell(session, head, column, measure);
 }
 
 // How many runs of σ closer than 1 % there are: their single directions mean nothing.
@@ -233,8 +219,7 @@ void addSection(TableData& table, const Session& session, const NumberBlock& blo
     std::vector<TableCell> cells;
     for (const NumberColumn& column : block.columns) {
         const TableHead head = headOf(session, column, block.pair);
-        TableCell cell{head.plain, head.tooltip, false, head.role, head.html};
-        cells.push_back(std::move(cell));
+        cells.push_back({head.plain, head.tooltip, false, head.role, head.html});
     }
     table.cells.push_back(std::move(cells));
 }
@@ -243,16 +228,14 @@ void addBlock(TableData& table, const Session& session, HeadRef head, const Numb
               const MeasureChoice& chosen) {
     for (const MeasureChoice& measure : measuresFor(chosen)) {
         const QString label = toQString(measure.label());
-        table.rows.push_back(
-            {shortLabel(label), label, label + u'\n' + toQString(measure.formula()), ColumnRole::plain});
+        table.rows.push_back({shortLabel(label), label, label + u'\n' + toQString(measure.formula())});
         std::vector<TableCell> cells;
         for (const NumberColumn& column : block.columns)
             cells.push_back(numberCell(session, head, column, measure));
         table.cells.push_back(std::move(cells));
     }
     table.rows.push_back({u"close runs"_s, u"degenerate runs"_s,
-                          u"Degenerate runs of the spectrum\n%1"_s.arg(toQString(degenerateRunRule())),
-                          ColumnRole::plain});
+                          u"Degenerate runs of the spectrum\n%1"_s.arg(toQString(degenerateRunRule()))});
     std::vector<TableCell> cells;
     for (const NumberColumn& column : block.columns)
         cells.push_back(runsCell(session, head, column));
@@ -330,29 +313,6 @@ std::vector<TableCell> windowRow(const Session& session, Variant variant, HeadRe
     return cells;
 }
 
-}  // namespace
-
-TableData makeNumbersTable(const Session& session, HeadRef head, const GridChoice& choice, int columns) {
-    TableData table;
-    const std::vector<NumberBlock> blocks = blocksOf(session, head, choice, columns);
-    std::size_t widest = 0;
-    for (const NumberBlock& block : blocks)
-        widest = std::max(widest, block.columns.size());
-    for (const NumberColumn& column : blocks.front().columns)
-        table.columns.push_back(headOf(session, column, false));
-    table.columns.resize(widest);
-    for (const NumberBlock& block : blocks) {
-        if (&block != &blocks.front())
-            addSection(table, session, block);
-        addBlock(table, session, head, block, choice.measure);
-    }
-    for (auto& row : table.cells)
-        row.resize(widest);
-    return table;
-}
-
-namespace {
-
 QString windowOrigin(const CorpusFacts& corpus, int window) {
     if (const std::string document = documentName(corpus, window); !document.empty())
         return u"Window %1, from %2"_s.arg(asText(window), toQString(document));
@@ -378,6 +338,25 @@ std::vector<TableCell> numberRow(const HeadQuantity& quantity, const HeadValue& 
 }
 
 }  // namespace
+
+TableData makeNumbersTable(const Session& session, HeadRef head, const GridChoice& choice, int columns) {
+    TableData table;
+    const std::vector<NumberBlock> blocks = blocksOf(session, head, choice, columns);
+    std::size_t widest = 0;
+    for (const NumberBlock& block : blocks)
+        widest = std::max(widest, block.columns.size());
+    for (const NumberColumn& column : blocks.front().columns)
+        table.columns.push_back(headOf(session, column, false));
+    table.columns.resize(widest);
+    for (const NumberBlock& block : blocks) {
+        if (&block != &blocks.front())
+            addSection(table, session, block);
+        addBlock(table, session, head, block, choice.measure);
+    }
+    for (auto& row : table.cells)
+        row.resize(widest);
+    return table;
+}
 
 TableData makeWindowsTable(const Session& session, HeadRef head, const GridChoice& choice) {
     TableData table;

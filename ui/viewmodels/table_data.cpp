@@ -21,12 +21,6 @@ QString cleanField(QString text) {
     return text;
 }
 
-QString cellField(const TableCell& cell) {
-    if (cell.strip.empty())
-        return cleanField(cell.text);
-    return {};  // its values stand in other columns
-}
-
 }  // namespace
 
 QString tabSeparated(const TableData& table, const std::vector<int>& rows) {
@@ -42,7 +36,7 @@ QString tabSeparated(const TableData& table, const std::vector<int>& rows) {
     for (const int row : chosen) {
         QStringList fields{cleanField(table.rows[std::size_t(row)].plain)};
         for (const TableCell& cell : table.cells[std::size_t(row)])
-            fields << cellField(cell);
+            fields << (cell.strip.empty() ? cleanField(cell.text) : QString());  // a strip's stand in other columns
         lines << fields.join(u'\t');
     }
     return lines.join(u'\n') + u'\n';
@@ -54,65 +48,38 @@ void TableModel::setTable(TableData table) {
     endResetModel();
 }
 
-const TableCell& TableModel::cell(const QModelIndex& index) const {
-    return m_table.cells[std::size_t(index.row())][std::size_t(index.column())];
-}
-
-int TableModel::rowCount(const QModelIndex& parent) const {
-    return parent.isValid() ? 0 : int(m_table.cells.size());
-}
-
-int TableModel::columnCount(const QModelIndex& parent) const {
-    return parent.isValid() ? 0 : int(m_table.columns.size());
+const TableHead& TableModel::head(int section, Qt::Orientation orientation) const {
+    static const TableHead none;
+    const auto& heads = orientation == Qt::Horizontal ? m_table.columns : m_table.rows;
+    return section >= 0 && std::size_t(section) < heads.size() ? heads[std::size_t(section)] : none;
 }
 
 QVariant TableModel::data(const QModelIndex& index, int role) const {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid))
         return {};
     const TableCell& content = cell(index);
-    const TableHead& row = m_table.rows[std::size_t(index.row())];
     switch (role) {
         case Qt::DisplayRole:
             return content.text;
         case Qt::ToolTipRole:
-            return content.tooltip.isEmpty() && !row.section ? m_table.columns[std::size_t(index.column())].tooltip
-                                                             : content.tooltip;
+            return content.tooltip.isEmpty() && !head(index.row(), Qt::Vertical).section
+                       ? head(index.column(), Qt::Horizontal).tooltip
+                       : content.tooltip;
         case Qt::TextAlignmentRole:
             return QVariant((content.left ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
-        case HtmlRole:
-            return content.html;
-        case ColumnRoleRole:
-            return int(content.role);
-        case MutedRole:
-            return content.muted;
-        case SectionRole:
-            return row.section;
         default:
             return {};
     }
 }
 
 QVariant TableModel::headerData(int section, Qt::Orientation orientation, int role) const {
-    const auto& heads = orientation == Qt::Horizontal ? m_table.columns : m_table.rows;
-    if (section < 0 || std::size_t(section) >= heads.size())
-        return {};
-    const TableHead& head = heads[std::size_t(section)];
+    const TableHead& head = this->head(section, orientation);
     const bool right = orientation == Qt::Horizontal && !head.left;
     switch (role) {
         case Qt::DisplayRole:
             return head.plain;
-        case HtmlRole:
-            return head.html;
         case Qt::ToolTipRole:
             return head.tooltip;
-        case ColumnRoleRole:
-            return int(head.role);
-        case SectionRole:
-            return head.section;
-        case LeftRole:
-            return head.left;
-        case StretchRole:
-            return head.stretch;
         case Qt::TextAlignmentRole:
             return QVariant((right ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
         default:

@@ -43,15 +43,20 @@ QString tabSeparated(const TableData& table, const std::vector<int>& rows = {});
 class TableModel : public QAbstractTableModel {
     Q_OBJECT
 public:
-    enum Role { HtmlRole = Qt::UserRole, ColumnRoleRole, MutedRole, SectionRole, LeftRole, StretchRole };
-
     explicit TableModel(QObject* parent = nullptr) : QAbstractTableModel(parent) {}
     void setTable(TableData table);
     const TableData& table() const { return m_table; }
-    const TableCell& cell(const QModelIndex& index) const;
+    const TableHead& head(int section, Qt::Orientation orientation) const;  // empty where there is none
+    const TableCell& cell(const QModelIndex& index) const {
+        return m_table.cells[std::size_t(index.row())][std::size_t(index.column())];
+    }
 
-    int rowCount(const QModelIndex& parent = {}) const override;
-    int columnCount(const QModelIndex& parent = {}) const override;
+    int rowCount(const QModelIndex& parent = {}) const override {
+        return parent.isValid() ? 0 : int(m_table.cells.size());
+    }
+    int columnCount(const QModelIndex& parent = {}) const override {
+        return parent.isValid() ? 0 : int(m_table.columns.size());
+    }
     QVariant data(const QModelIndex& index, int role) const override;
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 

@@ -9,17 +9,23 @@
 
 namespace rankscope {
 
-namespace {
-
-QString rankSpan(const Interval& interval, const MeasureChoice& measure) {
-    return u"%1–%2"_s.arg(rankText(interval.low, measure), rankText(interval.high, measure));
+std::vector<std::optional<Interval>> lengthIntervals(const Session& session, const GridChoice& choice) {
+    std::vector<std::optional<Interval>> intervals;
+    for (const Session* oneLength : sessionsByLength(session))
+        intervals.push_back(medianInterval(*oneLength, choice.field, choice.measure));
+    return intervals;
 }
 
-QString gapSpan(const Interval& interval) {
-    return u"%1–%2"_s.arg(gapText(interval.low), gapText(interval.high));
+SessionIntervals intervalsOf(const Session& session, const GridChoice& choice, const Session* partner) {
+    SessionIntervals result;
+    result.windows = windowUncertainty(session, choice.field, choice.measure);
+    result.layers = layerIntervals(session, choice.field, choice.measure);
+    result.lengths = lengthIntervals(session, choice);
+    result.bySeed = mediansBySeed(session, choice.field, choice.measure);
+    if (partner && partner->has(choice.field))
+        result.againstPartner = compareSessions(session, *partner, {{choice.field, false}, choice.measure});
+    return result;
 }
-
-}  // namespace
 
 QString intervalText(const QString& low, const QString& high) {
     return u"95 % interval %1–%2"_s.arg(low, high);
@@ -30,16 +36,16 @@ QString barsNote() {
 }
 
 QString uncertaintyFacts(const WindowUncertainty& windows, const GridChoice& choice) {
-    const auto facts = [&](const QString& what, const std::optional<Interval>& field,
-                           const std::optional<Interval>& gap) {
-        QString text = u"%1: %2 %3"_s.arg(what, variantName(choice.field), rankSpan(*field, choice.measure));
-        return gap ? text + u", gap %1"_s.arg(gapSpan(*gap)) : text;
+    const auto facts = [&](const QString& what, const Interval& field, const std::optional<Interval>& gap) {
+        const QString text = u"%1: %2 %3–%4"_s.arg(what, variantName(choice.field), rankText(field.low, choice.measure),
+                                                   rankText(field.high, choice.measure));
+        return gap ? text + u", gap %1–%2"_s.arg(gapText(gap->low), gapText(gap->high)) : text;
     };
     if (windows.field)
         return facts(u"95 % over %1 windows"_s.arg(windows.windows), windows.field->median,
                      windows.gap ? std::optional(windows.gap->median) : std::nullopt);
     if (windows.fieldRange && windows.windows > 1)
-        return facts(u"single windows"_s, windows.fieldRange, windows.gapRange);
+        return facts(u"single windows"_s, *windows.fieldRange, windows.gapRange);
     return {};
 }
 

@@ -1,17 +1,32 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Intervals and the gap of noise in words. Pure functions.
+// How far a session's numbers can be trusted: intervals and the gap of noise, in one piece because they take a thousand
+// draws, and in words. Pure functions; any thread.
 #pragma once
 
-#include <QString>
 #include <algorithm>
+#include <optional>
+#include <vector>
 
 #include "core/numbers/session_comparison.h"
 #include "core/numbers/uncertainty.h"
 #include "ui/viewmodels/head_grid.h"
 
 namespace rankscope {
+
+struct SessionIntervals {
+    WindowUncertainty windows;
+    std::vector<std::optional<Interval>> layers;   // of each layer's median; empty: not known
+    std::vector<std::optional<Interval>> lengths;  // of the median of each of sessionsByLength(); empty: not known
+    std::vector<double> bySeed;                    // mediansBySeed()
+    std::optional<SessionComparison> againstPartner;
+};
+
+std::vector<std::optional<Interval>> lengthIntervals(const Session& session, const GridChoice& choice);
+
+// `partner`: what the session is set against, its control or its text; null without.
+SessionIntervals intervalsOf(const Session& session, const GridChoice& choice, const Session* partner);
 
 // "95 % interval 11.5–12.5", of numbers that are text already.
 QString intervalText(const QString& low, const QString& high);

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "ui/request/run_order.h"
+#include "ui/request/run_request.h"
 #include "ui/text/text.h"
 #include "ui/text/tip_text.h"
 
@@ -40,195 +40,170 @@ QString sourcesOf(const CorpusFacts& corpus) {
     return lines.isEmpty() ? toQString(corpus.source) : lines.join(u'\n');
 }
 
+bool hasUnsavedNumbers(const SessionEntry& entry) {
+    return !entry.saved && entry.session->finishedLayers() > 0;
+}
+
+QString layersText(const Session& session, const QString& text) {
+    return text.arg(asText(session.finishedLayers()), asText(session.model.layers));
+}
+
 }  // namespace
+
+class Workspace::EntryItem : public QStandardItem {
+public:
+    explicit EntryItem(SessionEntry content) : entry(std::move(content)) {
+        setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable);
+    }
+    void tell() { emitDataChanged(); }
+
+    QVariant data(int role) const override {
+        const Session& session = *entry.session;
+        switch (role) {
+            case Qt::DisplayRole:
+                return toQString(session.corpus.name);
+            case DetailRole:
+                if (entry.running)
+                    return layersText(session, u"layer %1 of %2"_s);
+                return session.complete() ? runText(session)
+                                          : layersText(session, u"%1 of %2 layers"_s) + u" · "_s + runText(session);
+            case Qt::ToolTipRole:
+                return plainTip(u"%1\n%2\nBOS %3, seed %4\n%5"_s.arg(
+                    sourcesOf(session.corpus), runText(session), session.corpus.bos ? u"on"_s : u"off"_s,
+                    QString::number(session.corpus.seed), entry.saved ? entry.path : u"not saved"_s));
+            case IdRole:
+                return entry.id;
+            case RunningRole:
+                return entry.running;
+            case UnsavedRole:
+                return hasUnsavedNumbers(entry) && !entry.running;
+            default:
+                return {};
+        }
+    }
+
+    SessionEntry entry;
+};
+
+// A heading: the model of the entries below it.
+class Workspace::GroupItem : public QStandardItem {
+public:
+    explicit GroupItem(QString modelKey) : key(std::move(modelKey)) { setFlags(Qt::NoItemFlags); }
+
+    QVariant data(int role) const override {
+        if (rowCount() == 0)  // between the two steps of add and remove
+            return {};
+        const ModelFacts& model = static_cast<const EntryItem*>(child(0))->entry.session->model;
+        if (role == Qt::DisplayRole)
+            return toQString(model.name);
+        if (role == DetailRole)
+            return u"%1 × %2 · KV %3 · d_h %4"_s.arg(asText(model.layers), asText(model.heads), asText(model.kvHeads),
+                                                     asText(model.headSize));
+        if (role == Qt::ToolTipRole)
+            return plainTip(u"%1\nfamily %2, %3 layers × %4 query heads, %5 key/value heads of size %6\n%7"_s.arg(
+                fullName(model), toQString(model.family), QString::number(model.layers), QString::number(model.heads),
+                QString::number(model.kvHeads), QString::number(model.headSize), toQString(model.source)));
+        return {};
+    }
+
+    QString key;
+};
 
 int Workspace::add(SessionPointer session, const QString& path, bool saved) {
     const QString key = keyOf(session->model);
-    auto group = std::find_if(m_groups.begin(), m_groups.end(), [&](const Group& g) { return g.key == key; });
-    if (group == m_groups.end()) {
-        const int row = int(m_groups.size());
-        beginInsertRows({}, row, row);
-        m_groups.push_back({key, {}});
-        endInsertRows();
-        group = std::prev(m_groups.end());
+    QStandardItem* group = nullptr;
+    for (int row = 0; row < rowCount() && !group; ++row)
+        if (auto* known = item(row); static_cast<GroupItem*>(known)->key == key)
+            group = known;
+    if (!group) {
+        group = new GroupItem(key);
+        appendRow(group);
     }
-    const int row = int(group->entries.size());
-    beginInsertRows(index(int(group - m_groups.begin()), 0), row, row);
-    group->entries.push_back({++m_lastId, std::move(session), path, saved, false});
-    endInsertRows();
+    group->appendRow(new EntryItem({++m_lastId, std::move(session), path, saved, false}));
     return m_lastId;
 }
 
 void Workspace::remove(int id) {
-    const QModelIndex at = indexOf(id);
-    if (!at.isValid())
+    const QModelIndex index = indexOf(id);
+    if (!index.isValid())
         return;
-    const QModelIndex parentIndex = at.parent();
-    Group& group = m_groups[std::size_t(parentIndex.row())];
-    beginRemoveRows(parentIndex, at.row(), at.row());
-    group.entries.erase(group.entries.begin() + at.row());
-    endRemoveRows();
-    if (!group.entries.empty())
-        return;
-    const int row = parentIndex.row();
-    beginRemoveRows({}, row, row);
-    m_groups.erase(m_groups.begin() + row);
-    endRemoveRows();
+    const QModelIndex group = index.parent();
+    const int row = group.row();
+    removeRow(index.row(), group);
+    if (rowCount(this->index(row, 0)) == 0)
+        removeRow(row);
 }
 
 void Workspace::setSession(int id, SessionPointer session) {
-    SessionEntry* entry = edit(id);
-    if (!entry)
-        return;
-    entry->session = std::move(session);
-    entry->saved = false;
-    tell(id);
+    if (EntryItem* found = itemOf(id)) {
+        found->entry.session = std::move(session);
+        found->entry.saved = false;
+        found->tell();
+    }
 }
 
 void Workspace::setRunning(int id, bool running) {
-    if (SessionEntry* entry = edit(id)) {
-        entry->running = running;
-        tell(id);
+    if (EntryItem* found = itemOf(id)) {
+        found->entry.running = running;
+        found->tell();
     }
 }
 
 void Workspace::setSaved(int id, const QString& path) {
-    if (SessionEntry* entry = edit(id)) {
-        entry->path = path;
-        entry->saved = true;
-        tell(id);
+    if (EntryItem* found = itemOf(id)) {
+        found->entry.path = path;
+        found->entry.saved = true;
+        found->tell();
     }
 }
 
-void Workspace::tell(int id) {
-    const QModelIndex at = indexOf(id);
-    Q_EMIT dataChanged(at, at);
+std::vector<Workspace::EntryItem*> Workspace::entries() const {
+    std::vector<EntryItem*> items;
+    for (int group = 0; group < rowCount(); ++group)
+        for (int row = 0; row < item(group)->rowCount(); ++row)
+            items.push_back(static_cast<EntryItem*>(item(group)->child(row)));
+    return items;
 }
 
-SessionEntry* Workspace::edit(int id) {
-    return const_cast<SessionEntry*>(find(id));
+Workspace::EntryItem* Workspace::itemOf(int id) const {
+    const std::vector<EntryItem*> items = entries();
+    const auto found = std::ranges::find(items, id, [](const EntryItem* item) { return item->entry.id; });
+    return found == items.end() ? nullptr : *found;
 }
 
 const SessionEntry* Workspace::find(int id) const {
-    for (const Group& group : m_groups)
-        for (const SessionEntry& entry : group.entries)
-            if (entry.id == id)
-                return &entry;
-    return nullptr;
+    const EntryItem* found = itemOf(id);
+    return found ? &found->entry : nullptr;
 }
 
 const SessionEntry* Workspace::findPath(const QString& path) const {
-    for (const Group& group : m_groups)
-        for (const SessionEntry& entry : group.entries)
-            if (entry.path == path)
-                return &entry;
+    for (const EntryItem* item : entries())
+        if (item->entry.path == path)
+            return &item->entry;
     return nullptr;
 }
 
 std::vector<int> Workspace::ids() const {
     std::vector<int> result;
-    for (const Group& group : m_groups)
-        for (const SessionEntry& entry : group.entries)
-            result.push_back(entry.id);
+    for (const EntryItem* item : entries())
+        result.push_back(item->entry.id);
     return result;
 }
 
 std::vector<int> Workspace::unsaved() const {
-    std::vector<int> result;
-    for (const int id : ids())
-        if (isUnsaved(id))
-            result.push_back(id);
+    std::vector<int> result = ids();
+    std::erase_if(result, [this](int id) { return !isUnsaved(id); });
     return result;
 }
 
 bool Workspace::isUnsaved(int id) const {
     const SessionEntry* entry = find(id);
-    return entry && !entry->saved && entry->session->finishedLayers() > 0;
+    return entry && hasUnsavedNumbers(*entry);
 }
 
 QModelIndex Workspace::indexOf(int id) const {
-    for (std::size_t g = 0; g < m_groups.size(); ++g)
-        for (std::size_t e = 0; e < m_groups[g].entries.size(); ++e)
-            if (m_groups[g].entries[e].id == id)
-                return index(int(e), 0, index(int(g), 0));
-    return {};
-}
-
-// A group's index carries 0, an entry's index its group's row + 1.
-QModelIndex Workspace::index(int row, int column, const QModelIndex& parent) const {
-    if (!hasIndex(row, column, parent))
-        return {};
-    return createIndex(row, column, parent.isValid() ? quintptr(parent.row()) + 1 : quintptr(0));
-}
-
-QModelIndex Workspace::parent(const QModelIndex& child) const {
-    if (!child.isValid() || child.internalId() == 0)
-        return {};
-    return createIndex(int(child.internalId()) - 1, 0, quintptr(0));
-}
-
-int Workspace::rowCount(const QModelIndex& parent) const {
-    if (!parent.isValid())
-        return int(m_groups.size());
-    return parent.internalId() == 0 ? int(m_groups[std::size_t(parent.row())].entries.size()) : 0;
-}
-
-QVariant Workspace::data(const QModelIndex& index, int role) const {
-    if (!index.isValid())
-        return {};
-    if (index.internalId() == 0)
-        return groupData(m_groups[std::size_t(index.row())], role);
-    return entryData(m_groups[index.internalId() - 1].entries[std::size_t(index.row())], role);
-}
-
-QVariant Workspace::groupData(const Group& group, int role) const {
-    if (group.entries.empty())  // between the two steps of add and remove
-        return {};
-    const ModelFacts& model = group.entries.front().session->model;
-    if (role == Qt::DisplayRole)
-        return toQString(model.name);
-    if (role == DetailRole)
-        return u"%1 × %2 · KV %3 · d_h %4"_s.arg(asText(model.layers), asText(model.heads), asText(model.kvHeads),
-                                                 asText(model.headSize));
-    if (role == Qt::ToolTipRole)
-        return plainTip(u"%1\nfamily %2, %3 layers × %4 query heads, %5 key/value heads of size %6\n%7"_s.arg(
-            fullName(model), toQString(model.family), QString::number(model.layers), QString::number(model.heads),
-            QString::number(model.kvHeads), QString::number(model.headSize), toQString(model.source)));
-    return {};
-}
-
-QVariant Workspace::entryData(const SessionEntry& entry, int role) const {
-    const Session& session = *entry.session;
-    switch (role) {
-        case Qt::DisplayRole:
-            return toQString(session.corpus.name);
-        case DetailRole: {
-            if (entry.running)
-                return u"layer %1 of %2"_s.arg(asText(session.finishedLayers()), asText(session.model.layers));
-            QStringList parts{runText(session)};
-            if (!session.complete())
-                parts.prepend(u"%1 of %2 layers"_s.arg(asText(session.finishedLayers()), asText(session.model.layers)));
-            return parts.join(u" · "_s);
-        }
-        case Qt::ToolTipRole:
-            return plainTip(u"%1\n%2\nBOS %3, seed %4\n%5"_s.arg(
-                sourcesOf(session.corpus), runText(session), session.corpus.bos ? u"on"_s : u"off"_s,
-                QString::number(session.corpus.seed), entry.saved ? entry.path : u"not saved"_s));
-        case IdRole:
-            return entry.id;
-        case RunningRole:
-            return entry.running;
-        case UnsavedRole:
-            return isUnsaved(entry.id) && !entry.running;
-        default:
-            return {};
-    }
-}
-
-Qt::ItemFlags Workspace::flags(const QModelIndex& index) const {
-    if (!index.isValid())
-        return Qt::NoItemFlags;
-    return index.internalId() == 0 ? Qt::NoItemFlags : Qt::ItemIsEnabled | Qt::ItemIsSelectable;  // groups are headings
+    const EntryItem* found = itemOf(id);
+    return found ? found->index() : QModelIndex();
 }
 
 }  // namespace rankscope

@@ -4,8 +4,7 @@
 // The open sessions, grouped by model: a tree of two levels for the session list. GUI thread.
 #pragma once
 
-#include <QAbstractItemModel>
-#include <QString>
+#include <QStandardItemModel>
 #include <vector>
 
 #include "core/session/session.h"
@@ -23,12 +22,12 @@ struct SessionEntry {
 // Whether its run can be gone on with: it is unfinished, in a file, and not on its way.
 bool mayResume(const SessionEntry& entry);
 
-class Workspace : public QAbstractItemModel {
+class Workspace : public QStandardItemModel {
     Q_OBJECT
 public:
     enum Role { IdRole = Qt::UserRole, DetailRole, RunningRole, UnsavedRole };
 
-    explicit Workspace(QObject* parent = nullptr) : QAbstractItemModel(parent) {}
+    explicit Workspace(QObject* parent = nullptr) : QStandardItemModel(0, 1, parent) {}
 
     int add(SessionPointer session, const QString& path, bool saved);  // returns the id of the new entry
     void remove(int id);
@@ -43,26 +42,14 @@ public:
     bool isUnsaved(int id) const;
     QModelIndex indexOf(int id) const;
 
-    QModelIndex index(int row, int column, const QModelIndex& parent = {}) const override;
-    QModelIndex parent(const QModelIndex& child) const override;
-    int rowCount(const QModelIndex& parent = {}) const override;
-    int columnCount(const QModelIndex& = {}) const override { return 1; }
-    QVariant data(const QModelIndex& index, int role) const override;
-    Qt::ItemFlags flags(const QModelIndex& index) const override;
-
 private:
-    struct Group {
-        QString key;
-        std::vector<SessionEntry> entries;
-    };
+    class EntryItem;
+    class GroupItem;
 
-    SessionEntry* edit(int id);
-    void tell(int id);
-    QVariant groupData(const Group& group, int role) const;
-    QVariant entryData(const SessionEntry& entry, int role) const;
+    std::vector<EntryItem*> entries() const;
+    EntryItem* itemOf(int id) const;  // null: none
 
     int m_lastId = 0;
-    std::vector<Group> m_groups;
 };
 
 }  // namespace rankscope

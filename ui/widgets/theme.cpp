@@ -3,14 +3,13 @@
 #include "ui/widgets/theme.h"
 
 #include <QApplication>
-#include <QEvent>
 #include <QFrame>
-#include <QLabel>
 #include <QPainter>
 #include <array>
 
 #include "ui/drawing/colour_map.h"
 #include "ui/text/literals.h"
+#include "ui/widgets/labels.h"
 
 namespace rankscope {
 
@@ -53,27 +52,6 @@ public:
 
 protected:
     void paintEvent(QPaintEvent*) override { QPainter(this).fillRect(rect(), separatorColour(palette())); }
-};
-
-class MutedLabel : public QLabel {
-public:
-    MutedLabel(const QString& text, QWidget* parent) : QLabel(text, parent) { mute(); }
-
-protected:
-    void changeEvent(QEvent* event) override {
-        QLabel::changeEvent(event);
-        if (event->type() == QEvent::ApplicationPaletteChange)
-            mute();
-    }
-
-private:
-    void mute() {
-        QPalette muted = QApplication::palette();
-        const QColor colour = mutedText(muted);
-        for (const auto role : {QPalette::WindowText, QPalette::Text})  // the second on a base background
-            muted.setColor(role, colour);
-        setPalette(muted);
-    }
 };
 
 }  // namespace
@@ -169,9 +147,8 @@ QLabel* makeHeading(const QString& text, QWidget* parent) {
 }
 
 QLabel* makeMutedLabel(const QString& text, QWidget* parent) {
-    auto* label = new MutedLabel(text, parent);
+    auto* label = new TintedLabel(text, mutedText, parent);
     label->setFont(smallFont(label->font()));
-    label->setTextFormat(Qt::PlainText);  // it may hold names
     return label;
 }
 

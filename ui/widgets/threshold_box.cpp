@@ -2,13 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/threshold_box.h"
 
-#include <QHBoxLayout>
 #include <QMenu>
 #include <QSignalBlocker>
 #include <cmath>
 
 #include "ui/text/literals.h"
-#include "ui/widgets/menu_button.h"
+#include "ui/widgets/layouts.h"
 
 namespace rankscope {
 
@@ -25,10 +24,6 @@ double stepAt(double percent, bool up) {
     return percent + slack >= 99 ? 0.1 : 1;
 }
 
-QString percentText(double percent) {
-    return QString::number(percent, 'g', 4);
-}
-
 }  // namespace
 
 PercentBox::PercentBox(QWidget* parent) : QDoubleSpinBox(parent) {
@@ -36,10 +31,6 @@ PercentBox::PercentBox(QWidget* parent) : QDoubleSpinBox(parent) {
     setDecimals(2);
     setSuffix(u" %"_s);
     setKeyboardTracking(false);
-}
-
-QString PercentBox::textFromValue(double value) const {
-    return percentText(value);
 }
 
 void PercentBox::stepBy(int steps) {
@@ -63,29 +54,18 @@ QAbstractSpinBox::StepEnabled PercentBox::stepEnabled() const {
     return enabled;
 }
 
-ThresholdBox::ThresholdBox(QWidget* parent)
-    : QWidget(parent), m_box(new PercentBox(this)), m_values(new MenuButton(this)) {
-    auto* layout = new QHBoxLayout(this);
-    layout->setContentsMargins({});
-    layout->setSpacing(0);
-    layout->addWidget(m_box);
-    layout->addWidget(m_values);
+ThresholdBox::ThresholdBox(QWidget* parent) : QWidget(parent) {
+    row(this, {m_box, m_values}, 0);
     setFocusProxy(m_box);
-    m_box->setAccessibleName(u"Threshold τ in percent"_s);
-    m_box->setToolTip(u"Share τ of Σσ² that the components must reach, 50–99.99 %"_s);
-    m_values->setToolTip(u"Usual thresholds"_s);
-    m_values->setAccessibleName(m_values->toolTip());
+    named(m_box, u"Threshold τ in percent"_s, u"Share τ of Σσ² that the components must reach, 50–99.99 %"_s);
+    named(m_values, u"Usual thresholds"_s, u"Usual thresholds"_s);
     m_values->setArrowType(Qt::DownArrow);
     m_values->setFocusPolicy(Qt::TabFocus);
     auto* menu = new QMenu(m_values);
     for (const double percent : usualValues)
-        menu->addAction(percentText(percent) + u" %"_s, this, [this, percent] { m_box->setValue(percent); });
+        menu->addAction(m_box->textFromValue(percent) + u" %"_s, this, [this, percent] { m_box->setValue(percent); });
     m_values->setMenu(menu);
     connect(m_box, &QDoubleSpinBox::valueChanged, this, [this] { Q_EMIT shareChanged(share()); });
-}
-
-double ThresholdBox::share() const {
-    return m_box->value() / 100;
 }
 
 void ThresholdBox::setShare(double share) {

@@ -6,17 +6,17 @@
 #pragma once
 
 #include <QDoubleSpinBox>
-#include <QWidget>
+
+#include "ui/widgets/buttons.h"
 
 namespace rankscope {
-
-class MenuButton;
 
 class PercentBox : public QDoubleSpinBox {
     Q_OBJECT
 public:
     explicit PercentBox(QWidget* parent = nullptr);
-    QString textFromValue(double value) const override;  // "90", "99.95": no digits that say nothing
+    // "90", "99.95": no digits that say nothing
+    QString textFromValue(double value) const override { return QString::number(value, 'g', 4); }
     void stepBy(int steps) override;
 
 protected:
@@ -27,15 +27,15 @@ class ThresholdBox : public QWidget {
     Q_OBJECT
 public:
     explicit ThresholdBox(QWidget* parent = nullptr);
-    double share() const;         // 0.5 … 0.9999
-    void setShare(double share);  // emits nothing
+    double share() const { return m_box->value() / 100; }  // 0.5 … 0.9999
+    void setShare(double share);                           // emits nothing
 
 Q_SIGNALS:
     void shareChanged(double share);  // by the user
 
 private:
-    PercentBox* m_box;
-    MenuButton* m_values;
+    PercentBox* m_box = new PercentBox(this);
+    MenuButton* m_values = new MenuButton(this);
 };
 
 }  // namespace rankscope

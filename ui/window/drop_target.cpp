@@ -5,10 +5,12 @@
 #include <QApplication>
 #include <QDropEvent>
 #include <QMimeData>
+#include <QPainter>
 #include <QUrl>
-#include <QWidget>
 
-#include "ui/text/literals.h"
+#include "ui/drawing/colour_map.h"
+#include "ui/widgets/labels.h"
+#include "ui/widgets/theme.h"
 
 namespace rankscope {
 
@@ -23,6 +25,60 @@ QStringList localPaths(const QMimeData* data) {
 }
 
 }  // namespace
+
+DropOverlay::DropOverlay(QWidget* window) : QWidget(window) {
+    setAttribute(Qt::WA_TransparentForMouseEvents);
+    window->installEventFilter(this);
+    hide();
+}
+
+void DropOverlay::say(const QString& text, bool refuses) {
+    m_text = text;
+    m_refuses = refuses;
+    setAccessibleName(text);
+    setGeometry(parentWidget()->rect());
+    raise();
+    show();
+    update();
+}
+
+bool DropOverlay::eventFilter(QObject* watched, QEvent* event) {
+    if (event->type() == QEvent::Resize)
+        setGeometry(parentWidget()->rect());
+    return QWidget::eventFilter(watched, event);
+}
+
+void DropOverlay::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    const QColor base = palette().color(QPalette::Base);
+    const QColor accent = m_refuses ? warningColour(palette()) : palette().color(QPalette::Highlight);
+    QColor veil = base;
+    veil.setAlphaF(0.78f);
+    painter.fillRect(rect(), veil);
+
+    QFont large = largeFont(font()), small = smallFont(font());
+    const QString title = m_refuses ? u"Cannot be opened"_s : m_text;
+    const QString detail = breakable(m_refuses ? m_text : u"Let go to do this, Esc to leave it"_s);
+    const int width = std::min(this->width() - 8 * spacingUnit, 72 * spacingUnit), inner = width - 6 * spacingUnit;
+    const int flags = Qt::AlignHCenter | Qt::AlignTop | Qt::TextWordWrap;
+    const auto heightOf = [&](const QFont& font, const QString& text) {
+        return QFontMetrics(font).boundingRect(0, 0, inner, 10'000, flags, text).height();
+    };
+    const int titleHeight = heightOf(large, title);
+    QRect card(0, 0, width, titleHeight + heightOf(small, detail) + 7 * spacingUnit);
+    card.moveCenter(rect().center());
+    painter.setPen(QPen(accent, 2, Qt::DashLine));
+    painter.setBrush(blended(accent, base, 0.06));
+    painter.drawRoundedRect(card, spacingUnit, spacingUnit);
+    const QRect text = card.adjusted(3 * spacingUnit, 3 * spacingUnit, -3 * spacingUnit, -3 * spacingUnit);
+    painter.setPen(palette().color(QPalette::Text));
+    painter.setFont(large);
+    painter.drawText(text, flags, title);
+    painter.setPen(m_refuses ? accent : mutedText(palette()));
+    painter.setFont(small);
+    painter.drawText(text.adjusted(0, titleHeight + spacingUnit, 0, 0), flags, detail);
+}
 
 DropTarget::DropTarget(QWidget* window, SessionStore* store) : QObject(window), m_window(window), m_store(store) {
     window->setAcceptDrops(true);

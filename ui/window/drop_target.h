@@ -1,23 +1,45 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Takes files and folders that are dropped anywhere on a window or on one of its dialogs, fields that take text
-// included. What they are is found out away from the GUI thread while they are dragged. GUI thread.
+// Files and folders that are dropped on the window. GUI thread.
 #pragma once
 
-#include <QObject>
 #include <QPointer>
 #include <QStringList>
+#include <QWidget>
 #include <optional>
 
 #include "ui/jobs/session_store.h"
-#include "ui/window/drop_overlay.h"
 
-class QDropEvent;
 class QMimeData;
 
 namespace rankscope {
 
+// Lies over a window while something is dragged across it, and says what a drop will do or why it is refused. Lets all
+// events through.
+class DropOverlay : public QWidget {
+    Q_OBJECT
+public:
+    explicit DropOverlay(QWidget* window);
+
+    void promise(const QString& text) { say(text, false); }  // what a drop will do
+    void refuse(const QString& reason) { say(reason, true); }
+    QString text() const { return m_text; }
+    bool refuses() const { return m_refuses; }
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;  // follows the size of the window
+
+private:
+    void say(const QString& text, bool refuses);
+
+    QString m_text;
+    bool m_refuses = false;
+};
+
+// Takes what is dropped anywhere on a window or on one of its dialogs, fields that take text included. What it is is
+// found out away from the GUI thread while it is dragged.
 class DropTarget : public QObject {
     Q_OBJECT
 public:

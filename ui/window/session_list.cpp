@@ -105,17 +105,9 @@ SessionList::SessionList(Workspace* workspace, QWidget* parent) : QTreeView(pare
     setTabKeyNavigation(false);
 }
 
-QSize SessionList::sizeHint() const {
-    return {25 * spacingUnit, 40 * spacingUnit};
-}
-
 void SessionList::select(int id) {
     expandAll();
     setCurrentIndex(m_workspace->indexOf(id));
-}
-
-int SessionList::selected() const {
-    return currentIndex().data(Workspace::IdRole).toInt();
 }
 
 void SessionList::currentChanged(const QModelIndex& current, const QModelIndex& previous) {

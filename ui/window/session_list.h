@@ -7,6 +7,7 @@
 #include <QTreeView>
 
 #include "ui/viewmodels/workspace.h"
+#include "ui/widgets/theme.h"
 
 class QMenu;
 
@@ -17,8 +18,8 @@ class SessionList : public QTreeView {
 public:
     explicit SessionList(Workspace* workspace, QWidget* parent = nullptr);
     void select(int id);
-    int selected() const;  // 0: none
-    QSize sizeHint() const override;
+    int selected() const { return currentIndex().data(Workspace::IdRole).toInt(); }  // 0: none
+    QSize sizeHint() const override { return {25 * spacingUnit, 40 * spacingUnit}; }
 
 Q_SIGNALS:
     void chosen(int id);  // 0: none is left

@@ -9,13 +9,13 @@
 #include <QLabel>
 #include <QPainter>
 #include <QScrollArea>
-#include <QVBoxLayout>
 
 #include "ui/jobs/model_finder.h"
 #include "ui/request/model_facts.h"
 #include "ui/text/text.h"
 #include "ui/text/tip_text.h"
-#include "ui/widgets/link_button.h"
+#include "ui/widgets/buttons.h"
+#include "ui/widgets/layouts.h"
 #include "ui/widgets/theme.h"
 
 namespace rankscope {
@@ -46,13 +46,6 @@ protected:
     }
 };
 
-QVBoxLayout* makeList(QVBoxLayout* column) {
-    auto* list = new QVBoxLayout;
-    list->setSpacing(spacingUnit / 2);
-    column->addLayout(list);
-    return list;
-}
-
 QString searchedPlaces() {
     QStringList places;
     for (const ModelPlace& place : modelPlaces())
@@ -69,27 +62,19 @@ StartPage::StartPage(RecentFiles* recent, ModelFinder* finder, const QList<QActi
     auto* inner = new QWidget(this);
     inner->setBackgroundRole(QPalette::Base);
     inner->setMaximumWidth(140 * spacingUnit);
-    m_columns = new QBoxLayout(QBoxLayout::LeftToRight, inner);
-    m_columns->setContentsMargins(4 * spacingUnit, 6 * spacingUnit, 4 * spacingUnit, 4 * spacingUnit);
-    m_columns->setSpacing(8 * spacingUnit);
-    m_columns->addWidget(makeBeginning(actions), 5);
-    m_columns->addWidget(makeEntries(), 6);
+    QWidget* beginning = makeBeginning(actions);
+    m_columns = row(inner, {{beginning, 5}, {makeEntries(), 6}}, 8 * spacingUnit,
+                    {4 * spacingUnit, 6 * spacingUnit, 4 * spacingUnit, 4 * spacingUnit});
     auto* centred = new QWidget(this);
     centred->setBackgroundRole(QPalette::Base);
-    auto* row = new QHBoxLayout(centred);
-    row->setContentsMargins({});
-    row->addStretch(1);
-    row->addWidget(inner, 100, Qt::AlignTop);
-    row->addStretch(1);
+    row(centred, {spring(), {inner, 100, Qt::AlignTop}, spring()});
     auto* scroll = new QScrollArea(this);
     scroll->setWidget(centred);
     scroll->setWidgetResizable(true);
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setFocusPolicy(Qt::NoFocus);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins({});
-    layout->addWidget(scroll);
+    column(this, {scroll});
     fillRecent();
     fillFound();
     connect(recent, &RecentFiles::changed, this, &StartPage::fillRecent);
@@ -98,9 +83,6 @@ StartPage::StartPage(RecentFiles* recent, ModelFinder* finder, const QList<QActi
 
 QWidget* StartPage::makeBeginning(const QList<QAction*>& actions) {
     auto* side = new QWidget(this);
-    auto* column = new QVBoxLayout(side);
-    column->setContentsMargins({});
-    column->setSpacing(spacingUnit);
     auto* title = new QLabel(u"How many components does attention use?"_s, side);
     title->setFont(largeFont(title->font()));
     title->setWordWrap(true);
@@ -110,41 +92,35 @@ QWidget* StartPage::makeBeginning(const QList<QAction*>& actions) {
         "</sub> has."_s,
         side);
     lead->setWordWrap(true);
-    column->addWidget(title);
-    column->addWidget(lead);
-    column->addSpacing(2 * spacingUnit);
+    auto* layout = column(side, {title, lead, gap(2 * spacingUnit)}, spacingUnit);
     for (QAction* action : actions) {
         auto* button = new LinkButton(action, side);
         button->installEventFilter(this);
-        column->addWidget(button);
+        layout->addWidget(button);
     }
-    column->addSpacing(2 * spacingUnit);
-    column->addWidget(
+    layout->addSpacing(2 * spacingUnit);
+    layout->addWidget(
         new DropArea(u"Drop a model, a text or sessions anywhere in this window.\nA model and a text "
                      "together fill the run dialog."_s,
                      side));
-    column->addStretch(1);
+    layout->addStretch(1);
     return side;
 }
 
 QWidget* StartPage::makeEntries() {
     auto* side = new QWidget(this);
-    auto* column = new QVBoxLayout(side);
-    column->setContentsMargins({});
-    column->setSpacing(spacingUnit);
-    m_recentList = makeList(column);
-    column->addWidget(makeHeading(u"Models on this machine"_s, side));
-    m_foundList = makeList(column);
+    m_recentList = column(nullptr, {}, spacingUnit / 2);
+    m_foundList = column(nullptr, {}, spacingUnit / 2);
     m_foundState = makeMutedLabel({}, side);
     m_foundState->setWordWrap(true);
     m_foundState->setObjectName(u"foundState"_s);
-    column->addWidget(m_foundState);
-    column->addStretch(1);
+    column(side, {m_recentList, makeHeading(u"Models on this machine"_s, side), m_foundList, m_foundState, spring()},
+           spacingUnit);
     return side;
 }
 
 // The entries are made anew; the focus stays on the one it was on.
-void StartPage::refill(QVBoxLayout* list, const std::function<void()>& fill) {
+void StartPage::refill(QBoxLayout* list, const std::function<void()>& fill) {
     QWidget* focus = window()->focusWidget();
     const bool inside = focus && list->indexOf(focus) >= 0;
     const QString path = inside ? focus->toolTip() : QString();
@@ -178,10 +154,9 @@ void StartPage::fillRecent() {
     });
 }
 
-LinkButton* StartPage::addEntry(QVBoxLayout* list, const QString& name, const QString& detail, const QString& path) {
+LinkButton* StartPage::addEntry(QBoxLayout* list, const QString& name, const QString& detail, const QString& path) {
     auto* button = new LinkButton(name, this);
-    button->setDetail(detail);
-    button->setDetailBelow(true);
+    button->setDetail(detail, true);
     button->setToolTip(plainTip(QDir::toNativeSeparators(path)));
     button->setAccessibleDescription(detail);
     button->installEventFilter(this);

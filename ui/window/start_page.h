@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What the window shows while no session is open: how to begin, what was open lately, and which models are on this
+// The page that is shown while no session is open: how to begin, what was open lately, and which models are on this
 // machine. Arrow keys go from entry to entry, Delete takes a recent one off its list. GUI thread.
 #pragma once
 
@@ -13,7 +13,6 @@
 class QAction;
 class QBoxLayout;
 class QLabel;
-class QVBoxLayout;
 
 namespace rankscope {
 
@@ -41,15 +40,15 @@ private:
     QWidget* makeEntries();
     void fillRecent();
     void fillFound();
-    void refill(QVBoxLayout* list, const std::function<void()>& fill);
+    void refill(QBoxLayout* list, const std::function<void()>& fill);
     void addRecent(RecentFiles::Kind kind, const QString& heading);
-    LinkButton* addEntry(QVBoxLayout* list, const QString& name, const QString& detail, const QString& path);
+    LinkButton* addEntry(QBoxLayout* list, const QString& name, const QString& detail, const QString& path);
     void removeRecent(const QString& path);
 
     RecentFiles* m_recent;
     ModelFinder* m_finder;
     QBoxLayout* m_columns = nullptr;
-    QVBoxLayout *m_recentList = nullptr, *m_foundList = nullptr;
+    QBoxLayout *m_recentList = nullptr, *m_foundList = nullptr;
     QLabel* m_foundState = nullptr;
 };
 

@@ -4,9 +4,9 @@
 
 #include <array>
 
-#include "core/io/base64.h"
+#include "core/base/encodings.h"
 #include "core/text/bpe_model.h"
-#include "core/text/known_pre_tokenizers.h"
+#include "core/text/pre_tokenizer.h"
 
 namespace rankscope {
 
@@ -16,14 +16,22 @@ constexpr std::string_view wordsPattern = R"([\w\x{200C}\x{200D}]+|[^\w\s\x{200C
 constexpr std::string_view punctuationPattern = R"([\p{P}!-/:-@\[-`{-~])";
 constexpr int maxNesting = 16;
 
-template <typename Table>
-const typename Table::value_type& rowOf(const Table& table, const JsonNode& node, std::string_view name) {
-    for (const auto& row : table)
-        if (row.name == name)
-            return row;
+template <typename Value>
+struct Named {
+    std::string_view name;
+    Value value;
+};
+
+// The value of the row that `node` names.
+template <typename Value, std::size_t count>
+Value valueOf(const std::array<Named<Value>, count>& rows, const JsonNode& node) {
+    const std::string name = node.text();
     std::string known;
-    for (const auto& row : table)
+    for (const Named<Value>& row : rows) {
+        if (row.name == name)
+            return row.value;
         known += (known.empty() ? "" : ", ") + std::string(row.name);
+    }
     node.refuse("one of " + known, name);
 }
 
@@ -38,23 +46,13 @@ RegexPattern patternOf(const JsonNode& node) {
 }
 
 SplitBehavior behaviorOf(const JsonNode& node) {
-    struct Row {
-        std::string_view name;
-        SplitBehavior behavior;
-    };
-    constexpr std::array<Row, 5> rows{{{"Removed", SplitBehavior::removed},
-                                       {"Isolated", SplitBehavior::isolated},
-                                       {"MergedWithPrevious", SplitBehavior::mergedWithPrevious},
-                                       {"MergedWithNext", SplitBehavior::mergedWithNext},
-                                       {"Contiguous", SplitBehavior::contiguous}}};
-    return rowOf(rows, node, node.text()).behavior;
+    constexpr std::array<Named<SplitBehavior>, 5> rows{{{"Removed", SplitBehavior::removed},
+                                                        {"Isolated", SplitBehavior::isolated},
+                                                        {"MergedWithPrevious", SplitBehavior::mergedWithPrevious},
+                                                        {"MergedWithNext", SplitBehavior::mergedWithNext},
+                                                        {"Contiguous", SplitBehavior::contiguous}}};
+    return valueOf(rows, node);
 }
-
-using AddStage = void (*)(const JsonNode&, JsonStages&);
-struct StageRow {
-    std::string_view name;
-    AddStage add;
-};
 
 template <UnicodeForm form>
 void addForm(const JsonNode&, JsonStages& stages) {
@@ -94,13 +92,18 @@ void addPrecompiled(const JsonNode& node, JsonStages& stages) {
     stages.normalizer.addPrecompiled(CharacterMap(*blob, map.file(), map.path()));
 }
 
+void addPattern(const JsonNode& node, JsonStages& stages, std::string_view pattern, SplitBehavior behavior,
+                bool invert = false) {
+    stages.preTokenizer.addSplit(RegexPattern(pattern, node.file(), node.path()), behavior, invert);
+}
+
 void addByteLevel(const JsonNode& node, JsonStages& stages) {
     if (node.flag("add_prefix_space", true)) {
         stages.addsPrefixSpace = true;
         stages.preTokenizer.addPrefixSpace();
     }
     if (node.flag("use_regex", true))
-        stages.preTokenizer.addSplit(RegexPattern(gpt2Pattern, node.file(), node.path()), SplitBehavior::isolated);
+        addPattern(node, stages, gpt2Pattern, SplitBehavior::isolated);
     stages.byteSymbols = true;
     stages.preTokenizer.addByteSymbols();
 }
@@ -112,36 +115,30 @@ void addSplit(const JsonNode& node, JsonStages& stages) {
 
 void addDigits(const JsonNode& node, JsonStages& stages) {
     const bool individual = node.flag("individual_digits", false);
-    stages.preTokenizer.addSplit(RegexPattern("\\p{N}", node.file(), node.path()),
-                                 individual ? SplitBehavior::isolated : SplitBehavior::contiguous);
+    addPattern(node, stages, "\\p{N}", individual ? SplitBehavior::isolated : SplitBehavior::contiguous);
 }
 
 void addWords(const JsonNode& node, JsonStages& stages) {
-    stages.preTokenizer.addSplit(RegexPattern(wordsPattern, node.file(), node.path()), SplitBehavior::removed, true);
+    addPattern(node, stages, wordsPattern, SplitBehavior::removed, true);
 }
 
 void addSpaceSplit(const JsonNode& node, JsonStages& stages) {
-    stages.preTokenizer.addSplit(RegexPattern("\\s", node.file(), node.path()), SplitBehavior::removed);
+    addPattern(node, stages, "\\s", SplitBehavior::removed);
 }
 
 void addPunctuation(const JsonNode& node, JsonStages& stages) {
     const auto behavior = node.find("behavior");
-    stages.preTokenizer.addSplit(RegexPattern(punctuationPattern, node.file(), node.path()),
-                                 behavior ? behaviorOf(*behavior) : SplitBehavior::isolated);
+    addPattern(node, stages, punctuationPattern, behavior ? behaviorOf(*behavior) : SplitBehavior::isolated);
 }
 
 void addMetaspace(const JsonNode& node, JsonStages& stages) {
-    struct Row {
-        std::string_view name;
-        PrependScheme scheme;
-    };
-    constexpr std::array<Row, 3> rows{
+    constexpr std::array<Named<PrependScheme>, 3> rows{
         {{"always", PrependScheme::always}, {"first", PrependScheme::first}, {"never", PrependScheme::never}}};
     const auto named = node.find("prepend_scheme");
     const bool prefix = node.flag("add_prefix_space", true);  // how older files say it
     PrependScheme scheme = prefix ? PrependScheme::always : PrependScheme::never;
     if (named)
-        scheme = rowOf(rows, *named, named->text()).scheme;
+        scheme = valueOf(rows, *named);
     const std::string replacement = node.text("replacement");
     if (replacement != spaceMark)
         node.at("replacement").refuse("\"▁\"", replacement);
@@ -157,61 +154,49 @@ void addMetaspace(const JsonNode& node, JsonStages& stages) {
                                      SplitBehavior::mergedWithNext);
 }
 
-template <typename Add>
-void addSequence(const JsonNode& node, std::string_view key, int nesting, Add add) {
+using AddStage = void (*)(const JsonNode&, JsonStages&);
+
+constexpr std::array<Named<AddStage>, 10> normalizers{
+    {{"NFC", addForm<UnicodeForm::nfc>},
+     {"NFD", addForm<UnicodeForm::nfd>},
+     {"NFKC", addForm<UnicodeForm::nfkc>},
+     {"NFKD", addForm<UnicodeForm::nfkd>},
+     {"Lowercase", [](const JsonNode&, JsonStages& stages) { stages.normalizer.addLowercase(); }},
+     {"Prepend", addPrepend},
+     {"Replace", addReplace},
+     {"Strip", addStrip},
+     {"Precompiled", addPrecompiled},
+     {"Sequence", nullptr}}};
+
+constexpr std::array<Named<AddStage>, 8> preTokenizers{{{"ByteLevel", addByteLevel},
+                                                        {"Split", addSplit},
+                                                        {"Digits", addDigits},
+                                                        {"Whitespace", addWords},
+                                                        {"WhitespaceSplit", addSpaceSplit},
+                                                        {"Punctuation", addPunctuation},
+                                                        {"Metaspace", addMetaspace},
+                                                        {"Sequence", nullptr}}};
+
+// `sequence`: the key of the elements of a sequence.
+template <std::size_t count>
+void addStage(const std::array<Named<AddStage>, count>& rows, std::string_view sequence, const JsonNode& node,
+              JsonStages& stages, int nesting = 0) {
+    if (const AddStage add = valueOf(rows, node.at("type")))
+        return add(node, stages);
     if (nesting >= maxNesting)
         node.refuse("<= " + std::to_string(maxNesting) + " sequences in one another", "more");
-    for (const JsonNode& element : node.at(key).elements())
-        add(element, nesting + 1);
-}
-
-void addNormalizerNested(const JsonNode& node, JsonStages& stages, int nesting) {
-    static constexpr std::array<StageRow, 10> rows{
-        {{"NFC", addForm<UnicodeForm::nfc>},
-         {"NFD", addForm<UnicodeForm::nfd>},
-         {"NFKC", addForm<UnicodeForm::nfkc>},
-         {"NFKD", addForm<UnicodeForm::nfkd>},
-         {"Lowercase", [](const JsonNode&, JsonStages& to) { to.normalizer.addLowercase(); }},
-         {"Prepend", addPrepend},
-         {"Replace", addReplace},
-         {"Strip", addStrip},
-         {"Precompiled", addPrecompiled},
-         {"Sequence", nullptr}}};
-    const JsonNode type = node.at("type");
-    const StageRow& row = rowOf(rows, type, type.text());
-    if (row.add != nullptr)
-        row.add(node, stages);
-    else
-        addSequence(node, "normalizers", nesting,
-                    [&](const JsonNode& element, int depth) { addNormalizerNested(element, stages, depth); });
-}
-
-void addPreTokenizerNested(const JsonNode& node, JsonStages& stages, int nesting) {
-    static constexpr std::array<StageRow, 8> rows{{{"ByteLevel", addByteLevel},
-                                                   {"Split", addSplit},
-                                                   {"Digits", addDigits},
-                                                   {"Whitespace", addWords},
-                                                   {"WhitespaceSplit", addSpaceSplit},
-                                                   {"Punctuation", addPunctuation},
-                                                   {"Metaspace", addMetaspace},
-                                                   {"Sequence", nullptr}}};
-    const JsonNode type = node.at("type");
-    const StageRow& row = rowOf(rows, type, type.text());
-    if (row.add != nullptr)
-        row.add(node, stages);
-    else
-        addSequence(node, "pretokenizers", nesting,
-                    [&](const JsonNode& element, int depth) { addPreTokenizerNested(element, stages, depth); });
+    for (const JsonNode& element : node.at(sequence).elements())
+        addStage(rows, sequence, element, stages, nesting + 1);
 }
 
 }  // namespace
 
 void addNormalizer(const JsonNode& node, JsonStages& stages) {
-    addNormalizerNested(node, stages, 0);
+    addStage(normalizers, "normalizers", node, stages);
 }
 
 void addPreTokenizer(const JsonNode& node, JsonStages& stages) {
-    addPreTokenizerNested(node, stages, 0);
+    addStage(preTokenizers, "pretokenizers", node, stages);
 }
 
 }  // namespace rankscope

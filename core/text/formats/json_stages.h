@@ -4,7 +4,7 @@
 // The "normalizer" and "pre_tokenizer" of a tokenizer.json. Whatever is not known is refused by name. Any thread.
 #pragma once
 
-#include "core/io/json_node.h"
+#include "core/io/json_file.h"
 #include "core/text/normalizer.h"
 #include "core/text/pre_tokenizer.h"
 

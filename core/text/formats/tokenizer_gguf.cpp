@@ -1,24 +1,20 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/text/formats/tokenizer_gguf.h"
+#include "core/text/formats/open_tokenizer.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "core/base/error.h"
 #include "core/io/weight_file.h"
-#include "core/text/bpe_tokenizer.h"
-#include "core/text/formats/tokenizer_keys.h"
-#include "core/text/known_pre_tokenizers.h"
-#include "core/text/merge_rules.h"
+#include "core/text/formats/tokenizer_settings.h"
+#include "core/text/merge_table.h"
+#include "core/text/pre_tokenizer.h"
 #include "core/text/spm_tokenizer.h"
 
 namespace rankscope {
 
 namespace {
-
-using nlohmann::json;
 
 constexpr std::string_view tokensKey = "tokenizer.ggml.tokens", scoresKey = "tokenizer.ggml.scores",
                            typesKey = "tokenizer.ggml.token_type", mergesKey = "tokenizer.ggml.merges",
@@ -27,7 +23,8 @@ constexpr std::string_view tokensKey = "tokenizer.ggml.tokens", scoresKey = "tok
 
 class Reader {
 public:
-    explicit Reader(const WeightFile& file) : m_source(file), m_file(file.path().string()) {}
+    explicit Reader(const WeightFile& file)
+        : m_source(file), m_file(file.path().string()), m_metadata(file.metadata(), m_file) {}
 
     std::unique_ptr<Tokenizer> read() {
         const std::string model = text(modelKey).value_or("");
@@ -43,30 +40,13 @@ public:
             readPieces();
         readBos();
         addNotes();
-        return std::make_unique<BpeTokenizer>(std::move(m_parts));
+        return std::make_unique<Tokenizer>(std::move(m_parts));
     }
 
 private:
     std::optional<std::string> text(std::string_view key) const {
-        const json* value = find(key);
-        if (value == nullptr)
-            return std::nullopt;
-        if (!value->is_string())
-            throw Error(ErrorCode::malformed, m_file, key, "string", value->type_name());
-        return value->get<std::string>();
-    }
-
-    bool flag(std::string_view key, bool byDefault) const {
-        const json* value = find(key);
-        if (value != nullptr && !value->is_boolean())
-            throw Error(ErrorCode::malformed, m_file, key, "boolean", value->type_name());
-        return value == nullptr ? byDefault : value->get<bool>();
-    }
-
-    const json* find(std::string_view key) const {
-        m_read.insert(std::string(key));
-        const auto found = m_source.metadata().find(std::string(key));
-        return found == m_source.metadata().end() ? nullptr : &*found;
+        const auto value = m_metadata.find(key);
+        return value ? std::optional(value->text()) : std::nullopt;
     }
 
     void checkCount(std::string_view key, std::size_t found) const {
@@ -143,7 +123,7 @@ private:
                                 ? "they are composed, as transformers does for this tokenizer; llama.cpp does not"
                                 : "they are not, as in llama.cpp; transformers composes them");
         m_parts.preTokenizer = makePreTokenizer(*known, m_file);
-        if (flag("tokenizer.ggml.add_space_prefix", false))
+        if (m_metadata.flag("tokenizer.ggml.add_space_prefix", false))
             throw Error(ErrorCode::unsupported, m_file, "tokenizer.ggml.add_space_prefix", "false with byte-level BPE",
                         "true");
         BpeRules& rules = m_parts.rules;
@@ -151,7 +131,10 @@ private:
         rules.ignoreMerges = known->ignoreMerges;
         rules.tokens = static_cast<int>(m_texts.size());
         rules.vocabulary = Vocabulary(std::move(m_texts), m_file, tokensKey);
-        rules.merges = mergesOfLines(*merges, rules.vocabulary, m_file, mergesKey);
+        MergeRules learned(rules.vocabulary, m_file, mergesKey, merges->size());
+        for (const std::string& line : *merges)
+            learned.addLine(line);
+        rules.merges = learned.take();
     }
 
     void readPieces() {
@@ -168,11 +151,11 @@ private:
         m_defaultBos = 1;
         m_parts.kind = "SentencePiece BPE";
         m_parts.spelling = TokenSpelling::spaceMarks;
-        m_parts.addsPrefixSpace = flag("tokenizer.ggml.add_space_prefix", true);
+        m_parts.addsPrefixSpace = m_metadata.flag("tokenizer.ggml.add_space_prefix", true);
         SpmNormalizerSpec spec;
         spec.characterMap = readCharacterMap();
         spec.addDummyPrefix = m_parts.addsPrefixSpace;
-        spec.removeExtraWhitespaces = flag("tokenizer.ggml.remove_extra_whitespaces", false);
+        spec.removeExtraWhitespaces = m_metadata.flag("tokenizer.ggml.remove_extra_whitespaces", false);
         m_parts.normalizer.addSpm(std::move(spec));
         const bool bytes = std::find(m_types.begin(), m_types.end(), PieceType::byte) != m_types.end();
         m_parts.rules = rulesOfPieces({std::move(m_texts), std::move(*scores), m_types, bytes}, m_file, tokensKey);
@@ -181,9 +164,9 @@ private:
     void readBos() {
         constexpr std::string_view idKey = "tokenizer.ggml.bos_token_id";
         const std::string size = std::to_string(m_types.size());
-        m_parts.addsBos = flag("tokenizer.ggml.add_bos_token", m_addsBos);
-        const json* value = find(idKey);
-        if (value == nullptr) {
+        m_parts.addsBos = m_metadata.flag("tokenizer.ggml.add_bos_token", m_addsBos);
+        const auto node = m_metadata.find(idKey);
+        if (!node) {
             if (m_defaultBos >= 0 && m_defaultBos >= static_cast<TokenId>(m_types.size()))
                 throw Error(ErrorCode::mismatch, m_file, idKey, "< " + size,
                             "none, which means " + std::to_string(m_defaultBos));
@@ -191,24 +174,22 @@ private:
                 m_parts.bos = m_defaultBos;
             return;
         }
-        if (!value->is_number_integer() || value->get<std::int64_t>() < 0 ||
-            value->get<std::int64_t>() >= static_cast<std::int64_t>(m_types.size()))
-            throw Error(ErrorCode::mismatch, m_file, idKey, "< " + size, value->dump());
-        m_parts.bos = value->get<TokenId>();
+        const nlohmann::json& value = node->value();
+        if (!value.is_number_integer() || value.get<std::int64_t>() < 0 ||
+            value.get<std::int64_t>() >= static_cast<std::int64_t>(m_types.size()))
+            throw Error(ErrorCode::mismatch, m_file, idKey, "< " + size, value.dump());
+        m_parts.bos = value.get<TokenId>();
     }
 
     void addNotes() {
-        for (const auto& [key, value] : m_source.metadata().items())
-            if (key.starts_with("tokenizer.") && !m_read.contains(key) &&
-                !isHarmlessTokenizerKey(TokenizerFile::gguf, key, value))
-                m_parts.notes.push_back(notHeeded(m_file, key, value));
+        m_parts.notes = notHeededLines(m_metadata, TokenizerFile::gguf);
         if (std::string note = m_parts.rules.vocabulary.repeatedNote(tokensKey); !note.empty())
             m_parts.notes.push_back(std::move(note));
     }
 
     const WeightFile& m_source;
     std::string m_file;
-    mutable std::set<std::string> m_read;  // keys that were asked for
+    JsonNode m_metadata;
     std::vector<std::string> m_texts;
     std::vector<PieceType> m_types;
     TokenizerParts m_parts;

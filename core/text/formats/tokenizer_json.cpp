@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/text/formats/tokenizer_json.h"
+#include "core/text/formats/open_tokenizer.h"
 
 #include <algorithm>
 #include <set>
@@ -8,12 +8,10 @@
 #include "core/base/error.h"
 #include "core/io/file_reader.h"
 #include "core/io/json_file.h"
-#include "core/text/bpe_tokenizer.h"
-#include "core/text/byte_alphabet.h"
 #include "core/text/formats/json_stages.h"
-#include "core/text/formats/tokenizer_config.h"
-#include "core/text/formats/tokenizer_keys.h"
+#include "core/text/formats/tokenizer_settings.h"
 #include "core/text/formats/vocabulary_json.h"
+#include "core/text/vocabulary.h"
 
 namespace rankscope {
 
@@ -52,7 +50,7 @@ public:
         m_parts.addsPrefixSpace = m_stages.addsPrefixSpace;
         m_parts.normalizer = std::move(m_stages.normalizer);
         m_parts.preTokenizer = std::move(m_stages.preTokenizer);
-        return std::make_unique<BpeTokenizer>(std::move(m_parts));
+        return std::make_unique<Tokenizer>(std::move(m_parts));
     }
 
 private:
@@ -120,11 +118,7 @@ private:
                 throw Error(ErrorCode::mismatch, entry.file(), entry.path() + ".id", std::to_string(expected),
                             std::to_string(token.id));
             m_lastAdded = std::max(m_lastAdded, token.id);
-            token.special = entry.flag("special", false);
-            token.normalized = entry.flag("normalized", !token.special);
-            token.singleWord = entry.flag("single_word", false);
-            token.leftStrip = entry.flag("lstrip", false);
-            token.rightStrip = entry.flag("rstrip", false);
+            readFlags(entry, token);
             add(std::move(token));
         }
     }
@@ -245,11 +239,9 @@ private:
 }  // namespace
 
 std::unique_ptr<Tokenizer> openJsonTokenizer(const std::filesystem::path& path) {
-    JsonRules rules;
-    rules.requireObject = true;
     const std::string whole = readWholeFile(path, maxTokenizerBytes);
     const TokenizerText text = takeLongParts(whole);
-    const json rest = parseJson(text.rest, path.string(), rules);
+    const json rest = parseJson(text.rest, path.string(), {.requireObject = true});
     return Reader(text, rest, path).read();
 }
 

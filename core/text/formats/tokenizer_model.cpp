@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/text/formats/tokenizer_model.h"
+#include "core/text/formats/open_tokenizer.h"
 
 #include <algorithm>
 #include <bit>
@@ -8,9 +8,7 @@
 #include "core/base/error.h"
 #include "core/io/file_reader.h"
 #include "core/io/protobuf_reader.h"
-#include "core/text/bpe_tokenizer.h"
-#include "core/text/formats/tokenizer_config.h"
-#include "core/text/formats/tokenizer_keys.h"
+#include "core/text/formats/tokenizer_settings.h"
 #include "core/text/spm_tokenizer.h"
 
 namespace rankscope {
@@ -196,7 +194,7 @@ std::unique_ptr<Tokenizer> openModelTokenizer(const std::filesystem::path& path)
     parts.rules = rulesOfPieces(std::move(model.pieces), file, "pieces");
     requireOwnTexts(parts.rules.vocabulary, file);
     addTokensBeside(config, parts);
-    return std::make_unique<BpeTokenizer>(std::move(parts));
+    return std::make_unique<Tokenizer>(std::move(parts));
 }
 
 }  // namespace rankscope

@@ -1,16 +1,15 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/text/formats/tokenizer_vocab.h"
+#include "core/text/formats/open_tokenizer.h"
 
 #include <algorithm>
 
 #include "core/base/error.h"
 #include "core/io/file_reader.h"
-#include "core/text/bpe_tokenizer.h"
-#include "core/text/formats/tokenizer_config.h"
+#include "core/text/formats/tokenizer_settings.h"
 #include "core/text/formats/vocabulary_json.h"
-#include "core/text/known_pre_tokenizers.h"
-#include "core/text/merge_rules.h"
+#include "core/text/merge_table.h"
+#include "core/text/pre_tokenizer.h"
 
 namespace rankscope {
 
@@ -46,56 +45,43 @@ std::string_view preTokenizerOf(const TokenizerConfig& config, const std::string
                 "\"" + name + "\"");
 }
 
-class Builder {
-public:
-    Builder(TokenizerConfig config, std::string file) : m_config(std::move(config)) { m_parts.file = std::move(file); }
-
-    std::unique_ptr<Tokenizer> build(Vocabulary vocabulary, MergeTable merges) {
-        const std::string_view name = preTokenizerOf(
-            m_config, (std::filesystem::path(m_parts.file).parent_path() / "tokenizer_config.json").string());
-        const KnownPreTokenizer& known = *findPreTokenizer(name);
-        m_parts.kind = "byte-level BPE, " + std::string(name);
-        m_parts.spelling = TokenSpelling::byteSymbols;
-        m_parts.addsPrefixSpace = m_config.addsPrefixSpace.value_or(false);
-        m_parts.notes = m_config.notes;
-        if (known.nfc)
-            m_parts.normalizer.addForm(UnicodeForm::nfc);
-        if (m_parts.addsPrefixSpace)
-            m_parts.preTokenizer.addPrefixSpace();
-        m_parts.preTokenizer.addAll(makePreTokenizer(known, m_parts.file));
-        BpeRules& rules = m_parts.rules;
-        rules.byteLevel = m_parts.preTokenizer.dropFinalByteSymbols();
-        rules.tokens = vocabulary.size();
-        rules.vocabulary = std::move(vocabulary);
-        rules.merges = std::move(merges);
-        addTokens();
-        return std::make_unique<BpeTokenizer>(std::move(m_parts));
-    }
-
-private:
-    void addTokens() {
-        if (m_config.specialTokens.empty())  // what the first of these models have, whether they say so or not
-            m_config.specialTokens.emplace(endOfText);
-        m_parts.added = addedTokensOf(m_config, m_parts.rules.vocabulary, m_parts.file);
-        const std::string bos = m_config.bosToken.empty() ? std::string(endOfText) : m_config.bosToken;
-        const auto found = std::ranges::find(m_parts.added, bos, &AddedToken::content);
-        if (found != m_parts.added.end())
-            m_parts.bos = found->id;
-        m_parts.addsBos = m_config.addsBos.value_or(false);
-    }
-
-    TokenizerConfig m_config;
-    TokenizerParts m_parts;
-};
+void addTokens(TokenizerConfig config, TokenizerParts& parts) {
+    if (config.specialTokens.empty())  // what the first of these models have, whether they say so or not
+        config.specialTokens.emplace(endOfText);
+    parts.added = addedTokensOf(config, parts.rules.vocabulary, parts.file);
+    const std::string bos = config.bosToken.empty() ? std::string(endOfText) : config.bosToken;
+    const auto found = std::ranges::find(parts.added, bos, &AddedToken::content);
+    if (found != parts.added.end())
+        parts.bos = found->id;
+    parts.addsBos = config.addsBos.value_or(false);
+}
 
 }  // namespace
 
 std::unique_ptr<Tokenizer> openVocabTokenizer(const std::filesystem::path& folder) {
     const std::filesystem::path vocabFile = folder / "vocab.json";
     const std::string text = readWholeFile(vocabFile, maxFileBytes);
-    Vocabulary vocabulary = vocabularyOfJson({text, 0}, vocabFile.string());
-    MergeTable merges = readMergeLines(folder / "merges.txt", vocabulary);
-    return Builder(readTokenizerConfig(folder), vocabFile.string()).build(std::move(vocabulary), std::move(merges));
+    TokenizerParts parts;
+    parts.file = vocabFile.string();
+    BpeRules& rules = parts.rules;
+    rules.vocabulary = vocabularyOfJson({text, 0}, parts.file);
+    rules.tokens = rules.vocabulary.size();
+    rules.merges = readMergeLines(folder / "merges.txt", rules.vocabulary);
+    const TokenizerConfig config = readTokenizerConfig(folder);
+    const std::string_view name = preTokenizerOf(config, (folder / "tokenizer_config.json").string());
+    const KnownPreTokenizer& known = *findPreTokenizer(name);
+    parts.kind = "byte-level BPE, " + std::string(name);
+    parts.spelling = TokenSpelling::byteSymbols;
+    parts.addsPrefixSpace = config.addsPrefixSpace.value_or(false);
+    parts.notes = config.notes;
+    if (known.nfc)
+        parts.normalizer.addForm(UnicodeForm::nfc);
+    if (parts.addsPrefixSpace)
+        parts.preTokenizer.addPrefixSpace();
+    parts.preTokenizer.addAll(makePreTokenizer(known, parts.file));
+    rules.byteLevel = parts.preTokenizer.dropFinalByteSymbols();
+    addTokens(config, parts);
+    return std::make_unique<Tokenizer>(std::move(parts));
 }
 
 }  // namespace rankscope

@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "core/base/error.h"
-#include "core/text/merge_rules.h"
+#include "core/text/merge_table.h"
 
 namespace rankscope {
 

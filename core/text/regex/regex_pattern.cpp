@@ -10,7 +10,6 @@
 #include <new>
 
 #include "core/base/error.h"
-#include "core/text/regex/regex_translation.h"
 
 namespace rankscope {
 
@@ -58,10 +57,6 @@ void RegexScratch::checkTime(const RegexPattern& pattern, std::size_t bytes) {
                     std::to_string(m_bytes) + " bytes in " + std::to_string(static_cast<int>(elapsed.count())) + " s");
 }
 
-void RegexPattern::Free::operator()(pcre2_code* code) const {
-    pcre2_code_free(code);
-}
-
 RegexPattern::RegexPattern(std::string_view pattern, std::string_view file, std::string_view subject)
     : m_file(file), m_subject(subject) {
     if (pattern.size() > maxPatternBytes)
@@ -102,7 +97,7 @@ void RegexPattern::compile(const std::string& translated, std::string_view origi
             ErrorCode::unsupported, m_file, m_subject, "regular expression",
             std::string(reinterpret_cast<const char*>(message.data())) + " in \"" + std::string(original) + "\"");
     }
-    m_code = std::shared_ptr<pcre2_code>(compiled, Free());
+    m_code = std::shared_ptr<pcre2_code>(compiled, pcre2_code_free);
     pcre2_jit_compile(compiled, PCRE2_JIT_COMPLETE);  // where that fails, pcre2_match interprets
 }
 

@@ -45,10 +45,16 @@ private:
     unsigned m_untilCheck = 0;
 };
 
+// The reference tokenizers run their patterns with Oniguruma (Ruby syntax, Unicode); Rankscope runs them with PCRE2,
+// which compiles them to machine code. The two differ in what \s, \w, \h, \b, {,n}, {m,n}+, (?m) and nested character
+// classes mean; this writes a pattern of the first so that the second reads it the same way. Error (unsupported) naming
+// `file` and `subject` for constructs that have no equal: set intersection, callouts, absent operators, inline options
+// in the middle of a pattern, unknown escapes.
+std::string translateRegex(std::string_view pattern, std::string_view file, std::string_view subject);
+
 class RegexPattern {
 public:
-    // `pattern` as Oniguruma's Ruby syntax reads it, the one that tokenizer files are written in. Error naming `file`
-    // and `subject` if it is no pattern or uses what has no equal here.
+    // `pattern` as Oniguruma's Ruby syntax reads it: see translateRegex().
     RegexPattern(std::string_view pattern, std::string_view file, std::string_view subject);
 
     // A pattern that matches `text` and nothing else. REQUIRES text not empty.
@@ -58,9 +64,6 @@ public:
     std::optional<RegexMatch> find(std::string_view text, std::size_t from, RegexScratch& scratch) const;
 
 private:
-    struct Free {
-        void operator()(pcre2_real_code_8* code) const;
-    };
     RegexPattern() = default;
     void compile(const std::string& translated, std::string_view original);
     [[noreturn]] void failMatching(int code) const;

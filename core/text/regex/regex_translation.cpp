@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/text/regex/regex_translation.h"
+#include "core/text/regex/regex_pattern.h"
 
 #include <algorithm>
 #include <array>
@@ -20,6 +20,21 @@ constexpr std::string_view hexMembers = "0-9A-Fa-f";
 constexpr std::string_view wordCharacter = "[\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\x{B2}\\x{B3}\\x{B9}\\x{BC}-\\x{BE}]";
 constexpr std::string_view noWordCharacter =
     "[^\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\x{B2}\\x{B3}\\x{B9}\\x{BC}-\\x{BE}]";
+
+// \s and the like.
+struct Escape {
+    char letter;
+    std::string_view alone;
+    std::string_view members;  // in a character class; empty: it cannot stand there
+};
+constexpr std::array<Escape, 8> escapes{{{'s', "\\p{White_Space}", "\\p{White_Space}"},
+                                         {'S', "\\P{White_Space}", "\\P{White_Space}"},
+                                         {'d', "\\p{Nd}", "\\p{Nd}"},
+                                         {'D', "\\P{Nd}", "\\P{Nd}"},
+                                         {'w', wordCharacter, wordMembers},
+                                         {'W', noWordCharacter, ""},
+                                         {'h', "[0-9A-Fa-f]", hexMembers},
+                                         {'H', "[^0-9A-Fa-f]", ""}}};
 
 // \b, or with `inverted` \B.
 std::string wordBoundary(bool inverted) {
@@ -107,42 +122,14 @@ private:
 
     // Behind the backslash.
     void escape(bool inClass) {
-        const auto members = [&](std::string_view text) {
-            m_out += inClass ? std::string(text) : "[" + std::string(text) + "]";
-        };
-        const auto complement = [&](std::string_view text) {
-            if (inClass)
-                fail("a complement inside a character class");
-            m_out += "[^" + std::string(text) + "]";
-        };
         const char c = take(1).front();
+        if (const auto row = std::ranges::find(escapes, c, &Escape::letter); row != escapes.end()) {
+            if (inClass && row->members.empty())
+                fail("a complement inside a character class");
+            m_out += inClass ? row->members : row->alone;
+            return;
+        }
         switch (c) {
-            case 's':
-                m_out += "\\p{White_Space}";
-                return;
-            case 'S':
-                m_out += "\\P{White_Space}";
-                return;
-            case 'd':
-                m_out += "\\p{Nd}";
-                return;
-            case 'D':
-                m_out += "\\P{Nd}";
-                return;
-            case 'w':
-                m_out += inClass ? wordMembers : wordCharacter;
-                return;
-            case 'W':
-                if (inClass)
-                    fail("a complement inside a character class");
-                m_out += noWordCharacter;
-                return;
-            case 'h':
-                members(hexMembers);
-                return;
-            case 'H':
-                complement(hexMembers);
-                return;
             case 'u':
                 m_out += "\\x{" + std::string(take(4)) + "}";
                 return;
