@@ -187,7 +187,11 @@ void TestViewModels::numbersTableHoldsEveryMeasure() {
 
 void TestViewModels::windowsTableStartsWithMedianAndRange() {
     const TableData table = makeWindowsTable(*smolSession(), head(11, 4), {});
-    QCOMPARE(table.rows.size(), 6u);
+    QCOMPARE(table.rows.size(), 8u);
+    QCOMPARE(table.rows[6].plain, u"effective number of keys"_s);  // behind the spectra the other numbers
+    QCOMPARE(table.rows[7].plain, u"largest share of one key"_s);
+    for (const auto& row : table.cells)
+        QCOMPARE(row.size(), table.columns.size());
     QCOMPARE(table.rows[0].plain, u"Ẽ"_s);
     QCOMPARE(table.cells[0][0].text, u"15"_s);
     QCOMPARE(table.cells[0][1].text, u"15–15"_s);
