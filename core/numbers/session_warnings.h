@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What a reader of a session's numbers must know. Any thread.
+// Collects what a reader of a session's numbers must know. Any thread.
 #pragma once
 
 #include <string>

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What several numbers say together. Pure functions; any thread.
+// Summarises several numbers: count, median, quartiles, range. Pure functions; any thread.
 #pragma once
 
 #include <span>

@@ -34,6 +34,7 @@ constexpr NotRun notRun[] = {
     {"packaging/run", "installs packages, builds, downloads a model"},
     {"packaging/test", "installs packages and runs every test, this one too"},
     {"packaging/bench", "builds and measures for minutes"},
+    {"tests/record", "runs the program for minutes"},
     {"packaging/check ", "is one of the steps of packaging/test; tidy takes minutes"},
     {"packaging/check_guide_numbers", "is run below, as far as it needs no model"},
     {"packaging/deb", "builds the program anew"},
