@@ -13,6 +13,7 @@
 #include "tests/ui/synthetic_session.h"
 #include "ui/figures/figure.h"
 #include "ui/figures/figure_parts.h"
+#include "ui/grid/head_grid_painter.h"
 #include "ui/head/head_detail_view.h"
 #include "ui/head/spread_views.h"
 #include "ui/plots/distance_profile.h"
@@ -149,6 +150,21 @@ private Q_SLOTS:
         const QString text = cellText(*session, choice, previous, GridQuantity::positionShare);
         QVERIFY2(text.contains(u"<b>0.31</b>"_s) && text.contains(u"before rotation 0.01"_s), qPrintable(text));
         QVERIFY(panelText(*session, choice, GridQuantity::positionShare).contains(u"distance alone"_s));
+        // Every panel has a place of its own among the ranges that can be locked.
+        choice.number = positionShareBeforeRotationId;
+        const HeadGrid numbered = makeHeadGrid(*session, choice);
+        QCOMPARE(numbered.panels.back().quantity, GridQuantity::number);
+        GridColours colours;
+        for (std::size_t slot = 0; slot < colours.locked.size(); ++slot)
+            colours.locked[slot] = ColourRange{0, double(slot + 1)};
+        HeadGridStyle style;
+        applyColours(style, numbered, colours);
+        QCOMPARE(style.ranges.back(), colours.locked.back());
+        applyColours(style, numbered, GridColours());
+        const double own = numbered.panels.back().values[numbered.index(previous)];
+        const ColourRange range = colourScales(numbered, style).back().range;
+        QVERIFY(range.minimum <= own && own <= range.maximum && range.maximum <= 1);
+        choice.number = {};
         // Neither where the session has none nor for KV heads.
         QCOMPARE(makeHeadGrid(*syntheticSession({2, 4, 2, 3, 32}), choice).panels.size(), 3u);
         choice.field = Variant::kvField;

@@ -113,7 +113,12 @@ void GridMenus::buildNumbers() {
             const auto chosen = std::ranges::find(choices, m_options->number(), &HeadQuantity::id);
             return chosen == choices.end() ? -1 : int(chosen - choices.begin());
         },
-        [this, idOf](int row) { m_options->setNumber(idOf(row)); });
+        [this, idOf](int row) {
+            m_options->setNumber(idOf(row));
+            GridColours colours = m_options->grid()->colours();
+            colours.locked[std::size_t(GridQuantity::number)].reset();  // it is of the number before
+            m_options->grid()->setColours(colours);
+        });
     m_numbers->add(u"None"_s, -1, u"No panel besides the others"_s);
     for (std::size_t row = 0; row < choices.size(); ++row)
         if (choices[row]->id != positionShareId)

@@ -30,12 +30,10 @@ std::optional<NiceRange> boundsOf(const GridPanel& panel, std::optional<NiceRang
     return bounds;
 }
 
-constexpr std::size_t quantities = std::size_t(GridQuantity::number) + 1;
-
 // Which panels have one range together: ranks where they share it, and never with gaps, shares or differences.
 std::size_t groupOf(const GridPanel& panel, const HeadGridStyle& style) {
     const bool together = style.sharedRange && isRank(panel.quantity);
-    return (together ? 0 : std::size_t(panel.quantity)) + (panel.difference ? quantities : 0);
+    return (together ? 0 : std::size_t(panel.quantity)) + (panel.difference ? gridQuantities : 0);
 }
 
 ColourRange niceColourRange(const NiceRange& bounds, bool difference) {
@@ -105,7 +103,7 @@ void applyColours(HeadGridStyle& style, const HeadGrid& grid, const GridColours&
 }
 
 std::vector<ColourScale> colourScales(const HeadGrid& grid, const HeadGridStyle& style) {
-    std::array<std::optional<NiceRange>, 2 * quantities> bounds;
+    std::array<std::optional<NiceRange>, 2 * gridQuantities> bounds;
     for (const GridPanel& panel : grid.panels)
         bounds[groupOf(panel, style)] = boundsOf(panel, bounds[groupOf(panel, style)]);
     std::vector<ColourScale> scales;

@@ -13,11 +13,10 @@
 
 #include "core/session/head_quantity.h"
 #include "ui/text/text.h"
+#include "ui/viewmodels/grid_colours.h"
 #include "ui/viewmodels/head_values.h"
 
 namespace rankscope {
-
-enum class GridQuantity { field, interaction, gap, positionShare, number };  // the last: GridChoice::number
 
 // Ẽ and W_QᵀW_K: what the chosen measure is taken of.
 constexpr bool isRank(GridQuantity quantity) {
