@@ -200,6 +200,7 @@ std::vector<std::filesystem::path> newestFirst(const std::filesystem::path& fold
         found.emplace_back(entry.last_write_time(ignored), entry.path());
     std::ranges::sort(found, std::greater<>());
     std::vector<std::filesystem::path> paths;
+    paths.reserve(found.size());
     for (auto& [time, path] : found)
         paths.push_back(std::move(path));
     return paths;

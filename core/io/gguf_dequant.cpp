@@ -99,14 +99,14 @@ RANKSCOPE_INLINE void convertQ5(const Byte* __restrict in, float* __restrict out
 }
 
 // d, 32 signed bytes
-RANKSCOPE_INLINE void convertQ8_0(const Byte* __restrict in, float* __restrict out) {
+RANKSCOPE_INLINE void convertQ80(const Byte* __restrict in, float* __restrict out) {
     const float d = loadHalf(in);
     for (int i = 0; i < 32; ++i)
         out[i] = static_cast<float>(static_cast<std::int8_t>(in[2 + i])) * d;
 }
 
 // 16 bytes of scale and minimum (4 bits each), 64 bytes of four 2-bit values, d, dmin
-RANKSCOPE_INLINE void convertQ2_K(const Byte* __restrict in, float* __restrict out) {
+RANKSCOPE_INLINE void convertQ2K(const Byte* __restrict in, float* __restrict out) {
     const float d = loadHalf(in + 80), dmin = loadHalf(in + 82);
     for (int group = 0; group < 16; ++group) {
         const float scale = d * static_cast<float>(in[group] & 0xF);
@@ -119,7 +119,7 @@ RANKSCOPE_INLINE void convertQ2_K(const Byte* __restrict in, float* __restrict o
 }
 
 // 32 bytes of third bits, 64 bytes of four 2-bit values, 12 bytes of 16 6-bit scales, d
-RANKSCOPE_INLINE void convertQ3_K(const Byte* __restrict in, float* __restrict out) {
+RANKSCOPE_INLINE void convertQ3K(const Byte* __restrict in, float* __restrict out) {
     const Byte* scales = in + 96;
     const float d = loadHalf(in + 108);
     for (int group = 0; group < 16; ++group) {
@@ -163,7 +163,7 @@ RANKSCOPE_INLINE void convertQ4K(const Byte* __restrict in, float* __restrict ou
 }
 
 // 128 bytes of two 4-bit values, 64 bytes of four 2-bit upper parts, 16 signed scales, d
-RANKSCOPE_INLINE void convertQ6_K(const Byte* __restrict in, float* __restrict out) {
+RANKSCOPE_INLINE void convertQ6K(const Byte* __restrict in, float* __restrict out) {
     const float d = loadHalf(in + 208);
     for (int group = 0; group < 16; ++group) {
         const float scale = d * static_cast<float>(static_cast<std::int8_t>(in[192 + group]));
@@ -183,7 +183,7 @@ constexpr std::array<float, 16> unevenValues = {-127, -104, -83, -65, -49, -35, 
                                                 1,    13,   25,  38,  53,  69,  89,  113};
 
 // d, 16 bytes of two 4-bit indices
-RANKSCOPE_INLINE void convertIQ4_NL(const Byte* __restrict in, float* __restrict out) {
+RANKSCOPE_INLINE void convertIq4Nl(const Byte* __restrict in, float* __restrict out) {
     const float d = loadHalf(in);
     for (int i = 0; i < 16; ++i) {
         out[i] = d * unevenValues[in[2 + i] & 0xF];
@@ -192,7 +192,7 @@ RANKSCOPE_INLINE void convertIQ4_NL(const Byte* __restrict in, float* __restrict
 }
 
 // d, 8 upper parts of scales (2 bits), 8 lower parts (4 bits), 128 bytes of two 4-bit indices
-RANKSCOPE_INLINE void convertIQ4_XS(const Byte* __restrict in, float* __restrict out) {
+RANKSCOPE_INLINE void convertIq4Xs(const Byte* __restrict in, float* __restrict out) {
     const float d = loadHalf(in);
     const int upper = load<std::uint16_t>(in + 2);
     for (int group = 0; group < 8; ++group) {
@@ -268,22 +268,22 @@ std::span<const TensorType> tensorTypes() {
         readable<convertQ4<true>, 32, 20>(3, "Q4_1"),
         readable<convertQ5<false>, 32, 22>(6, "Q5_0"),
         readable<convertQ5<true>, 32, 24>(7, "Q5_1"),
-        readable<convertQ8_0, 32, 34>(8, "Q8_0"),
+        readable<convertQ80, 32, 34>(8, "Q8_0"),
         unreadable(9, "Q8_1", 32, 36),
-        readable<convertQ2_K, 256, 84>(10, "Q2_K"),
-        readable<convertQ3_K, 256, 110>(11, "Q3_K"),
+        readable<convertQ2K, 256, 84>(10, "Q2_K"),
+        readable<convertQ3K, 256, 110>(11, "Q3_K"),
         readable<convertQ4K<false>, 256, 144>(12, "Q4_K"),
         readable<convertQ4K<true>, 256, 176>(13, "Q5_K"),
-        readable<convertQ6_K, 256, 210>(14, "Q6_K"),
+        readable<convertQ6K, 256, 210>(14, "Q6_K"),
         unreadable(15, "Q8_K", 256, 292),
         unreadable(16, "IQ2_XXS", 256, 66),
         unreadable(17, "IQ2_XS", 256, 74),
         unreadable(18, "IQ3_XXS", 256, 98),
         unreadable(19, "IQ1_S", 256, 50),
-        readable<convertIQ4_NL, 32, 18>(20, "IQ4_NL"),
+        readable<convertIq4Nl, 32, 18>(20, "IQ4_NL"),
         unreadable(21, "IQ3_S", 256, 110),
         unreadable(22, "IQ2_S", 256, 82),
-        readable<convertIQ4_XS, 256, 136>(23, "IQ4_XS"),
+        readable<convertIq4Xs, 256, 136>(23, "IQ4_XS"),
         unreadable(24, "I8", 1, 1),
         unreadable(25, "I16", 1, 2),
         unreadable(26, "I32", 1, 4),
