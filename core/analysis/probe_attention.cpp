@@ -3,6 +3,7 @@
 //
 // What a head attends to: numbers of the attention weights themselves, as the model's softmax makes them of the logits,
 // with position bias, soft-cap and sliding window. float32 as in the forward pass, sums over queries in float64.
+#include <array>
 #include <cmath>
 
 #include "core/analysis/probe.h"
@@ -14,15 +15,15 @@ namespace {
 using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 using Rows = Eigen::Map<const RowMajor, 0, Eigen::OuterStride<>>;
 
+constexpr std::array ids{"attention_entropy", "attention_first_token", "attention_previous_token"};
+
 struct AttentionSums {
     double entropy = 0, firstToken = 0, previousToken = 0;
 };
 
-// The values of one head in one window [tokens, headSize].
-Rows rowsOf(std::span<const float> values, const LayerCapture& capture, int heads, int window, int head) {
-    const std::int64_t stride = std::int64_t{heads} * capture.headSize;
-    return {values.data() + std::int64_t{window} * capture.windowStride * stride + head * capture.headSize,
-            capture.tokens, capture.headSize, Eigen::OuterStride<>(stride)};
+// The values of one head in one window [tokens, headSize], without the column of the position bias.
+Rows rowsOf(const FactorView& view) {
+    return {view.data, view.rows, view.columns, Eigen::OuterStride<>(view.rowStride)};
 }
 
 // Of logits x with weights a = softmax(x): −Σ a ln a = ln Σ e^x − Σ a x, both relative to the largest logit, whose
@@ -39,8 +40,9 @@ double entropyOf(const Eigen::Ref<const Eigen::RowVectorXf>& logits,
 AttentionSums sumsOf(const ProbedLayer& layer, int window, int head) {
     constexpr int blockRows = 64;
     const LayerCapture& capture = layer.capture;
-    const Rows queries = rowsOf(capture.query, capture, capture.heads, window, head);
-    const Rows keys = rowsOf(capture.key, capture, capture.kvHeads, window, layer.kvOf(head));
+    const FieldSource& field = layer.field().source;
+    const Rows queries = rowsOf(layer.fields.queryView(field, window, head));
+    const Rows keys = rowsOf(layer.fields.keyView(field, window, layer.kvOf(head)));
     const Eigen::RowVectorXf bias =
         capture.keyBias.empty() ? Eigen::RowVectorXf()
                                 : Eigen::Map<const Eigen::RowVectorXd>(
@@ -76,8 +78,8 @@ AttentionSums sumsOf(const ProbedLayer& layer, int window, int head) {
 }  // namespace
 
 void probeAttention(ProbedLayer& layer) {
-    std::vector<double>&entropy = layer.addColumn("attention_entropy"),
-    &first = layer.addColumn("attention_first_token"), &previous = layer.addColumn("attention_previous_token");
+    std::vector<double>&entropy = layer.addColumn(ids[0]), &first = layer.addColumn(ids[1]),
+    &previous = layer.addColumn(ids[2]);
     const double tokens = layer.capture.tokens, others = std::max(1.0, tokens - 1);
     layer.forEachHead([&](int window, int head) {
         const AttentionSums sums = sumsOf(layer, window, head);
@@ -88,7 +90,7 @@ void probeAttention(ProbedLayer& layer) {
     });
     // Logits beyond the range of float32 have no softmax, here as in the model: the layer then has none of these.
     if (!std::ranges::all_of(entropy, [](double value) { return std::isfinite(value); }))
-        for (const char* id : {"attention_entropy", "attention_first_token", "attention_previous_token"})
+        for (const char* id : ids)
             layer.result.numbers.erase(id);
 }
 

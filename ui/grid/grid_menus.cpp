@@ -39,6 +39,11 @@ QLineEdit* numberBox(const QString& name, const QString& tip, QWidget* parent) {
     return box;
 }
 
+// Of a row of numberChoices(); −1: none.
+std::string_view numberId(int row) {
+    return row < 0 ? std::string_view() : numberChoices()[std::size_t(row)]->id;
+}
+
 }  // namespace
 
 GridMenus::GridMenus(ViewOptions* options, HeadGridModel* model, HeadGridView* view)
@@ -105,7 +110,6 @@ void GridMenus::buildOrder() {
 
 // A panel of any of the numbers that heads have besides their ranks.
 void GridMenus::buildNumbers() {
-    const auto idOf = [](int row) { return row < 0 ? std::string_view() : numberChoices()[std::size_t(row)]->id; };
     const std::vector<const HeadQuantity*> choices = numberChoices();
     m_numbers = addChoices(
         addMenu(u"Another &Number"_s),
@@ -113,8 +117,8 @@ void GridMenus::buildNumbers() {
             const auto chosen = std::ranges::find(choices, m_options->number(), &HeadQuantity::id);
             return chosen == choices.end() ? -1 : int(chosen - choices.begin());
         },
-        [this, idOf](int row) {
-            m_options->setNumber(idOf(row));
+        [this](int row) {
+            m_options->setNumber(numberId(row));
             GridColours colours = m_options->grid()->colours();
             colours.locked[std::size_t(GridQuantity::number)].reset();  // it is of the number before
             m_options->grid()->setColours(colours);
@@ -205,8 +209,7 @@ void GridMenus::follow() {
     m_orderByNumber->setEnabled(session && hasNumber(*session, field, m_options->number()));
     for (QAction* action : m_numbers->actions()) {
         const int row = action->data().toInt();
-        const std::string_view id = row < 0 ? std::string_view() : numberChoices()[std::size_t(row)]->id;
-        action->setEnabled(row < 0 || (session && hasNumber(*session, field, id)));
+        action->setEnabled(row < 0 || (session && hasNumber(*session, field, numberId(row))));
     }
     m_filter->setEnabled(session != nullptr);
 }
