@@ -37,6 +37,7 @@ struct AnalysisRequest {
     std::vector<std::filesystem::path> corpora;  // UTF-8 texts, or folders of them …
     std::filesystem::path tokens;  // … or a JSON list of ids; exactly one of the two. "-": standard input
     WindowRequest window;
+    int skippedWindows = 0;  // of what the text is cut into, left out before the first
     // A sweep: also the spectra of every window's first n tokens, 2 ≤ n < window.length, any order. They take their
     // queries and keys from the same forward pass, or from one of their own where the rotation depends on the length.
     std::vector<int> shorterLengths{};

@@ -69,9 +69,15 @@ TokenWindows readWindows(const AnalysisRequest& request, const WeightFile& file,
         if (!request.corpora.empty())  // ids alone are enough to compute
             throw;
     }
-    TokenWindows windows = request.corpora.empty()
-                               ? readTokenFile(request.tokens, vocabulary, tokenizer.get(), request.window)
-                               : readCorpora(request.corpora, *tokenizer, request.window, context);
+    WindowRequest wanted = request.window;
+    wanted.windows += request.skippedWindows;
+    TokenWindows windows = request.corpora.empty() ? readTokenFile(request.tokens, vocabulary, tokenizer.get(), wanted)
+                                                   : readCorpora(request.corpora, *tokenizer, wanted, context);
+    if (request.skippedWindows >= windows.windows)
+        throw Error(ErrorCode::mismatch, windows.source, "windows of " + std::to_string(windows.length) + " tokens",
+                    "more than the " + std::to_string(request.skippedWindows) + " that are left out",
+                    std::to_string(windows.windows));
+    keepRange(windows, request.skippedWindows, windows.windows - 1);
     if (!request.corpora.empty())  // ids that were given do not depend on it
         windows.notes.insert(windows.notes.end(), tokenizer->notes().begin(), tokenizer->notes().end());
     for (std::size_t i = 0; i < windows.tokens.size(); ++i)
@@ -109,6 +115,7 @@ CorpusFacts takeWindows(const AnalysisRequest& request, TokenWindows& windows, c
             .stride = windows.stride,
             .firstWindow = part ? first : 0,
             .allWindows = part ? all : 0,
+            .skippedWindows = request.skippedWindows,
             .seed = request.seed,
             .tokens = windows.tokens,
             .pieces = windows.pieces,

@@ -3,7 +3,9 @@
 #include "core/causal/causal_check.h"
 
 #include <algorithm>
+#include <functional>
 #include <map>
+#include <numeric>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -21,26 +23,17 @@ constexpr double groupBytes = 1.5e9;
 // Of what layers read, kept so that conditions of one layer need not run those before it again.
 constexpr double activationBytes = 1e9;
 
-TokenWindows part(const TokenWindows& windows, int first, int count) {
-    TokenWindows result = windows;
-    const auto begin = windows.tokens.begin() + std::ptrdiff_t(first) * windows.length;
-    result.tokens.assign(begin, begin + std::ptrdiff_t(count) * windows.length);
-    result.pieces.clear();
-    result.documents.clear();
-    result.windows = count;
-    return result;
-}
-
 class CausalJob {
 public:
-    CausalJob(const CausalRequest& request, const JobContext& context, const ConditionCallback& onCondition)
-        : m_request(request), m_context(context), m_onCondition(onCondition) {}
+    CausalJob(const CausalRequest& request, const CausalCheck* known, const JobContext& context,
+              const CausalCallback& onProgress)
+        : m_request(request), m_known(known), m_context(context), m_onProgress(onProgress) {}
 
     CausalResult run() {
         open();
         calibrate();
         plan();
-        for (std::size_t done = 0; done < m_result.conditions.size();)
+        for (std::size_t done = 0; done < conditions().size();)
             done += evaluate(done);
         return m_result;
     }
@@ -55,6 +48,8 @@ private:
     };
 
     const Hyperparameters& model() const { return m_opened->info; }
+    std::vector<CausalCondition>& conditions() { return m_result.check.conditions; }
+    const std::vector<CausalCondition>& conditions() const { return m_result.check.conditions; }
 
     void open() {
         m_opened.emplace(m_request.analysis, true, m_context);
@@ -68,11 +63,7 @@ private:
         m_context.report({.stage = "tokenising", .permille = 2});
         readTexts();
         m_result.headSize = model().headSize;
-        m_result.layers = model().layers;
-        m_result.heads = model().heads;
-        m_result.windowLength = m_evaluated.length;
-        m_result.windows = m_evaluated.windows;
-        m_result.calibrationWindows = m_calibration.windows;
+        m_result.check.seed = m_request.analysis.seed;
     }
 
     void requireRequest() const {
@@ -88,29 +79,30 @@ private:
                             headName(head));
     }
 
+    // Windows of a text, as many as were asked for.
+    TokenWindows read(const AnalysisRequest& request) const {
+        TokenWindows found = readWindows(request, *m_opened->weights.file, model().vocabulary, m_context);
+        if (found.windows < request.window.windows)
+            throw Error(ErrorCode::mismatch, found.source, "windows of " + std::to_string(found.length) + " tokens",
+                        std::to_string(request.skippedWindows + request.window.windows),
+                        std::to_string(request.skippedWindows + found.windows));
+        return found;
+    }
+
     void readTexts() {
-        const auto read = [&](const AnalysisRequest& request) {
-            TokenWindows found = readWindows(request, *m_opened->weights.file, model().vocabulary, m_context);
-            if (found.windows < request.window.windows)
-                throw Error(ErrorCode::mismatch, found.source, "windows of " + std::to_string(found.length) + " tokens",
-                            std::to_string(request.window.windows), std::to_string(found.windows));
-            return found;
-        };
+        const AnalysisRequest evaluation = evaluationOf(m_request);
+        m_evaluated = read(evaluation);
+        takeWindows(evaluation, m_evaluated, m_evaluated.source);
         AnalysisRequest request = m_request.analysis;
-        const int evaluated = request.window.windows, calibrating = m_request.calibrationWindows;
-        if (m_request.calibration.empty()) {
-            request.window.windows = calibrating + evaluated;
-            const TokenWindows all = read(request);
-            m_calibration = part(all, 0, calibrating);
-            m_evaluated = part(all, calibrating, evaluated);
-            return;
+        if (!m_request.calibration.empty()) {
+            const bool ids = m_request.calibration.extension() == ".json";
+            request.corpora = ids ? std::vector<std::filesystem::path>() : std::vector{m_request.calibration};
+            request.tokens = ids ? m_request.calibration : std::filesystem::path();
         }
-        m_evaluated = part(read(request), 0, evaluated);
-        const bool ids = m_request.calibration.extension() == ".json";
-        request.corpora = ids ? std::vector<std::filesystem::path>() : std::vector{m_request.calibration};
-        request.tokens = ids ? m_request.calibration : std::filesystem::path();
-        request.window.windows = calibrating;
-        m_calibration = part(read(request), 0, calibrating);
+        request.window.windows = m_request.calibrationWindows;
+        request.windowRange.reset();
+        m_calibration = read(request);
+        m_calibrationFacts = takeWindows(request, m_calibration, m_calibration.source);
     }
 
     void calibrate() {
@@ -183,7 +175,7 @@ private:
         });
         for (Plan& plan : m_plans) {
             plan.sameAs = sameEarlier(plan.condition);
-            m_result.conditions.push_back(plan.condition);
+            conditions().push_back(plan.condition);
             m_anyChange = m_anyChange || !changesNothing(plan);
         }
     }
@@ -194,13 +186,13 @@ private:
         const std::optional<Arm> other = armInfo(condition.arm).otherSide;
         if (!other || std::ranges::any_of(model().perLayer, isRotated))
             return std::nullopt;
-        const auto known = std::ranges::find_if(m_result.conditions, [&](const CausalCondition& earlier) {
+        const auto known = std::ranges::find_if(conditions(), [&](const CausalCondition& earlier) {
             return earlier.arm == *other && earlier.scope == condition.scope && earlier.head == condition.head &&
                    earlier.rank == condition.rank && earlier.share == condition.share;
         });
-        if (known == m_result.conditions.end())
+        if (known == conditions().end())
             return std::nullopt;
-        return std::size_t(known - m_result.conditions.begin());
+        return std::size_t(known - conditions().begin());
     }
 
     // Which heads a condition of the scope may be of: nothing stands for all at once, a head for its layer.
@@ -229,7 +221,7 @@ private:
     // The conditions from `first` on that fit; returns how many.
     std::size_t evaluate(std::size_t first) {
         if (!needsPass(m_plans[first])) {
-            takeKnown(m_plans[first], m_result.conditions[first]);
+            takeKnown(m_plans[first], conditions()[first]);
             return 1;
         }
         const int begin = m_plans[first].firstLayer;
@@ -290,15 +282,16 @@ private:
     void takeKnown(const Plan& plan, CausalCondition& condition) const {
         if (plan.sameAs) {
             const Arm arm = condition.arm;
-            condition = m_result.conditions[*plan.sameAs];
+            condition = conditions()[*plan.sameAs];
             condition.arm = arm;
         } else {
-            condition.sameTop = 1;
-            if (m_evaluated.windows >= leastResampled)
-                condition.interval = Interval{0, 0};
+            const auto windows = std::size_t(m_evaluated.windows);
+            condition.delta.assign(windows, 0);
+            condition.divergence.assign(windows, 0);
+            condition.sameTop.assign(windows, 1);
         }
-        if (m_onCondition)
-            m_onCondition(m_result);
+        if (m_onProgress)
+            m_onProgress(m_result);
     }
 
     // What layer `begin` reads where nothing is changed, and as much of what the conditions from `first` on will begin
@@ -340,18 +333,38 @@ private:
         return &found->second;
     }
 
+    // Of the conditions from `first` on, whose windows follow the unchanged ones.
     void take(std::size_t first, std::size_t count, const TokenScores& scores) {
-        for (std::size_t i = 0; i < count; ++i)
-            takeScores(m_result, first + i, scores, static_cast<int>(i) + 1, m_request.analysis.seed);
-        if (m_onCondition)
-            m_onCondition(m_result);
+        m_result.check.loss = windowMeans(scores.loss, 0);
+        for (std::size_t i = 0; i < count; ++i) {
+            CausalCondition& taken = conditions()[first + i];
+            taken.delta = windowMeans(scores.loss, i + 1);
+            std::ranges::transform(taken.delta, m_result.check.loss, taken.delta.begin(), std::minus());
+            taken.divergence = windowMeans(scores.divergence, i + 1);
+            taken.sameTop = windowMeans(scores.sameTop, i + 1);
+        }
+        if (m_onProgress)
+            m_onProgress(m_result);
+    }
+
+    // Over the predicted positions, all but the last, of each window of a group.
+    std::vector<double> windowMeans(const auto& values, std::size_t group) const {
+        const auto length = std::size_t(m_evaluated.length), windows = std::size_t(m_evaluated.windows);
+        std::vector<double> means;
+        for (std::size_t window = group * windows; window < (group + 1) * windows; ++window) {
+            const auto begin = values.begin() + std::ptrdiff_t(window * length);
+            means.push_back(std::accumulate(begin, begin + std::ptrdiff_t(length - 1), 0.0) / double(length - 1));
+        }
+        return means;
     }
 
     const CausalRequest& m_request;
+    const CausalCheck* m_known;
     const JobContext& m_context;
-    const ConditionCallback& m_onCondition;
+    const CausalCallback& m_onProgress;
     std::optional<OpenedModel> m_opened;
     TokenWindows m_calibration, m_evaluated;
+    CorpusFacts m_calibrationFacts;
     std::vector<LayerGrams> m_grams;                                   // [layers]
     std::map<Arm, std::vector<std::vector<Directions>>> m_directions;  // [layers][rows]
     std::vector<int> m_ranks;
@@ -364,9 +377,15 @@ private:
 
 }  // namespace
 
-CausalResult checkCausally(const CausalRequest& request, const JobContext& context,
-                           const ConditionCallback& onCondition) {
-    return CausalJob(request, context, onCondition).run();
+CausalResult checkCausally(const CausalRequest& request, const CausalCheck* known, const JobContext& context,
+                           const CausalCallback& onProgress) {
+    return CausalJob(request, known, context, onProgress).run();
+}
+
+AnalysisRequest evaluationOf(const CausalRequest& request) {
+    AnalysisRequest evaluation = request.analysis;
+    evaluation.skippedWindows = request.calibration.empty() ? request.calibrationWindows : 0;
+    return evaluation;
 }
 
 }  // namespace rankscope

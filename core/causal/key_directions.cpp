@@ -110,6 +110,10 @@ std::vector<Directions> directionsOf(Arm arm, const LayerGrams& grams, LayerInde
             case Arm::randomBefore:
                 directions[at] = randomOf(static_cast<int>(side.key[kv].rows()), layer, i, seed);
                 break;
+            case Arm::distance:
+            case Arm::withoutDistance:
+            case Arm::fieldOwnWindow:
+                break;  // have no directions of the calibration text
         }
     });
     return directions;

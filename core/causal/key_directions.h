@@ -10,8 +10,8 @@
 #include <span>
 #include <vector>
 
-#include "core/causal/causal_check.h"
 #include "core/causal/head_grams.h"
+#include "core/session/causal.h"
 
 namespace rankscope {
 

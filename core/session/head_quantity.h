@@ -20,11 +20,14 @@ inline constexpr std::string_view effectiveKeysId = "effective_keys", largestSha
                                   largestPositionId = "largest_position", positionShareId = "position_share",
                                   positionShareBeforeRotationId = "position_share_before_rotation",
                                   positionShareVisibleKeysId = "position_share_visible_keys",
-                                  distanceMeansId = "distance_means";
+                                  distanceMeansId = "distance_means", attentionRankId = "attention_rank",
+                                  attentionRankKeysId = "attention_rank_keys_before_rotation",
+                                  headDeltaId = "head_delta";
 
 // What the numbers of a head are, and how those of several windows become one.
 enum class NumberKind {
     value,        // [heads, windows], not negative: the median counts
+    difference,   // [heads, windows], of either sign: the median counts
     keyPosition,  // [heads, windows], of a key from 0: the most frequent counts
     distances,    // [heads, 2T − 1], one for each distance from −(T − 1), means over windows already
 };

@@ -17,6 +17,7 @@
 
 #include "core/base/ids.h"
 #include "core/measures/rank_measure.h"
+#include "core/session/causal.h"
 #include "core/session/variant.h"
 #include "core/statistics/distribution.h"
 #include "core/text/corpus_file.h"
@@ -59,6 +60,7 @@ struct CorpusFacts {
     // Of the windows that the corpus was cut into these are numbers firstWindow … firstWindow + windows − 1, counted
     // from 0; a part of `allWindows`. 0: they are all.
     int firstWindow = 0, allWindows = 0;
+    int skippedWindows = 0;  // of what the corpus was cut into, before the first: others calibrate with them
     std::uint64_t seed = 0;
     std::vector<TokenId> tokens{};      // [windows, windowLength]
     std::vector<std::string> pieces{};  // the same shape, or empty
@@ -157,6 +159,11 @@ struct Session {
     // The same run with the seeds corpus.seed + 1, + 2, … : a control drawn again, with a baseline and a sweep of its
     // own; where nothing but the baseline is drawn, no layer is there.
     std::vector<std::shared_ptr<const Session>> draws{};
+
+    // Of a causal check: its conditions, and the moments of the text that calibrated it. Moments of the session's own
+    // windows where an analysis was asked for them. Null: none.
+    std::shared_ptr<const CausalCheck> causal{};
+    std::shared_ptr<const TextMoments> moments{};
 
     const LayerSpectra* baselineOf(Variant variant) const;  // null if it has none
 

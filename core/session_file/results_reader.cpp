@@ -188,7 +188,7 @@ void ResultsReader::readColumn(const HeadQuantity& column, const std::vector<std
     for (const double value : values) {
         if (column.kind == NumberKind::keyPosition && (value < 0 || value > last))
             m_file.fail(path, "0 to " + std::to_string(last), std::to_string(static_cast<std::int32_t>(value)));
-        if (column.kind == NumberKind::distances && !std::isfinite(value))
+        if ((column.kind == NumberKind::distances || column.kind == NumberKind::difference) && !std::isfinite(value))
             m_file.fail(path, "finite numbers", CheckedReader::number(value));
     }
     for (std::size_t l = 0; l < layers(); ++l)
