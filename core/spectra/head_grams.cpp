@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/causal/head_grams.h"
+#include "core/spectra/head_grams.h"
 
 #include "core/spectra/singular_values.h"
 
