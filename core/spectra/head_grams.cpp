@@ -71,7 +71,31 @@ std::vector<MatrixXd> weightGrams(const LayerCapture& capture) {
     return grams;
 }
 
+SideMoments packed(const SideGrams& grams) {
+    SideMoments moments;
+    const auto addTriangles = [](const std::vector<MatrixXd>& of, std::vector<float>& values) {
+        for (const MatrixXd& gram : of)
+            for (Eigen::Index row = 0; row < gram.rows(); ++row)
+                for (Eigen::Index column = 0; column <= row; ++column)
+                    values.push_back(static_cast<float>(gram(row, column)));
+    };
+    addTriangles(grams.query, moments.query);
+    addTriangles(grams.key, moments.key);
+    for (const VectorXd& mean : grams.mean)
+        for (const double value : mean)
+            moments.mean.push_back(static_cast<float>(value));
+    return moments;
+}
+
 }  // namespace
+
+LayerMoments momentsOf(const LayerCapture& capture, const JobContext& context) {
+    LayerMoments moments;
+    moments.after = packed(sideOf(capture, capture.query, capture.key, context));
+    if (capture.rotated)
+        moments.before = packed(sideOf(capture, capture.queryBefore, capture.keyBefore, context));
+    return moments;
+}
 
 LayerGrams gramsOf(const LayerCapture& capture, const JobContext& context) {
     LayerGrams grams;

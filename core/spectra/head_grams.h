@@ -10,6 +10,7 @@
 
 #include "core/base/job.h"
 #include "core/forward/transformer.h"
+#include "core/session/causal.h"
 
 namespace rankscope {
 
@@ -29,5 +30,8 @@ struct LayerGrams {
 
 // Of all windows of the capture. REQUIRES finite values; throws Cancelled.
 LayerGrams gramsOf(const LayerCapture& capture, const JobContext& context);
+
+// The same, without the weights, as a session keeps it; what is not finite stays so.
+LayerMoments momentsOf(const LayerCapture& capture, const JobContext& context);
 
 }  // namespace rankscope
