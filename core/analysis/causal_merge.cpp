@@ -251,7 +251,7 @@ private:
             return nullptr;
         LayerMoments sum;
         for (const auto side : {&LayerMoments::after, &LayerMoments::before})
-            for (const auto [numbers, isMean] :
+            for (const auto& [numbers, isMean] :
                  {std::pair(&SideMoments::query, false), std::pair(&SideMoments::key, false),
                   std::pair(&SideMoments::mean, true)}) {
                 std::vector<double> total;
