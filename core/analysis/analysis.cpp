@@ -173,7 +173,8 @@ private:
                         difference->b);
         m_session.layers = before->layers;
         m_session.baseline = before->baseline;
-        m_session.moments = before->moments;
+        if (!before->causal)  // those of a check are of the text that calibrated it
+            m_session.moments = before->moments;
         for (const SessionPointer& shorter : before->sweep) {
             Session& same = sessionAt(shorter->corpus.windowLength);
             same.layers = shorter->layers;

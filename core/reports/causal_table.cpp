@@ -4,7 +4,6 @@
 // Tables of a causal check: a row per condition, and a row per head of what an arm at a rank leaves of its attention.
 #include <algorithm>
 #include <array>
-#include <cmath>
 
 #include "core/base/number_text.h"
 #include "core/reports/latex_grid.h"
@@ -87,34 +86,21 @@ void appendConditions(SessionTable& table, const Session& session) {
     }
 }
 
-// Over the windows in which the head has one; nothing where it has none.
-std::optional<double> meanOver(const std::vector<float>& values, std::size_t first, std::size_t each) {
-    double sum = 0;
-    int count = 0;
-    for (std::size_t at = first; at < values.size(); at += each)
-        if (!std::isnan(values[at])) {
-            sum += double(values[at]);
-            ++count;
-        }
-    return count > 0 ? std::optional(sum / count) : std::nullopt;
-}
-
 void appendAttention(SessionTable& table, const Session& session) {
-    const auto heads = std::size_t(session.model.heads), each = std::size_t(session.model.layers) * heads;
     for (const AttentionError& error : session.causal->attention)
-        for (std::size_t i = 0; i < each; ++i) {
-            const auto variation = meanOver(error.variation, i, each);
-            if (!variation)
-                continue;
-            Row& row = table.rows.emplace_back();
-            appendRun(row, session);
-            row.emplace_back(std::string(armInfo(error.arm).id));
-            for (const std::size_t number : {std::size_t(error.rank), i / heads, i % heads})
-                row.emplace_back(std::int64_t(number));
-            row.push_back(orEmpty(meanOver(error.divergence, i, each)));
-            row.push_back(orEmpty(variation));
-            row.push_back(orEmpty(meanOver(error.output, i, each)));
-        }
+        for (int layer = 0; layer < session.model.layers; ++layer)
+            for (int head = 0; head < session.model.heads; ++head) {
+                const auto numbers = numbersOf(session, error, {LayerIndex(layer), HeadIndex(head)});
+                if (!numbers)
+                    continue;
+                Row& row = table.rows.emplace_back();
+                appendRun(row, session);
+                row.emplace_back(std::string(armInfo(error.arm).id));
+                for (const int number : {error.rank, layer, head})
+                    row.emplace_back(std::int64_t(number));
+                for (const double number : {numbers->divergence, numbers->variation, numbers->output})
+                    row.emplace_back(number);
+            }
 }
 
 // Of a table: its cells as text.

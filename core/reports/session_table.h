@@ -27,6 +27,7 @@
 //   position_share_before_rotation_median, position_share_visible_keys_median    the same of those matrices
 //   attention_entropy_median              mean of −Σ a_ij ln a_ij over queries, nats, median over windows
 //   attention_first_token_median, attention_previous_token_median    means of a_i0 and a_i,i−1, as above
+//   attention_rank_median, attention_rank_keys_before_rotation_median, head_delta_median    of a causal check
 //   reason                                why a head failed
 // The columns of keys and positions are there if the session holds such numbers. A value that does not exist is empty.
 //

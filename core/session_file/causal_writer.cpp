@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 #include "core/session/session_limits.h"
 #include "core/session_file/causal_layout.h"
@@ -141,7 +142,8 @@ void CausalWriter::writeMeans() {
 }
 
 void CausalWriter::writeAttention() {
-    const std::vector<AttentionError>& errors = m_check.attention;
+    std::vector<AttentionError> errors = m_check.attention;
+    std::ranges::stable_sort(errors, {}, [](const AttentionError& error) { return std::pair(error.arm, error.rank); });
     const std::string group = layout::attentionErrors;
     const h5::Shape shape{errors.size(), windows(), static_cast<std::uint64_t>(m_session.model.layers),
                           static_cast<std::uint64_t>(m_session.model.heads)};
