@@ -141,9 +141,9 @@ std::vector<double> attentionRanks(const CausalCheck& check, const ModelFacts& m
             std::map<int, double> variation{{model.headSize, 0.0}};
             bool known = false;
             for (const AttentionError& error : check.attention) {
-                const std::size_t at = (std::size_t(window) * std::size_t(model.layers) + std::size_t(layer)) *
-                                           std::size_t(model.heads) +
-                                       std::size_t(head);
+                const std::size_t at =
+                    (std::size_t(window) * std::size_t(model.layers) + std::size_t(layer)) * std::size_t(model.heads) +
+                    std::size_t(head);
                 if (error.arm != arm || at >= error.variation.size())
                     continue;
                 if (const double value = error.variation[at]; !std::isnan(value)) {
@@ -221,7 +221,9 @@ CausalNumbers numbersOf(const CausalCheck& check, const CausalCondition& conditi
     return {.delta = meanOf(condition.delta),
             .interval = intervalOf(condition.delta, check.seed),
             .divergence = meanOf(condition.divergence),
-            .sameTop = meanOf(condition.sameTop)};
+            .sameTop = meanOf(condition.sameTop),
+            .divergenceInterval = intervalOf(condition.divergence, check.seed),
+            .sameTopInterval = intervalOf(condition.sameTop, check.seed)};
 }
 
 std::vector<int> usualRanks(int headSize) {

@@ -84,6 +84,7 @@ struct CausalNumbers {
     double delta = 0;
     std::optional<Interval> interval{};  // 95 % of it, over windows; nothing below leastResampled of them
     double divergence = 0, sameTop = 0;
+    std::optional<Interval> divergenceInterval{}, sameTopInterval{};
 };
 
 // What one rank of an arm leaves of the attention of every head, where nothing else of the model is changed. Means over
@@ -97,13 +98,13 @@ struct AttentionError {
 };
 
 struct CausalCheck {
-    std::uint64_t seed = 0;                    // of random directions, and of the resampling
-    std::vector<double> loss{};                // of each evaluated window, unchanged, nats
+    std::uint64_t seed = 0;                     // of random directions, and of the resampling
+    std::vector<double> loss{};                 // of each evaluated window, unchanged, nats
     std::vector<CausalCondition> conditions{};  // all that were asked for, in the order of computing
-    std::vector<AttentionError> attention{};   // by arm, then by rank
+    std::vector<AttentionError> attention{};    // by arm, then by rank
 
     bool isComplete() const;
-    double meanLoss() const;  // REQUIRES `loss`
+    double meanLoss() const;                                         // REQUIRES `loss`
     const CausalCondition* find(const CausalCondition& like) const;  // null: there is none
 };
 
@@ -141,7 +142,7 @@ struct LayerMoments {
     SideMoments after, before;  // rotation; `before` is empty in a model that does not rotate
 };
 struct TextMoments {
-    std::shared_ptr<const CorpusFacts> text;                   // that they are of: of the calibration, or the session's
+    std::shared_ptr<const CorpusFacts> text;  // that they are of: of the calibration, or the session's
     std::vector<std::shared_ptr<const LayerMoments>> layers{};  // [layers]; null: not there
 };
 
