@@ -169,7 +169,7 @@ void appendPositionShare(std::vector<LabelledLine>& lines, const Session& sessio
 void addNumbersOfHeads(nlohmann::ordered_json& json, const Session& session) {
     for (const HeadQuantity& quantity : headQuantities())
         if (const Distribution values = numberDistribution(session, quantity);
-            quantity.kind == NumberKind::value && values.count > 0)
+            quantity.kind != NumberKind::keyPosition && values.count > 0)
             json[std::string(quantity.id)] = distributionJson(values);
 }
 

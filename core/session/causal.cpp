@@ -121,10 +121,6 @@ std::optional<Interval> intervalOf(const std::vector<double>& values, std::uint6
     return percentileInterval(std::move(means));
 }
 
-bool isOverAllAtOneRank(const CausalCondition& condition, Arm arm) {
-    return condition.arm == arm && condition.scope == CausalScope::all && condition.rank >= 0 && condition.isComputed();
-}
-
 // Smallest rank of `values`, by rank, that is within `bound` with all larger ones; the last of all is.
 int smallestWithin(const std::map<int, double>& values, double bound) {
     int smallest = values.rbegin()->first;
@@ -237,15 +233,20 @@ std::vector<int> usualRanks(int headSize) {
     return ranks;
 }
 
-std::optional<int> causalRank(const CausalCheck& check, int headSize, Arm arm, double epsilon) {
+std::optional<int> causalRank(const CausalCheck& check, int headSize, const CausalCondition& like, double epsilon) {
     std::map<int, double> deltas{{headSize, 0.0}};
     bool known = false;
     for (const CausalCondition& condition : check.conditions)
-        if (isOverAllAtOneRank(condition, arm)) {
+        if (condition.arm == like.arm && condition.scope == like.scope && condition.head == like.head &&
+            condition.rank >= 0 && condition.isComputed()) {
             deltas[condition.rank] = meanOf(condition.delta);
             known = true;
         }
     return known ? std::optional(smallestWithin(deltas, epsilon)) : std::nullopt;
+}
+
+std::optional<int> causalRank(const CausalCheck& check, int headSize, Arm arm, double epsilon) {
+    return causalRank(check, headSize, CausalCondition{.arm = arm}, epsilon);
 }
 
 std::optional<double> recovered(const CausalCheck& check, const CausalCondition& condition) {

@@ -116,8 +116,10 @@ std::vector<int> usualRanks(int headSize);
 // Nats that the causal rank may cost: 5 % of the perplexity, and 1 %.
 inline constexpr double causalEpsilons[] = {0.05, 0.01};
 
-// Smallest measured rank at which the loss rises by no more than ε, there and at all larger measured ranks; the head
-// size costs nothing. Of the conditions of one arm over all heads at one rank. Nothing where there are none.
+// CAUSAL RANK: smallest measured rank at which the loss rises by no more than ε, there and at all larger measured
+// ranks; the head size costs nothing. Of the conditions that differ from `like` in their rank only, or of those of one
+// arm over all heads. Nothing where there are none.
+std::optional<int> causalRank(const CausalCheck& check, int headSize, const CausalCondition& like, double epsilon);
 std::optional<int> causalRank(const CausalCheck& check, int headSize, Arm arm, double epsilon);
 
 // (Δ₀ − Δ_r) / Δ₀, Δ₀ that of rank 0 of the same arm and scope; nothing where that was not computed or costs nothing.
