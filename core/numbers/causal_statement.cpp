@@ -95,7 +95,7 @@ std::string causalStatement(const Session& session) {
     }
     const std::string size = std::to_string(session.model.headSize);
     if (const auto rank = causalRankText(*session.causal, session.model.headSize, *arm, causalEpsilons[0]))
-        text += "Within " + generalText(causalEpsilons[0], 2) + " nats: " + *rank + " of " + size +
+        text += "Staying within " + generalText(causalEpsilons[0], 2) + " nats takes " + *rank + " of " + size +
                 " components in every head.";
     while (text.ends_with(' '))
         text.pop_back();

@@ -27,8 +27,8 @@ std::optional<std::string> causalRankText(const CausalCheck& check, int headSize
 std::string costText(const CausalNumbers& numbers);
 
 // "Median k90 of Ẽ is 12. With every head kept to its own k90, 13.7 of 64 components on average, the loss rises by 1.37
-// nats (perplexity × 3.9). Within 0.05 nats: ≤ 48 of 64 components in every head." Empty where there is no check, or
-// nothing of it yet.
+// nats (perplexity × 3.9). Staying within 0.05 nats takes ≤ 48 of 64 components in every head." Empty where there is no
+// check, or nothing of it yet.
 std::string causalStatement(const Session& session);
 
 }  // namespace rankscope

@@ -57,7 +57,7 @@ void compute(CausalCondition& condition, double delta, int windows) {
     condition.divergence = spread(delta > 0 ? 0.96 * delta + 0.012 * std::sqrt(delta) : 0.004, 0.8, windows);
     condition.sameTop = spread(0.06 + 0.94 * std::exp(-std::max(0.0, delta) / 1.1), 0.3, windows);
     for (double& share : condition.sameTop)
-        share = std::min(1.0, share);
+        share = delta == 0 ? 1 : std::min(1.0, share);
 }
 
 void addOverAll(CausalCheck& check, const CausalFixture& choice) {

@@ -344,6 +344,12 @@ void ModelChart::addObstacles() {
         for (std::size_t k = 0; series->marker && series->shape == SeriesShape::dots && k < series->points.size(); ++k)
             if (inSight(position(series->points[k])))
                 m_labels.addObstacle(position(series->points[k]), 2.2);
+    for (const ChartSeries* series : m_curves)
+        for (std::size_t k = 0; m_model.dotsKeepClear && series->radius > 0 && k < series->points.size(); ++k) {
+            const QPointF at = position(series->points[k]);
+            const QPointF half(series->radius * m_style.lineWidth, 0);
+            m_labels.placer().addCurve({at - half, at + half});
+        }
     for (const MarkedHead& head : m_marks)
         if (head.current && m_model.countsLayers)
             m_labels.placer().addCurve(upright(head.head.layer.value));

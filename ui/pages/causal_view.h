@@ -46,9 +46,9 @@ private:
     QSplitter* m_charts;
     ChartView* m_curves = new ChartView(this);
     ChartView* m_ranks = new ChartView(this);
+    QWidget* m_curvesControls = nullptr;  // made with the panel
     QWidget* m_curvesPanel;
     QWidget* m_ranksPanel;
-    QWidget* m_curvesControls = nullptr;
 };
 
 }  // namespace rankscope

@@ -104,6 +104,8 @@ ChartSeries seriesOf(const CurvesPointer& curves, const CausalCurve& curve, cons
     series.stroke = strokeOf(arm);
     const bool hasBand = std::ranges::any_of(points, [](const auto& point) { return point.interval.has_value(); });
     for (const CausalPoint& point : points) {
+        if (curves->logarithmic && !point.measured)
+            continue;  // nothing has no place there
         series.points.emplace_back(point.rank, point.value);
         if (!hasBand)
             continue;
@@ -146,6 +148,8 @@ void addCurve(ChartModel& chart, const CurvesPointer& curves, const CausalCurve&
 // Lines across and upwards that the curves are read by.
 void addMarks(ChartModel& chart, const CausalCurves& curves) {
     for (const CausalMark& mark : curves.marks) {
+        if (!mark.reached)
+            continue;
         ChartSeries series{std::string(armInfo(*curves.leading).id), mark.part};
         series.shape = SeriesShape::upright;
         series.stroke = {mark.ofSpectrum ? ChartInk::baseline : ChartInk::text, 0.6,
@@ -174,7 +178,7 @@ void addLabels(ChartModel& chart, const CausalCurves& curves) {
                                 {mark.ofSpectrum ? ChartInk::muted : ChartInk::text},
                                 {{mark.rank, curves.value == CausalValue::delta ? 0.0 : 1.0}}});
     for (const ChartSeries& series : chart.series) {
-        if (series.part != "rank")
+        if (series.part != "rank" || !armInfo(*armFromId(series.matrix)).isLegal)  // which the key names
             continue;
         ChartLabel label{ChartLabel::curve, series.name, series.stroke, series.points};
         for (const ChartSeries& other : chart.series)
@@ -190,6 +194,9 @@ void addLabels(ChartModel& chart, const CausalCurves& curves) {
                  u"%1 %2"_s.arg(labelOf(armInfo(curve.arm)), valueText(curve.level->value, curves.value)),
                  {ChartInk::muted},
                  {{0, curve.level->value}}});
+    for (const ChartSeries& series : chart.series)
+        if (series.matrix == "epsilon")
+            chart.labels.push_back({ChartLabel::level, toQString(series.part), {ChartInk::muted}, series.points});
     for (const CausalCurve& curve : curves.curves)
         for (const CausalPoint& point : curve.shares) {
             if (curve.arm != curves.leading)
@@ -208,6 +215,9 @@ void addKey(ChartModel& chart, const CausalCurves& curves) {
     const auto any = [&](auto is) { return std::ranges::any_of(curves.curves, is); };
     if (any([](const CausalCurve& curve) { return !curve.shares.empty(); }))
         chart.key.push_back({u"each head at its own rank"_s, {}, MarkerShape::diamond});
+    for (const CausalCurve& curve : curves.curves)
+        if (const ArmInfo& arm = armInfo(curve.arm); !arm.isLegal)
+            chart.key.push_back({labelOf(arm), strokeOf(arm)});
     if (any([](const CausalCurve& curve) { return armInfo(curve.arm).beforeRotation; }))
         chart.key.push_back({u"before rotation"_s, ChartStroke{ChartInk::text, 1, {5, 2.5}}});
     if (std::ranges::any_of(chart.series, [](const auto& series) { return !series.lower.empty(); }))
@@ -245,6 +255,8 @@ ChartAxis valueAxis(const ChartModel& chart, const CausalCurves& curves) {
     ChartAxis axis = isInNats(curves.value) ? axisUpTo(std::max(highest, 0.01), 8, {}, {})
                                             : ChartAxis{{}, {}, 0, std::max(1.0, highest) * headroom};
     axis.title = causalValueName(curves.value) + (isInNats(curves.value) ? u" (nats)"_s : QString());
+    axis.shortTitle =
+        curves.value == CausalValue::sameTop ? u"equal likeliest tokens"_s : causalValueName(curves.value);
     axis.column = curves.value == CausalValue::delta        ? "delta"
                   : curves.value == CausalValue::divergence ? "kl"
                   : curves.value == CausalValue::recovered  ? "recovered"

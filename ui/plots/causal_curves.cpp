@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "core/numbers/causal_statement.h"
 #include "ui/text/text.h"
@@ -101,14 +102,19 @@ std::vector<CausalMark> marksOf(const Session& session, Arm arm) {
             marks.push_back({ranks.median, "median " + measure.id() + " of the spectrum",
                              u"median %1: %2"_s.arg(shareName(share), rankText(ranks.median, measure)), true});
     }
+    const CausalCheck& check = *session.causal;
+    QString before;
     for (const double epsilon : causalEpsilons) {
-        const CausalCheck& check = *session.causal;
         const auto rank = causalRank(check, session.model.headSize, arm, epsilon);
         const auto text = causalRankText(check, session.model.headSize, arm, epsilon);
         const QString nats = QString::number(epsilon);
-        if (rank && text)
+        if (!rank || !text)
+            continue;
+        if (toQString(*text) == std::exchange(before, toQString(*text)))
+            marks.back().text = u"%1, "_s.arg(nats) + marks.back().text;  // the same rank
+        else
             marks.push_back({double(*rank), "causal rank at " + nats.toStdString() + " nats",
-                             u"%1 nats: %2"_s.arg(nats, toQString(*text))});
+                             u"%1 nats: %2"_s.arg(nats, toQString(*text)), false, *rank < session.model.headSize});
     }
     return marks;
 }

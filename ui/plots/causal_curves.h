@@ -46,6 +46,7 @@ struct CausalMark {
     std::string part;  // for tables
     QString text;
     bool ofSpectrum = false;
+    bool reached = true;  // false: no measured rank is enough
 };
 
 struct CausalCurves {

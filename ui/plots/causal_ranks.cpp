@@ -97,6 +97,13 @@ QPointF besides(int k) {
     return {radius * std::cos(angle), 1.4 * radius * std::sin(angle)};
 }
 
+// For an axis too short for the name.
+QString shortName(RankAgainst against) {
+    return against == RankAgainst::cost                                    ? u"cost alone (nats)"_s
+           : against == RankAgainst::head || against == RankAgainst::layer ? u"causal rank"_s
+                                                                           : u"rank for attention"_s;
+}
+
 ChartAxis againstAxis(const CausalRanks& ranks) {
     double lowest = 0, highest = 0;
     for (const CausalDot& dot : ranks.dots) {
@@ -106,6 +113,7 @@ ChartAxis againstAxis(const CausalRanks& ranks) {
     if (isRankToo(ranks.against)) {
         ChartAxis axis = axisUpTo(std::max({highest / headroom, double(ranks.headSize) / headroom, 1.0}), 8, {}, {});
         axis.title = u"%1 (components)"_s.arg(againstName(ranks.against));
+        axis.shortTitle = shortName(ranks.against);
         axis.maximum = std::max(highest, double(ranks.headSize)) * headroom;
         axis.smallestStep = 1;
         axis.column = ranks.against == RankAgainst::attention       ? attentionRankId
@@ -114,7 +122,8 @@ ChartAxis againstAxis(const CausalRanks& ranks) {
         return axis;
     }
     const NiceRange range = niceRange(lowest, std::max(highest, 1e-3), 8);
-    ChartAxis axis{u"%1 (nats)"_s.arg(againstName(ranks.against)), {}, range.minimum, range.maximum};
+    ChartAxis axis{u"%1 (nats)"_s.arg(againstName(ranks.against)), shortName(ranks.against), range.minimum,
+                   range.maximum};
     axis.column = headDeltaId;
     return axis;
 }
@@ -157,7 +166,10 @@ void addDots(ChartModel& chart, const RanksPointer& ranks) {
         for (; first < ranks->dots.size() && ranks->dots[first].head.layer.value == layer; ++first) {
             const CausalDot& dot = ranks->dots[first];
             const QPointF shift = besides(before[{dot.rank, dot.against}]++);
-            series.points.emplace_back(dot.rank + shift.x() * size.x(), dot.against + shift.y() * size.y());
+            // None below the axis that it stands on.
+            const double y = dot.against + shift.y() * size.y();
+            series.points.emplace_back(dot.rank + shift.x() * size.x(),
+                                       y < chart.y.minimum ? 2 * chart.y.minimum - y : y);
             series.trueX.push_back(dot.rank);
             series.trueY.push_back(dot.against);
             dots.push_back(&dot);
@@ -290,6 +302,8 @@ ChartModel causalRanksChart(const CausalRanks& data) {
         chart.key.back().markerStroke = stroke;
     }
     chart.labels.insert(chart.labels.begin(), {ChartLabel::key});
+    constexpr std::size_t mostObstacles = 1500;
+    chart.dotsKeepClear = ranks->dots.size() <= mostObstacles;
     return chart;
 }
 

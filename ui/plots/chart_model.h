@@ -144,6 +144,7 @@ struct ChartModel {
     HeadCells cells{};
     double columnWidth = 1;               // of SeriesShape::columns
     std::string seriesColumn = "matrix";  // what tables call ChartSeries::matrix
+    bool dotsKeepClear = false;           // labels and the key cover as few dots as they can
     bool countsLayers = false;            // along x: the layer of the current head has a line
     QString summary{};                    // for those who cannot see it
 
