@@ -297,9 +297,18 @@ const RunOption& runOption(std::string_view name) {
     return *std::ranges::find(runOptions(), name, &RunOption::name);
 }
 
+std::vector<const RunOption*> allRunOptions() {
+    std::vector<const RunOption*> all;
+    for (const std::vector<RunOption>* table : {&runOptions(), &causalOptions()})
+        for (const RunOption& option : *table)
+            all.push_back(&option);
+    return all;
+}
+
 const RunOption* runOptionOfField(std::string_view key) {
-    const auto found = std::ranges::find(runOptions(), key, [](const RunOption& row) { return row.field.key; });
-    return found == runOptions().end() ? nullptr : &*found;
+    static const std::vector<const RunOption*> all = allRunOptions();
+    const auto found = std::ranges::find(all, key, [](const RunOption* row) { return row->field.key; });
+    return found == all.end() ? nullptr : *found;
 }
 
 std::optional<std::pair<int, int>> parseRange(std::string_view text) {

@@ -57,7 +57,7 @@ private:
         m_shares = m_request.shares;
         if (m_ranks.empty() && m_shares.empty()) {
             m_ranks = usualRanks(model().headSize);
-            m_shares = {0.9, 0.99, 0.999};
+            m_shares.assign(std::begin(usualShares), std::end(usualShares));
         }
         requireRequest();
         m_context.report({.stage = "tokenising", .permille = 2});

@@ -121,6 +121,13 @@ std::optional<Interval> intervalOf(const std::vector<double>& values, std::uint6
     return percentileInterval(std::move(means));
 }
 
+// Of [windows, layers, heads].
+std::size_t placeOf(const ModelFacts& model, int window, HeadRef head) {
+    return (std::size_t(window) * std::size_t(model.layers) + std::size_t(head.layer.value)) *
+               std::size_t(model.heads) +
+           std::size_t(head.head.value);
+}
+
 // Smallest rank of `values`, by rank, that is within `bound` with all larger ones; the last of all is.
 int smallestWithin(const std::map<int, double>& values, double bound) {
     int smallest = values.rbegin()->first;
@@ -137,9 +144,7 @@ std::vector<double> attentionRanks(const CausalCheck& check, const ModelFacts& m
             std::map<int, double> variation{{model.headSize, 0.0}};
             bool known = false;
             for (const AttentionError& error : check.attention) {
-                const std::size_t at =
-                    (std::size_t(window) * std::size_t(model.layers) + std::size_t(layer)) * std::size_t(model.heads) +
-                    std::size_t(head);
+                const std::size_t at = placeOf(model, window, {LayerIndex(layer), HeadIndex(head)});
                 if (error.arm != arm || at >= error.variation.size())
                     continue;
                 if (const double value = error.variation[at]; !std::isnan(value)) {
@@ -220,6 +225,20 @@ CausalNumbers numbersOf(const CausalCheck& check, const CausalCondition& conditi
             .sameTop = meanOf(condition.sameTop),
             .divergenceInterval = intervalOf(condition.divergence, check.seed),
             .sameTopInterval = intervalOf(condition.sameTop, check.seed)};
+}
+
+std::optional<AttentionNumbers> numbersOf(const Session& session, const AttentionError& error, HeadRef head) {
+    AttentionNumbers sum;
+    const int windows = session.corpus.windows;
+    for (int window = 0; window < windows; ++window) {
+        const std::size_t at = placeOf(session.model, window, head);
+        if (at >= error.variation.size() || std::isnan(error.variation[at]))
+            return std::nullopt;
+        sum.divergence += error.divergence[at] / windows;
+        sum.variation += error.variation[at] / windows;
+        sum.output += error.output[at] / windows;
+    }
+    return sum;
 }
 
 std::vector<int> usualRanks(int headSize) {

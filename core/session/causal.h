@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <span>
@@ -61,6 +62,22 @@ enum class CausalScope : std::uint8_t { all, layer, head };
 std::string_view scopeId(CausalScope scope);  // "all", "layer", "head"
 std::optional<CausalScope> scopeFromId(std::string_view id);
 
+// What a check is asked for.
+struct CausalPlan {
+    bool wanted = false;  // with an analysis, whose evaluated windows, model, layers, control, seed and device it takes
+    // Another text for the directions, or list of ids. Empty: the first `calibrationWindows` windows of the analysis'
+    // own text give them, and those after them are evaluated.
+    std::filesystem::path calibration{};
+    int calibrationWindows = 4;
+    std::vector<Arm> arms{Arm::field, Arm::keyPcaBefore, Arm::weights, Arm::distance, Arm::random};
+    // Each head at the same rank, 0 … head size, and each at its own k_τ of the arm's spectrum. Neither: usualRanks()
+    // and usualShares.
+    std::vector<int> ranks{};
+    std::vector<double> shares{};
+    std::vector<CausalScope> scopes{CausalScope::all};  // a layer or a head alone: each of the analysis' layers
+    std::vector<HeadRef> heads{};                       // of scope head; empty: all of the layers
+};
+
 // One condition: which heads keep which directions, and what that does to the next token, in each evaluated window.
 struct CausalCondition {
     Arm arm = Arm::field;
@@ -110,8 +127,15 @@ struct CausalCheck {
 
 CausalNumbers numbersOf(const CausalCheck& check, const CausalCondition& condition);  // REQUIRES that it is computed
 
+// Of a head, means over windows; nothing where it has none.
+struct AttentionNumbers {
+    double divergence = 0, variation = 0, output = 0;
+};
+std::optional<AttentionNumbers> numbersOf(const Session& session, const AttentionError& error, HeadRef head);
+
 // 0, 1, 2, 4, 8, 12, 16, 24, 32, 48, … up to the head size: close where the loss changes most.
 std::vector<int> usualRanks(int headSize);
+inline constexpr double usualShares[] = {0.9, 0.99, 0.999};
 
 // Nats that the causal rank may cost: 5 % of the perplexity, and 1 %.
 inline constexpr double causalEpsilons[] = {0.05, 0.01};
