@@ -5,6 +5,7 @@
 #include <QAction>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QTemporaryDir>
 #include <QtTest>
 #include <cmath>
 #include <set>
@@ -332,6 +333,35 @@ private Q_SLOTS:
         request = figureOf(FigureKind::causalRank);
         request.charts.against = RankAgainst::layer;
         QVERIFY(problemOf(causalSession({.layers = false}), request).contains(u"--scope layer"_s));
+    }
+
+    // RANKSCOPE_FIGURES: a folder to look at them in.
+    void everyFormatIsWritten() {
+        const QTemporaryDir temporary;
+        const QDir folder(qEnvironmentVariable("RANKSCOPE_FIGURES", temporary.path()));
+        const SessionPointer session = causalSession({.ownWindow = true});
+        for (const FigureFormat& format : figureFormats())
+            for (const FigureKind kind : {FigureKind::causal, FigureKind::causalRank})
+                for (const bool plain : {true, false}) {
+                    FigureRequest request = figureOf(kind);
+                    request.widthMm = plain ? 89 : 120;
+                    request.charts.logarithmicCost = !plain;
+                    request.look.greyscale = !plain;
+                    request.scree.heads = {at(5, 7), at(11, 4)};
+                    const QString path = folder.filePath(u"%1-%2.%3"_s.arg(toQString(figureKindInfo(kind).id),
+                                                                           plain ? u"column"_s : u"grey-log"_s,
+                                                                           toQString(format.extension)));
+                    writeFigure(*session, request, path);
+                    QVERIFY2(QFileInfo(path).size() > 500, qPrintable(path));
+                }
+        QFile csv(folder.filePath(u"causal-rank-column.csv"_s));
+        QVERIFY(csv.open(QIODevice::ReadOnly));
+        const QByteArray text = csv.readAll();
+        QVERIFY2(text.contains("field,head,L05H07,"), text.left(300));
+        QVERIFY(!text.contains("nan"));
+        QFile latex(folder.filePath(u"causal-column.tex"_s));
+        QVERIFY(latex.open(QIODevice::ReadOnly));
+        QVERIFY(!latex.readAll().contains("nan"));
     }
 
     void argumentsGoThereAndBack() {
