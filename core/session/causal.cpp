@@ -128,10 +128,6 @@ std::size_t placeOf(const ModelFacts& model, int window, HeadRef head) {
            std::size_t(head.head.value);
 }
 
-bool isOverAllAtOneRank(const CausalCondition& condition, Arm arm) {
-    return condition.arm == arm && condition.scope == CausalScope::all && condition.rank >= 0 && condition.isComputed();
-}
-
 // Smallest rank of `values`, by rank, that is within `bound` with all larger ones; the last of all is.
 int smallestWithin(const std::map<int, double>& values, double bound) {
     int smallest = values.rbegin()->first;
@@ -226,7 +222,9 @@ CausalNumbers numbersOf(const CausalCheck& check, const CausalCondition& conditi
     return {.delta = meanOf(condition.delta),
             .interval = intervalOf(condition.delta, check.seed),
             .divergence = meanOf(condition.divergence),
-            .sameTop = meanOf(condition.sameTop)};
+            .sameTop = meanOf(condition.sameTop),
+            .divergenceInterval = intervalOf(condition.divergence, check.seed),
+            .sameTopInterval = intervalOf(condition.sameTop, check.seed)};
 }
 
 std::optional<AttentionNumbers> numbersOf(const Session& session, const AttentionError& error, HeadRef head) {
@@ -254,15 +252,20 @@ std::vector<int> usualRanks(int headSize) {
     return ranks;
 }
 
-std::optional<int> causalRank(const CausalCheck& check, int headSize, Arm arm, double epsilon) {
+std::optional<int> causalRank(const CausalCheck& check, int headSize, const CausalCondition& like, double epsilon) {
     std::map<int, double> deltas{{headSize, 0.0}};
     bool known = false;
     for (const CausalCondition& condition : check.conditions)
-        if (isOverAllAtOneRank(condition, arm)) {
+        if (condition.arm == like.arm && condition.scope == like.scope && condition.head == like.head &&
+            condition.rank >= 0 && condition.isComputed()) {
             deltas[condition.rank] = meanOf(condition.delta);
             known = true;
         }
     return known ? std::optional(smallestWithin(deltas, epsilon)) : std::nullopt;
+}
+
+std::optional<int> causalRank(const CausalCheck& check, int headSize, Arm arm, double epsilon) {
+    return causalRank(check, headSize, CausalCondition{.arm = arm}, epsilon);
 }
 
 std::optional<double> recovered(const CausalCheck& check, const CausalCondition& condition) {

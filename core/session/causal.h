@@ -101,6 +101,7 @@ struct CausalNumbers {
     double delta = 0;
     std::optional<Interval> interval{};  // 95 % of it, over windows; nothing below leastResampled of them
     double divergence = 0, sameTop = 0;
+    std::optional<Interval> divergenceInterval{}, sameTopInterval{};
 };
 
 // What one rank of an arm leaves of the attention of every head, where nothing else of the model is changed. Means over
@@ -139,8 +140,10 @@ inline constexpr double usualShares[] = {0.9, 0.99, 0.999};
 // Nats that the causal rank may cost: 5 % of the perplexity, and 1 %.
 inline constexpr double causalEpsilons[] = {0.05, 0.01};
 
-// Smallest measured rank at which the loss rises by no more than ε, there and at all larger measured ranks; the head
-// size costs nothing. Of the conditions of one arm over all heads at one rank. Nothing where there are none.
+// CAUSAL RANK: smallest measured rank at which the loss rises by no more than ε, there and at all larger measured
+// ranks; the head size costs nothing. Of the conditions that differ from `like` in their rank only, or of those of one
+// arm over all heads. Nothing where there are none.
+std::optional<int> causalRank(const CausalCheck& check, int headSize, const CausalCondition& like, double epsilon);
 std::optional<int> causalRank(const CausalCheck& check, int headSize, Arm arm, double epsilon);
 
 // (Δ₀ − Δ_r) / Δ₀, Δ₀ that of rank 0 of the same arm and scope; nothing where that was not computed or costs nothing.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/spectra/head_grams.h"
 
+#include "core/spectra/position_share.h"
 #include "core/spectra/singular_values.h"
 
 namespace rankscope {
@@ -20,8 +21,16 @@ FactorView headView(std::span<const float> values, const LayerCapture& capture, 
             .rowStride = width};
 }
 
-SideGrams sideOf(const LayerCapture& capture, std::span<const float> queries, std::span<const float> keys,
-                 const JobContext& context) {
+VectorXd meanOf(const FactorView& view) {
+    using Rows = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+    const Eigen::Map<const Rows, 0, Eigen::OuterStride<>> rows(view.data, view.rows, view.columns,
+                                                               Eigen::OuterStride<>(view.rowStride));
+    return rows.cast<double>().colwise().mean().transpose();
+}
+
+// Of the windows first … first + count − 1.
+SideGrams sideOf(const LayerCapture& capture, int first, int count, std::span<const float> queries,
+                 std::span<const float> keys, const JobContext& context) {
     SideGrams side;
     const int size = capture.headSize;
     side.query.assign(std::size_t(capture.heads), MatrixXd::Zero(size, size));
@@ -29,21 +38,14 @@ SideGrams sideOf(const LayerCapture& capture, std::span<const float> queries, st
     side.mean.assign(std::size_t(capture.kvHeads), VectorXd::Zero(size));
     parallelFor(capture.heads + capture.kvHeads, context, [&](int i) {
         const bool isKey = i >= capture.heads;
-        const int head = isKey ? i - capture.heads : i;
-        for (int window = 0; window < capture.windows; ++window) {
+        const auto at = std::size_t(isKey ? i - capture.heads : i);
+        for (int window = first; window < first + count; ++window) {
             context.throwIfStopped();
-            if (!isKey) {
-                side.query[std::size_t(head)] +=
-                    Factor(headView(queries, capture, window, head, capture.heads), false).gram();
-                continue;
-            }
-            const FactorView view = headView(keys, capture, window, head, capture.kvHeads);
-            const Factor centred(view, true);
-            side.key[std::size_t(head)] += centred.gram();
-            using Rows = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-            const Eigen::Map<const Rows, 0, Eigen::OuterStride<>> rows(view.data, view.rows, view.columns,
-                                                                       Eigen::OuterStride<>(view.rowStride));
-            side.mean[std::size_t(head)] += rows.cast<double>().colwise().mean().transpose() / capture.windows;
+            const FactorView view = headView(isKey ? keys : queries, capture, window, int(at),
+                                             isKey ? capture.kvHeads : capture.heads);
+            (isKey ? side.key : side.query)[at] += Factor(view, isKey).gram();
+            if (isKey)
+                side.mean[at] += meanOf(view) / count;
         }
     });
     return side;
@@ -71,16 +73,19 @@ std::vector<MatrixXd> weightGrams(const LayerCapture& capture) {
     return grams;
 }
 
-SideMoments packed(const SideGrams& grams) {
+// Lower triangle, row by row.
+void addTriangle(std::vector<float>& to, const MatrixXd& matrix) {
+    for (Eigen::Index row = 0; row < matrix.rows(); ++row)
+        for (Eigen::Index column = 0; column <= row; ++column)
+            to.push_back(static_cast<float>(matrix(row, column)));
+}
+
+SideMoments momentsOf(const SideGrams& grams) {
     SideMoments moments;
-    const auto addTriangles = [](const std::vector<MatrixXd>& of, std::vector<float>& values) {
-        for (const MatrixXd& gram : of)
-            for (Eigen::Index row = 0; row < gram.rows(); ++row)
-                for (Eigen::Index column = 0; column <= row; ++column)
-                    values.push_back(static_cast<float>(gram(row, column)));
-    };
-    addTriangles(grams.query, moments.query);
-    addTriangles(grams.key, moments.key);
+    for (const MatrixXd& matrix : grams.query)
+        addTriangle(moments.query, matrix);
+    for (const MatrixXd& matrix : grams.key)
+        addTriangle(moments.key, matrix);
     for (const VectorXd& mean : grams.mean)
         for (const double value : mean)
             moments.mean.push_back(static_cast<float>(value));
@@ -91,18 +96,63 @@ SideMoments packed(const SideGrams& grams) {
 
 LayerMoments momentsOf(const LayerCapture& capture, const JobContext& context) {
     LayerMoments moments;
-    moments.after = packed(sideOf(capture, capture.query, capture.key, context));
+    moments.after = momentsOf(sideOf(capture, 0, capture.windows, capture.query, capture.key, context));
     if (capture.rotated)
-        moments.before = packed(sideOf(capture, capture.queryBefore, capture.keyBefore, context));
+        moments.before =
+            momentsOf(sideOf(capture, 0, capture.windows, capture.queryBefore, capture.keyBefore, context));
     return moments;
 }
 
 LayerGrams gramsOf(const LayerCapture& capture, const JobContext& context) {
+    const auto side = [&](std::span<const float> queries, std::span<const float> keys) {
+        return sideOf(capture, 0, capture.windows, queries, keys, context);
+    };
     LayerGrams grams;
-    grams.after = sideOf(capture, capture.query, capture.key, context);
-    grams.before = capture.rotated ? sideOf(capture, capture.queryBefore, capture.keyBefore, context) : grams.after;
+    grams.after = side(capture.query, capture.key);
+    grams.before = capture.rotated ? side(capture.queryBefore, capture.keyBefore) : grams.after;
     grams.weights = weightGrams(capture);
     return grams;
+}
+
+SideGrams gramsOfWindow(const LayerCapture& capture, int window, const JobContext& context) {
+    return sideOf(capture, window, 1, capture.query, capture.key, context);
+}
+
+std::optional<int> headWithoutNumbers(const LayerGrams& grams) {
+    const std::size_t heads = grams.after.query.size(), group = heads / grams.after.key.size();
+    for (std::size_t head = 0; head < heads; ++head)
+        for (const SideGrams* side : {&grams.after, &grams.before})
+            if (!side->query[head].allFinite() || !side->key[head / group].allFinite())
+                return static_cast<int>(head);
+    return std::nullopt;
+}
+
+LayerMoments momentsOf(const LayerGrams& grams, bool rotated) {
+    return {.after = momentsOf(grams.after), .before = rotated ? momentsOf(grams.before) : SideMoments()};
+}
+
+std::vector<float> distanceMeansOf(const LayerCapture& capture, const JobContext& context) {
+    const int group = capture.heads / capture.kvHeads;
+    const auto tokens = std::size_t(capture.tokens);
+    std::vector<double> sums(std::size_t(capture.heads) * tokens);
+    parallelFor(capture.kvHeads, context, [&](int kv) {
+        for (int window = 0; window < capture.windows; ++window) {
+            context.throwIfStopped();
+            std::vector<Factor> queries;
+            std::vector<const Factor*> pointers;
+            queries.reserve(std::size_t(group));
+            for (int i = 0; i < group; ++i)
+                pointers.push_back(&queries.emplace_back(
+                    headView(capture.query, capture, window, kv * group + i, capture.heads), false));
+            const Factor key(headView(capture.key, capture, window, kv, capture.kvHeads), true);
+            const std::vector<PositionShare> shares = positionShares(pointers, key, capture.scale);
+            for (std::size_t i = 0; i < shares.size(); ++i)
+                for (std::size_t distance = 0; distance < tokens; ++distance)
+                    sums[(std::size_t(kv * group) + i) * tokens + distance] +=
+                        shares[i].means[tokens - 1 + distance] / capture.windows;
+        }
+    });
+    return {sums.begin(), sums.end()};
 }
 
 }  // namespace rankscope

@@ -1,11 +1,12 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Second moments of the queries and keys of a text, per head: all that the projectors of the causal check are made of.
-// Sums over windows, float64. One layer at a time; any thread.
+// Moments of the queries and keys of a text, per head: all that the replacements of the causal check are made of. Sums
+// over windows, float64. One layer at a time; any thread.
 #pragma once
 
 #include <Eigen/Core>
+#include <optional>
 #include <vector>
 
 #include "core/base/job.h"
@@ -28,10 +29,22 @@ struct LayerGrams {
     std::vector<Eigen::MatrixXd> weights;
 };
 
-// Of all windows of the capture. REQUIRES finite values; throws Cancelled.
+// Of all windows of the capture; values that are not finite leave Grams that are not. Throws Cancelled.
 LayerGrams gramsOf(const LayerCapture& capture, const JobContext& context);
 
-// The same, without the weights, as a session keeps it; what is not finite stays so.
+// Of one of its windows, after rotation.
+SideGrams gramsOfWindow(const LayerCapture& capture, int window, const JobContext& context);
+
+// A query head whose own or whose keys' Grams are not finite.
+std::optional<int> headWithoutNumbers(const LayerGrams& grams);
+
+// m(δ) [heads, tokens], δ = 0 first: mean of Ẽ_ij over the pairs i − j = δ of all windows. Of the logits without a bias
+// per key (ALiBi), which the causal check leaves whole, and before any soft-cap. REQUIRES finite values; throws
+// Cancelled.
+std::vector<float> distanceMeansOf(const LayerCapture& capture, const JobContext& context);
+
+// As a session keeps them: of Grams that are there, or of a capture; what is not finite stays so.
+LayerMoments momentsOf(const LayerGrams& grams, bool rotated);
 LayerMoments momentsOf(const LayerCapture& capture, const JobContext& context);
 
 }  // namespace rankscope

@@ -164,6 +164,7 @@ void MainWindow::connectOptions() {
     connect(m_parts.view->intervals(), &IntervalStore::ready, this, &MainWindow::refreshFinding);
     connect(m_parts.view, &SessionView::pageChanged, this, &MainWindow::refreshActions);
     connect(m_parts.view, &SessionView::sweepRequested, m_files, &FileCommands::openSweepDialog);
+    connect(m_parts.view, &SessionView::causalCheckRequested, m_files, &FileCommands::openCausalDialog);
     connect(m_parts.view->comparison(), &ComparisonView::changed, this, &MainWindow::refreshActions);
     connect(m_parts.pair, &ComparisonPair::changed, this, &MainWindow::refreshActions);
     connect(m_parts.pair, &ComparisonPair::changed, this, &MainWindow::refreshFinding);
