@@ -8,74 +8,91 @@
 #include "app/command.h"
 #include "app/option_facts.h"
 #include "app/options.h"
+#include "app/run_file.h"
 #include "app/summary.h"
-#include "app/terminal.h"
+#include "core/base/error.h"
 #include "core/base/number_text.h"
-#include "core/causal/causal_check.h"
-#include "core/session/session_limits.h"
+#include "core/causal/causal_session.h"
 
 namespace rankscope {
 namespace {
 
 struct AblateOptions {
-    CausalRequest request;
-    std::vector<std::string> arms{"field", "key-pca-before", "weights", "random"}, scopes{"all"}, heads;
-    std::vector<double> epsilons{0.05, 0.01};
-    bool json = false, quiet = false;
+    AnalysisRequest request;
+    RunFile file;
+    std::vector<double> epsilons{std::begin(causalEpsilons), std::end(causalEpsilons)};
 };
-
-constexpr std::string_view scopeNames[] = {"all", "layer", "head"};
-
-std::vector<std::string> armIds() {
-    std::vector<std::string> ids{"all"};
-    for (const ArmInfo& info : armTable())
-        ids.emplace_back(info.id);
-    return ids;
-}
-
-std::string armHelp() {
-    std::string text = "which directions a head keeps, one or more; all: every one of";
-    for (const ArmInfo& info : armTable())
-        text += "\n" + std::string(info.id) + ": " + std::string(info.label);
-    return text;
-}
 
 nlohmann::ordered_json orNull(const auto& value, bool there) {
     return there ? nlohmann::ordered_json(value) : nlohmann::ordered_json();
 }
 
-nlohmann::ordered_json conditionJson(const CausalCondition& condition) {
+nlohmann::ordered_json conditionJson(const CausalCheck& check, const CausalCondition& condition) {
     const bool ofLayer = condition.scope != CausalScope::all, ofHead = condition.scope == CausalScope::head;
+    const bool done = condition.isComputed(), hasRank = armInfo(condition.arm).hasRank;
+    const CausalNumbers numbers = done ? numbersOf(check, condition) : CausalNumbers();
+    const Interval interval = numbers.interval.value_or(Interval());
     return {{"arm", armInfo(condition.arm).id},
-            {"scope", scopeNames[int(condition.scope)]},
+            {"scope", scopeId(condition.scope)},
             {"layer", orNull(ofLayer ? condition.head->layer.value : 0, ofLayer)},
             {"head", orNull(ofHead ? condition.head->head.value : 0, ofHead)},
-            {"rank", orNull(condition.rank, condition.rank >= 0)},
-            {"share", orNull(condition.share, condition.rank < 0)},
-            {"mean_rank", condition.meanRank},
-            {"delta", condition.delta},
-            {"delta_low", orNull(condition.interval ? condition.interval->low : 0, condition.interval.has_value())},
-            {"delta_high", orNull(condition.interval ? condition.interval->high : 0, condition.interval.has_value())},
-            {"kl", condition.divergence},
-            {"top1", condition.sameTop}};
+            {"rank", orNull(condition.rank, hasRank && condition.rank >= 0)},
+            {"share", orNull(condition.share, hasRank && condition.rank < 0)},
+            {"mean_rank", orNull(condition.meanRank, hasRank)},
+            {"delta", orNull(numbers.delta, done)},
+            {"delta_low", orNull(interval.low, numbers.interval.has_value())},
+            {"delta_high", orNull(interval.high, numbers.interval.has_value())},
+            {"kl", orNull(numbers.divergence, done)},
+            {"top1", orNull(numbers.sameTop, done)}};
 }
 
-nlohmann::ordered_json jsonOf(const CausalResult& result, const AblateOptions& options) {
-    nlohmann::ordered_json json{{"loss", result.loss},
-                                {"windows", result.windows},
-                                {"window_length", result.windowLength},
-                                {"calibration_windows", result.calibrationWindows},
-                                {"head_size", result.headSize}};
+nlohmann::ordered_json attentionJson(const Session& session) {
+    auto list = nlohmann::ordered_json::array();
+    for (const AttentionError& error : session.causal->attention)
+        for (int layer = 0; layer < session.model.layers; ++layer)
+            for (int head = 0; head < session.model.heads; ++head)
+                if (const auto numbers = numbersOf(session, error, {LayerIndex(layer), HeadIndex(head)}))
+                    list.push_back({{"arm", armInfo(error.arm).id},
+                                    {"rank", error.rank},
+                                    {"layer", layer},
+                                    {"head", head},
+                                    {"kl", numbers->divergence},
+                                    {"tv", numbers->variation},
+                                    {"output_error", numbers->output}});
+    return list;
+}
+
+// The arms that have conditions, in the order of the table.
+std::vector<Arm> armsOf(const CausalCheck& check) {
+    std::vector<Arm> arms;
+    for (const ArmInfo& info : armTable())
+        if (std::ranges::any_of(check.conditions, [&](const auto& condition) { return condition.arm == info.arm; }))
+            arms.push_back(info.arm);
+    return arms;
+}
+
+nlohmann::ordered_json jsonOf(const Session& session, const AblateOptions& options) {
+    const CausalCheck& check = *session.causal;
+    nlohmann::ordered_json json{{"loss", orNull(check.loss.empty() ? 0 : check.meanLoss(), !check.loss.empty())},
+                                {"windows", session.corpus.windows},
+                                {"window_length", session.corpus.windowLength},
+                                {"calibration", session.moments->text->name},
+                                {"calibration_windows", session.moments->text->windows},
+                                {"head_size", session.model.headSize}};
     json["conditions"] = nlohmann::ordered_json::array();
-    for (const CausalCondition& condition : result.conditions)
-        json["conditions"].push_back(conditionJson(condition));
+    for (const CausalCondition& condition : check.conditions)
+        json["conditions"].push_back(conditionJson(check, condition));
+    json["attention"] = attentionJson(session);
     json["causal_rank"] = nlohmann::ordered_json::array();
-    for (const Arm arm : options.request.arms)
-        for (const double epsilon : options.epsilons) {
-            const auto rank = causalRank(result, arm, epsilon);
-            json["causal_rank"].push_back(
-                {{"arm", armInfo(arm).id}, {"epsilon", epsilon}, {"rank", orNull(rank.value_or(0), rank.has_value())}});
-        }
+    for (const Arm arm : armsOf(check))
+        for (const double epsilon : options.epsilons)
+            if (armInfo(arm).hasRank) {
+                const auto rank = causalRank(check, session.model.headSize, arm, epsilon);
+                json["causal_rank"].push_back({{"arm", armInfo(arm).id},
+                                               {"epsilon", epsilon},
+                                               {"rank", orNull(rank.value_or(0), rank.has_value())}});
+            }
+    json["warnings"] = session.run.warnings;
     return json;
 }
 
@@ -83,85 +100,109 @@ std::string signedText(double value, int decimals) {
     return (value < 0 ? "" : "+") + fixedText(value, decimals);
 }
 
-std::string deltaText(const CausalCondition& condition) {
-    return signedText(condition.delta, 3) +
-           (condition.interval
-                ? " (" + signedText(condition.interval->low, 3) + " to " + signedText(condition.interval->high, 3) + ")"
-                : std::string());
+std::string deltaText(const CausalCheck& check, const CausalCondition& condition) {
+    if (!condition.isComputed())
+        return "not computed";
+    const CausalNumbers numbers = numbersOf(check, condition);
+    return signedText(numbers.delta, 3) + (numbers.interval ? " (" + signedText(numbers.interval->low, 3) + " to " +
+                                                                  signedText(numbers.interval->high, 3) + ")"
+                                                            : std::string());
+}
+
+std::string shareText(double share) {
+    return "k" + generalText(100 * share, 6);
 }
 
 // What the loss rises by at every rank, and at what each head's own spectrum asks for; then the causal rank.
-void appendArm(std::vector<LabelledLine>& lines, const CausalResult& result, Arm arm,
-               const std::vector<double>& epsilons) {
+void appendArm(std::vector<LabelledLine>& lines, const Session& session, Arm arm, const std::vector<double>& epsilons) {
+    const CausalCheck& check = *session.causal;
+    const std::string id(armInfo(arm).id);
     std::string ranks, shares, causal;
-    for (const CausalCondition& condition : result.conditions) {
+    for (const CausalCondition& condition : check.conditions) {
         if (condition.arm != arm || condition.scope != CausalScope::all)
             continue;
+        if (!armInfo(arm).hasRank) {
+            lines.push_back({id, deltaText(check, condition)});
+            return;
+        }
         const bool own = condition.rank < 0;
         std::string& text = own ? shares : ranks;
         text += text.empty() ? "" : ", ";
-        text += own ? "k" + generalText(100 * condition.share, 6) + " (mean " + fixedText(condition.meanRank, 1) + "): "
+        text += own ? shareText(condition.share) + " (mean " + fixedText(condition.meanRank, 1) + "): "
                     : std::to_string(condition.rank) + ": ";
-        text += deltaText(condition);
+        text += deltaText(check, condition);
     }
     if (!ranks.empty())
-        lines.push_back({std::string(armInfo(arm).id) + ", rank", ranks});
+        lines.push_back({id + ", rank", ranks});
     if (!shares.empty())
-        lines.push_back({std::string(armInfo(arm).id) + ", own", shares});
+        lines.push_back({id + ", own", shares});
     for (const double epsilon : epsilons)
-        if (const auto rank = causalRank(result, arm, epsilon); rank && !ranks.empty())
+        if (const auto rank = causalRank(check, session.model.headSize, arm, epsilon))
             causal += (causal.empty() ? "" : ", ") + ("≤ " + std::to_string(*rank)) + " of " +
-                      std::to_string(result.headSize) + " at " + generalText(epsilon, 6) + " nats";
+                      std::to_string(session.model.headSize) + " at " + generalText(epsilon, 6) + " nats";
     if (!causal.empty())
         lines.push_back({"  causal rank", causal});
 }
 
 // Layers and heads alone.
-void appendSingle(std::vector<LabelledLine>& lines, const CausalResult& result) {
-    for (const CausalCondition& condition : result.conditions) {
+void appendSingle(std::vector<LabelledLine>& lines, const CausalCheck& check) {
+    for (const CausalCondition& condition : check.conditions) {
         if (condition.scope == CausalScope::all)
             continue;
         const std::string where = condition.scope == CausalScope::head
                                       ? headName(*condition.head)
                                       : "layer " + std::to_string(condition.head->layer.value);
-        lines.push_back({where + ", " + std::string(armInfo(condition.arm).id),
-                         (condition.rank < 0 ? "k" + generalText(100 * condition.share, 6)
-                                             : "rank " + std::to_string(condition.rank)) +
-                             ": " + deltaText(condition)});
+        const std::string rank = condition.rank >= 0   ? "rank " + std::to_string(condition.rank) + ": "
+                                 : condition.share > 0 ? shareText(condition.share) + ": "
+                                                       : std::string();
+        lines.push_back({where + ", " + std::string(armInfo(condition.arm).id), rank + deltaText(check, condition)});
     }
 }
 
-// Of k90 of the field, where it was tried.
-std::string meaningOf(const CausalResult& result) {
-    for (const CausalCondition& condition : result.conditions)
-        if (condition.arm == Arm::field && condition.scope == CausalScope::all && condition.rank < 0 &&
-            condition.share == 0.9)
-            return fixedText(condition.meanRank, 1) + " of " + std::to_string(result.headSize) +
-                   " components carry 90 % of the variance of the logits; with those alone in every head the "
-                   "perplexity is " +
-                   fixedText(std::exp(condition.delta), 2) + " times what it was";
-    return {};
+// What carries the variance, beside what the model needs.
+void appendSpectrum(std::vector<LabelledLine>& lines, const Session& session) {
+    std::string text;
+    for (const double share : {0.9, 0.99}) {
+        MeasureChoice measure;
+        measure.threshold = share;
+        const Distribution ranks = variantDistribution(session, Variant::field, measure);
+        if (ranks.count > 0)
+            text += (text.empty() ? "" : ", ") + shareText(share) + " " + generalText(ranks.median, 6);
+    }
+    if (!text.empty())
+        lines.push_back({"spectrum of Ẽ", text + " of " + std::to_string(session.model.headSize) +
+                                              ", median over the heads of the evaluated windows"});
+}
+
+void printText(const Session& session, const AblateOptions& options) {
+    const CausalCheck& check = *session.causal;
+    const CorpusFacts& text = *session.moments->text;
+    std::vector<LabelledLine> lines;
+    if (!check.loss.empty())
+        lines.push_back({"loss", fixedText(check.meanLoss(), 4) + " nats over " +
+                                     std::to_string(session.corpus.windows) + " × " +
+                                     std::to_string(session.corpus.windowLength) + " tokens; directions from " +
+                                     std::to_string(text.windows) + " other windows of " + text.name});
+    appendSpectrum(lines, session);
+    for (const Arm arm : armsOf(check))
+        appendArm(lines, session, arm, options.epsilons);
+    appendSingle(lines, check);
+    for (const std::string& warning : session.run.warnings)
+        lines.push_back({"warning", warning});
+    print(alignedLines(lines));
 }
 
 void runAblate(AblateOptions& options) {
-    const InterruptWatch interrupt;
-    ProgressLine line(!options.quiet);
-    const JobContext context(interrupt.token(), line.callback(), options.request.analysis.threads);
-    const CausalResult result = checkCausally(options.request, context);
-    if (options.json) {
-        print(jsonText(jsonOf(result, options)));
-        return;
-    }
-    std::vector<LabelledLine> lines{{"loss", fixedText(result.loss, 4) + " nats over " +
-                                                 std::to_string(result.windows) + " × " +
-                                                 std::to_string(result.windowLength) + " tokens; directions from " +
-                                                 std::to_string(result.calibrationWindows) + " other windows"}};
-    for (const Arm arm : options.request.arms)
-        appendArm(lines, result, arm, options.epsilons);
-    appendSingle(lines, result);
-    if (const std::string sentence = meaningOf(result); !sentence.empty())
-        lines.push_back({"so", sentence});
-    print(alignedLines(lines));
+    if (!options.request.shorterLengths.empty())
+        throw CLI::ValidationError("--length", "expected one window length, found several");
+    bool stopped = false;
+    const SessionPointer session = runIntoFile(options.request, options.file, runAnalysis, true, stopped);
+    if (options.file.json && session->causal)
+        print(jsonText(jsonOf(*session, options)));
+    else if (!options.file.quiet && session->causal)
+        printText(*session, options);
+    if (stopped || !session->causal)
+        throw Cancelled();
 }
 
 }  // namespace
@@ -170,61 +211,28 @@ void addAblateCommand(CLI::App& app) {
     const auto options = std::make_shared<AblateOptions>();
     CLI::App* command = app.add_subcommand(
         "ablate", "The causal check: how much worse the model predicts when heads keep some directions of their keys");
-    AnalysisRequest& analysis = options->request.analysis;
+    AnalysisRequest& analysis = options->request;
+    analysis.causal.wanted = true;
     addInput(*command, analysis, "UTF-8 text files, or folders of them", "JSON list of token ids");
-    command->add_option("--calibrate", options->request.calibration, "another text for the directions")
-        ->type_name("FILE");
-    command->add_option("--calibration-windows", options->request.calibrationWindows, "windows for the directions")
-        ->capture_default_str()
-        ->check(CLI::Range(1, int(limits::maxWindows)).description("N >= 1"));
-    command->add_option("--windows", analysis.window.windows, "windows that are evaluated")
-        ->capture_default_str()
-        ->check(CLI::Range(1, int(limits::maxWindows)).description("N >= 1"));
-    command->add_option("--length", analysis.window.length, "positions in a window, BOS included")
-        ->capture_default_str()
-        ->check(CLI::Range(2, int(limits::maxWindowLength)).description("N >= 2"));
-    command->add_option("--arm", options->arms, armHelp())->delimiter(',')->check(CLI::IsMember(armIds()));
-    command
-        ->add_option("--rank", options->request.ranks,
-                     "directions that every head keeps [0, 1, 2, 4, 8, 12, 16, 24, … up to the head size]")
-        ->delimiter(',')
-        ->check(CLI::Range(0, 1 << 16).description("N >= 0"));
-    command->add_option("--share", options->request.shares, "each head at its own k of this share [0.9, 0.99, 0.999]")
-        ->delimiter(',')
-        ->check(CLI::Range(0.5, 0.9999).description("0.5 to 0.9999"));
-    command->add_option("--scope", options->scopes, "all heads at once, each layer alone, each head alone")
-        ->delimiter(',')
-        ->check(CLI::IsMember(std::vector<std::string>{"all", "layer", "head"}));
-    addRunOption(*command, runOption("--layers"), analysis, "layers of the scopes layer and head [all]");
-    command->add_option("--heads", options->heads, "heads of the scope head, such as L05H07 [all of the layers]")
-        ->delimiter(',')
-        ->check(CLI::Validator(
-            [](std::string& name) { return parseHeadName(name) ? "" : "expected L05H07, found \"" + name + "\""; },
-            "L05H07,..."));
+    addFileOptions(*command, options->file);
+    for (const RunOption& option : causalOptions())
+        addRunOption(*command, option, analysis);
     command->add_option("--epsilon", options->epsilons, "nats that the causal rank may cost")
         ->capture_default_str()
         ->delimiter(',')
         ->check(CLI::PositiveNumber.description("E > 0"));
-    addRunOption(*command, runOption("--seed"), analysis, "of random directions");
-    addRunOption(*command, runOption("--threads"), analysis);
-    command->add_flag("--quiet", options->quiet, "no progress");
-    command->add_flag("--json", options->json, "print JSON");
+    for (const RunOption& option : runOptions())
+        if (option.name == "--layers")
+            addRunOption(*command, option, analysis, "layers with spectra, and of the scopes layer and head [all]");
+        else if (option.name != "--loss" && option.name != "--seeds")  // the loss is computed; nothing is drawn again
+            addRunOption(*command, option, analysis);
+    addPrintOptions(*command, options->file, "no progress and no summary; --json is still printed",
+                    "print the conditions as JSON");
     setExamples(*command,
-                {"rankscope ablate SmolLM2.gguf --corpus text.txt --rank 4,8 --share 0.9,0.99",
+                {"rankscope ablate SmolLM2.gguf --corpus text.txt --output check.h5",
+                 "rankscope ablate SmolLM2.gguf --corpus text.txt --rank 4,8 --share 0.9,0.99",
                  "rankscope ablate SmolLM2.gguf --corpus text.txt --scope layer --arm field --rank 8 --json"});
-    command->callback([options] {
-        for (const std::string& id : options->arms)
-            for (const ArmInfo& info : armTable())
-                if (id == "all" || id == info.id)
-                    options->request.arms.push_back(info.arm);
-        options->request.scopes.clear();
-        for (const std::string& name : options->scopes)
-            options->request.scopes.push_back(
-                CausalScope(std::ranges::find(scopeNames, name) - std::begin(scopeNames)));
-        for (const std::string& name : options->heads)
-            options->request.heads.push_back(*parseHeadName(name));
-        runAblate(*options);
-    });
+    command->callback([options] { runAblate(*options); });
 }
 
 }  // namespace rankscope

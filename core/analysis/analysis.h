@@ -47,7 +47,8 @@ struct AnalysisRequest {
     int seeds = 1;      // draws of the control and of the Gaussian baseline, with seed, seed + 1, …; at most maxSeeds
     bool loss = false;  // also run the output head
     int factorRank = 16;  // stored triples of Ẽ per head; 0: none
-    OptionalVariants with{};
+    OptionalParts with{};
+    CausalPlan causal{};  // for core/causal: analyze() itself passes it over
     Device device = Device::cpu;
     int threads = 0;  // at once, for who makes the JobContext; 0: as many as the process may use processors
     std::optional<std::pair<int, int>> layers;  // compute spectra of these only, first and last
@@ -71,5 +72,9 @@ using SessionCallback = std::function<void(const SessionPointer&)>;
 // with as many threads, its times are those of all its parts. On a stop request: returns the session with the layers
 // finished so far if there are any (pending layers stay null), throws Cancelled otherwise.
 SessionPointer analyze(const AnalysisRequest& request, const JobContext& context, const SessionCallback& onLayer = {});
+
+// What runs like it: analyze itself, or what begins with it and goes on.
+using AnalysisFunction =
+    std::function<SessionPointer(const AnalysisRequest&, const JobContext&, const SessionCallback&)>;
 
 }  // namespace rankscope

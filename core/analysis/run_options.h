@@ -48,6 +48,10 @@ struct RunOption {
 
 // In the order of the help.
 const std::vector<RunOption>& runOptions();
+const std::vector<RunOption>& causalOptions();  // of a causal check, beside those of the analysis it goes with
+
+// Both, one behind the other.
+std::vector<const RunOption*> allRunOptions();
 const RunOption& runOption(std::string_view name);        // the first of that name. REQUIRES one
 const RunOption* runOptionOfField(std::string_view key);  // null: none
 

@@ -38,7 +38,7 @@ SessionPointer analyzeAndSave(SavedAnalysis analysis, const JobContext& context,
     };
     SessionPointer session;
     try {
-        session = analyze(analysis.request, context, [&](const SessionPointer& now) {
+        session = analysis.analysis(analysis.request, context, [&](const SessionPointer& now) {
             snapshots.offer(now);
             if (onLayer)
                 onLayer(now);

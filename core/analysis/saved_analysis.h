@@ -15,6 +15,7 @@ struct SavedAnalysis {
     std::filesystem::path output;
     std::chrono::milliseconds interval = snapshotInterval;  // at least, from one save to the next
     SnapshotWriter::Failure saveFailed{};                   // of a save on the way: the analysis goes on
+    AnalysisFunction analysis = analyze;
 };
 
 // Sets `resume` of the request to the unfinished session at `output`. One that is finished has no use for activations:
@@ -22,7 +23,7 @@ struct SavedAnalysis {
 void takeUp(AnalysisRequest& request, const std::filesystem::path& output);
 void takeUp(SavedAnalysis& analysis);  // if its output is there
 
-// analyze() with the result in the file. What an Error, a Cancelled or a stop leaves unfinished is there as well, as
+// The analysis with its result in the file. What an Error, a Cancelled or a stop leaves unfinished is there as well, as
 // far as it got: take it up. A save that fails at the end is an Error, the file is then what an earlier save made it.
 SessionPointer analyzeAndSave(SavedAnalysis analysis, const JobContext& context, const SessionCallback& onLayer = {});
 

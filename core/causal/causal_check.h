@@ -18,20 +18,13 @@
 
 namespace rankscope {
 
-struct CausalRequest {
-    // Model, text, windows, control, seed and device of what is evaluated; the layers are those of scopes layer and
-    // head. Unless another text calibrates, the first `calibrationWindows` windows of this one give the directions, and
-    // those after them are evaluated.
-    AnalysisRequest analysis;
-    std::filesystem::path calibration{};  // another text for the directions; empty: the same
-    int calibrationWindows = 4;
-    std::vector<Arm> arms{Arm::field, Arm::keyPcaBefore, Arm::weights, Arm::distance, Arm::random};
-    // Each head at the same rank, 0 … head size, and each at its own k_τ of the arm's spectrum. Neither: usualRanks()
-    // and 90, 99 and 99.9 %.
-    std::vector<int> ranks{};
-    std::vector<double> shares{};
-    std::vector<CausalScope> scopes{CausalScope::all};
-    std::vector<HeadRef> heads{};  // of scope head; empty: all of the layers
+// The plan, and what it is carried out on: model, text, windows, control, seed and device of what is evaluated. The
+// layers are those of scopes layer and head.
+struct CausalRequest : CausalPlan {
+    CausalRequest() = default;
+    explicit CausalRequest(const AnalysisRequest& request) : CausalPlan(request.causal), analysis(request) {}
+
+    AnalysisRequest analysis{};
 };
 
 struct CausalResult {

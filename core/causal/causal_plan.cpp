@@ -16,7 +16,7 @@ constexpr std::size_t coarseRanks = 5;  // of the curve that is shown first
 
 std::vector<double> sharesOf(const CausalRequest& request) {
     const bool usual = request.ranks.empty() && request.shares.empty();
-    return usual ? std::vector{0.9, 0.99, 0.999} : request.shares;
+    return usual ? std::vector(std::begin(usualShares), std::end(usualShares)) : request.shares;
 }
 
 std::vector<int> ranksOf(const CausalRequest& request, int headSize) {

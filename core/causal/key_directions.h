@@ -10,7 +10,7 @@
 #include <span>
 #include <vector>
 
-#include "core/causal/head_grams.h"
+#include "core/spectra/head_grams.h"
 #include "core/session/causal.h"
 
 namespace rankscope {

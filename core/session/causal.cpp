@@ -121,8 +121,11 @@ std::optional<Interval> intervalOf(const std::vector<double>& values, std::uint6
     return percentileInterval(std::move(means));
 }
 
-bool isOverAllAtOneRank(const CausalCondition& condition, Arm arm) {
-    return condition.arm == arm && condition.scope == CausalScope::all && condition.rank >= 0 && condition.isComputed();
+// Of [windows, layers, heads].
+std::size_t placeOf(const ModelFacts& model, int window, HeadRef head) {
+    return (std::size_t(window) * std::size_t(model.layers) + std::size_t(head.layer.value)) *
+               std::size_t(model.heads) +
+           std::size_t(head.head.value);
 }
 
 // Smallest rank of `values`, by rank, that is within `bound` with all larger ones; the last of all is.
@@ -141,9 +144,7 @@ std::vector<double> attentionRanks(const CausalCheck& check, const ModelFacts& m
             std::map<int, double> variation{{model.headSize, 0.0}};
             bool known = false;
             for (const AttentionError& error : check.attention) {
-                const std::size_t at = (std::size_t(window) * std::size_t(model.layers) + std::size_t(layer)) *
-                                           std::size_t(model.heads) +
-                                       std::size_t(head);
+                const std::size_t at = placeOf(model, window, {LayerIndex(layer), HeadIndex(head)});
                 if (error.arm != arm || at >= error.variation.size())
                     continue;
                 if (const double value = error.variation[at]; !std::isnan(value)) {
@@ -221,7 +222,23 @@ CausalNumbers numbersOf(const CausalCheck& check, const CausalCondition& conditi
     return {.delta = meanOf(condition.delta),
             .interval = intervalOf(condition.delta, check.seed),
             .divergence = meanOf(condition.divergence),
-            .sameTop = meanOf(condition.sameTop)};
+            .sameTop = meanOf(condition.sameTop),
+            .divergenceInterval = intervalOf(condition.divergence, check.seed),
+            .sameTopInterval = intervalOf(condition.sameTop, check.seed)};
+}
+
+std::optional<AttentionNumbers> numbersOf(const Session& session, const AttentionError& error, HeadRef head) {
+    AttentionNumbers sum;
+    const int windows = session.corpus.windows;
+    for (int window = 0; window < windows; ++window) {
+        const std::size_t at = placeOf(session.model, window, head);
+        if (at >= error.variation.size() || std::isnan(error.variation[at]))
+            return std::nullopt;
+        sum.divergence += error.divergence[at] / windows;
+        sum.variation += error.variation[at] / windows;
+        sum.output += error.output[at] / windows;
+    }
+    return sum;
 }
 
 std::vector<int> usualRanks(int headSize) {
@@ -235,15 +252,20 @@ std::vector<int> usualRanks(int headSize) {
     return ranks;
 }
 
-std::optional<int> causalRank(const CausalCheck& check, int headSize, Arm arm, double epsilon) {
+std::optional<int> causalRank(const CausalCheck& check, int headSize, const CausalCondition& like, double epsilon) {
     std::map<int, double> deltas{{headSize, 0.0}};
     bool known = false;
     for (const CausalCondition& condition : check.conditions)
-        if (isOverAllAtOneRank(condition, arm)) {
+        if (condition.arm == like.arm && condition.scope == like.scope && condition.head == like.head &&
+            condition.rank >= 0 && condition.isComputed()) {
             deltas[condition.rank] = meanOf(condition.delta);
             known = true;
         }
     return known ? std::optional(smallestWithin(deltas, epsilon)) : std::nullopt;
+}
+
+std::optional<int> causalRank(const CausalCheck& check, int headSize, Arm arm, double epsilon) {
+    return causalRank(check, headSize, CausalCondition{.arm = arm}, epsilon);
 }
 
 std::optional<double> recovered(const CausalCheck& check, const CausalCondition& condition) {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <span>
@@ -61,6 +62,22 @@ enum class CausalScope : std::uint8_t { all, layer, head };
 std::string_view scopeId(CausalScope scope);  // "all", "layer", "head"
 std::optional<CausalScope> scopeFromId(std::string_view id);
 
+// What a check is asked for.
+struct CausalPlan {
+    bool wanted = false;  // with an analysis, whose evaluated windows, model, layers, control, seed and device it takes
+    // Another text for the directions, or list of ids. Empty: the first `calibrationWindows` windows of the analysis'
+    // own text give them, and those after them are evaluated.
+    std::filesystem::path calibration{};
+    int calibrationWindows = 4;
+    std::vector<Arm> arms{Arm::field, Arm::keyPcaBefore, Arm::weights, Arm::distance, Arm::random};
+    // Each head at the same rank, 0 … head size, and each at its own k_τ of the arm's spectrum. Neither: usualRanks()
+    // and usualShares.
+    std::vector<int> ranks{};
+    std::vector<double> shares{};
+    std::vector<CausalScope> scopes{CausalScope::all};  // a layer or a head alone: each of the analysis' layers
+    std::vector<HeadRef> heads{};                       // of scope head; empty: all of the layers
+};
+
 // One condition: which heads keep which directions, and what that does to the next token, in each evaluated window.
 struct CausalCondition {
     Arm arm = Arm::field;
@@ -84,6 +101,7 @@ struct CausalNumbers {
     double delta = 0;
     std::optional<Interval> interval{};  // 95 % of it, over windows; nothing below leastResampled of them
     double divergence = 0, sameTop = 0;
+    std::optional<Interval> divergenceInterval{}, sameTopInterval{};
 };
 
 // What one rank of an arm leaves of the attention of every head, where nothing else of the model is changed. Means over
@@ -97,26 +115,35 @@ struct AttentionError {
 };
 
 struct CausalCheck {
-    std::uint64_t seed = 0;                    // of random directions, and of the resampling
-    std::vector<double> loss{};                // of each evaluated window, unchanged, nats
+    std::uint64_t seed = 0;                     // of random directions, and of the resampling
+    std::vector<double> loss{};                 // of each evaluated window, unchanged, nats
     std::vector<CausalCondition> conditions{};  // all that were asked for, in the order of computing
-    std::vector<AttentionError> attention{};   // by arm, then by rank
+    std::vector<AttentionError> attention{};    // by arm, then by rank
 
     bool isComplete() const;
-    double meanLoss() const;  // REQUIRES `loss`
+    double meanLoss() const;                                         // REQUIRES `loss`
     const CausalCondition* find(const CausalCondition& like) const;  // null: there is none
 };
 
 CausalNumbers numbersOf(const CausalCheck& check, const CausalCondition& condition);  // REQUIRES that it is computed
 
+// Of a head, means over windows; nothing where it has none.
+struct AttentionNumbers {
+    double divergence = 0, variation = 0, output = 0;
+};
+std::optional<AttentionNumbers> numbersOf(const Session& session, const AttentionError& error, HeadRef head);
+
 // 0, 1, 2, 4, 8, 12, 16, 24, 32, 48, … up to the head size: close where the loss changes most.
 std::vector<int> usualRanks(int headSize);
+inline constexpr double usualShares[] = {0.9, 0.99, 0.999};
 
 // Nats that the causal rank may cost: 5 % of the perplexity, and 1 %.
 inline constexpr double causalEpsilons[] = {0.05, 0.01};
 
-// Smallest measured rank at which the loss rises by no more than ε, there and at all larger measured ranks; the head
-// size costs nothing. Of the conditions of one arm over all heads at one rank. Nothing where there are none.
+// CAUSAL RANK: smallest measured rank at which the loss rises by no more than ε, there and at all larger measured
+// ranks; the head size costs nothing. Of the conditions that differ from `like` in their rank only, or of those of one
+// arm over all heads. Nothing where there are none.
+std::optional<int> causalRank(const CausalCheck& check, int headSize, const CausalCondition& like, double epsilon);
 std::optional<int> causalRank(const CausalCheck& check, int headSize, Arm arm, double epsilon);
 
 // (Δ₀ − Δ_r) / Δ₀, Δ₀ that of rank 0 of the same arm and scope; nothing where that was not computed or costs nothing.
@@ -141,7 +168,7 @@ struct LayerMoments {
     SideMoments after, before;  // rotation; `before` is empty in a model that does not rotate
 };
 struct TextMoments {
-    std::shared_ptr<const CorpusFacts> text;                   // that they are of: of the calibration, or the session's
+    std::shared_ptr<const CorpusFacts> text;  // that they are of: of the calibration, or the session's
     std::vector<std::shared_ptr<const LayerMoments>> layers{};  // [layers]; null: not there
 };
 

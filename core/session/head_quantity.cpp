@@ -33,13 +33,14 @@ constexpr std::array columns{
                  "mean over queries i ≥ 1 of a_i0; query 0, which sees nothing else, is left out", "1", attention},
     HeadQuantity{"attention_previous_token", "attention on the previous token",
                  "mean over queries i ≥ 1 of a_i,i−1; query 0, which has none, is left out", "1", attention},
-    HeadQuantity{attentionRankId, "rank for attention",
-                 "smallest measured rank of the head's field at which ½ Σ_j |a_ij − a'_ij|, mean over queries, is at most "
-                 "0.1; directions from the calibration text",
-                 "1", attention, NumberKind::value, false, 0},
+    HeadQuantity{
+        attentionRankId, "rank for attention",
+        "smallest measured rank of the head's field at which ½ Σ_j |a_ij − a'_ij|, mean over queries, is at most "
+        "0.1; directions from the calibration text",
+        "components", attention, NumberKind::value, false, 0},
     HeadQuantity{attentionRankKeysId, "rank for attention, keys before rotation",
-                 "the same for principal directions of the keys before rotation", "1", attention, NumberKind::value,
-                 false, 0},
+                 "the same for principal directions of the keys before rotation", "components", attention,
+                 NumberKind::value, false, 0},
     HeadQuantity{headDeltaId, "cost of this head alone",
                  "next-token loss with only this head kept to the smallest rank that every head was tried at, less the "
                  "loss unchanged",

@@ -11,6 +11,7 @@
 
 #include "core/statistics/distribution.h"
 #include "core/statistics/paired_tests.h"
+#include "core/statistics/rank_correlation.h"
 #include "core/statistics/resampling.h"
 
 using namespace rankscope;
@@ -88,6 +89,18 @@ private Q_SLOTS:
         QVERIFY2(close(tests.signTest, sign), qPrintable(QString::number(tests.signTest, 'g', 17)));
         QFETCH(double, signedRank);
         QVERIFY2(close(tests.signedRank, signedRank), qPrintable(QString::number(tests.signedRank, 'g', 17)));
+    }
+
+    // scipy.stats.spearmanr; a pair without a number counts for nothing.
+    void rankCorrelationAgainstSciPy() {
+        const Values x{12, 3, 3, 18, 7, 7, 7, 1, 30, 25, none, 4}, y{16, 4, 8, 32, 8, 4, 16, 2, 24, 48, 5, none};
+        const RankCorrelation found = rankCorrelation(x, y);
+        QCOMPARE(found.pairs, 10);
+        QVERIFY(close(found.rho, 0.8820045911249169));
+        QCOMPARE(meanRanks(Values{3, 1, 3, 2}), (Values{3.5, 1, 3.5, 2}));
+        QVERIFY(close(rankCorrelation(Values{1, 2, 3}, Values{9, 4, 1}).rho, -1));
+        QVERIFY(std::isnan(rankCorrelation(Values{1, 2, 3}, Values{5, 5, 5}).rho));
+        QCOMPARE(rankCorrelation(Values{}, Values{}).pairs, 0);
     }
 
     void signedRankWithTies() {

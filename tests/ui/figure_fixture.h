@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 
+#include "causal_fixture.h"
 #include "core/base/error.h"
 #include "core/session_file/session_file.h"
 #include "session_fixture.h"
@@ -32,6 +33,22 @@ inline const char* examplePath() {
 inline SessionPointer exampleSession() {
     static const SessionPointer session = openSession(examplePath());
     return session;
+}
+
+// The same with a causal check, which the file has not.
+inline SessionPointer exampleWithCheck() {
+    static const SessionPointer session =
+        withCausalCheck(*exampleSession(), {.windows = exampleSession()->corpus.windows});
+    return session;
+}
+
+inline bool needsCheck(FigureKind kind) {
+    return kind == FigureKind::causal || kind == FigureKind::causalRank;
+}
+
+// That can show a figure of this kind.
+inline SessionPointer exampleFor(FigureKind kind) {
+    return needsCheck(kind) ? exampleWithCheck() : exampleSession();
 }
 
 // Stands for the same text shuffled: other numbers in every head.

@@ -13,6 +13,7 @@
 #include <QTextBrowser>
 #include <QThread>
 
+#include "causal_fixture.h"
 #include "chart_fixture.h"
 #include "core/session_file/session_file.h"
 #include "head_pictures.h"
@@ -216,6 +217,51 @@ void shootCharts(const Camera& camera, const QTemporaryDir& files) {
     setCharts(window, [](ChartOptions& charts) { charts = {}; });
 }
 
+// The page of the causal check in its states, at two sizes.
+void shootCausal(const Camera& camera, const QTemporaryDir& files) {
+    MainWindow window;
+    window.show();
+    openAndWait(window, saved(files, u"text.h5"_s, {}));
+    SessionView& view = *window.sessionView();
+    view.showPage(view.pageCount() - 1);
+    selectionOf(window).setCurrent(head(11, 4));
+    window.resize(1280, 860);
+    camera.shoot(window, u"causal-none"_s);
+    view.setSession(causalSession({.computed = 12, .layers = false, .heads = false, .attention = false}));
+    camera.shoot(window, u"causal-partial"_s);
+    view.setSession(causalSession({.ownWindow = true}));
+    for (const QSize size : {QSize(1280, 860), QSize(1024, 700), QSize(1800, 900)}) {
+        window.resize(size);
+        camera.shoot(window, u"causal-%1"_s.arg(size.width()));
+    }
+    window.resize(1280, 860);
+    selectionOf(window).togglePin(head(3, 7));
+    setCharts(window, [](ChartOptions& charts) { charts.logarithmicCost = true; });
+    camera.shoot(window, u"causal-log"_s);
+    setCharts(window, [](ChartOptions& charts) {
+        charts.causalValue = CausalValue::sameTop;
+        charts.against = RankAgainst::layer;
+    });
+    camera.shoot(window, u"causal-top-layers"_s);
+    setCharts(window, [](ChartOptions& charts) {
+        charts.causalValue = CausalValue::recovered;
+        charts.against = RankAgainst::cost;
+    });
+    camera.shoot(window, u"causal-recovered-cost"_s);
+    setCharts(window, [](ChartOptions& charts) {
+        charts = {};
+        charts.causalScope = CausalScope::layer;
+    });
+    camera.shoot(window, u"causal-layer"_s);
+    setCharts(window, [](ChartOptions& charts) { charts = {}; });
+    window.findChild<ViewOptions*>()->setNumber(headDeltaId);
+    view.showPage(0);
+    camera.shoot(window, u"causal-grid-cost"_s);
+    window.findChild<ViewOptions*>()->setNumber(attentionRankId);
+    camera.shoot(window, u"causal-grid-attention"_s);
+    window.findChild<ViewOptions*>()->setNumber({});
+}
+
 // Twelve layers arrive, then the job goes on without an end until it is cancelled.
 SessionPointer slowAnalysis(const AnalysisRequest&, const JobContext& context, const SessionCallback& onLayer) {
     FixtureChoice choice;
@@ -273,6 +319,8 @@ int main(int argc, char** argv) {
             shootSessions(camera, files);
         if (wanted("charts"))
             shootCharts(camera, files);
+        if (wanted("causal"))
+            shootCausal(camera, files);
         if (wanted("grid"))
             shootGrid(camera);
         if (wanted("run"))

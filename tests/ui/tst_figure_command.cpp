@@ -46,6 +46,11 @@ FigureRequest unusualRequest() {
     request.charts.baseline = false;
     request.charts.matrices = ChartMatrices::gap;
     request.charts.form = DistributionForm::histogram;
+    request.charts.causalValue = CausalValue::recovered;
+    request.charts.causalScope = CausalScope::layer;
+    request.charts.logarithmicCost = true;
+    request.charts.against = RankAgainst::cost;
+    request.arms = {Arm::fieldBefore, Arm::random};
     request.visible = QRectF(QPointF(0.25, 0), QPointF(0.75, 0.5));
     request.field = {FieldPart::left, 3, 4, 40, true, true, true};
     request.comparison = ComparisonContent::spectrum;
@@ -152,8 +157,13 @@ private Q_SLOTS:
         if (FigureKind(kind) == FigureKind::comparison)
             request.others = {openSession(path(u"other.h5"_s).toStdString())};
         const QString fromWindow = path(u"window."_s + extension), fromCommand = path(u"command."_s + extension);
-        writeFigure(*exampleSession(), request, fromWindow);
-        QStringList arguments{QString::fromUtf8(examplePath()), u"--output"_s, fromCommand};
+        QString file = QString::fromUtf8(examplePath());
+        if (needsCheck(request.kind)) {
+            file = path(u"check.h5"_s);
+            saveSession(*exampleWithCheck(), file.toStdString());
+        }
+        writeFigure(*openSession(file.toStdString()), request, fromWindow);
+        QStringList arguments{file, u"--output"_s, fromCommand};
         // argumentsOf leaves out what is usual; the command wants to be told the kind.
         const QStringList words = argumentsOf(request);
         if (!words.contains(u"--kind"_s))
@@ -187,6 +197,8 @@ private Q_SLOTS:
         row("field without a head", "--kind field --output x.pdf", 1, "the head whose field");
         row("rank that is not stored", "--kind field --heads L05H07 --rank 99 --output x.pdf", 1, "stored components");
         row("tokens beyond the window", "--kind field --heads L05H07 --tokens 0-9000 --output x.pdf", 1, "a part of 0");
+        row("causal without a check", "--kind causal --output x.pdf", 1, "rankscope ablate");
+        row("arm", "--kind causal --arms fields --output x.pdf", 2, "key-pca-before");
         row("empty sheet", "--kind sheet --output x.pdf", 1, "at least one figure");
         row("sheet as CSV", "--kind sheet --part --kind=grid --output x.csv", 2, "--part");
         row("large field in LaTeX", "--kind field --heads L05H07 --output x.tex", 1, "at most 20000");

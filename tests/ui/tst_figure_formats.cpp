@@ -84,7 +84,7 @@ class TestFigureFormats : public QObject {
 
     QString written(const FigureRequest& request, const QString& name) {
         const QString path = m_folder.filePath(name);
-        writeFigure(*exampleSession(), request, path);
+        writeFigure(*exampleFor(request.kind), request, path);
         return path;
     }
 
@@ -106,13 +106,14 @@ private Q_SLOTS:
         const FigureRequest request = exampleFigure(FigureKind(kind));
         const QString path = m_folder.filePath(u"every."_s + extension);
         const FigureFormat& format = figureFormatOf(path);
-        QCOMPARE(figureProblem(*exampleSession(), request), QString());
+        const SessionPointer session = exampleFor(request.kind);
+        QCOMPARE(figureProblem(*session, request), QString());
         if (!format.serves(request.kind)) {
-            QVERIFY_EXCEPTION_THROWN(writeFigure(*exampleSession(), request, path), Error);
+            QVERIFY_EXCEPTION_THROWN(writeFigure(*session, request, path), Error);
             QVERIFY(!QFile::exists(path));
             return;
         }
-        writeFigure(*exampleSession(), request, path);
+        writeFigure(*session, request, path);
         QVERIFY(contentsOf(path).size() > 500);
         QVERIFY(QFile::remove(path));
     }

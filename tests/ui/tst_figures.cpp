@@ -252,7 +252,7 @@ private Q_SLOTS:
             return;
         for (const FigureKindInfo& kind : figureKinds())
             for (const char* extension : {"png", "svg", "pdf"})
-                writeFigure(*exampleSession(), exampleFigure(kind.kind),
+                writeFigure(*exampleFor(kind.kind), exampleFigure(kind.kind),
                             u"%1/%2.%3"_s.arg(folder, QLatin1String(kind.id.data()), QLatin1String(extension)));
     }
 

@@ -332,7 +332,8 @@ private Q_SLOTS:
 
     void settingsHaveControls() {
         ViewOptions options;
-        for (const ChartPart part : {ChartPart::depth, ChartPart::distribution, ChartPart::lengths}) {
+        for (const ChartPart part : {ChartPart::depth, ChartPart::distribution, ChartPart::lengths, ChartPart::causal,
+                                     ChartPart::causalRanks}) {
             const std::unique_ptr<QWidget> row(makeChartControls(&options, part, nullptr));
             const QList<TextButton*> buttons = row->findChildren<TextButton*>();
             std::size_t expected = 0;

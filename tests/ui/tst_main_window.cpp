@@ -227,10 +227,10 @@ void TestMainWindow::keysMeanThePageInSight() {
     open(m_surroundings.writeSession(u"a.h5"_s));
     QCOMPARE(m_window->focusWidget(), &grid());
     SessionView* view = m_window->sessionView();
-    const QStringList chapters{u"overview.html"_s, u"depth.html"_s, u"distribution.html"_s, u"length.html"_s,
-                               u"compare.html"_s};
+    const QStringList chapters{u"overview.html"_s, u"depth.html"_s,   u"distribution.html"_s,
+                               u"length.html"_s,   u"compare.html"_s, u"causal.html"_s};
     QCOMPARE(view->pageCount(), int(chapters.size()));
-    for (const int page : {0, 1, 2, 3, 4}) {
+    for (const int page : {0, 1, 2, 3, 4, 5}) {
         view->scree()->view()->setFocus();
         QTest::keyClick(m_window.get(), Qt::Key(Qt::Key_1 + page), Qt::ControlModifier);
         QCOMPARE(view->currentPage(), page);

@@ -229,7 +229,8 @@ void ChartLabels::paintSample(QPainter& painter, const ChartKeyRow& row, QPointF
         painter.drawLine(left, left + along);
     }
     if (row.marker)
-        paintMarker(painter, *row.marker, left + along / 2, colourOf(*row.stroke, style), style);
+        paintMarker(painter, *row.marker, left + along / 2, colourOf(row.stroke.value_or(row.markerStroke), style),
+                    style);
     if (row.run) {
         painter.setPen(penOf({ChartInk::text, 3.5, {}, 0.75, 0.35, CurveShade::plain, true}, style));
         painter.drawLine(left + along * 0.25, left + along * 0.75);

@@ -52,6 +52,10 @@ QColor inkColour(ChartInk ink, const ChartStyle& style) {
             return style.grey ? style.text : interactionColour(style.background);
         case ChartInk::gap:
             return blended(style.text, style.background, 0.8);
+        case ChartInk::keys:
+            return style.grey ? blended(style.text, style.background, 0.75) : keysColour(style.background);
+        case ChartInk::group:
+            return style.grey ? blended(style.text, style.background, 0.6) : groupColour(style.background);
         case ChartInk::muted:
             return style.mutedText;
         case ChartInk::baseline:

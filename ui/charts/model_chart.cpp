@@ -222,10 +222,16 @@ void ModelChart::fillSeries() {
         if (!hasBand(*series))
             continue;
         std::vector<QPointF> lower, upper;
-        for (std::size_t k = 0; k < series->points.size(); ++k) {
-            lower.push_back(scaled({series->points[k].x(), series->lower[k]}));
-            upper.push_back(scaled({series->points[k].x(), series->upper[k]}));
-        }
+        const auto add = [&](double x, std::size_t k) {
+            lower.push_back(scaled({x, series->lower[k]}));
+            upper.push_back(scaled({x, series->upper[k]}));
+        };
+        if (series->shape == SeriesShape::level)
+            for (const double x : {m_model.x.minimum, m_model.x.maximum})
+                add(x, 0);
+        else
+            for (std::size_t k = 0; k < series->points.size(); ++k)
+                add(series->points[k].x(), k);
         m_bands[band]->setPen(Qt::NoPen);
         m_bands[band]->setBrush(bandColour(*series, m_style));
         m_bands[band]->upperSeries()->replace(finitePoints(upper));
@@ -335,8 +341,15 @@ void ModelChart::addObstacles() {
             m_labels.placer().addCurve(outlineOf(series));
     }
     for (const ChartSeries* series : m_curves)
-        if (series->marker && series->shape == SeriesShape::dots && inSight(position(series->points.front())))
-            m_labels.addObstacle(position(series->points.front()), 2.2);
+        for (std::size_t k = 0; series->marker && series->shape == SeriesShape::dots && k < series->points.size(); ++k)
+            if (inSight(position(series->points[k])))
+                m_labels.addObstacle(position(series->points[k]), 2.2);
+    for (const ChartSeries* series : m_curves)
+        for (std::size_t k = 0; m_model.dotsKeepClear && series->radius > 0 && k < series->points.size(); ++k) {
+            const QPointF at = position(series->points[k]);
+            const QPointF half(series->radius * m_style.lineWidth, 0);
+            m_labels.placer().addCurve({at - half, at + half});
+        }
     for (const MarkedHead& head : m_marks)
         if (head.current && m_model.countsLayers)
             m_labels.placer().addCurve(upright(head.head.layer.value));

@@ -156,6 +156,14 @@ QColor interactionColour(const QColor& background) {
     return isDark(background) ? QColor(0xff, 0x8a, 0x3d) : QColor(0xd5, 0x5e, 0x00);
 }
 
+QColor keysColour(const QColor& background) {
+    return isDark(background) ? QColor(0x2f, 0xcf, 0xa0) : QColor(0x00, 0x9e, 0x73);
+}
+
+QColor groupColour(const QColor& background) {
+    return isDark(background) ? QColor(0xe6, 0xa8, 0xca) : QColor(0xb8, 0x5c, 0x91);
+}
+
 const std::array<QRgb, 255>& signedGreys() {
     static const std::array<QRgb, 255> greys = [] {
         std::array<QRgb, 255> table;

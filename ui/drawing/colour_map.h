@@ -31,6 +31,8 @@ QColor blended(const QColor& colour, const QColor& background, double opacity);
 // What a colour means, the same in every view (Okabe and Ito's palette; lighter tints on a dark background).
 QColor fieldColour(const QColor& background);
 QColor interactionColour(const QColor& background);
+QColor keysColour(const QColor& background);   // directions of the keys
+QColor groupColour(const QColor& background);  // of a KV group
 
 // Colours for values of both signs around a true zero: purple below, green above, neutral at 0, so that neither can be
 // taken for the colours of Ẽ and W_QᵀW_K. Told apart by the colour-blind, and by lightness the magnitude reads in grey

@@ -56,8 +56,9 @@ void checkSize(const Session& session, const FigureRequest& request, const Figur
 
 // THE TABLE OF FIGURE KINDS, in the order of the enumeration. What each kind is stands in the file of its family.
 std::span<const FigureKindInfo> figureKinds() {
-    static const std::array kinds{gridFigure(),   screeFigure(), depthFigure(),    distributionFigure(), gapFigure(),
-                                  lengthFigure(), fieldFigure(), distanceFigure(), comparisonFigure(),   sheetFigure()};
+    static const std::array kinds{gridFigure(),       screeFigure(),  depthFigure(),  distributionFigure(),
+                                  gapFigure(),        lengthFigure(), fieldFigure(),  distanceFigure(),
+                                  comparisonFigure(), sheetFigure(),  causalFigure(), causalRankFigure()};
     return kinds;
 }
 

@@ -37,6 +37,8 @@ enum class FigureOption : std::uint32_t {
     sessions = 1U << 12,      // others, comparison, compared
     parts = 1U << 13,         // parts, sheetColumns
     axes = 1U << 14,          // look.gridLines, look.ticks
+    causal = 1U << 15,        // arms, charts.causalValue, charts.causalScope, charts.logarithmicCost
+    against = 1U << 16,       // charts.against
 };
 
 // THE TABLE OF FIGURE KINDS. Lengths of its functions are in mm, areas of paint in 1/100 mm.

@@ -51,6 +51,13 @@ Choices orders() {
     return all;
 }
 
+// What heads can be left out by: also the other number of a grid, whichever it shows.
+Choices filtered() {
+    Choices some = quantities();
+    some.push_back({u"number"_s, {}, int(GridQuantity::number)});
+    return some;
+}
+
 Choices kinds() {
     Choices all;
     for (const FigureKindInfo& info : figureKinds())
@@ -137,6 +144,16 @@ FigureArgument pinsArgument() {
         [](int pin) { return QString::number(pin); }, [](auto& request) -> auto& { return request.scree.pins; });
 }
 
+FigureArgument armsArgument() {
+    QStringList ids;
+    for (const ArmInfo& arm : armTable())
+        ids << toQString(arm.id);
+    return list<Arm>(
+        {"--arms", charts, ids.join(u','), u"of the causal check that are drawn [all]"_s},
+        [](const QString& word) { return armFromId(word.toStdString()); },
+        [](Arm arm) { return toQString(armInfo(arm).id); }, [](auto& request) -> auto& { return request.arms; });
+}
+
 // The other numbers of heads, one of which a grid can show.
 const HeadQuantity* numberFrom(const QString& id) {
     for (const HeadQuantity* quantity : numberChoices())
@@ -198,9 +215,9 @@ FigureArgument filterArgument() {
     FigureArgument argument{"--only", grids, u"NAME=LOW-HIGH"_s,
                             u"heads outside recede; either end may be left out, as in gap=2-"_s};
     argument.set = [](Request& request, const QString& text) {
-        static const QRegularExpression pattern(u"^(\\w+)=([0-9.]*)-([0-9.]*)$"_s);
+        static const QRegularExpression pattern(u"^(\\w+)=(-?[0-9.]+)?-(-?[0-9.]+)?$"_s);
         const auto match = pattern.match(text);
-        const auto quantity = match.hasMatch() ? valueOf(quantities(), match.captured(1)) : std::nullopt;
+        const auto quantity = match.hasMatch() ? valueOf(filtered(), match.captured(1)) : std::nullopt;
         if (!quantity || text.endsWith(QLatin1String("=-")))
             return false;
         ValueFilter filter{GridQuantity(*quantity), {}, {}};
@@ -217,7 +234,7 @@ FigureArgument filterArgument() {
         const ValueFilter& filter = request.filter;
         const auto end = [](const std::optional<double>& value) { return value ? numberOf(*value) : QString(); };
         return filter.active()
-                   ? idOf(quantities(), int(filter.quantity)) + u'=' + end(filter.minimum) + u'-' + end(filter.maximum)
+                   ? idOf(filtered(), int(filter.quantity)) + u'=' + end(filter.minimum) + u'-' + end(filter.maximum)
                    : QString();
     };
     return argument;
@@ -407,6 +424,15 @@ std::vector<FigureArgument> contentArguments() {
                         false),
         settingArgument("--values", u"of depth and distribution [ranks]"_s, "charts/matrices", false),
         settingArgument("--form", u"of distribution [cumulative]"_s, "charts/distribution", false),
+        armsArgument(),
+        settingArgument("--value", u"of causal [delta]"_s, "charts/causal-value", false),
+        settingArgument("--scope",
+                        u"of causal: what is changed, the layer or head that of the first of --heads [all]"_s,
+                        "charts/causal-scope", false),
+        settingArgument("--log-cost", u"logarithmic y axis of causal, for delta and kl"_s, "charts/logarithmic-cost",
+                        false),
+        settingArgument("--against", u"of causal-rank: what the measure is set against [attention]"_s,
+                        "charts/ranks-against", false),
     };
 }
 

@@ -25,15 +25,6 @@ using enum FigureOption;
 // What all charts over heads read.
 constexpr std::uint32_t overHeads = optionsOf({measure, matrices, heads, baseline, axes});
 
-FigureKindInfo chartKind(FigureKindInfo info, std::optional<ChartPart> part = {}) {
-    info.part = part;
-    info.narrowest = narrowestChart;
-    info.height = chartHeight;
-    info.paint = paintChartFigure;
-    info.data = chartData;
-    return info;
-}
-
 void check(const Session& session, const FigureRequest& request) {
     checkVariant(session, request.grid.field);
     checkVariant(session, request.grid.interaction);
@@ -172,6 +163,15 @@ std::vector<MarkedHead> markedHeads(const FigureRequest& request) {
         heads.push_back({request.heads()[i], pin, pin == 0, false});
     }
     return heads;
+}
+
+FigureKindInfo chartKind(FigureKindInfo info, std::optional<ChartPart> part) {
+    info.part = part;
+    info.narrowest = narrowestChart;
+    info.height = chartHeight;
+    info.paint = paintChartFigure;
+    info.data = chartData;
+    return info;
 }
 
 double narrowestChart(const Session&, const FigureRequest&) {

@@ -48,7 +48,7 @@ std::vector<TableValue> rowOf(const ChartModel& chart, const ChartSeries& series
         row.push_back(bar ? TableValue(x - chart.columnWidth / 2) : TableValue());
         row.push_back(bar ? TableValue(x + chart.columnWidth / 2) : TableValue());
     }
-    row.push_back(numberIn({series.points[i].y()}, 0));
+    row.push_back(numberIn({i < series.trueY.size() ? series.trueY[i] : series.points[i].y()}, 0));
     if (columns.bands) {
         row.push_back(numberIn(series.lower, i));
         row.push_back(numberIn(series.upper, i));
@@ -67,7 +67,7 @@ void showPart(ChartAxis& axis, double from, double to) {
 SessionTable seriesTable(const ChartModel& chart) {
     const Columns columns = columnsOf(chart);
     SessionTable table;
-    table.columns = {"matrix", "part"};
+    table.columns = {chart.seriesColumn, "part"};
     const auto add = [&table](bool there, std::initializer_list<std::string> names) {
         if (there)
             table.columns.insert(table.columns.end(), names);

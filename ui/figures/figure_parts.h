@@ -67,7 +67,8 @@ QString colourName(const FigureRequest& request, bool field);
 // The selected heads as marks: the first in the foreground, the others with their pins' letters.
 std::vector<MarkedHead> markedHeads(const FigureRequest& request);
 
-// Of kinds that are one chart.
+// Of kinds that are one chart: `info` with what all of them have in common.
+FigureKindInfo chartKind(FigureKindInfo info, std::optional<ChartPart> part = {});
 double narrowestChart(const Session& session, const FigureRequest& request);  // mm
 double chartHeight(const Session& session, const FigureRequest& request);     // mm
 void paintChartFigure(QPainter& painter, const QRectF& area, const Session& session, const FigureRequest& request);
@@ -157,5 +158,7 @@ FigureKindInfo fieldFigure();
 FigureKindInfo distanceFigure();
 FigureKindInfo comparisonFigure();
 FigureKindInfo sheetFigure();
+FigureKindInfo causalFigure();
+FigureKindInfo causalRankFigure();
 
 }  // namespace rankscope

@@ -118,14 +118,21 @@ QString coordinates(const std::vector<QPointF>& points) {
     return words.join(u' ');
 }
 
-QString bandText(const ChartSeries& series, const ChartStyle& style) {
+QString bandText(const ChartModel& chart, const ChartSeries& series, const ChartStyle& style) {
     if (series.lower.empty() || series.shape == SeriesShape::whiskers || series.shape == SeriesShape::intervals)
         return {};
     std::vector<QPointF> outline;
-    for (std::size_t i = 0; i < series.points.size(); ++i)
-        outline.emplace_back(series.points[i].x(), series.lower[i]);
-    for (std::size_t i = series.points.size(); i-- > 0;)
-        outline.emplace_back(series.points[i].x(), series.upper[i]);
+    if (series.shape == SeriesShape::level)
+        outline = {{chart.x.minimum, series.lower[0]},
+                   {chart.x.maximum, series.lower[0]},
+                   {chart.x.maximum, series.upper[0]},
+                   {chart.x.minimum, series.upper[0]}};
+    else {
+        for (std::size_t i = 0; i < series.points.size(); ++i)
+            outline.emplace_back(series.points[i].x(), series.lower[i]);
+        for (std::size_t i = series.points.size(); i-- > 0;)
+            outline.emplace_back(series.points[i].x(), series.upper[i]);
+    }
     return u"\\addplot[draw=none, fill=%1, fill opacity=%2, forget plot] coordinates {%3} -- cycle;\n"_s.arg(
         colourText(bandColour(series, style)), number(series.bandOpacity), coordinates(outline));
 }
@@ -266,7 +273,7 @@ QString panelText(const FigurePanel& panel, const FigureRequest& request, double
     if (panel.cells)
         text += cellsText(panel) + cellNumbers(panel, box, fontMm);
     for (const ChartSeries& series : panel.chart.series)
-        text += bandText(series, figureChartStyle(request));
+        text += bandText(panel.chart, series, figureChartStyle(request));
     for (const ChartSeries& series : panel.chart.series)
         if (!series.part.empty())
             text += seriesText(panel.chart, series, request);

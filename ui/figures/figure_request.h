@@ -18,7 +18,20 @@
 
 namespace rankscope {
 
-enum class FigureKind { grid, scree, depth, distribution, gap, length, field, distance, comparison, sheet };
+enum class FigureKind {
+    grid,
+    scree,
+    depth,
+    distribution,
+    gap,
+    length,
+    field,
+    distance,
+    comparison,
+    sheet,
+    causal,
+    causalRank
+};
 
 enum class PanelLetters { none, parentheses, bold };  // "", "(a)", a bold "a"
 enum class TickDensity { few, usual, many };
@@ -71,6 +84,7 @@ struct FigureRequest {
     ChartOptions charts;                 // of depth, distribution, gap and length: baseline, matrices, form
     QRectF visible{0, 0, 1, 1};          // the part of a chart's axes that is shown, as fractions; y upwards
     FieldChoice field;
+    std::vector<Arm> arms{};  // of the causal check; empty: all
 
     ComparisonContent comparison = ComparisonContent::difference;
     GridQuantity compared = GridQuantity::field;

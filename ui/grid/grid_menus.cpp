@@ -29,7 +29,7 @@ std::optional<double> numberOf(const QLineEdit& box) {
 
 QLineEdit* numberBox(const QString& name, const QString& tip, QWidget* parent) {
     auto* box = named(new QLineEdit(parent), name, tip);
-    auto* validator = new QDoubleValidator(0, 1e9, 4, box);
+    auto* validator = new QDoubleValidator(-1e9, 1e9, 4, box);
     validator->setNotation(QDoubleValidator::StandardNotation);
     validator->setLocale(QLocale::c());
     box->setValidator(validator);

@@ -118,7 +118,8 @@ std::vector<QString> legendTitlesFor(const HeadGrid& grid, const MeasureChoice& 
                               : isRank(panel.quantity)                      ? rank
                               : known                                       ? ratio
                                                                             : u"ratio"_s;
-        titles.push_back(panel.difference ? u"difference of %1"_s.arg(title) : title);
+        const bool ofSessions = panel.difference && panel.quantity != GridQuantity::number;
+        titles.push_back(ofSessions ? u"difference of %1"_s.arg(title) : title);
     }
     return titles;
 }

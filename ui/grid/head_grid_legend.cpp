@@ -70,7 +70,8 @@ void paintArrow(QPainter& painter, const QRectF& bar, bool right, QRgb colour) {
 void paintTicks(QPainter& painter, const QRectF& bar, const ColourRange& range, bool signs,
                 const HeadGridStyle& style) {
     const QFontMetricsF metrics(inPixels(style.font));
-    const QString widest = tickText(std::max(std::abs(range.minimum), std::abs(range.maximum)), 0);
+    const QString widest = tickText(std::max(std::abs(range.minimum), std::abs(range.maximum)),
+                                    niceTicks(range.minimum, range.maximum, mostTicks).decimals);
     const double room = 1.7 * metrics.horizontalAdvance(signs ? u'+' + widest : widest);
     const Ticks ticks = niceTicks(range.minimum, range.maximum,
                                   std::clamp(int(bar.width() / (room * style.tickSpacing)) + 1, 2, mostTicks));

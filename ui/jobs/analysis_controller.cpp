@@ -4,6 +4,7 @@
 
 #include <QDir>
 #include <QFileInfo>
+#include <algorithm>
 
 #include "core/analysis/analysis_input.h"
 #include "core/analysis/saved_analysis.h"
@@ -38,6 +39,17 @@ SessionPointer pendingSession(const RunRequest& order) {
     session->corpus.windows = order.request.window.windows;
     session->corpus.seed = order.request.seed;
     return session;
+}
+
+// "12 of 30 layers", and once a causal check has begun "12 of 40 conditions"; empty: nothing is finished.
+QString finishedText(const Session& session) {
+    if (session.finishedLayers() == 0)
+        return {};
+    if (!session.causal)
+        return u"%1 of %2 layers"_s.arg(asText(session.finishedLayers()), asText(session.model.layers));
+    const auto& conditions = session.causal->conditions;
+    const auto done = std::ranges::count_if(conditions, &CausalCondition::isComputed);
+    return u"%1 of %2 conditions"_s.arg(asText(int(done)), asText(int(conditions.size())));
 }
 
 QString summaryOf(const RunRequest& order, const Session& session) {
@@ -164,24 +176,23 @@ void AnalysisController::rememberSpeed(const RunRequest& order, const Session& s
     rememberRates(ratesOfRun(costOf(*order.model, request, session.corpus.windows), session.run));
 }
 
-int AnalysisController::keepFinishedLayers() {
+QString AnalysisController::keepFinished() {
     const Run run = takeRun();
     const SessionEntry* entry = m_workspace->find(run.sessionId);
-    const int layers = entry ? entry->session->finishedLayers() : 0;
-    if (run.received && layers > 0)
+    const QString kept = entry ? finishedText(*entry->session) : QString();
+    if (run.received && !kept.isEmpty())
         m_store->save(run.sessionId, run.order.outputPath, run.point);
     else if (!run.order.resume)
         m_workspace->remove(run.sessionId);
-    return layers;
+    return kept;
 }
 
 void AnalysisController::cancel() {
     if (!m_run)
         return;
     m_runner.cancel(m_run->runId);
-    const int total = m_workspace->find(m_run->sessionId)->session->model.layers;
-    const int kept = keepFinishedLayers();
-    Q_EMIT cancelled(kept > 0 ? u"Cancelled; %1 of %2 layers kept"_s.arg(asText(kept), asText(total)) : u"Cancelled"_s);
+    const QString kept = keepFinished();
+    Q_EMIT cancelled(kept.isEmpty() ? u"Cancelled"_s : u"Cancelled; %1 kept"_s.arg(kept));
     startNext();
 }
 
@@ -191,8 +202,8 @@ void AnalysisController::cancelAll() {
 }
 
 void AnalysisController::fail(const QString& line) {
-    const int kept = keepFinishedLayers();
-    Q_EMIT failed(kept > 0 ? u"%1 (%2 finished layers kept)"_s.arg(line, asText(kept)) : line);
+    const QString kept = keepFinished();
+    Q_EMIT failed(kept.isEmpty() ? line : u"%1 (%2 kept)"_s.arg(line, kept));
     startNext();
 }
 

@@ -15,6 +15,7 @@
 #include <functional>
 #include <optional>
 
+#include "core/causal/causal_session.h"
 #include "ui/jobs/job_runner.h"
 #include "ui/jobs/session_store.h"
 #include "ui/request/run_queue.h"
@@ -23,15 +24,11 @@
 
 namespace rankscope {
 
-// What an analysis is: the core's analyze, or another function of the same shape in a test.
-using AnalysisFunction =
-    std::function<SessionPointer(const AnalysisRequest&, const JobContext&, const SessionCallback&)>;
-
 class AnalysisController : public QObject {
     Q_OBJECT
 public:
     AnalysisController(Workspace* workspace, SessionStore* store, QObject* parent = nullptr,
-                       AnalysisFunction analysis = analyze);
+                       AnalysisFunction analysis = runAnalysis);
 
     // Starts at once if nothing runs, else waits. An output path that a run before it writes to is numbered.
     void add(const RunRequest& order);
@@ -66,7 +63,7 @@ private:
     Run takeRun();  // the running one, which runs no more
     void end();
     void rememberSpeed(const RunRequest& order, const Session& session) const;
-    int keepFinishedLayers();  // how many; the entry goes if there are none
+    QString keepFinished();  // says what; the entry goes if there is nothing
     void fail(const QString& line);
 
     Workspace* m_workspace;

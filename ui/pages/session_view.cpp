@@ -31,6 +31,7 @@ SessionView::SessionView(ViewOptions* options, Selection* selection, ComparisonP
       m_chartPages{chartPage(m_depth, ChartPart::depth), chartPage(m_distribution, ChartPart::distribution),
                    chartPage(m_lengths, ChartPart::lengths)},
       m_comparison(new ComparisonView(pair, options, selection, m_centre)),
+      m_causal(new CausalView(options, selection, m_centre)),
       m_scree(new ScreePanel(options, selection, m_side)),
       m_detail(new HeadDetailView(m_side)) {
     setObjectName(u"sessionSplitter"_s);
@@ -69,6 +70,7 @@ SessionView::SessionView(ViewOptions* options, Selection* selection, ComparisonP
         m_detail->showTab(HeadDetailView::fieldTab);
     });
     connect(m_lengths, &ChartView::hintActionRequested, this, &SessionView::sweepRequested);
+    connect(m_causal, &CausalView::checkRequested, this, &SessionView::causalCheckRequested);
     connect(selection, &Selection::changed, this, &SessionView::markHeads);
     connect(selection, &Selection::hoverChanged, this, &SessionView::markHeads);
     connect(selection, &Selection::changed, this, &SessionView::followSelection);
@@ -137,6 +139,11 @@ std::vector<SessionPage> SessionView::makePages() {
          m_comparison,
          [this] { m_comparison->fill(); },
          {{m_comparison->grid(), FigureKind::comparison}, {m_comparison->plot(), FigureKind::comparison}}},
+        {u"Causal"_s,
+         u"What the next token costs when heads keep fewer directions of their keys"_s,
+         m_causal,
+         [this] { m_causal->setSession(m_session); },
+         {{m_causal->curves(), FigureKind::causal}, {m_causal->ranks(), FigureKind::causalRank}}},
     };
 }
 
@@ -247,6 +254,8 @@ void SessionView::markHeads() {
         m_distribution->setMarks(m_selection->marked());
     if (m_lengths->isVisible())
         showLengthHeads();
+    if (m_causal->isVisible())
+        m_causal->markHeads();
 }
 
 void SessionView::followSelection() {

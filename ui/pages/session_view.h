@@ -12,6 +12,7 @@
 
 #include "ui/figures/figure_request.h"
 #include "ui/jobs/interval_store.h"
+#include "ui/pages/causal_view.h"
 #include "ui/pages/chart_views.h"
 #include "ui/pages/comparison_view.h"
 #include "ui/plots/depth_profile.h"
@@ -50,6 +51,7 @@ public:
     HeadGridModel* gridModel() const { return m_gridModel; }
     GridMenus* gridMenus() const { return m_gridMenus; }
     ComparisonView* comparison() const { return m_comparison; }
+    CausalView* causal() const { return m_causal; }
     HeadDetailView* detail() const { return m_detail; }
     IntervalStore* intervals() const { return m_intervals; }
     QSplitter* side() const { return m_side; }
@@ -68,6 +70,7 @@ public:
 Q_SIGNALS:
     void pageChanged(int index);
     void sweepRequested();
+    void causalCheckRequested();
 
 private:
     QWidget* buildCentre();
@@ -103,6 +106,7 @@ private:
     LengthView* m_lengths;
     std::array<QWidget*, 3> m_chartPages;
     ComparisonView* m_comparison;
+    CausalView* m_causal;
     QSplitter* m_side = new LineSplitter(Qt::Vertical, this);
     ScreePanel* m_scree;
     HeadDetailView* m_detail;

@@ -38,6 +38,8 @@ enum class ChartInk {
     interaction,
     interactionAlone,  // where Ẽ is not beside it: black in greys
     gap,
+    keys,   // directions of the keys
+    group,  // of a KV group
     text,
     muted,
     baseline
@@ -75,11 +77,12 @@ struct ChartSeries {
 
     SeriesShape shape = SeriesShape::line;
     ChartStroke stroke{};
-    int height = 0;                        // higher ones are drawn later; bands are below all lines
-    bool behind = false;                   // of a level: below the bands too
-    std::vector<QPointF> points{};         // NaN: none, as the x of a level
-    std::vector<double> trueX{};           // of points that are drawn beside it, so that equal values lie side by side
-    std::vector<double> lower{}, upper{};  // a band, or the ends of whiskers, one per point; empty without
+    int height = 0;                 // higher ones are drawn later; bands are below all lines
+    bool behind = false;            // of a level: below the bands too
+    std::vector<QPointF> points{};  // NaN: none, as the x of a level
+    // Of points that are drawn beside it, so that equal values lie side by side; empty: those of the points.
+    std::vector<double> trueX{}, trueY{};
+    std::vector<double> lower{}, upper{};  // a band, also of a level, or the ends of whiskers; one per point, or empty
     double bandOpacity = 0.16;             // in the plain colour of the stroke
     double radius = 0;                     // of dots, in line widths
     std::optional<MarkerShape> marker{};   // at every point, above all lines
@@ -119,7 +122,8 @@ struct ChartKeyRow {
     std::optional<ChartStroke> stroke{};
     std::optional<MarkerShape> marker{};
     bool band = false, run = false;
-    bool optional = false;  // goes first where there is no room for all
+    bool optional = false;       // goes first where there is no room for all
+    ChartStroke markerStroke{};  // of a marker without a line
 };
 
 // What the heads of a chart are: cells of its grid, which counts query or KV heads. The selection counts query heads.
@@ -138,9 +142,11 @@ struct ChartModel {
     std::vector<ChartLabel> labels{};  // important ones first
     std::vector<ChartKeyRow> key{};
     HeadCells cells{};
-    double columnWidth = 1;     // of SeriesShape::columns
-    bool countsLayers = false;  // along x: the layer of the current head has a line
-    QString summary{};          // for those who cannot see it
+    double columnWidth = 1;               // of SeriesShape::columns
+    std::string seriesColumn = "matrix";  // what tables call ChartSeries::matrix
+    bool dotsKeepClear = false;           // labels and the key cover as few dots as they can
+    bool countsLayers = false;            // along x: the layer of the current head has a line
+    QString summary{};                    // for those who cannot see it
 
     bool empty() const { return series.empty(); }
 };

@@ -71,6 +71,29 @@ std::span<const ChartSetting> chartSettings() {
                                        {{"Cumulative", "The share of heads at or below each value", "cumulative"},
                                         {"Histogram", "The number of heads per bin", "histogram"}},
                                        {distribution}),
+        settingOf<&ChartOptions::causalValue>(
+            "charts/causal-value", "Causal check shows",
+            {{"Δ loss", "How much the next-token loss rises, in nats", "delta"},
+             {"KL", "How far the prediction moves: KL(unchanged ‖ changed), in nats", "kl"},
+             {"Recovered", "The share of the cost of rank 0 that a rank saves", "recovered"},
+             {"Top 1", "The share of positions whose likeliest token stays the same", "top1"}},
+            {causal}),
+        settingOf<&ChartOptions::causalScope>("charts/causal-scope", "Causal check changes",
+                                              {{"All", "Every head of every layer at once", "all"},
+                                               {"Layer", "All heads of the selected head's layer", "layer"},
+                                               {"Head", "The selected head alone", "head"}},
+                                              {causal}),
+        settingOf<&ChartOptions::logarithmicCost>(
+            "charts/logarithmic-cost", "Logarithmic cost",
+            {{"Log", "A logarithmic axis for Δ and KL shows where the cost becomes small"}}, {causal}),
+        settingOf<&ChartOptions::against>(
+            "charts/ranks-against", "Against the spectrum",
+            {{"Attention", "A head's rank for attention, with directions of its field", "attention"},
+             {"By keys", "A head's rank for attention, with directions of the keys before rotation", "attention-keys"},
+             {"Cost", "What a head costs alone, in nats", "cost"},
+             {"Head", "The causal rank of each head alone", "head"},
+             {"Layer", "The causal rank of each layer alone", "layer"}},
+            {causalRanks}),
     };
     return settings;
 }

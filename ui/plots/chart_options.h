@@ -9,11 +9,18 @@
 #include <span>
 #include <vector>
 
+#include "core/session/causal.h"
+
 namespace rankscope {
 
 enum class ScreeBand { none, layer, model };            // over which heads the median and its quartiles are taken
 enum class ChartMatrices { ranks, gap };                // Ẽ beside W_QᵀW_K, or the gap between them
 enum class DistributionForm { cumulative, histogram };  // the share of heads at or below a value, or heads per bin
+enum class CausalValue { delta, divergence, recovered, sameTop };
+
+// What of the causal check is set against the spectrum: a head's rank for attention with directions of its field or of
+// keys before rotation, what it costs alone, its causal rank, or that of a layer.
+enum class RankAgainst { attention, attentionKeys, cost, head, layer };
 
 struct ChartOptions {
     ScreeBand band = ScreeBand::model;
@@ -23,11 +30,15 @@ struct ChartOptions {
     bool logarithmicComponents = false;  // of the scree curves
     ChartMatrices matrices = ChartMatrices::ranks;
     DistributionForm form = DistributionForm::cumulative;
+    CausalValue causalValue = CausalValue::delta;
+    CausalScope causalScope = CausalScope::all;  // of a layer or a head: that of the selection
+    bool logarithmicCost = false;                // of the causal check: Δ and KL
+    RankAgainst against = RankAgainst::attention;
 
     bool operator==(const ChartOptions&) const = default;
 };
 
-enum class ChartPart { scree, depth, distribution, lengths };  // where a setting has a control
+enum class ChartPart { scree, depth, distribution, lengths, causal, causalRanks };  // where a setting has a control
 
 struct ChartSetting {
     struct Value {

@@ -3,6 +3,7 @@
 #include "ui/request/run_request.h"
 
 #include <QFileInfo>
+#include <algorithm>
 
 #include "core/analysis/controls.h"
 #include "core/analysis/run_options.h"
@@ -20,6 +21,30 @@ std::filesystem::path foundAt(const std::string& source, const QString& session)
     std::error_code ignored;
     return !std::filesystem::exists(path, ignored) && std::filesystem::exists(beside, ignored) ? beside : path;
 }
+
+// What asks for the conditions that a session has, computed or not.
+CausalPlan planOf(const Session& session, const QString& path) {
+    const CorpusFacts& text = *session.moments->text;
+    CausalPlan plan{.wanted = true, .calibrationWindows = text.windows, .arms = {}, .scopes = {}};
+    if (session.corpus.skippedWindows == 0)
+        plan.calibration = foundAt(text.source, path);
+    const auto add = [](auto& list, const auto& value) {
+        if (std::ranges::find(list, value) == list.end())
+            list.push_back(value);
+    };
+    for (const CausalCondition& condition : session.causal->conditions) {
+        add(plan.arms, condition.arm);
+        add(plan.scopes, condition.scope);
+        if (condition.rank >= 0)
+            add(plan.ranks, condition.rank);
+        else if (condition.share > 0)
+            add(plan.shares, condition.share);
+        if (condition.scope == CausalScope::head)
+            add(plan.heads, *condition.head);
+    }
+    return plan;
+}
+
 }  // namespace
 
 QString corpusNameOf(const AnalysisRequest& request) {
@@ -36,7 +61,9 @@ QString corpusTextOf(const AnalysisRequest& request) {
 
 QString titleOf(const RunRequest& order) {
     const QString model = toQString(order.model ? order.model->name : pathText(order.request.model.filename()));
-    const QString title = u"%1 on %2"_s.arg(model, corpusNameOf(order.request));
+    QString title = u"%1 on %2"_s.arg(model, corpusNameOf(order.request));
+    if (order.request.causal.wanted)
+        title += u", causal check"_s;
     if (order.request.control == Control::none)
         return title;
     return u"%1, %2"_s.arg(title, controlText({.control = std::string(controlInfo(order.request.control).id),
@@ -81,6 +108,9 @@ RunRequest resumeOrder(const Session& session, const QString& path) {
     request.device = session.run.device == "cuda" ? Device::cuda : Device::cpu;
     request.layers = {scope.firstLayer, scope.lastLayer};
     request.threads = session.run.threads;
+    if (session.causal && session.moments)
+        request.causal = planOf(session, path);
+    request.skippedWindows = request.causal.wanted ? 0 : corpus.skippedWindows;
     order.outputPath = path;
     order.resume = true;
     return order;
@@ -96,8 +126,12 @@ QString detailOf(const RunRequest& order) {
 }
 
 QStringList commandOf(const RunRequest& order) {
-    const AnalysisRequest &request = order.request, usual;
-    QStringList words{u"analyze"_s, toQString(pathText(request.model))};
+    AnalysisRequest request = order.request;
+    const AnalysisRequest usual;
+    const bool causal = request.causal.wanted;
+    if (causal)  // which computes it without being asked
+        request.loss = usual.loss;
+    QStringList words{causal ? u"ablate"_s : u"analyze"_s, toQString(pathText(request.model))};
     for (const std::filesystem::path& corpus : request.corpora)
         words << u"--corpus"_s << toQString(pathText(corpus));
     if (request.corpora.empty())
@@ -105,7 +139,11 @@ QStringList commandOf(const RunRequest& order) {
     words << u"--output"_s << order.outputPath;
     if (order.resume)
         words << u"--resume"_s;
-    for (const RunOption& option : runOptions()) {
+    std::vector<const RunOption*> options = allRunOptions();
+    if (!causal)
+        options.resize(runOptions().size());
+    for (const RunOption* row : options) {
+        const RunOption& option = *row;
         const QString name = toQString(option.name), value = toQString(option.access.get(request));
         if (value == toQString(option.access.get(usual)))
             continue;

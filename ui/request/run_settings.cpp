@@ -24,9 +24,9 @@ QString keyOf(const QString& key) {
 // Calls visit(key, option) for every setting that is remembered.
 template <typename Visit>
 void forEachField(const Visit& visit) {
-    for (const RunOption& option : runOptions())
-        if (!option.field.key.empty())
-            visit(toQString(option.field.key), option);
+    for (const RunOption* option : allRunOptions())
+        if (!option->field.key.empty())
+            visit(toQString(option->field.key), *option);
 }
 
 }  // namespace
@@ -111,8 +111,14 @@ AnalysisRequest requestOf(const RunSettings& settings) {
         for (const QString& corpus : corpora)
             request.corpora.push_back(toPath(corpus));
     forEachField([&](const QString& key, const RunOption& option) {
-        option.access.set(request, settings.value(key).toStdString());  // else as a run does by itself
+        option.access.set(request, settings.value(key).trimmed().toStdString());  // else as a run does by itself
     });
+    request.causal.wanted = settings.causal;
+    if (settings.causal) {
+        request.loss = true;
+        request.window.length = std::max(request.window.length, 2);
+        request.shorterLengths.clear();
+    }
     return request;
 }
 

@@ -17,6 +17,7 @@ namespace rankscope {
 struct RunSettings {
     QString model, corpus, output;    // the corpus may be several texts: see corpusPaths()
     QStringList controls{u"none"_s};  // ids of controlTable(): one run each
+    bool causal = false;              // each with a causal check; not remembered
     // By the key of their RunField, "true" or "false" for a switch; what is not here is as a run does it by itself.
     std::map<QString, QString> values{{u"loss"_s, u"true"_s}};
 

@@ -13,12 +13,16 @@
 #include <QMessageBox>
 #include <QPushButton>
 #include <QScrollArea>
+#include <QTabWidget>
 
 #include "core/base/machine.h"
+#include "core/base/path_text.h"
+#include "core/causal/causal_session.h"
 #include "core/io/json_text.h"
 #include "ui/request/machine_rates.h"
 #include "ui/request/model_facts.h"
 #include "ui/request/path_kind.h"
+#include "ui/run/causal_options.h"
 #include "ui/run/run_options.h"
 #include "ui/run/token_boxes.h"
 #include "ui/text/text.h"
@@ -30,6 +34,16 @@
 namespace rankscope {
 
 namespace {
+
+// At the top of a page of tabs.
+QWidget* onPage(QWidget* content) {
+    auto* page = new QWidget;
+    auto* layout = new QVBoxLayout(page);
+    layout->setContentsMargins(0, spacingUnit, 0, 0);
+    layout->addWidget(content);
+    layout->addStretch(1);
+    return page;
+}
 
 QString pathOf(const QLineEdit* edit) {
     return edit->text().trimmed();
@@ -57,6 +71,8 @@ RunDialog::RunDialog(SessionStore* store, QWidget* parent)
       m_field(new QComboBox(this)),
       m_tokens(new TokenBoxes(this)),
       m_options(new RunOptions(this)),
+      m_causal(new CausalOptions(this)),
+      m_choices(new QTabWidget(this)),
       m_acrossDocuments(qobject_cast<QCheckBox*>(makeRunField(u"acrossDocuments"_s, this))) {
     setWindowTitle(u"Run analysis"_s);
     auto* inputs = new QVBoxLayout;
@@ -68,7 +84,11 @@ RunDialog::RunDialog(SessionStore* store, QWidget* parent)
     columns->setContentsMargins(3 * spacingUnit, 2 * spacingUnit, 3 * spacingUnit, 2 * spacingUnit);
     columns->setSpacing(4 * spacingUnit);
     columns->addLayout(inputs, 1);
-    columns->addWidget(m_options, 0, Qt::AlignTop);
+    m_choices->setDocumentMode(true);
+    m_choices->setAccessibleName(u"What is computed"_s);
+    m_choices->addTab(onPage(m_options), u"S&pectra"_s);
+    m_choices->addTab(onPage(m_causal), u"Causal c&heck"_s);
+    columns->addWidget(m_choices);
     auto* scroll = new QScrollArea(this);  // for large fonts on small screens
     scroll->setWidget(content);
     scroll->setWidgetResizable(true);
@@ -83,6 +103,7 @@ RunDialog::RunDialog(SessionStore* store, QWidget* parent)
     resize(124 * spacingUnit, 70 * spacingUnit);
     const RunSettings remembered = RunSettings::remembered();
     m_options->apply(remembered);
+    m_causal->apply(remembered);
     m_modelPath->setText(remembered.model);
     m_corpusPath->setText(remembered.corpus);
     m_replaceInvalid->setChecked(remembered.value(u"replaceInvalid"_s) == u"true"_s);
@@ -115,6 +136,7 @@ void RunDialog::connectFields() {
     connect(m_outputPath, &QLineEdit::textChanged, this, &RunDialog::look);
     connect(m_outputPath, &QLineEdit::textChanged, this, &RunDialog::judge);
     connect(m_options, &RunOptions::changed, this, &RunDialog::refreshAll);
+    connect(m_causal, &CausalOptions::changed, this, &RunDialog::refreshAll);
     connect(m_preview, &RunPreview::changed, this, [this] {
         if (!m_outputEdited && m_preview->output() == m_suggestion)
             m_outputPath->setText(m_preview->found().freeOutput);
@@ -128,6 +150,7 @@ void RunDialog::connectFields() {
 RunSettings RunDialog::settings() const {
     RunSettings settings;
     m_options->read(settings);
+    m_causal->read(settings);
     settings.model = pathOf(m_modelPath);
     settings.corpus = pathOf(m_corpusPath);
     settings[u"replaceInvalid"_s] = m_replaceInvalid->isChecked() ? u"true"_s : u"false"_s;
@@ -145,6 +168,12 @@ void RunDialog::setModel(const QString& path) {
 
 void RunDialog::setCorpus(const QString& corpus) {
     m_corpusPath->setText(corpus);
+}
+
+void RunDialog::setCausal(bool wanted) {
+    m_causal->setWanted(wanted);
+    m_choices->setCurrentIndex(wanted ? 1 : 0);
+    m_modelPath->setFocus();
 }
 
 void RunDialog::refresh() {
@@ -260,17 +289,22 @@ void RunDialog::refreshEstimate() {
         return;
     const std::vector<RunRequest> all = orders();
     double seconds = 0, bytes = 0, operations = 0;
+    int conditions = 0;
     for (const RunRequest& order : all) {
         AnalysisRequest request = order.request;
         request.window.length = preview->length;
-        const RunCost cost = costOf(*m_model, request, std::min(request.window.windows, preview->windows));
+        const RunCost cost = costOfAll(*m_model, request, std::min(request.window.windows, preview->windows));
         const int threads =
             std::min(request.threads > 0 ? request.threads : defaultThreadCount(), defaultThreadCount());
         seconds += secondsOf(cost, m_preview->rates(), threads);
         bytes = std::max(bytes, cost.residentBytes);
         operations += cost.forward + cost.spectra;
+        if (request.causal.wanted)
+            conditions += workOf(CausalRequest(request), *m_model).conditions;
     }
-    const QString runs = all.size() == 1 ? u"One run"_s : u"%1 runs"_s.arg(all.size());
+    QString runs = all.size() == 1 ? u"One run"_s : u"%1 runs"_s.arg(all.size());
+    if (conditions > 0)
+        runs += u", %1 conditions"_s.arg(countText(conditions));
     if (!m_preview->rates().known())
         return m_estimate->setText(u"%1 · measuring this machine…"_s.arg(runs));
     m_estimate->setText(u"%1: %2, %3 of memory"_s.arg(runs, roughDurationText(seconds), memoryText(bytes)));
@@ -316,6 +350,41 @@ QString RunDialog::refreshInvalid(const RunSettings& now, const QString& problem
     return bytes > 0 && !m_replaceInvalid->isChecked() ? m_preview->found().invalidLine : problem;
 }
 
+// What is wrong with the causal check, each line below its field; the first of them.
+QString RunDialog::judgeCausal(const RunSettings& now) {
+    QString first;
+    const auto say = [&](const QString& key, const QString& line) {
+        m_causal->setProblem(key, now.causal ? line : QString());
+        if (first.isEmpty() && now.causal)
+            first = line;
+    };
+    for (const QString& key : {u"arms"_s, u"shares"_s})
+        say(key, problemOf(now, key));
+    QString ranks = problemOf(now, u"ranks"_s), heads = problemOf(now, u"heads"_s);
+    const CausalPlan plan = requestOf(now).causal;
+    for (const int rank : plan.ranks)
+        if (m_model && ranks.isEmpty() && rank > m_model->headSize)
+            ranks = u"Heads of this model have %1 directions."_s.arg(m_model->headSize);
+    for (const HeadRef& head : plan.heads)
+        if (m_model && heads.isEmpty() && (head.layer.value >= m_model->layers || head.head.value >= m_model->heads))
+            heads = u"This model has no head %1."_s.arg(toQString(headName(head)));
+    say(u"ranks"_s, ranks);
+    say(u"scopes"_s,
+        plan.scopes.empty() || now.value(u"scopes"_s).isEmpty() ? u"Choose what is cut at once."_s : QString());
+    say(u"heads"_s, heads);
+    const bool several = requestOf(now).window.windows > 0 && now.value(u"length"_s).contains(u',');
+    const std::optional<TokenPreview>& preview = m_preview->found().tokens;
+    const int needed = plan.calibrationWindows + 1;
+    QString windows = several ? u"A causal check takes one window length."_s : QString();
+    if (windows.isEmpty() && plan.calibration.empty() && preview && preview->windows < needed)
+        windows = u"The corpus has room for %1 windows: these calibrate, and none is left."_s.arg(
+            countText(preview->windows));
+    if (windows.isEmpty() && !plan.calibration.empty() && !QFileInfo::exists(toQString(pathText(plan.calibration))))
+        windows = u"There is no such calibration text."_s;
+    say(u"calibrationWindows"_s, windows);
+    return first;
+}
+
 void RunDialog::judge() {
     const RunSettings now = settings();
     const bool current = now.model == m_inspected;
@@ -329,6 +398,7 @@ void RunDialog::judge() {
     const QString layers = problemOf(now, u"layers"_s, m_model ? m_model->layers : 0);
     const QString lengths = ownLengths.isEmpty() ? failed(PreviewFailure::length) : ownLengths;
     const QString controls = controlsProblem(now);
+    const QString causal = judgeCausal(now);
     const QString deviation = drawsInitialWeights(now) ? problemOf(now, u"initialDeviation"_s) : QString();
     const QString output =
         now.output.isEmpty() && !now.corpus.isEmpty() ? u"Choose where to save the session."_s : QString();
@@ -345,7 +415,7 @@ void RunDialog::judge() {
     QString reason = now.model.isEmpty()    ? u"Choose a model."_s
                      : now.corpus.isEmpty() ? u"Choose a corpus."_s
                                             : QString();
-    for (const QString& line : {model, corpus, lengths, controls, deviation, layers, output})
+    for (const QString& line : {model, corpus, lengths, controls, deviation, layers, causal, output})
         if (reason.isEmpty())
             reason = line;
     if (reason.isEmpty() && (!current || !m_model || m_preview->looking() || !m_preview->found().tokens))

@@ -18,10 +18,12 @@ class QComboBox;
 class QLabel;
 class QLineEdit;
 class QPushButton;
+class QTabWidget;
 class QVBoxLayout;
 
 namespace rankscope {
 
+class CausalOptions;
 class RunOptions;
 class TokenBoxes;
 class WarningLabel;
@@ -34,6 +36,7 @@ public:
 
     void setModel(const QString& path);
     void setCorpus(const QString& corpus);  // one path, or several as corpusOfPaths() writes them
+    void setCausal(bool wanted);            // whether the runs are causal checks
     void refresh();  // looks again: a file may have appeared or gone since the dialog was last shown
     std::vector<RunRequest> orders() const;
 
@@ -57,6 +60,7 @@ private:
     bool offerFields();  // of the corpus that was looked at; whether another one is chosen now
     QString refreshInvalid(const RunSettings& now, const QString& problem);
     void copyCommand();
+    QString judgeCausal(const RunSettings& now);
     void judge();  // says what is wrong; enables Run, or says why not
     void done(int result) override;
     void accept() override;  // asks before a session is replaced
@@ -79,6 +83,8 @@ private:
     QComboBox* m_field;           // those of its fields that hold text; empty: not known to be one
     TokenBoxes* m_tokens;
     RunOptions* m_options;
+    CausalOptions* m_causal;
+    QTabWidget* m_choices;         // both
     QCheckBox* m_acrossDocuments;  // shown for a corpus of several documents
     QPushButton *m_run = nullptr, *m_copyCommand = nullptr;
 };

@@ -42,39 +42,6 @@ QWidget* makeField(const RunOption& option, QWidget* parent) {
     return line;
 }
 
-// As a RunSettings holds it.
-QString textOf(const QWidget* field) {
-    if (const auto* box = qobject_cast<const QCheckBox*>(field))
-        return box->isChecked() ? u"true"_s : u"false"_s;
-    if (const auto* list = qobject_cast<const QComboBox*>(field))
-        return list->currentData().toString();
-    if (const auto* spin = qobject_cast<const QSpinBox*>(field))
-        return QString::number(spin->value());
-    return qobject_cast<const QLineEdit*>(field)->text();
-}
-
-void setText(QWidget* field, const QString& text) {
-    if (auto* box = qobject_cast<QCheckBox*>(field))
-        box->setChecked(text == u"true"_s);
-    else if (auto* list = qobject_cast<QComboBox*>(field))
-        list->setCurrentIndex(std::max(0, list->findData(text)));
-    else if (auto* spin = qobject_cast<QSpinBox*>(field))
-        spin->setValue(text.toInt());
-    else
-        qobject_cast<QLineEdit*>(field)->setText(text);
-}
-
-void connectField(const QWidget* field, RunOptions* options, void (RunOptions::*changed)()) {
-    if (const auto* box = qobject_cast<const QCheckBox*>(field))
-        QObject::connect(box, &QCheckBox::toggled, options, changed);
-    else if (const auto* list = qobject_cast<const QComboBox*>(field))
-        QObject::connect(list, &QComboBox::currentIndexChanged, options, changed);
-    else if (const auto* spin = qobject_cast<const QSpinBox*>(field))
-        QObject::connect(spin, &QSpinBox::valueChanged, options, changed);
-    else
-        QObject::connect(qobject_cast<const QLineEdit*>(field), &QLineEdit::textChanged, options, changed);
-}
-
 // A name on the left with the key that leads to `buddy`.
 void addRow(QFormLayout* form, const QString& name, QLayout* row, QWidget* buddy) {
     form->addRow(name, row);
@@ -100,6 +67,38 @@ QWidget* makeRunField(const QString& key, QWidget* parent) {
     field->setToolTip(toQString(option.field.tip));
     field->setAccessibleName(toQString(option.field.spoken));
     return field;
+}
+
+QString runFieldText(const QWidget* field) {
+    if (const auto* box = qobject_cast<const QCheckBox*>(field))
+        return box->isChecked() ? u"true"_s : u"false"_s;
+    if (const auto* list = qobject_cast<const QComboBox*>(field))
+        return list->currentData().toString();
+    if (const auto* spin = qobject_cast<const QSpinBox*>(field))
+        return QString::number(spin->value());
+    return qobject_cast<const QLineEdit*>(field)->text();
+}
+
+void setRunFieldText(QWidget* field, const QString& text) {
+    if (auto* box = qobject_cast<QCheckBox*>(field))
+        box->setChecked(text == u"true"_s);
+    else if (auto* list = qobject_cast<QComboBox*>(field))
+        list->setCurrentIndex(std::max(0, list->findData(text)));
+    else if (auto* spin = qobject_cast<QSpinBox*>(field))
+        spin->setValue(text.toInt());
+    else
+        qobject_cast<QLineEdit*>(field)->setText(text);
+}
+
+void onRunFieldChange(const QWidget* field, QObject* receiver, const std::function<void()>& changed) {
+    if (const auto* box = qobject_cast<const QCheckBox*>(field))
+        QObject::connect(box, &QCheckBox::toggled, receiver, changed);
+    else if (const auto* list = qobject_cast<const QComboBox*>(field))
+        QObject::connect(list, &QComboBox::currentIndexChanged, receiver, changed);
+    else if (const auto* spin = qobject_cast<const QSpinBox*>(field))
+        QObject::connect(spin, &QSpinBox::valueChanged, receiver, changed);
+    else
+        QObject::connect(qobject_cast<const QLineEdit*>(field), &QLineEdit::textChanged, receiver, changed);
 }
 
 void showLine(QLabel* label, const QString& line) {
@@ -129,7 +128,7 @@ QWidget* RunOptions::field(const QString& key) {
     QWidget*& field = m_fields[key];
     if (!field) {
         field = makeRunField(key, this);
-        connectField(field, this, &RunOptions::changed);
+        onRunFieldChange(field, this, [this] { Q_EMIT changed(); });
     }
     return field;
 }
@@ -183,9 +182,9 @@ void RunOptions::buildExtras(QFormLayout* form) {
     auto* list = new QVBoxLayout;
     list->setSpacing(spacingUnit / 2);
     list->addWidget(field(u"loss"_s));
-    std::vector<VariantInfo> variants = optionalVariants();  // the slow ones last
-    std::ranges::stable_partition(variants, [](const VariantInfo& info) { return !info.fullRank; });
-    for (const VariantInfo& info : variants)
+    std::vector<OptionalPartInfo> parts = optionalParts();  // the slow ones last
+    std::ranges::stable_partition(parts, [](const OptionalPartInfo& info) { return !info.fullRank; });
+    for (const OptionalPartInfo& info : parts)
         list->addWidget(field(toQString(std::ranges::find(runOptions(), info.option, &RunOption::word)->field.key)));
     addRow(form, u"A&lso"_s, list, field(u"loss"_s));
     addRow(form, u"La&yers"_s, withProblem(row({u"layers"_s, u"factors"_s, u"threads"_s}), problem(u"layers"_s)),
@@ -212,7 +211,7 @@ void RunOptions::refreshControlFields() {
 void RunOptions::apply(const RunSettings& settings) {
     const QSignalBlocker quiet(this);
     for (const auto& [key, field] : m_fields)
-        setText(field, settings.value(key));
+        setRunFieldText(field, settings.value(key));
     for (const auto& [id, box] : m_controls)
         box->setChecked(settings.controls.contains(id));
     refreshControlFields();
@@ -220,7 +219,7 @@ void RunOptions::apply(const RunSettings& settings) {
 
 void RunOptions::read(RunSettings& settings) const {
     for (const auto& [key, field] : m_fields)
-        settings[key] = textOf(field);
+        settings[key] = runFieldText(field);
     settings.controls.clear();
     for (const auto& [id, box] : m_controls)
         if (box->isChecked())

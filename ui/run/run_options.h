@@ -6,6 +6,7 @@
 #pragma once
 
 #include <QWidget>
+#include <functional>
 #include <map>
 #include <vector>
 
@@ -20,8 +21,12 @@ namespace rankscope {
 
 class WarningLabel;
 
-// The field of the option with that key, by its kind: a check box, a list, a number or a line of text.
+// The field of the option with that key, by its kind: a check box, a list, a number or a line of text. What is in it is
+// text as RunSettings holds it.
 QWidget* makeRunField(const QString& key, QWidget* parent);
+QString runFieldText(const QWidget* field);
+void setRunFieldText(QWidget* field, const QString& text);
+void onRunFieldChange(const QWidget* field, QObject* receiver, const std::function<void()>& changed);
 
 // A line that is there while it has something to say.
 void showLine(QLabel* label, const QString& line);

@@ -50,6 +50,16 @@ int decimalsOf(const MeasureChoice& measure) {
     return measure.measure->integral ? 0 : 1;
 }
 
+QString numberText(const HeadQuantity& quantity, double value) {
+    const QString text = numberText(value, quantity.decimals);
+    return quantity.kind == NumberKind::difference && value > 0 ? u'+' + text : text;
+}
+
+QString rangeText(const HeadQuantity& quantity, double low, double high) {
+    const QString between = quantity.kind == NumberKind::difference ? u" to "_s : u"–"_s;
+    return numberText(quantity, low) + between + numberText(quantity, high);
+}
+
 QString rankText(double value, const MeasureChoice& measure) {
     const bool between = measure.measure->integral && std::isfinite(value) && value != std::floor(value);
     return numberText(value, between ? 1 : decimalsOf(measure));

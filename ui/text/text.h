@@ -10,6 +10,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "core/session/head_quantity.h"
 #include "core/session/variant_heads.h"
 #include "ui/text/literals.h"
 
@@ -37,6 +38,11 @@ QString numberText(double value, int decimals);
 
 // Decimals that a measure's numbers need: 0 where it counts components, 1 otherwise.
 int decimalsOf(const MeasureChoice& measure);
+
+// A number that a head has besides its ranks: differences with a sign; and from where to where it goes, "0.70–0.79",
+// "−0.003 to +0.020".
+QString numberText(const HeadQuantity& quantity, double value);
+QString rangeText(const HeadQuantity& quantity, double low, double high);
 
 // A median over windows can fall between two counts: 12.5 keeps its half, 12 stays 12.
 QString rankText(double value, const MeasureChoice& measure);

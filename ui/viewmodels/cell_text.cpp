@@ -41,11 +41,8 @@ QString measureName(const MeasureChoice& measure) {
 }
 
 // ", median of 4 windows (11–13)"; nothing of a single one.
-template <typename Text>
-QString overWindows(const HeadValue& value, Text text) {
-    return value.windows > 1 ? u", median of %1 windows (%2–%3)"_s.arg(QString::number(value.windows),
-                                                                       text(value.minimum), text(value.maximum))
-                             : QString();
+QString overWindows(const HeadValue& value, const QString& range) {
+    return value.windows > 1 ? u", median of %1 windows (%2)"_s.arg(asText(value.windows), range) : QString();
 }
 
 QString valueLine(const Session& session, Variant variant, HeadRef head, const MeasureChoice& measure) {
@@ -54,7 +51,7 @@ QString valueLine(const Session& session, Variant variant, HeadRef head, const M
         return u"%1 of %2 is not known"_s.arg(measureName(measure), variantHtml(variant));
     const auto text = [&](double rank) { return rankText(rank, measure); };
     return u"%1 of %2: <b>%3</b>"_s.arg(measureName(measure), variantHtml(variant), text(value->median)) +
-           overWindows(*value, text);
+           overWindows(*value, text(value->minimum) + u'–' + text(value->maximum));
 }
 
 QString baselineLine(const Session& session, Variant variant, const MeasureChoice& measure) {
@@ -110,12 +107,12 @@ QString numberLines(const Session& session, const HeadQuantity& quantity, HeadRe
     const auto number = headNumber(session, quantity, head);
     if (!number)
         return u"Its %1 is not known"_s.arg(toQString(quantity.label));
-    const auto textOf = [&](double value) { return numberText(value, quantity.decimals); };
     const auto before = quantity.id == positionShareId
                             ? headNumber(session, headQuantity(positionShareBeforeRotationId), head)
                             : std::nullopt;
-    return lines({u"%1 <b>%2</b>"_s.arg(numberTitle(quantity), textOf(number->median)) + overWindows(*number, textOf),
-                  before ? u"before rotation %1"_s.arg(textOf(before->median)) : QString()});
+    return lines({u"%1 <b>%2</b>"_s.arg(numberTitle(quantity), numberText(quantity, number->median)) +
+                      overWindows(*number, rangeText(quantity, number->minimum, number->maximum)),
+                  before ? u"before rotation %1"_s.arg(numberText(quantity, before->median)) : QString()});
 }
 
 QString numberDefinition(const Session& session, const HeadQuantity& quantity) {

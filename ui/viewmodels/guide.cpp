@@ -31,6 +31,7 @@ constexpr std::array chapters{
     ChapterRow{"distribution.html", true, {"DistributionView"}},
     ChapterRow{"length.html", true, {"LengthView"}},
     ChapterRow{"compare.html", true, {"ComparisonView"}},
+    ChapterRow{"causal.html", true, {"CausalView"}},
     ChapterRow{"head.html",
                false,
                {"FieldView#field", "ComponentsView#components", "KeysView#keys", "DistanceView#distance",

@@ -44,6 +44,7 @@ GridPanel numberPanel(const Session& session, const HeadGrid& grid, GridQuantity
     panel.title = panel.plainTitle = numberTitle(quantity);
     panel.unit = quantity.unit == "1" ? u"share"_s : toQString(quantity.unit);
     panel.decimals = quantity.decimals;
+    panel.difference = quantity.kind == NumberKind::difference;
     for (int layer = 0; layer < grid.layers; ++layer)
         for (int head = 0; head < grid.heads; ++head) {
             const HeadRef ref{LayerIndex(layer), HeadIndex(head)};
@@ -149,7 +150,7 @@ bool hasNumber(const Session& session, Variant field, std::string_view id) {
 std::vector<const HeadQuantity*> numberChoices() {
     std::vector<const HeadQuantity*> choices;
     for (const HeadQuantity& quantity : headQuantities())
-        if (quantity.kind == NumberKind::value)
+        if (quantity.kind != NumberKind::keyPosition)
             choices.push_back(&quantity);
     return choices;
 }

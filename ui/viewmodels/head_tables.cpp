@@ -322,17 +322,16 @@ QString windowOrigin(const CorpusFacts& corpus, int window) {
 
 // One of the numbers that a head has besides its ranks, with a scale of its own.
 std::vector<TableCell> numberRow(const HeadQuantity& quantity, const HeadValue& value, std::span<const double> values) {
-    const auto textOf = [&](double number) { return numberText(number, quantity.decimals); };
     Range range;
     for (const double number : values)
         range.add(number);
     std::vector<TableCell> cells{
-        {textOf(value.median), toQString(quantity.formula), false},
-        {u"%1–%2"_s.arg(textOf(value.minimum), textOf(value.maximum)), toQString(quantity.formula), true}};
+        {numberText(quantity, value.median), toQString(quantity.formula), false},
+        {rangeText(quantity, value.minimum, value.maximum), toQString(quantity.formula), true}};
     TableCell& strip = cells.emplace_back();
     for (const double number : values) {
         strip.strip.push_back(range.fraction(number));
-        cells.push_back({textOf(number), {}, false});
+        cells.push_back({numberText(quantity, number), {}, false});
     }
     return cells;
 }
@@ -378,7 +377,7 @@ TableData makeWindowsTable(const Session& session, HeadRef head, const GridChoic
     }
     for (const HeadQuantity& quantity : headQuantities()) {
         const auto value = headNumber(session, quantity, head);
-        if (!value || quantity.kind != NumberKind::value)
+        if (!value || quantity.kind == NumberKind::keyPosition)
             continue;
         const QString label = toQString(quantity.label);
         table.rows.push_back({label, label, label + u'\n' + toQString(quantity.formula), ColumnRole::plain});

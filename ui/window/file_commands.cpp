@@ -68,6 +68,13 @@ void FileCommands::addMenu(CommandMenus& menus, Command figure) {
 std::vector<Command> FileCommands::analysisCommands() {
     return {
         {"run", u"&Run…"_s, Qt::Key_F5, u"Analyse a model on a corpus"_s, [this] { openRunDialog(); }, {}, "run"},
+        {"causalCheck",
+         u"Causal C&heck…"_s,
+         Qt::Key_F6,
+         u"Measure what the next token costs when heads keep fewer directions"_s,
+         [this] { openCausalDialog(); },
+         {},
+         "run"},
         {"resume", u"Res&ume"_s, Qt::SHIFT | Qt::Key_F5, u"Go on with the shown session, which is not finished"_s,
          [this] { resumeSession(m_parts.shown); }, [this] { return m_parts.entry() && mayResume(*m_parts.entry()); }},
         {"cancel", u"&Cancel"_s, Qt::CTRL | Qt::Key_Period, u"Stop the analysis and keep the finished layers"_s,
@@ -99,12 +106,21 @@ void FileCommands::openRunDialog(const QString& model, const QString& corpus) {
         m_runDialog = new RunDialog(m_parts.store, m_parts.window);
         connect(m_runDialog, &RunDialog::runRequested, this, &FileCommands::run);
     }
+    m_runDialog->setCausal(false);
     if (!model.isEmpty())
         m_runDialog->setModel(QFileInfo(model).absoluteFilePath());
     if (!corpus.isEmpty())
         m_runDialog->setCorpus(absoluteCorpus(corpus));
     m_runDialog->refresh();
     m_runDialog->open();
+}
+
+void FileCommands::openCausalDialog() {
+    if (m_parts.session())
+        openSweepDialog();
+    else
+        openRunDialog();
+    m_runDialog->setCausal(true);
 }
 
 void FileCommands::openSweepDialog() {

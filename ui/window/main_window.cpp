@@ -124,8 +124,9 @@ void MainWindow::buildCentre() {
     m_parts.splitter->setObjectName(u"windowSplitter"_s);
     m_sessionPanel = buildSessionPanel();
     m_pages = new QStackedWidget(m_parts.splitter);
-    m_start = new StartPage(m_parts.recent, m_parts.finder,
-                            m_menus->actions({"openModel", "openCorpus", "openSession", "example"}), m_pages);
+    m_start =
+        new StartPage(m_parts.recent, m_parts.finder,
+                      m_menus->actions({"openModel", "openCorpus", "openSession", "causalCheck", "example"}), m_pages);
     m_parts.view = new SessionView(m_parts.options, m_parts.selection, m_parts.pair, m_pages);
     m_parts.view->comparison()->setOffers(m_menus->actions({"openSession", "run"}));
     m_pages->addWidget(m_start);
@@ -163,6 +164,7 @@ void MainWindow::connectOptions() {
     connect(m_parts.view->intervals(), &IntervalStore::ready, this, &MainWindow::refreshFinding);
     connect(m_parts.view, &SessionView::pageChanged, this, &MainWindow::refreshActions);
     connect(m_parts.view, &SessionView::sweepRequested, m_files, &FileCommands::openSweepDialog);
+    connect(m_parts.view, &SessionView::causalCheckRequested, m_files, &FileCommands::openCausalDialog);
     connect(m_parts.view->comparison(), &ComparisonView::changed, this, &MainWindow::refreshActions);
     connect(m_parts.pair, &ComparisonPair::changed, this, &MainWindow::refreshActions);
     connect(m_parts.pair, &ComparisonPair::changed, this, &MainWindow::refreshFinding);

@@ -24,7 +24,7 @@ class ViewCommands;
 class MainWindow : public QMainWindow {
     Q_OBJECT
 public:
-    explicit MainWindow(AnalysisFunction analysis = analyze);
+    explicit MainWindow(AnalysisFunction analysis = runAnalysis);
     ~MainWindow() override;
 
     void openPath(const QString& path) { openPaths({path}); }  // a session, a model or a corpus

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/causal/head_grams.h"
+#include "core/spectra/head_grams.h"
 
 #include "core/spectra/position_share.h"
 #include "core/spectra/singular_values.h"
@@ -93,6 +93,15 @@ SideMoments momentsOf(const SideGrams& grams) {
 }
 
 }  // namespace
+
+LayerMoments momentsOf(const LayerCapture& capture, const JobContext& context) {
+    LayerMoments moments;
+    moments.after = momentsOf(sideOf(capture, 0, capture.windows, capture.query, capture.key, context));
+    if (capture.rotated)
+        moments.before =
+            momentsOf(sideOf(capture, 0, capture.windows, capture.queryBefore, capture.keyBefore, context));
+    return moments;
+}
 
 LayerGrams gramsOf(const LayerCapture& capture, const JobContext& context) {
     const auto side = [&](std::span<const float> queries, std::span<const float> keys) {

@@ -38,12 +38,13 @@ SideGrams gramsOfWindow(const LayerCapture& capture, int window, const JobContex
 // A query head whose own or whose keys' Grams are not finite.
 std::optional<int> headWithoutNumbers(const LayerGrams& grams);
 
-// As a session keeps them.
-LayerMoments momentsOf(const LayerGrams& grams, bool rotated);
-
 // m(δ) [heads, tokens], δ = 0 first: mean of Ẽ_ij over the pairs i − j = δ of all windows. Of the logits without a bias
 // per key (ALiBi), which the causal check leaves whole, and before any soft-cap. REQUIRES finite values; throws
 // Cancelled.
 std::vector<float> distanceMeansOf(const LayerCapture& capture, const JobContext& context);
+
+// As a session keeps them: of Grams that are there, or of a capture; what is not finite stays so.
+LayerMoments momentsOf(const LayerGrams& grams, bool rotated);
+LayerMoments momentsOf(const LayerCapture& capture, const JobContext& context);
 
 }  // namespace rankscope

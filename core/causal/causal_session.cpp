@@ -1,0 +1,203 @@
+// SPDX-FileCopyrightText: The Rankscope developers
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/causal/causal_session.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/base/error.h"
+#include "core/forward/forward_work.h"
+#include "core/io/file_reader.h"
+
+namespace rankscope {
+namespace {
+
+constexpr double conditionsAtOnce = 4;  // that share a reading of the weights, at least
+
+std::string passageText(const CorpusFacts& text) {
+    return text.name + ", windows " + std::to_string(text.skippedWindows + text.firstWindow) + "-" +
+           std::to_string(text.skippedWindows + text.firstWindow + text.windows - 1);
+}
+
+// Progress of a part of a job, from one permille of the whole to another.
+JobContext partOf(const JobContext& context, double from, double to) {
+    return JobContext(
+        context.stopToken(),
+        [&context, from, to](const Progress& part) {
+            Progress whole = part;
+            whole.permille = static_cast<int>(from + (to - from) * part.permille / 1000);
+            if (part.secondsLeft >= 0 && to < 1000)  // of the part alone: the rest takes as long as its share says
+                whole.secondsLeft = part.secondsLeft * (1000 - whole.permille) / std::max(1.0, to - whole.permille);
+            context.report(whole);
+        },
+        context.threads());
+}
+
+class CheckedSession {
+public:
+    CheckedSession(const CausalRequest& request, const SessionPointer& analysed, const SessionCallback& onSession)
+        : m_request(request), m_analysed(analysed), m_onSession(onSession) {
+        if (const SessionPointer& before = request.analysis.resume.session) {
+            m_causal = before->causal;
+            m_moments = before->causal ? before->moments : nullptr;
+        }
+    }
+
+    const CausalCheck* known() const { return m_causal.get(); }
+
+    void take(const CausalResult& result) {
+        requireSameCalibration(*result.moments->text);
+        m_moments = result.moments;
+        m_warnings = result.warnings;
+        m_causal = std::make_shared<const CausalCheck>(withBefore(result.check));
+        if (m_onSession)
+            m_onSession(now(false));
+    }
+
+    SessionPointer now(bool finished) const {
+        auto session = std::make_shared<Session>(*m_analysed);
+        session->causal = m_causal;
+        session->moments = m_moments;
+        session->run.finished = finished;
+        session->run.warnings.insert(session->run.warnings.end(), m_warnings.begin(), m_warnings.end());
+        takeCausalColumns(*session);
+        return session;
+    }
+
+    SessionPointer stopped() {
+        const auto& conditions = m_causal ? m_causal->conditions : std::vector<CausalCondition>();
+        m_warnings.push_back("stopped before the end: " +
+                             std::to_string(std::ranges::count_if(conditions, &CausalCondition::isComputed)) + " of " +
+                             std::to_string(conditions.size()) + " conditions are there");
+        return now(false);
+    }
+
+private:
+    void requireSameCalibration(const CorpusFacts& text) const {
+        if (!m_moments || m_checked)
+            return;
+        const CorpusFacts& before = *m_moments->text;
+        if (before.tokens != text.tokens || before.windowLength != text.windowLength)
+            throw Error(ErrorCode::mismatch, m_request.analysis.resumeFile.string(), "calibration text",
+                        passageText(before), passageText(text));
+        m_checked = true;
+    }
+
+    // What an earlier run found and this one was not asked for stays.
+    CausalCheck withBefore(CausalCheck check) const {
+        const SessionPointer& before = m_request.analysis.resume.session;
+        if (!before || !before->causal)
+            return check;
+        for (const CausalCondition& condition : before->causal->conditions)
+            if (condition.isComputed() && !check.find(condition))
+                check.conditions.push_back(condition);
+        for (const AttentionError& error : before->causal->attention)
+            if (std::ranges::none_of(check.attention, [&](const AttentionError& known) {
+                    return known.arm == error.arm && known.rank == error.rank;
+                }))
+                check.attention.push_back(error);
+        if (check.loss.empty())
+            check.loss = before->causal->loss;
+        return check;
+    }
+
+    const CausalRequest& m_request;
+    const SessionPointer m_analysed;
+    const SessionCallback& m_onSession;
+    std::shared_ptr<const CausalCheck> m_causal;
+    std::shared_ptr<const TextMoments> m_moments;
+    std::vector<std::string> m_warnings;
+    mutable bool m_checked = false;
+};
+
+// Of one window, with the loss: the share of the output head included.
+double passCost(const Hyperparameters& model, const AnalysisRequest& request, int firstLayer) {
+    const double whole = forwardWork(model, 1, request.window.length, model.layers, true);
+    return whole <= 0 ? 0 : 1 - forwardWork(model, 1, request.window.length, firstLayer, false) / whole;
+}
+
+// The text is read for the spectra, for the conditions and for the calibration.
+void requireReadableAgain(const CausalRequest& request) {
+    const AnalysisRequest& analysis = request.analysis;
+    for (const std::filesystem::path& path : {analysis.tokens, request.calibration})
+        if (path == standardInput || std::ranges::find(analysis.corpora, standardInput) != analysis.corpora.end())
+            throw Error(ErrorCode::mismatch, standardInputName, "text of a causal check", "a file, which is read again",
+                        standardInputName);
+}
+
+}  // namespace
+
+CausalWork workOf(const CausalRequest& request, const Hyperparameters& model) {
+    const bool usual = request.ranks.empty() && request.shares.empty();
+    const std::size_t ranks = usual ? usualRanks(model.headSize).size() : request.ranks.size();
+    const std::size_t shares = usual ? std::size(usualShares) : request.shares.size();
+    const auto [first, last] = request.analysis.layers.value_or(std::pair(0, model.layers - 1));
+    CausalWork work;
+    for (const CausalScope scope : request.scopes)
+        for (const Arm arm : request.arms) {
+            const ArmInfo& info = armInfo(arm);
+            if (scope == CausalScope::head && info.perKvHead)
+                continue;
+            const auto each = double(info.hasRank ? ranks + (info.hasSpectrum ? shares : 0) : 1);
+            double places = 1, cost = 1;
+            if (scope != CausalScope::all) {
+                cost = 0;
+                for (int layer = first; layer <= last; ++layer)
+                    cost += passCost(model, request.analysis, layer);
+                places = last - first + 1;
+                const double heads = scope == CausalScope::head ? model.heads : 1;
+                const double asked = scope == CausalScope::head ? double(request.heads.size()) : 0;
+                cost = asked > 0 ? cost / places * asked : cost * heads;
+                places = asked > 0 ? asked : places * heads;
+            }
+            work.conditions += static_cast<int>(each * places);
+            work.passes += each * cost * info.draws;
+        }
+    return work;
+}
+
+RunCost costOfAll(const Hyperparameters& model, const AnalysisRequest& request, int windows) {
+    if (!request.causal.wanted)
+        return costOf(model, request, windows);
+    AnalysisRequest analysis = request;
+    analysis.loss = true;
+    RunCost cost = costOf(model, analysis, windows);
+    analysis.layers.reset();
+    const RunCost pass = costOf(model, analysis, windows);
+    analysis.loss = false;
+    const RunCost calibration = costOf(model, analysis, request.causal.calibrationWindows);
+    const double passes = workOf(CausalRequest(request), model).passes;
+    cost.forward += calibration.forward + (passes + 1) * pass.forward;
+    cost.reading += calibration.reading + pass.reading * std::ceil(passes / conditionsAtOnce);
+    const double size = model.headSize;
+    cost.residentBytes += 2 * sizeof(double) * model.layers * (model.heads + model.kvHeads) * size * size;
+    return cost;
+}
+
+SessionPointer ablate(const CausalRequest& request, const JobContext& context, const SessionCallback& onSession) {
+    requireReadableAgain(request);
+    AnalysisRequest evaluation = evaluationOf(request);
+    evaluation.loss = true;
+    // The spectra take about as long as two conditions over all heads.
+    const double share =
+        1000 * 2 / (2 + double(request.arms.size()) * double(request.ranks.empty() ? 16 : request.ranks.size()));
+    const SessionPointer analysed = analyze(evaluation, partOf(context, 0, share), onSession);
+    CheckedSession session(request, analysed, onSession);
+    if (!analysed->run.finished)
+        return session.now(false);
+    try {
+        session.take(checkCausally(request, session.known(), partOf(context, share, 1000),
+                                   [&](const CausalResult& result) { session.take(result); }));
+    } catch (const Cancelled&) {
+        return session.stopped();
+    }
+    return session.now(true);
+}
+
+SessionPointer runAnalysis(const AnalysisRequest& request, const JobContext& context,
+                           const SessionCallback& onSession) {
+    return request.causal.wanted ? ablate(CausalRequest(request), context, onSession)
+                                 : analyze(request, context, onSession);
+}
+
+}  // namespace rankscope
