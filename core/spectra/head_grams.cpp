@@ -41,8 +41,8 @@ SideGrams sideOf(const LayerCapture& capture, int first, int count, std::span<co
         const auto at = std::size_t(isKey ? i - capture.heads : i);
         for (int window = first; window < first + count; ++window) {
             context.throwIfStopped();
-            const FactorView view = headView(isKey ? keys : queries, capture, window, int(at),
-                                             isKey ? capture.kvHeads : capture.heads);
+            const FactorView view =
+                headView(isKey ? keys : queries, capture, window, int(at), isKey ? capture.kvHeads : capture.heads);
             (isKey ? side.key : side.query)[at] += Factor(view, isKey).gram();
             if (isKey)
                 side.mean[at] += meanOf(view) / count;
