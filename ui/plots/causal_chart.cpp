@@ -261,7 +261,7 @@ ChartAxis valueAxis(const ChartModel& chart, const CausalCurves& curves) {
                   : curves.value == CausalValue::divergence ? "kl"
                   : curves.value == CausalValue::recovered  ? "recovered"
                                                             : "top1";
-    axis.minimum = lowest;
+    axis.minimum = headroom * lowest;
     axis.logarithmic = curves.logarithmic;
     if (axis.logarithmic) {
         axis.minimum = std::max(floor, std::pow(10, std::floor(std::log10(smallest))));

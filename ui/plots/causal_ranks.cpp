@@ -211,6 +211,8 @@ void addDiagonal(ChartModel& chart) {
 QString hintOf(const CausalRanks& ranks, const Session& session) {
     if (!session.causal || session.finishedLayers() == 0)
         return u"Ranks of heads appear here as layers finish."_s;
+    if (!session.causal->isComplete())
+        return u"No %1 yet: it appears here as the check goes on."_s.arg(againstName(ranks.against));
     return u"No %1 in this causal check: %2."_s.arg(againstName(ranks.against), againstSource(ranks.against));
 }
 
