@@ -104,10 +104,9 @@ std::string deltaText(const CausalCheck& check, const CausalCondition& condition
     if (!condition.isComputed())
         return "not computed";
     const CausalNumbers numbers = numbersOf(check, condition);
-    return signedText(numbers.delta, 3) +
-           (numbers.interval
-                ? " (" + signedText(numbers.interval->low, 3) + " to " + signedText(numbers.interval->high, 3) + ")"
-                : std::string());
+    return signedText(numbers.delta, 3) + (numbers.interval ? " (" + signedText(numbers.interval->low, 3) + " to " +
+                                                                  signedText(numbers.interval->high, 3) + ")"
+                                                            : std::string());
 }
 
 std::string shareText(double share) {
@@ -153,11 +152,10 @@ void appendSingle(std::vector<LabelledLine>& lines, const CausalCheck& check) {
         const std::string where = condition.scope == CausalScope::head
                                       ? headName(*condition.head)
                                       : "layer " + std::to_string(condition.head->layer.value);
-        const std::string rank = condition.rank >= 0      ? "rank " + std::to_string(condition.rank) + ": "
+        const std::string rank = condition.rank >= 0   ? "rank " + std::to_string(condition.rank) + ": "
                                  : condition.share > 0 ? shareText(condition.share) + ": "
                                                        : std::string();
-        lines.push_back(
-            {where + ", " + std::string(armInfo(condition.arm).id), rank + deltaText(check, condition)});
+        lines.push_back({where + ", " + std::string(armInfo(condition.arm).id), rank + deltaText(check, condition)});
     }
 }
 
@@ -198,8 +196,7 @@ void runAblate(AblateOptions& options) {
     if (!options.request.shorterLengths.empty())
         throw CLI::ValidationError("--length", "expected one window length, found several");
     bool stopped = false;
-    const SessionPointer session =
-        runIntoFile(options.request, options.file, runAnalysis, true, stopped);
+    const SessionPointer session = runIntoFile(options.request, options.file, runAnalysis, true, stopped);
     if (options.file.json && session->causal)
         print(jsonText(jsonOf(*session, options)));
     else if (!options.file.quiet && session->causal)

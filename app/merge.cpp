@@ -50,8 +50,9 @@ void runMerge(const MergeOptions& options) {
 
 void addMergeCommand(CLI::App& app) {
     const auto options = std::make_shared<MergeOptions>();
-    CLI::App* command = app.add_subcommand(
-        "merge", "Join the sessions of shards (analyze --windows A-B/N, --layers A-B) into that of one run over all");
+    CLI::App* command = app.add_subcommand("merge",
+                                           "Join the sessions of shards (--windows A-B/N, --layers A-B, and of ablate "
+                                           "--arm, --rank, --share, --scope) into that of one run over all");
     command->add_option("parts", options->parts, "finished sessions of one model, text and settings, in any order")
         ->required()
         ->type_name("PART.h5");

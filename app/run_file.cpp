@@ -53,12 +53,11 @@ SessionPointer ofSameRun(const RunFile& file, const std::function<SessionPointer
 // With the output's lock.
 SessionPointer runLocked(const AnalysisRequest& request, const RunFile& file, const AnalysisFunction& function,
                          bool addsTo, const std::stop_token& stop) {
-    SavedAnalysis analysis{
-        .request = request,
-        .output = file.output,
-        .interval = std::chrono::milliseconds(static_cast<std::int64_t>(1e3 * file.snapshotSeconds)),
-        .saveFailed = [&](const std::string& line) { say(file, line); },
-        .analysis = function};
+    SavedAnalysis analysis{.request = request,
+                           .output = file.output,
+                           .interval = std::chrono::milliseconds(static_cast<std::int64_t>(1e3 * file.snapshotSeconds)),
+                           .saveFailed = [&](const std::string& line) { say(file, line); },
+                           .analysis = function};
     const bool kept = !file.resume && !file.force && holdsFinished(file.output);
     if (file.resume || kept)
         takeUp(analysis);

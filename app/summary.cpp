@@ -6,6 +6,7 @@
 #include <cmath>
 #include <functional>
 
+#include "app/causal_summary.h"
 #include "app/command.h"
 #include "app/options.h"
 #include "core/analysis/controls.h"
@@ -243,6 +244,8 @@ void addCorpus(nlohmann::ordered_json& json, const CorpusFacts& corpus) {
         json["first_window"] = corpus.firstWindow;
         json["all_windows"] = corpus.allWindows;
     }
+    if (corpus.skippedWindows > 0)
+        json["skipped_windows"] = corpus.skippedWindows;
     json["stride"] = corpus.stride;
     json["seed"] = corpus.seed;
 }
@@ -412,6 +415,7 @@ std::string summaryText(const Session& session, const std::vector<LabelledLine>&
     if (failures.size() > listedFailures)
         lines.push_back({"  …", std::to_string(failures.size() - listedFailures) + " more"});
     appendLoss(lines, run);
+    appendCausalCheck(lines, session);
     lines.push_back({"seconds", "load " + fixedText(run.loadSeconds, 2) + ", forward " +
                                     fixedText(run.forwardSeconds, 2) + ", spectra " + fixedText(run.spectraSeconds, 2) +
                                     ", total " + fixedText(run.totalSeconds, 2) + " (" + std::to_string(run.threads) +
@@ -430,6 +434,7 @@ nlohmann::ordered_json summaryJson(const Session& session) {
     addModel(json, session.model);
     addCorpus(json, session.corpus);
     addNumbers(json, session);
+    addCausalCheck(json, session);
     addRun(json, session.run);
     json["notes"] = session.model.notes;
     json["warnings"] = warningsOf(session);

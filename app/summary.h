@@ -16,7 +16,8 @@
 //   field, interaction, gap         {median, lower_quartile, upper_quartile, min, max, count} over heads; a head's
 //                                   number is its median over windows; null where no head has one
 //   effective_keys, largest_share, position_share, position_share_before_rotation, position_share_visible_keys,
-//   attention_entropy, attention_first_token, attention_previous_token
+//   attention_entropy, attention_first_token, attention_previous_token, attention_rank,
+//   attention_rank_keys_before_rotation, head_delta
 //                                   the same distribution of numbers that heads have besides their spectra, as far as
 //                                   the session holds them
 //   baseline                        {variant: value} of the Gaussian baseline, as far as there is one
@@ -31,9 +32,12 @@
 //   heads_done, heads_failed, heads_pending, heads_not_asked (of layers that the run was not asked for),
 //   failed: [{head: "L05H07", reason}], complete (all layers of the model), finished (all that was asked for)
 //   first_window, all_windows       of a shard: windows first_window … of all_windows; absent where it is none
-//   loss, perplexity, unigram_loss  nats per token; null where not computed
-//   seconds                         {load, forward, spectra, total}
-//   threads, device, created, rankscope_version, notes: [...], warnings: [...]
+//   skipped_windows                 windows of the text before these, which calibrate; absent where there are none
+//   causal_check                    {conditions, conditions_done, arms, causal_rank: [{arm, epsilon, rank}]}; absent
+//                                   where there is none
+//   moments                         {corpus, windows} of the text that moments are stored of; absent where there are
+//   none loss, perplexity, unigram_loss  nats per token; null where not computed seconds                         {load,
+//   forward, spectra, total} threads, device, created, rankscope_version, notes: [...], warnings: [...]
 #pragma once
 
 #include <filesystem>

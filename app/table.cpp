@@ -8,6 +8,7 @@
 #include "app/command.h"
 #include "app/option_facts.h"
 #include "app/options.h"
+#include "core/base/error.h"
 #include "core/base/number_text.h"
 #include "core/reports/session_table.h"
 
@@ -71,6 +72,9 @@ TableRequest requestOf(const TableFormat& format, const TableOptions& options) {
 
 void runTable(const TableOptions& options) {
     const TableFormat& format = formatOf(options);
+    if (options.longForm && options.scope && isOfCausalCheck(*options.scope))
+        throw CLI::ValidationError(
+            "--long", "expected --per head, layer or model, found " + std::string(tableScopeInfo(*options.scope).id));
     if (options.longForm && format.forPaper)
         throw CLI::ValidationError("--long", "expected csv or json, found " + std::string(format.extension));
     if (!options.width.empty() && !format.forPaper)
@@ -83,6 +87,8 @@ void runTable(const TableOptions& options) {
             requireOther(output, path);
         sessions.push_back(openAtLength(path, options.length));
         rows.push_back(sessions.back().get());
+        if (isOfCausalCheck(request.scope) && !rows.back()->causal)
+            throw Error(ErrorCode::missing, path.string(), "causal check", "one (rankscope ablate)", "none");
     }
     if (options.variants == std::vector<std::string>{"all"})
         request.variants.clear();
@@ -119,14 +125,15 @@ void addTableCommand(CLI::App& app) {
         ->check(CLI::IsMember(variants));
     std::map<std::string, TableScope> scopes;
     std::string scopeNames;
-    for (const TableScopeInfo& info : tableScopes()) {
-        scopes.emplace(info.id, info.scope);
-        scopeNames += (scopeNames.empty() ? "" : "|") + std::string(info.id);
-    }
+    for (const auto& those : {tableScopes(), causalTableScopes()})
+        for (const TableScopeInfo& info : those) {
+            scopes.emplace(info.id, info.scope);
+            scopeNames += (scopeNames.empty() ? "" : "|") + std::string(info.id);
+        }
     command
         ->add_option_function<TableScope>(
             "--per", [options](TableScope scope) { options->scope = scope; },
-            "what a row stands for [head; of several sessions model]")
+            "what a row stands for; condition and attention: of a causal check [head; of several sessions model]")
         ->transform(CLI::CheckedTransformer(scopes).description(scopeNames));
     command->add_flag("--long", options->longForm,
                       "a row per number: variant, measure, value, low, high behind the columns that identify it");
@@ -144,6 +151,7 @@ void addTableCommand(CLI::App& app) {
     setExamples(*command, {"rankscope table run.h5 --output heads.csv",
                            "rankscope table run.h5 --per layer --measure k90,entropy --output layers.tex",
                            "rankscope table run.h5 null.h5 --output models.tex --width 89mm",
+                           "rankscope table causal.h5 --per condition --output conditions.tex",
                            "rankscope table run.h5 null.h5 --per head --long --output heads.csv"});
     command->callback([options] {
         if (options->output == "-")

@@ -173,6 +173,8 @@ private:
                         difference->b);
         m_session.layers = before->layers;
         m_session.baseline = before->baseline;
+        if (!before->causal)  // those of a check are of the text that calibrated it
+            m_session.moments = before->moments;
         for (const SessionPointer& shorter : before->sweep) {
             Session& same = sessionAt(shorter->corpus.windowLength);
             same.layers = shorter->layers;
@@ -295,8 +297,14 @@ private:
             const auto start = Clock::now();
             const std::vector<int>& lengths = m_passes[m_pass];
             std::vector<LayerResult> results;  // stored together: a stop leaves a layer at all lengths or at none
-            for (const int length : lengths)
-                results.push_back(analyseLayer(firstTokens(capture, length), optionsAt(length), m_context));
+            std::shared_ptr<const LayerMoments> moments;
+            for (const int length : lengths) {
+                const bool longest = length == m_session.corpus.windowLength;
+                results.push_back(analyseLayer(firstTokens(capture, length), optionsAt(length), m_context,
+                                               longest ? &moments : nullptr));
+            }
+            if (moments)
+                takeMoments(layer, std::move(moments));
             for (std::size_t i = 0; i < lengths.size(); ++i)
                 sessionAt(lengths[i]).layers[layer] = std::make_shared<const LayerResult>(std::move(results[i]));
             for (const int length : lengths)
@@ -310,6 +318,14 @@ private:
                 m_onLayer(published());
         }
         m_progress->endLayer(layer + 1, wanted);
+    }
+
+    void takeMoments(int layer, std::shared_ptr<const LayerMoments> moments) {
+        TextMoments all = m_session.moments ? *m_session.moments
+                                            : TextMoments{std::make_shared<const CorpusFacts>(m_session.corpus), {}};
+        all.layers.resize(m_session.layers.size());
+        all.layers[std::size_t(layer)] = std::move(moments);
+        m_session.moments = std::make_shared<const TextMoments>(std::move(all));
     }
 
     // Factors are those of window 0 at the longest length: a part of the windows without it has none.

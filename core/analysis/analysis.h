@@ -47,7 +47,7 @@ struct AnalysisRequest {
     int seeds = 1;      // draws of the control and of the Gaussian baseline, with seed, seed + 1, …; at most maxSeeds
     bool loss = false;  // also run the output head
     int factorRank = 16;  // stored triples of Ẽ per head; 0: none
-    OptionalVariants with{};
+    OptionalParts with{};
     CausalPlan causal{};  // for core/causal: analyze() itself passes it over
     Device device = Device::cpu;
     int threads = 0;  // at once, for who makes the JobContext; 0: as many as the process may use processors

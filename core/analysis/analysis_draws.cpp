@@ -107,6 +107,7 @@ private:
         request.seeds = 1;
         request.loss = false;
         request.factorRank = 0;
+        request.with.erase(OptionalPart::moments());
         request.resume = {};
         request.onPoint = {};
         const SessionPointer again = m_analyzeOnce(request, contextOf(draw), {});

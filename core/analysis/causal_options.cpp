@@ -107,16 +107,19 @@ void addTextRows(std::vector<RunOption>& rows) {
     rows.back().field = {"calibration", "", "A text of its own for the directions", "Calibration text",
                          "the first windows of the corpus"};
     rows.push_back({"--calibration-windows", "N >= 1", "windows that give the directions"});
-    rows.back().access = {
-        [](const AnalysisRequest& r) { return std::to_string(r.causal.calibrationWindows); },
-        [](AnalysisRequest& r, std::string_view text) {
-            const auto count = numberIn<int>(text, 1, limits::maxWindows);
-            r.causal.calibrationWindows = count.value_or(r.causal.calibrationWindows);
-            return count.has_value();
-        }};
-    rows.back().field = {"calibrationWindows", "calibration windows",
+    rows.back().access = {[](const AnalysisRequest& r) { return std::to_string(r.causal.calibrationWindows); },
+                          [](AnalysisRequest& r, std::string_view text) {
+                              const auto count = numberIn<int>(text, 1, limits::maxWindows);
+                              r.causal.calibrationWindows = count.value_or(r.causal.calibrationWindows);
+                              return count.has_value();
+                          }};
+    rows.back().field = {"calibrationWindows",
+                         "calibration windows",
                          "Windows that give the directions; those after them are evaluated",
-                         "Calibration windows", "", 1, 10'000};
+                         "Calibration windows",
+                         "",
+                         1,
+                         10'000};
 }
 
 void addConditionRows(std::vector<RunOption>& rows) {
@@ -141,7 +144,8 @@ void addConditionRows(std::vector<RunOption>& rows) {
 }
 
 void addScopeRows(std::vector<RunOption>& rows) {
-    rows.push_back({"--scope", "SCOPE,...", "all heads at once (all), each layer alone (layer), each head alone (head)"});
+    rows.push_back(
+        {"--scope", "SCOPE,...", "all heads at once (all), each layer alone (layer), each head alone (head)"});
     rows.back().access = list<CausalScope>(
         &CausalPlan::scopes, scopeFromId, [](CausalScope scope) { return std::string(scopeId(scope)); },
         "all, layer or head, or several of them");

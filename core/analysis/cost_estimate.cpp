@@ -97,13 +97,19 @@ double spectraOperations(const Hyperparameters& model, const AnalysisRequest& re
     return sum * (request.layers ? request.layers->second - request.layers->first + 1 : model.layers);
 }
 
+double momentsBytes(const Shape& s, bool rotated) {
+    return (rotated ? 2 : 1) * (s.heads + s.kvHeads) * s.size * (s.size + 1) / 2 * sizeof(float);
+}
+
 double sessionBytes(const Hyperparameters& model, const AnalysisRequest& request, const Shape& s) {
     const int fields = probeShape(model, request, s, s.tokens).fields();
     const double spectra = (s.heads + s.kvHeads) * s.size + s.windows * s.size * (fields * s.heads + s.kvHeads) *
                                                                 (1.0 + double(request.shorterLengths.size()));
     const double fullRank = s.windows * s.heads * s.tokens * countFullRank(request.with);
     const double factors = s.heads * s.tokens * 2 * std::min<double>(request.factorRank, s.size) * sizeof(float);
-    return model.layers * ((spectra + fullRank) * sizeof(double) + factorCopies * factors);
+    const bool moments = request.with.contains(OptionalPart::moments());
+    return model.layers * ((spectra + fullRank) * sizeof(double) + factorCopies * factors +
+                           (moments ? factorCopies * momentsBytes(s, isRotated(model)) : 0));
 }
 
 double workingBytes(const Hyperparameters& model, const AnalysisRequest& request, const Shape& s) {
@@ -143,6 +149,7 @@ RunCost costOf(const Hyperparameters& model, const AnalysisRequest& request, int
     AnalysisRequest again = request;
     again.loss = false;
     again.factorRank = 0;
+    again.with.erase(OptionalPart::moments());
     const RunCost more = costOfOne(model, again, windows);
     const int draws = request.seeds - 1;
     cost.forward += draws * more.forward;

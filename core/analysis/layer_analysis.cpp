@@ -21,6 +21,7 @@ void probeFactors(ProbedLayer& layer);
 void probePositions(ProbedLayer& layer);
 void probeAttention(ProbedLayer& layer);
 void probeFullRank(ProbedLayer& layer);
+void probeMoments(ProbedLayer& layer);
 
 namespace {
 
@@ -79,6 +80,10 @@ constexpr std::array table{
               return countFullRank(s.with) * s.windows * s.heads * one;
           },
           probeFullRank},
+    Probe{"moments", "second moments of queries and keys",
+          [](Options o) { return o.interaction && o.with.contains(OptionalPart::moments()); },
+          [](Shape s) { return s.windows * (s.rotated ? 2 : 1) * (s.heads + s.kvHeads) * s.tokens * square(s); },
+          probeMoments},
 };
 
 // Where values that are not finite came from, if not from this layer.
@@ -166,11 +171,14 @@ std::vector<std::optional<Factor>> weightFactors(const ProbedLayer& layer, const
     return factors;
 }
 
-LayerResult analyseLayer(const LayerCapture& capture, const LayerOptions& options, const JobContext& context) {
+LayerResult analyseLayer(const LayerCapture& capture, const LayerOptions& options, const JobContext& context,
+                         std::shared_ptr<const LayerMoments>* moments) {
     ProbedLayer layer(capture, options, context);
     for (const Probe& probe : probes())
         if (probe.isWanted(options))
             probe.visit(layer);
+    if (moments)
+        *moments = std::move(layer.moments);
     return std::move(layer.result);
 }
 

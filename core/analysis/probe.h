@@ -78,6 +78,7 @@ struct ProbedLayer {
     std::vector<std::optional<Factor>> queryWeights, keyWeights;  // [heads], [KV heads]; empty without interactions
     std::vector<double> distanceMeans;                            // of probePositions: m(δ) [heads, windows, 2T − 1]
     LayerResult result;
+    std::shared_ptr<const LayerMoments> moments{};  // of probeMoments
 
 private:
     void fail(int head, std::string reason);
@@ -93,7 +94,7 @@ struct ProbeShape {
     double heads, kvHeads, size, hidden, tokens, windows;
     bool rotated, keyBias;
     int factorRank;
-    OptionalVariants with;
+    OptionalParts with;
 
     int fields() const { return 2 + rotated + keyBias; }  // variants that every run computes
 };

@@ -55,9 +55,10 @@ void addVisibleShare(ProbedLayer& layer, const std::vector<FullRankSpectrum>& fo
 }  // namespace
 
 void probeFullRank(ProbedLayer& layer) {
-    for (const Variant variant : layer.options.with) {
-        if (!variantInfo(variant).fullRank)
+    for (const OptionalPart& part : layer.options.with) {
+        if (!part.variant || !variantInfo(*part.variant).fullRank)
             continue;
+        const Variant variant = *part.variant;
         const std::vector<FullRankSpectrum> found = fullRank(layer, variant);
         if (variant == Variant::fieldVisibleKeys)
             addVisibleShare(layer, found);

@@ -251,12 +251,13 @@ void addComputationOptions(std::vector<RunOption>& rows) {
                           "FIRST-LAST with FIRST <= LAST"};
     rows.back().field = {"layers", "", "Compute the spectra of these layers only, such as 4-7", "Layers", "all"};
     rows.back().field.problem = "Expected a range such as 4-7.";
-    for (const VariantInfo& info : optionalVariants()) {
-        const Variant variant = info.variant;
-        rows.push_back({"--with", "", "more variants", {}, std::string(info.option)});
-        rows.back().access = {[=](const Request& r) { return std::string(r.with.contains(variant) ? "true" : ""); },
+    for (const OptionalPartInfo& info : optionalParts()) {
+        const OptionalPart part = info.part;
+        rows.push_back(
+            {"--with", "", "more variants; grams: second moments of queries and keys", {}, std::string(info.option)});
+        rows.back().access = {[=](const Request& r) { return std::string(r.with.contains(part) ? "true" : ""); },
                               [=](Request& r, std::string_view text) {
-                                  text == "true" ? void(r.with.insert(variant)) : void(r.with.erase(variant));
+                                  text == "true" ? void(r.with.insert(part)) : void(r.with.erase(part));
                                   return text == "true" || text == "false";
                               }};
         rows.back().field = {inOneWord(info.option), info.question};

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "core/analysis/causal_merge.h"
 #include "core/base/error.h"
 #include "core/base/token_mean.h"
 #include "core/session/head_quantity.h"
@@ -118,6 +119,11 @@ public:
     Session merged() {
         for (const SessionPart& part : m_parts)
             requireOfOneRun(part);
+        for (const SessionPart& part : m_parts)
+            if (std::ranges::none_of(m_withSpectra, [&](const SessionPart& other) {
+                    return addsConditionsOnly(*part.session, *other.session);
+                }))
+                m_withSpectra.push_back(part);
         m_windows = allWindows(m_first);
         RunScope scope = *m_first.run.scope;
         for (const SessionPart& part : m_parts) {
@@ -133,6 +139,7 @@ public:
         result.layers = layersOf([](const Session& session) { return &session; });
         result.sweep = sweep(result);
         result.draws = draws(result);
+        mergeCausal(m_parts, result);
         return result;
     }
 
@@ -167,7 +174,7 @@ private:
     // The parts that have spectra of a layer, by their windows.
     std::vector<const SessionPart*> partsOf(int layer) const {
         std::vector<const SessionPart*> found;
-        for (const SessionPart& part : m_parts)
+        for (const SessionPart& part : m_withSpectra)
             if (part.session->layers[std::size_t(layer)])
                 found.push_back(&part);
         std::ranges::stable_sort(found, {}, [](const SessionPart* part) { return part->session->corpus.firstWindow; });
@@ -201,7 +208,7 @@ private:
     // A part for every range of windows, by window. REQUIRES that each layer has all windows once.
     std::map<int, const SessionPart*> ranges() const {
         std::map<int, const SessionPart*> found;
-        for (const SessionPart& part : m_parts) {
+        for (const SessionPart& part : m_withSpectra) {
             const CorpusFacts& corpus = part.session->corpus;
             const auto [same, isNew] = found.emplace(corpus.firstWindow, &part);
             if (!isNew && corpus.windows > same->second->session->corpus.windows)
@@ -345,6 +352,7 @@ private:
 
     const std::span<const SessionPart> m_parts;
     const Session& m_first;
+    std::vector<SessionPart> m_withSpectra;  // of those that differ in their conditions only, the first
     int m_windows = 0;
 };
 

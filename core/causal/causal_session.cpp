@@ -179,7 +179,8 @@ SessionPointer ablate(const CausalRequest& request, const JobContext& context, c
     AnalysisRequest evaluation = evaluationOf(request);
     evaluation.loss = true;
     // The spectra take about as long as two conditions over all heads.
-    const double share = 1000 * 2 / (2 + double(request.arms.size()) * double(request.ranks.empty() ? 16 : request.ranks.size()));
+    const double share =
+        1000 * 2 / (2 + double(request.arms.size()) * double(request.ranks.empty() ? 16 : request.ranks.size()));
     const SessionPointer analysed = analyze(evaluation, partOf(context, 0, share), onSession);
     CheckedSession session(request, analysed, onSession);
     if (!analysed->run.finished)

@@ -29,8 +29,8 @@ struct CausalWork {
 };
 CausalWork workOf(const CausalRequest& request, const Hyperparameters& model);
 
-// Of the whole that the request asks for: with a causal check spectra, calibration, conditions and attention. `windows`:
-// that are evaluated.
+// Of the whole that the request asks for: with a causal check spectra, calibration, conditions and attention.
+// `windows`: that are evaluated.
 RunCost costOfAll(const Hyperparameters& model, const AnalysisRequest& request, int windows);
 
 }  // namespace rankscope

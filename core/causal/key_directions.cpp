@@ -52,9 +52,10 @@ Directions oblique(const MatrixXd& queries, const MatrixXd& keys) {
     return {pseudoInverse * left.vectors, squareRoot * left.vectors, rootsOf(left.values)};
 }
 
-Directions randomOf(int size, LayerIndex layer, int head, std::uint64_t seed) {
+Directions randomOf(int size, HeadRef head, int draw, std::uint64_t seed) {
     std::vector<float> values(std::size_t(size) * std::size_t(size));
-    fillGaussian(values, 1.0, seedOf(seed, "random directions " + headName({layer, HeadIndex(head)})));
+    fillGaussian(values, 1.0,
+                 seedOf(seed, "random directions " + headName(head) + ", draw " + std::to_string(draw)));
     const MatrixXd gaussian = Eigen::Map<const Eigen::MatrixXf>(values.data(), size, size).cast<double>();
     const MatrixXd basis = Eigen::HouseholderQR<MatrixXd>(gaussian).householderQ();
     return {basis, basis, std::vector<double>(std::size_t(size), 1.0)};
@@ -81,7 +82,7 @@ int Directions::rankAt(double share) const {
 }
 
 std::vector<Directions> directionsOf(Arm arm, const LayerGrams& grams, LayerIndex layer, std::uint64_t seed,
-                                     const JobContext& context) {
+                                     const JobContext& context, int draw) {
     const ArmInfo& info = armInfo(arm);
     const SideGrams& side = info.beforeRotation ? grams.before : grams.after;
     const std::size_t heads = side.query.size(), kvHeads = side.key.size();
@@ -93,6 +94,7 @@ std::vector<Directions> directionsOf(Arm arm, const LayerGrams& grams, LayerInde
         switch (arm) {
             case Arm::field:
             case Arm::fieldBefore:
+            case Arm::fieldOwnWindow:
                 directions[at] = oblique(side.query[at], side.key[kv]);
                 break;
             case Arm::kvField:
@@ -108,12 +110,11 @@ std::vector<Directions> directionsOf(Arm arm, const LayerGrams& grams, LayerInde
                 break;
             case Arm::random:
             case Arm::randomBefore:
-                directions[at] = randomOf(static_cast<int>(side.key[kv].rows()), layer, i, seed);
+                directions[at] = randomOf(static_cast<int>(side.key[kv].rows()), {layer, HeadIndex(i)}, draw, seed);
                 break;
             case Arm::distance:
             case Arm::withoutDistance:
-            case Arm::fieldOwnWindow:
-                break;  // have no directions of the calibration text
+                break;
         }
     });
     return directions;
@@ -129,6 +130,7 @@ KeyReplacement replacementOf(Arm arm, const LayerGrams& grams, std::span<const D
     const std::size_t perHead = std::size_t(size) * std::size_t(size), heads = grams.before.query.size();
     result.projector.resize(directions.size() * perHead);
     for (std::size_t i = 0; i < directions.size(); ++i) {
+        result.changed.push_back(ranks[i] < size);
         Eigen::Map<RowMajor>(result.projector.data() + i * perHead, size, size) =
             directions[i].projector(ranks[i]).cast<float>();
         if (!info.beforeRotation)

@@ -10,7 +10,7 @@
 #include <span>
 #include <vector>
 
-#include "core/causal/head_grams.h"
+#include "core/spectra/head_grams.h"
 #include "core/session/causal.h"
 
 namespace rankscope {
@@ -28,11 +28,12 @@ struct Directions {
     int rankAt(double share) const;
 };
 
-// For each query head, or each KV head where the arm is theirs. `seed` is that of random directions.
+// For each query head, or each KV head where the arm is theirs. Where an arm is of the evaluated window itself, `grams`
+// must be. `seed` is that of random directions, `draw` which of the arm's draws of them. REQUIRES an arm with ranks.
 std::vector<Directions> directionsOf(Arm arm, const LayerGrams& grams, LayerIndex layer, std::uint64_t seed,
-                                     const JobContext& context);
+                                     const JobContext& context, int draw = 0);
 
-// What a layer's heads are given at these ranks, [heads or KV heads]; a rank of d leaves a head as it is.
+// What a layer's heads are given at these ranks, [heads or KV heads]; a rank of d leaves a head unchanged.
 KeyReplacement replacementOf(Arm arm, const LayerGrams& grams, std::span<const Directions> directions,
                              std::span<const int> ranks);
 

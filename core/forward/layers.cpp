@@ -74,6 +74,13 @@ at::Tensor maskedSoftmax(const at::Tensor& logits, int first, int begin, int win
     return at::softmax(logits.masked_fill(hidden, -std::numeric_limits<float>::infinity()), -1);
 }
 
+// `values` [2 T − 1], of i − j = T − 1 first, laid out for queries first … first + n − 1 and keys begin …: [n, count].
+at::Tensor byDistance(const at::Tensor& values, int first, int n, int begin, int count) {
+    const std::int64_t lastQuery = first + n - 1, tokens = (values.size(0) + 1) / 2;
+    const at::Tensor ofLast = values.narrow(0, tokens - 1 - (lastQuery - begin), n + count - 1);
+    return ofLast.unfold(0, count, 1).flip(0).contiguous();
+}
+
 at::Tensor vectorOn(const std::vector<float>& values, at::Device device) {
     return values.empty() ? at::Tensor() : viewOf(values, {static_cast<std::int64_t>(values.size())}).to(device);
 }
@@ -190,7 +197,14 @@ void attend(const AttentionBlock& block, const Execution& how) {
     const int n = static_cast<int>(block.query.size(0));
     const int begin = block.window > 0 ? std::max(0, block.first - block.window + 1) : 0;
     const int count = block.first + n - begin;  // no query of the block sees keys outside [begin, begin + count)
-    at::Tensor logits = at::mm(block.query * block.scale, block.key.narrow(0, begin, count).t());  // [n, count]
+    const auto scaledLogits = [&] { return at::mm(block.query * block.scale, block.key.narrow(0, begin, count).t()); };
+    at::Tensor logits;  // [n, count]
+    if (block.distances.defined()) {
+        const at::Tensor means = byDistance(block.distances, block.first, n, begin, count);
+        logits = block.distanceAlone ? means : scaledLogits().sub_(means);
+    } else {
+        logits = scaledLogits();
+    }
     if (block.keyBias.defined())
         logits.add_(block.keyBias.narrow(0, begin, count));
     softCap(logits, block.cap);

@@ -96,6 +96,9 @@ struct AttentionBlock {
     int window = 0;        // visible keys; 0: all before the query
     at::Tensor keyBias{};  // [T], added to the scaled logits; undefined: none
     double cap = 0;        // soft-cap of the logits; 0: none
+    // [2 T − 1], of i − j = T − 1 first: taken off the scaled logits, or put in their place; undefined: none.
+    at::Tensor distances{};
+    bool distanceAlone = false;
 };
 void attend(const AttentionBlock& block, const Execution& how);
 

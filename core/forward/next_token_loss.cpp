@@ -156,7 +156,7 @@ public:
             const bool predicts = (at + 1) % static_cast<std::size_t>(m_input.length) != 0;
             const double divergence = state.cross - base.logSum + state.logSum;
             scores.loss.push_back(predicts ? state.logSum - state.target : 0.0);
-            scores.divergence.push_back(predicts ? std::max(0.0, divergence) : 0.0);
+            scores.divergence.push_back(predicts && !(divergence < 0) ? divergence : 0.0);
             scores.sameTop.push_back(state.top == base.top);
         }
         return scores;

@@ -113,37 +113,73 @@ struct SiluTimes {
     }
 };
 
+// values → e^(value − largest) in place.
+struct Exponentials {
+    float largest = 0, sum = 0;
+};
+
+RANKSCOPE_INLINE Exponentials exponentials(float* values, std::int64_t count) {
+    float largest = -std::numeric_limits<float>::infinity();
+    Floats maxima = Floats{} + largest;
+    forEach(
+        count,
+        [&](std::int64_t i) {
+            const Floats x = load(values + i);
+            maxima = x > maxima ? x : maxima;
+        },
+        [&](std::int64_t i) { largest = std::max(largest, values[i]); });
+    for (int i = 0; i < width; ++i)
+        largest = std::max(largest, maxima[i]);
+    Floats sums{};
+    float sum = 0;
+    forEach(
+        count,
+        [&](std::int64_t i) {
+            const Floats x = exponential(load(values + i) - largest);
+            store(values + i, x);
+            sums += x;
+        },
+        [&](std::int64_t i) { sum += values[i] = exponential(values[i] - largest); });
+    return {largest, sum + sumOf(sums)};
+}
+
 struct SoftmaxRow {
     RANKSCOPE_INLINE void run(float* values, std::int64_t columns, std::int64_t begin, std::int64_t end) {
         float* const visible = values + begin;
         const std::int64_t count = end - begin;
-        float largest = -std::numeric_limits<float>::infinity();
-        Floats maxima = Floats{} + largest;
-        forEach(
-            count,
-            [&](std::int64_t i) {
-                const Floats x = load(visible + i);
-                maxima = x > maxima ? x : maxima;
-            },
-            [&](std::int64_t i) { largest = std::max(largest, visible[i]); });
-        for (int i = 0; i < width; ++i)
-            largest = std::max(largest, maxima[i]);
-        Floats sums{};
-        float sum = 0;
-        forEach(
-            count,
-            [&](std::int64_t i) {
-                const Floats x = exponential(load(visible + i) - largest);
-                store(visible + i, x);
-                sums += x;
-            },
-            [&](std::int64_t i) { sum += visible[i] = exponential(visible[i] - largest); });
-        const float factor = 1 / (sum + sumOf(sums));
+        const float factor = 1 / exponentials(visible, count).sum;
         forEach(
             count, [&](std::int64_t i) { store(visible + i, load(visible + i) * factor); },
             [&](std::int64_t i) { visible[i] *= factor; });
         std::fill(values, visible, 0.0f);
         std::fill(values + end, values + columns, 0.0f);
+    }
+};
+
+struct SoftmaxDifferences {
+    RANKSCOPE_INLINE void run(float* logits, const float* reference, const float* weights, std::int64_t count,
+                              SoftmaxDifference* out) {
+        Floats crosses{}, variations{};
+        float cross = 0, variation = 0;
+        forEach(
+            count,
+            [&](std::int64_t i) { crosses += load(weights + i) * (load(reference + i) - load(logits + i)); },
+            [&](std::int64_t i) { cross += weights[i] * (reference[i] - logits[i]); });
+        const Exponentials found = exponentials(logits, count);
+        const float factor = 1 / found.sum;
+        forEach(
+            count,
+            [&](std::int64_t i) {
+                const Floats x = load(weights + i) - load(logits + i) * factor;
+                variations += x < 0 ? -x : x;
+                store(logits + i, x);
+            },
+            [&](std::int64_t i) {
+                logits[i] = weights[i] - logits[i] * factor;
+                variation += std::abs(logits[i]);
+            });
+        *out = {double(found.largest) + std::log(double(found.sum)), double(cross) + sumOf(crosses),
+                0.5 * (double(variation) + sumOf(variations))};
     }
 };
 
@@ -202,6 +238,12 @@ void siluTimes(float* gate, const float* up, std::int64_t count) {
 
 void softmaxRow(float* values, std::int64_t columns, std::int64_t begin, std::int64_t end) {
     run<SoftmaxRow>(values, columns, begin, end);
+}
+
+SoftmaxDifference softmaxDifference(float* logits, const float* reference, const float* weights, std::int64_t count) {
+    SoftmaxDifference found;
+    run<SoftmaxDifferences>(logits, reference, weights, count, &found);
+    return found;
 }
 
 void rotateHalves(const float* x, const float* cosine, const float* sine, std::int64_t half, float* out) {

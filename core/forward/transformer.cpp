@@ -16,6 +16,7 @@
 #include "core/forward/layer_pipeline.h"
 #include "core/forward/layers.h"
 #include "core/forward/next_token_loss.h"
+#include "core/forward/replaced_attention.h"
 
 namespace rankscope {
 
@@ -38,7 +39,8 @@ public:
           m_context(context),
           m_device(torchDevice(input.device)),
           m_how{context, input.portableOnly || !m_device.is_cpu()},
-          m_pipeline(weights, m_device, context) {
+          m_pipeline(weights, m_device, context),
+          m_replaced(model, input.windows, input.length, m_how) {
         const std::int64_t rows = std::int64_t{input.windows} * input.length;
         const auto make = [&](std::int64_t width) {
             return at::empty({rows, width}, at::TensorOptions(m_device).dtype(at::kFloat));
@@ -228,51 +230,22 @@ private:
         });
     }
 
-    // What the windows' attention sees instead of their keys, before rotation: a head's own keys where they differ
-    // within a group. The others are replaced on the query side, see attention().
+    // What attention sees instead of the windows' own keys, before rotation. The others are replaced in attention().
     void replaceKeys(int layer) {
-        m_replacements.assign(std::size_t(m_input.windows), {});
+        m_replaced.begin(LayerIndex(layer), m_input.intervention, m_query);
         if (!m_input.intervention)
             return;
-        bool perHead = false;
-        for (int window = 0; window < m_input.windows; ++window) {
-            Replacement& at = m_replacements[std::size_t(window)];
-            at.keys = m_input.intervention(LayerIndex(layer), window);
-            if (!at.keys)
-                continue;
-            const std::int64_t size = m_model.headSize, heads = at.keys->perKvHead ? m_model.kvHeads : m_model.heads;
-            at.projector = viewOf(at.keys->projector, {heads, size, size}).to(m_device);
-            perHead = perHead || (at.keys->beforeRotation && !at.keys->perKvHead);
-        }
-        if (perHead && !m_headKey.defined())
-            m_headKey = at::empty_like(m_query);
+        const auto& rotation = m_model.perLayer[layer].rotation;
+        const RotationTable* table = rotation ? &rotationTable(rotation) : nullptr;
         m_pipeline.run(m_input.windows, [&](int window) {
             const c10::InferenceMode inference;
-            if (const KeyReplacement* keys = m_replacements[std::size_t(window)].keys; keys && keys->beforeRotation)
-                replaceWindow(layer, window, *keys);
+            m_replaced.replace(window, ofWindow(m_rotated ? m_keyBefore : m_key, window), ofWindow(m_key, window),
+                               rotation.get(), table);
         });
     }
 
-    // k → m + P (k − m) of every head, then the rotation.
-    void replaceWindow(int layer, int window, const KeyReplacement& keys) {
-        const std::int64_t size = m_model.headSize, count = m_input.length;
-        const int heads = keys.perKvHead ? m_model.kvHeads : m_model.heads;
-        const at::Tensor mean = viewOf(keys.mean, {heads, size}).to(m_device);
-        const at::Tensor& projector = m_replacements[std::size_t(window)].projector;
-        const auto ofWindow = [&](const at::Tensor& x) { return x.narrow(0, window * count, count); };
-        const at::Tensor own = ofWindow(m_rotated ? m_keyBefore : m_key);
-        at::Tensor replaced = at::empty({count, heads, size}, own.options());
-        for (int head = 0; head < heads; ++head) {
-            const int kv = keys.perKvHead ? head : kvHeadOf(HeadIndex(head), m_model.heads, m_model.kvHeads).value;
-            const at::Tensor centred = own.narrow(1, kv * size, size) - mean[head];
-            replaced.select(1, head).copy_(at::mm(centred, projector[head].t()).add_(mean[head]));
-        }
-        const at::Tensor out = ofWindow(keys.perKvHead ? m_key : m_headKey).view({count, heads, size});
-        const auto& rotation = m_model.perLayer[layer].rotation;
-        if (rotation)
-            rotate(out, replaced, *rotation, rotationTable(rotation), 0, m_how);
-        else
-            out.copy_(replaced);
+    at::Tensor ofWindow(const at::Tensor& x, int window) const {
+        return x.narrow(0, std::int64_t{window} * m_input.length, m_input.length);
     }
 
     // Leaves the weighted values of each head in m_query: nothing reads the queries after this.
@@ -287,25 +260,21 @@ private:
             const Block& block = m_attentionBlocks[m_attentionBlocks.size() - 1 - i / heads];
             const HeadIndex head(i % heads);
             const int kv = kvHeadOf(head, heads, m_model.kvHeads).value;
-            const std::int64_t start = std::int64_t{block.window} * m_input.length;
-            const auto wholeWindow = [&](const at::Tensor& x, int column) {
-                return x.narrow(0, start, m_input.length).narrow(1, column * size, size);
+            const auto wholeWindow = [&](const at::Tensor& x) {
+                return ofWindow(x, block.window).narrow(1, kv * size, size);
             };
             const at::Tensor own = rowsOf(m_query, block).narrow(1, head.value * size, size);
-            const Replacement& replaced = m_replacements[std::size_t(block.window)];
-            const bool before = replaced.keys && replaced.keys->beforeRotation;
-            const bool perHead = replaced.keys && !replaced.keys->perKvHead;
-            const at::Tensor query =
-                replaced.keys && !before ? at::mm(own, replaced.projector[perHead ? head.value : kv]) : own;
-            attend({.query = query,
-                    .key = before && perHead ? wholeWindow(m_headKey, head.value) : wholeWindow(m_key, kv),
-                    .value = wholeWindow(m_value, kv),
+            attend({.query = m_replaced.query(block.window, head.value, own),
+                    .key = m_replaced.key(block.window, head.value, wholeWindow(m_key)),
+                    .value = wholeWindow(m_value),
                     .output = own,
                     .first = block.first,
                     .scale = settings.scale,
                     .window = settings.window,
                     .keyBias = m_keyBiasTensor.defined() ? m_keyBiasTensor.select(0, head.value) : at::Tensor(),
-                    .cap = m_model.attentionSoftCap},
+                    .cap = m_model.attentionSoftCap,
+                    .distances = m_replaced.distances(block.window, head.value),
+                    .distanceAlone = m_replaced.distanceAlone(block.window)},
                    m_how);
             if (m_input.onWork)
                 m_input.onWork(work);
@@ -337,22 +306,15 @@ private:
     }
 
     void outputHead(ForwardResult& result) {
-        const Norm finalNorm = m_weights.readFinalNorm();
-        const NormTensors norm = tensorsOf(finalNorm, m_device);
-        const Linear projectOut = m_weights.readProjectOut();
-        const LinearTensors projection = tensorsOf(projectOut, m_device);
-        at::Tensor output = m_hidden;
-        if (projection.weight.defined())
-            output = at::empty({m_hidden.size(0), projectOut.outputs}, m_hidden.options());
-        forEachBlock(0, [&](const Block& block) {
-            const at::Tensor x = normalised(rowsOf(m_hidden, block), norm);
-            rowsOf(output, block).copy_(projection.weight.defined() ? applyLinear(x, projection, m_how) : x);
-        });
+        std::vector<TokenId> tokens(m_input.tokens.begin(), m_input.tokens.end());
+        if (!m_input.referenceHidden.empty())
+            beginWithReference(tokens);
+        const at::Tensor output = normalisedOutput();
         const HeadInput input{.weights = m_weights,
                               .model = m_model,
                               .context = m_context,
                               .hidden = output,
-                              .tokens = m_input.tokens,
+                              .tokens = tokens,
                               .length = m_input.length,
                               .portableOnly = m_how.portableOnly,
                               .onWork = m_input.onWork};
@@ -362,6 +324,34 @@ private:
             result.scores = tokenScores(input, m_input.referenceWindows);
         if (m_input.logits)
             result.logits = allLogits(input);
+    }
+
+    // Puts what is known of the reference windows, which have the tokens of every group, before those that were run.
+    void beginWithReference(std::vector<TokenId>& tokens) {
+        const std::int64_t rows = std::int64_t{m_input.referenceWindows} * m_input.length;
+        const at::Tensor known = at::from_blob(const_cast<float*>(m_input.referenceHidden.data()),
+                                               {rows, m_model.hiddenSize}, at::kFloat);
+        m_hidden = at::cat({known.to(m_device), m_hidden});
+        tokens.insert(tokens.begin(), m_input.tokens.begin(), m_input.tokens.begin() + rows);
+    }
+
+    // What the output head multiplies [rows, embedding size].
+    at::Tensor normalisedOutput() {
+        const Norm finalNorm = m_weights.readFinalNorm();
+        const NormTensors norm = tensorsOf(finalNorm, m_device);
+        const Linear projectOut = m_weights.readProjectOut();
+        const LinearTensors projection = tensorsOf(projectOut, m_device);
+        const std::int64_t rows = m_hidden.size(0), rowsAtOnce = m_device.is_cpu() ? blockRows : gpuBlockRows;
+        const at::Tensor output = projection.weight.defined()
+                                      ? at::empty({rows, projectOut.outputs}, m_hidden.options())
+                                      : m_hidden;
+        m_pipeline.run(static_cast<int>((rows + rowsAtOnce - 1) / rowsAtOnce), [&](int i) {
+            const c10::InferenceMode inference;
+            const std::int64_t first = i * rowsAtOnce, count = std::min(rowsAtOnce, rows - first);
+            const at::Tensor x = normalised(m_hidden.narrow(0, first, count), norm);
+            output.narrow(0, first, count).copy_(projection.weight.defined() ? applyLinear(x, projection, m_how) : x);
+        });
+        return output;
     }
 
     // The values in the CPU's memory; copied to `host` if they are not there.
@@ -386,8 +376,21 @@ private:
                 .key = onHost(m_key, m_onHost[1]),
                 .queryBefore = onHost(m_rotated ? m_queryBefore : m_query, m_onHost[2]),
                 .keyBefore = onHost(m_rotated ? m_keyBefore : m_key, m_onHost[3]),
+                .value = onHost(m_value, m_onHost[4]),
                 .keyBias = m_keyBias,
-                .weights = &m_pipeline.weights(LayerIndex(layer))};
+                .weights = &m_pipeline.weights(LayerIndex(layer)),
+                .replacedKeys = [this, layer](const KeyReplacement& keys, int window) {
+                    return replacedKeysOf(keys, layer, window);
+                }};
+    }
+
+    std::vector<float> replacedKeysOf(const KeyReplacement& keys, int layer, int window) const {
+        const c10::InferenceMode inference;
+        const auto& rotation = m_model.perLayer[layer].rotation;
+        const at::Tensor seen = replacedKeys(keys, ofWindow(m_rotated ? m_keyBefore : m_key, window), m_model,
+                                             rotation.get(), rotation ? &m_tables.at(rotation.get()) : nullptr, m_how)
+                                    .cpu();
+        return {seen.data_ptr<float>(), seen.data_ptr<float>() + seen.numel()};
     }
 
     const WeightReader& m_weights;
@@ -405,15 +408,9 @@ private:
     at::Tensor m_hidden;                     // [rows, hidden]
     at::Tensor m_query, m_queryBefore;       // [rows, heads · headSize]
     at::Tensor m_key, m_keyBefore, m_value;  // [rows, kvHeads · headSize]
-    at::Tensor m_onHost[4];                  // what the tap sees
+    at::Tensor m_onHost[5];                  // what the tap sees
 
-    // Of the layer at hand, by window.
-    struct Replacement {
-        const KeyReplacement* keys = nullptr;
-        at::Tensor projector{};  // [heads or KV heads, d, d]
-    };
-    std::vector<Replacement> m_replacements;
-    at::Tensor m_headKey;  // [rows, heads · headSize]: keys of each query head, where a group does not share them
+    ReplacedAttention m_replaced;
 };
 
 // What LibTorch says of a device that fails it, most often for lack of memory: its first line.

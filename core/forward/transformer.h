@@ -34,8 +34,12 @@ struct LayerCapture {
     std::span<const float> key;            // [windows, windowStride, kvHeads, headSize]
     std::span<const float> queryBefore{};  // the same before rotation
     std::span<const float> keyBefore{};
+    std::span<const float> value{};         // [windows, windowStride, kvHeads, headSize]
     std::span<const double> keyBias{};      // [heads, windowStride], added to the scaled logits; empty without ALiBi
     const LayerWeights* weights = nullptr;  // only LayerPart::attention
+    // What heads would see of a window's keys after a replacement before rotation, [windowStride, heads or KV heads,
+    // headSize]; any thread. Empty in a capture that no forward pass made.
+    std::function<std::vector<float>(const KeyReplacement&, int window)> replacedKeys{};
 };
 
 // Called once per layer, in order, from the thread that runs the forward pass.
@@ -69,6 +73,9 @@ struct ForwardInput {
     FetchTap onFetched{};             // optional
     Intervention intervention{};      // optional: what attention sees instead of the model's own keys
     int referenceWindows = 0;  // the first windows, with which the others are compared, in groups of as many; 0: none
+    // What an ActivationTap got of the reference windows as that of layer `layers`: then they are not among the windows,
+    // which are all groups to be compared with them, and the scores begin with them all the same.
+    std::span<const float> referenceHidden{};
     // Compute with nothing but the operations that every device has, also on the CPU: for tests of what a GPU does.
     bool portableOnly = false;
 };

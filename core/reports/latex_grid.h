@@ -6,9 +6,12 @@
 // that repeat the leading columns. Pure functions; any thread.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "core/reports/session_table.h"
 
 namespace rankscope {
 
@@ -29,6 +32,9 @@ struct LatexGrid {
 
 // The tables, then the notes. Width in TeX points of 1/72.27 inch.
 std::string latexOf(const LatexGrid& grid, double widthPt);
+
+// With comments above that say what it needs and which sessions it is of.
+std::string latexFile(std::span<const Session* const> sessions, const LatexGrid& grid, const TableRequest& request);
 
 // What `text` takes at most, in ems of its font.
 double latexWidth(std::string_view text);

@@ -15,7 +15,6 @@
 namespace rankscope {
 namespace {
 
-constexpr double pointsInMm = 72.27 / 25.4;
 constexpr double longestWord = 12;  // of a note, in ems, before it may be broken
 constexpr std::size_t listedReasons = 10;
 
@@ -282,6 +281,8 @@ std::vector<std::string> notesOf(TableSessions sessions, const TableRequest& req
 }  // namespace
 
 std::string latexTable(TableSessions sessions, const TableRequest& request) {
+    if (isOfCausalCheck(request.scope))
+        return causalLatexTable(sessions, request);
     const Wide wide(makeSessionTable(sessions, request));
     const std::vector<Identity> shown = shownIdentities(wide);
     const std::vector<Numbers> numbers = numbersOf(sessions, request, wide);
@@ -299,6 +300,11 @@ std::string latexTable(TableSessions sessions, const TableRequest& request) {
     grid.longtable = request.scope != TableScope::model;
     if (!grid.longtable && !runLabel(shown).empty())
         nameOnce(grid);
+    return latexFile(sessions, grid, request);
+}
+
+std::string latexFile(TableSessions sessions, const LatexGrid& grid, const TableRequest& request) {
+    constexpr double pointsInMm = 72.27 / 25.4;
     std::string text = std::string("% needs \\usepackage{booktabs") + (grid.longtable ? ",longtable" : "") + "}\n";
     for (const Session* session : sessions)
         text += "% " + latexText(session->model.name) + ", " + latexText(session->corpus.name) + ", " +

@@ -21,7 +21,11 @@ constexpr std::array scopes{
     TableScopeInfo{TableScope::head, "head", "per head"},
     TableScopeInfo{TableScope::layer, "layer", "per layer: distribution over its heads"},
     TableScopeInfo{TableScope::model, "model", "per model: distribution over all heads"},
+    TableScopeInfo{TableScope::condition, "condition", "per condition of the causal check: what a rank costs"},
+    TableScopeInfo{TableScope::attention, "attention",
+                   "per head, arm and rank of the causal check: errors of attention"},
 };
+constexpr std::size_t scopesOfCausalCheck = 2;  // the last
 
 using Row = std::vector<TableValue>;
 
@@ -57,34 +61,15 @@ TableValue seedValue(std::uint64_t seed) {
 
 // What tells the row's run from others, and its head from others.
 ColumnGroup identity() {
-    return {{named("model", "name of the model"),
-             named("corpus", "name of the text"),
-             named("control", "what was done to the text or the weights"),
-             named("seed", "of the random numbers of control and baseline"),
-             named("window_length", "length of the windows", "tokens"),
-             named("windows", "number of windows"),
-             named("bos", "whether windows begin with BOS: on or off"),
-             {.column = "loss",
-              .meaning = "next-token loss, of the longest window length",
-              .formula = "mean of −ln P(token | tokens before it)",
-              .matrix = "the model's own predictions",
-              .unit = "nats"},
-             named("head_size", "components of a query or key", "components"),
-             named("layer", "layer, from 0"),
-             named("head", "query head, from 0"),
-             named("kv_head", "KV head that the query head reads, from 0"),
-             named("status", "done, pending, failed, or not asked for")},
-            [](Row& row, const Session& at, HeadRef head) {
-                const CorpusFacts& corpus = at.corpus;
-                for (const std::string& text : {at.model.name, corpus.name, controlId(corpus)})
-                    row.emplace_back(text);
-                row.push_back(seedValue(corpus.seed));
-                for (const int number : {corpus.windowLength, corpus.windows})
-                    row.emplace_back(std::int64_t(number));
-                row.emplace_back(std::string(corpus.bos ? "on" : "off"));
-                append(row, at.run.loss);
-                for (const int number : {at.model.headSize, head.layer.value, head.head.value,
-                                         kvHeadOf(head.head, at.model.heads, at.model.kvHeads).value})
+    std::vector<ColumnDefinition> columns = runColumns();
+    for (ColumnDefinition& column : std::array{named("layer", "layer, from 0"), named("head", "query head, from 0"),
+                                               named("kv_head", "KV head that the query head reads, from 0"),
+                                               named("status", "done, pending, failed, or not asked for")})
+        columns.push_back(std::move(column));
+    return {std::move(columns), [](Row& row, const Session& at, HeadRef head) {
+                appendRun(row, at);
+                for (const int number :
+                     {head.layer.value, head.head.value, kvHeadOf(head.head, at.model.heads, at.model.kvHeads).value})
                     row.emplace_back(std::int64_t(number));
                 row.emplace_back(std::string(statusText(at, head)));
             }};
@@ -216,7 +201,43 @@ std::vector<ColumnGroup> columnsOf(const Session& session, const TableRequest& r
 }  // namespace
 
 std::span<const TableScopeInfo> tableScopes() {
-    return scopes;
+    return std::span(scopes).first(scopes.size() - scopesOfCausalCheck);
+}
+
+std::span<const TableScopeInfo> causalTableScopes() {
+    return std::span(scopes).last(scopesOfCausalCheck);
+}
+
+const TableScopeInfo& tableScopeInfo(TableScope scope) {
+    return *std::ranges::find(scopes, scope, &TableScopeInfo::scope);
+}
+
+std::vector<ColumnDefinition> runColumns() {
+    return {named("model", "name of the model"),
+            named("corpus", "name of the text"),
+            named("control", "what was done to the text or the weights"),
+            named("seed", "of the random numbers of control and baseline"),
+            named("window_length", "length of the windows", "tokens"),
+            named("windows", "number of windows"),
+            named("bos", "whether windows begin with BOS: on or off"),
+            {.column = "loss",
+             .meaning = "next-token loss, of the longest window length",
+             .formula = "mean of −ln P(token | tokens before it)",
+             .matrix = "the model's own predictions",
+             .unit = "nats"},
+            named("head_size", "components of a query or key", "components")};
+}
+
+void appendRun(std::vector<TableValue>& row, const Session& session) {
+    const CorpusFacts& corpus = session.corpus;
+    for (const std::string& text : {session.model.name, corpus.name, controlId(corpus)})
+        row.emplace_back(text);
+    row.push_back(seedValue(corpus.seed));
+    for (const int number : {corpus.windowLength, corpus.windows})
+        row.emplace_back(std::int64_t(number));
+    row.emplace_back(std::string(corpus.bos ? "on" : "off"));
+    append(row, session.run.loss);
+    row.emplace_back(std::int64_t(session.model.headSize));
 }
 
 std::vector<MeasureChoice> usualMeasures() {
@@ -265,6 +286,8 @@ std::string gapColumnName(Variant field, const MeasureChoice& measure) {
 }
 
 SessionTable makeSessionTable(const Session& session, const TableRequest& request) {
+    if (isOfCausalCheck(request.scope))
+        return causalTable(session, request.scope);
     const std::vector<ColumnGroup> groups = columnsOf(session, request);
     SessionTable table;
     for (const ColumnGroup& group : groups)

@@ -27,6 +27,7 @@
 //   position_share_before_rotation_median, position_share_visible_keys_median    the same of those matrices
 //   attention_entropy_median              mean of −Σ a_ij ln a_ij over queries, nats, median over windows
 //   attention_first_token_median, attention_previous_token_median    means of a_i0 and a_i,i−1, as above
+//   attention_rank_median, attention_rank_keys_before_rotation_median, head_delta_median    of a causal check
 //   reason                                why a head failed
 // The columns of keys and positions are there if the session holds such numbers. A value that does not exist is empty.
 //
@@ -36,6 +37,11 @@
 // a gap per model only; empty where there are too few windows); then the baseline. Of a variant per KV head they are
 // over KV heads, each once. Columns in front: model … head_size, layer (per layer) or layers (how many, per model),
 // heads (that are done), failed_heads, pending_heads, not_asked_heads.
+//
+// Per condition of a causal check: model … head_size, then arm, scope (all, layer, head), layer, head, rank, share,
+// mean_rank, delta, delta_low, delta_high (95 % interval over windows), recovered, kl, top1. Per attention: arm, rank,
+// layer, head, kl, tv, output_error, means over windows. Measures and variants say nothing there, and there is no long
+// form.
 //
 // The long form has a row per number: the columns in front, variant, measure (k90, gap_k90, effective_keys, …), value,
 // low, high, and in a summary lower_quartile, upper_quartile, interval_low, interval_high. A head's value is its median
@@ -68,15 +74,21 @@ inline constexpr std::pair<std::string_view, double Distribution::*> distributio
 };
 
 // What a row of a table stands for.
-enum class TableScope { head, layer, model };
+enum class TableScope { head, layer, model, condition, attention };
 
-// THE TABLE OF SCOPES: `rankscope table --per`, and the window's export.
+// THE TABLE OF SCOPES: `rankscope table --per`, and the window's export. Those of every session, and those of one with
+// a causal check, whose rows are conditions, or heads at an arm and a rank.
 struct TableScopeInfo {
     TableScope scope;
     std::string_view id;     // "layer"
     std::string_view label;  // "per layer: distribution over its heads"
 };
 std::span<const TableScopeInfo> tableScopes();
+std::span<const TableScopeInfo> causalTableScopes();
+const TableScopeInfo& tableScopeInfo(TableScope scope);
+inline bool isOfCausalCheck(TableScope scope) {
+    return scope == TableScope::condition || scope == TableScope::attention;
+}
 
 struct TableRequest {
     TableRequest(std::vector<MeasureChoice> of = {MeasureChoice()}) : measures(std::move(of)) {}
@@ -171,6 +183,14 @@ inline std::string latexTable(const Session& session, const TableRequest& reques
     const Session* const only = &session;
     return latexTable(TableSessions(&only, 1), request);
 }
+
+// What tells the run of a row from others: the columns model … head_size, and their values.
+std::vector<ColumnDefinition> runColumns();
+void appendRun(std::vector<TableValue>& row, const Session& session);
+
+// Tables of a causal check: no rows of a session without one. REQUIRES isOfCausalCheck(scope).
+SessionTable causalTable(const Session& session, TableScope scope);
+std::string causalLatexTable(TableSessions sessions, const TableRequest& request);
 
 // The variants of which the session holds spectra, in the order of their table; `among`, where it is not empty.
 std::vector<VariantInfo> storedVariants(const Session& session, std::span<const Variant> among = {});

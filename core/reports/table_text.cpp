@@ -184,7 +184,8 @@ std::string jsonTable(TableSessions sessions, const TableRequest& request) {
     else
         for (const Session* session : sessions)
             json["sessions"].push_back(sessionJson(*session));
-    for (const MeasureChoice& measure : request.measures)
+    for (const MeasureChoice& measure :
+         isOfCausalCheck(request.scope) ? std::vector<MeasureChoice>() : request.measures)
         json["measures"][measure.id()] = measure.formula();
     for (const ColumnDefinition& definition : table.definitions)
         json["definitions"][definition.column] = definitionJson(definition);

@@ -42,6 +42,7 @@ enum : unsigned {
     ofModel = 1,  // what people call it by
     ofPart = 2,   // parts of one run differ in it: windows and layers
     ofScope = 4,  // what the run was asked for: REQUIRES run.scope, and says nothing of the forward pass
+    ofSome = 8,   // of runs that have it: no part of the digest of one that says "none"
 };
 
 struct RunSetting {
@@ -68,6 +69,10 @@ std::vector<RunSetting> allSettings() {
         {"special tokens as text", ofRun, [](S s) { return onOff(s.corpus.plain); }},
         {"window length", ofRun, [](S s) { return std::to_string(s.corpus.windowLength); }},
         {"stride", ofRun, [](S s) { return std::to_string(s.corpus.stride); }},
+        {"windows left out", ofRun | ofSome,
+         [](S s) {
+             return s.corpus.skippedWindows > 0 ? std::to_string(s.corpus.skippedWindows) : std::string("none");
+         }},
         {"windows", ofPart, [](S s) { return windowsText(s.corpus); }},
         {"tokens", ofPart, tokensText},
         {"device", ofRun, [](S s) { return s.run.device; }},
@@ -75,10 +80,10 @@ std::vector<RunSetting> allSettings() {
         {"window lengths", ofScope, lengthsText},
         {"seeds", ofScope, [](S s) { return std::to_string(s.run.scope->seeds); }},
         {"factors", ofScope, [](S s) { return std::to_string(s.run.scope->factorRank); }}};
-    for (const VariantInfo& info : optionalVariants()) {
+    for (const OptionalPartInfo& info : optionalParts()) {
         std::string name(info.option);
         std::ranges::replace(name, '-', ' ');
-        settings.push_back({name, ofScope, [=](S s) { return onOff(s.run.scope->with.contains(info.variant)); }});
+        settings.push_back({name, ofScope, [=](S s) { return onOff(s.run.scope->with.contains(info.part)); }});
     }
     settings.push_back({"next-token loss", ofScope, [](S s) { return onOff(s.run.scope->loss); }});
     return settings;
@@ -112,9 +117,13 @@ std::string runDigest(const Session& session) {
         add(part);
     for (const TensorHash& tensor : session.model.tensorHashes)
         add(tensor.name + " " + tensor.hash);
-    for (const RunSetting& setting : settings())
-        if (!(setting.of & ofScope))
-            add(setting.text(session));
+    for (const RunSetting& setting : settings()) {
+        if (setting.of & ofScope)
+            continue;
+        const std::string text = setting.text(session);
+        if (!(setting.of & ofSome) || text != "none")
+            add(text);
+    }
     return sha256Hex(all);
 }
 

@@ -32,17 +32,6 @@ std::optional<Variant> variantFromId(std::string_view id) {
     return found == variants.end() ? std::nullopt : std::optional(found->variant);
 }
 
-std::vector<VariantInfo> optionalVariants() {
-    std::vector<VariantInfo> found;
-    std::ranges::copy_if(variants, std::back_inserter(found), [](const auto& info) { return !info.option.empty(); });
-    return found;
-}
-
-int countFullRank(const OptionalVariants& asked) {
-    return static_cast<int>(
-        std::ranges::count_if(asked, [](Variant variant) { return variantInfo(variant).fullRank; }));
-}
-
 std::string_view stateText(HeadState state) {
     constexpr std::array<std::string_view, 3> texts{"done", "pending", "failed"};
     return texts[static_cast<std::size_t>(state)];

@@ -18,6 +18,7 @@
 #include "core/base/ids.h"
 #include "core/measures/rank_measure.h"
 #include "core/session/causal.h"
+#include "core/session/optional_part.h"
 #include "core/session/variant.h"
 #include "core/statistics/distribution.h"
 #include "core/text/corpus_file.h"
@@ -69,6 +70,8 @@ struct CorpusFacts {
     std::vector<CorpusFile> files{};
     std::vector<WindowDocument> documents{};  // [windows], or empty
     bool acrossDocuments = false;
+
+    bool operator==(const CorpusFacts&) const = default;
 };
 
 // "data.jsonl, record 12"; empty where the corpus is one text.
@@ -118,7 +121,7 @@ struct LayerResult {
 struct RunScope {
     int firstLayer = 0, lastLayer = 0;  // with spectra
     int factorRank = 0;
-    OptionalVariants with{};
+    OptionalParts with{};
     bool loss = false;
     std::vector<int> shorterLengths{};  // of the sweep, ascending
     int seeds = 1;                      // draws of the control and of the Gaussian baseline

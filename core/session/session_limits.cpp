@@ -26,10 +26,13 @@ double planned(const Session& session) {
     const double perLayer = windows * lengths * perWindow + 4 * heads * size * value +
                             lengths * heads * 2 * tokens * single +
                             2 * heads * tokens * std::min<double>(scope.factorRank, size) * single;
+    const double moments = scope.with.contains(OptionalPart::moments())
+                               ? 2 * (heads + model.kvHeads) * size * model.headSize / 2 * single
+                               : 0;
     constexpr double bytesOfToken = 24;  // its id and how it is shown
     const double layers = scope.lastLayer - scope.firstLayer + 1;
     const double drawn = session.corpus.control == "none" ? 1 : scope.seeds;
-    return drawn * (layers * perLayer + windows * tokens * bytesOfToken);
+    return drawn * (layers * perLayer + windows * tokens * bytesOfToken) + layers * moments;
 }
 
 }  // namespace

@@ -17,8 +17,9 @@ namespace rankscope::limits {
 // KiB.
 inline constexpr std::int64_t maxLayers = 8'000, maxHeads = 100'000, maxHeadSize = 1 << 20, maxWindows = 1 << 20,
                               maxWindowLength = 1 << 24, maxTensors = 1'000'000, maxCorpusFiles = 1'000'000;
-inline constexpr std::size_t maxNotes = 4'000;       // likewise: each takes 16 bytes there
-inline constexpr std::size_t maxPieceBytes = 1'000;  // how a token is shown: all of them are as wide as the longest
+inline constexpr std::size_t maxConditions = 1'000'000;  // of a causal check
+inline constexpr std::size_t maxNotes = 4'000;           // likewise: each takes 16 bytes there
+inline constexpr std::size_t maxPieceBytes = 1'000;      // how a token is shown: all of them are as wide as the longest
 
 // Of the file. It is built and read in memory.
 inline constexpr std::uint64_t maxFileBytes = std::uint64_t(64) << 30;

@@ -8,10 +8,8 @@
 
 #include <array>
 #include <optional>
-#include <set>
 #include <span>
 #include <string_view>
-#include <vector>
 
 namespace rankscope {
 
@@ -103,12 +101,5 @@ constexpr const VariantInfo& variantInfo(Variant variant) {
     return variants[static_cast<std::size_t>(variant)];
 }
 std::optional<Variant> variantFromId(std::string_view id);
-
-// Those that are computed on request, in the order of the table; which of them a run was asked for.
-std::vector<VariantInfo> optionalVariants();
-using OptionalVariants = std::set<Variant>;
-
-// How many of `asked` have full rank: they take the most time and room.
-int countFullRank(const OptionalVariants& asked);
 
 }  // namespace rankscope

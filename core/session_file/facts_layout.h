@@ -65,6 +65,7 @@ void visitCorpus(File& file, Facts& corpus) {
     file.count("all_windows", corpus.allWindows, corpus.windows, limits::maxWindows, 0);
     if (corpus.allWindows > 0)
         file.count("first_window", corpus.firstWindow, 0, corpus.allWindows - corpus.windows);
+    file.count("skipped_windows", corpus.skippedWindows, 0, limits::maxWindows, 0);
     file.number("seed", corpus.seed);
 }
 
@@ -88,8 +89,8 @@ void visitScope(File& file, Scope& scope, const Session& session) {
     file.count("last_layer", scope.lastLayer, 0, session.model.layers - 1);
     file.count("first_layer", scope.firstLayer, 0, scope.lastLayer);
     file.count("factor_rank", scope.factorRank, 0, INT32_MAX);
-    for (const VariantInfo& info : optionalVariants())
-        file.member(std::string(info.option), info.variant, scope.with);
+    for (const OptionalPartInfo& info : optionalParts())
+        file.member(std::string(info.option), info.part, scope.with);
     file.flag("with_loss", scope.loss);
     file.count("seeds", scope.seeds, 1, maxSeeds, 1);
     file.lengths("shorter_lengths", "shorter_window_lengths", scope.shorterLengths, session.corpus.windowLength);

@@ -25,11 +25,11 @@ inline constexpr const char* format = "rankscope-session";
 // Of an unfinished run, "HASH NAME" of each tensor.
 inline constexpr const char *tensorHashes = "/model/tensor_hashes", *hashedTensors = "hashed_tensors";
 
-// Where the windows come from, if the corpus is more than one text: a column per fact of a file, [windows, 2].
-inline std::string filesPath(const char* column) {
-    return std::string("/corpus/files/") + column;
+// Where the windows of `corpus`, a group, come from, if it is more than one text: a column per fact of a file,
+// [windows, 2].
+inline std::string filesPath(const std::string& corpus, const char* column) {
+    return corpus + "/files/" + column;
 }
-inline constexpr const char* documents = "/corpus/documents";
 
 // `prefix`: "" for the session's own window length, sweepPath(…) for a shorter one.
 inline std::string spectrumPath(const std::string& prefix, Variant variant) {
@@ -148,6 +148,12 @@ private:
 // existing group. Error (mismatch) if sizes in the session contradict each other.
 void writeResults(const Session& session, const std::string& prefix, SessionImage& file);
 
+// The facts of a text below `group`, which is made. Error (mismatch) as above.
+void writeCorpus(const CorpusFacts& corpus, const std::string& group, SessionImage& file);
+
+// /causal and /moments, where the session has them. Error (mismatch) as above.
+void writeCausal(const Session& session, SessionImage& file);
+
 // All bytes of a session. Error (mismatch) naming the dataset if sizes in it contradict each other; `file` is for
 // errors only. Cancelled on a stop request.
 std::vector<std::byte> sessionImage(const Session& session, const std::string& file, const JobContext& context);
@@ -157,6 +163,10 @@ class CheckedReader;
 // What writeResults() wrote: takes layers, null where they are pending, and baseline into `session`, whose model and
 // corpus say what is to be expected.
 void readResults(const CheckedReader& file, const std::string& prefix, Session& session);
+
+// What writeCorpus() wrote, and writeCausal() of a session whose model and corpus say what is to be expected.
+CorpusFacts readCorpus(const CheckedReader& file, const std::string& group);
+void readCausal(const CheckedReader& file, Session& session);
 
 // A session from bytes that may be hostile: nothing is believed before it was checked. Errors: those of openSession,
 // naming `path`.

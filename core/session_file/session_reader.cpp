@@ -48,12 +48,12 @@ struct AttributeReader {
             if (!std::isfinite(value))
                 file.fail(std::string(group) + "@" + name, "finite numbers", CheckedReader::number(value));
     }
-    // Of older versions' variants: those of later ones are absent.
-    void member(const std::string& option, Variant variant, OptionalVariants& with) const {
+    // In older versions those of later ones are absent.
+    void member(const std::string& option, const OptionalPart& part, OptionalParts& with) const {
         bool asked = false;
         flag(layout::attributeOf(option), asked, Presence::later);
         if (asked)
-            with.insert(variant);
+            with.insert(part);
     }
     void lengths(const char* count, const char* name, std::vector<int>& values, int windowLength) const {
         const auto number = static_cast<std::size_t>(file.count(group, count, 0, maxSweepLengths));
@@ -71,6 +71,47 @@ struct AttributeReader {
     const char* group;
 };
 
+std::vector<TokenId> readTokens(const CheckedReader& file, const std::string& path, const CorpusFacts& corpus) {
+    const h5::Shape shape{static_cast<std::uint64_t>(corpus.windows), static_cast<std::uint64_t>(corpus.windowLength)};
+    std::vector<TokenId> tokens = file.file.dataset<TokenId>(path, shape);
+    for (const TokenId token : tokens)
+        if (token < 0)
+            file.fail(path, ">= 0", std::to_string(token));
+    return tokens;
+}
+
+// Files of `corpus`, and the document of each window.
+void readDocuments(const CheckedReader& file, const std::string& group, CorpusFacts& corpus) {
+    if (!file.file.exists(group + "/files"))
+        return;
+    const auto count = static_cast<std::uint64_t>(file.count(group + "/files", "count", 1, limits::maxCorpusFiles));
+    corpus.files.resize(count);
+    const auto column = [&](const char* name, std::string CorpusFile::*value) {
+        const std::string path = layout::filesPath(group, name);
+        const std::vector<std::string> values = file.file.strings(path, {count});
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            file.requireUtf8(path, values[i]);
+            corpus.files[i].*value = values[i];
+        }
+    };
+    column("name", &CorpusFile::name);
+    column("source", &CorpusFile::source);
+    column("sha256", &CorpusFile::sha256);
+    corpus.acrossDocuments = file.file.number<std::uint8_t>(group + "/files", "across_documents") != 0;
+    const std::string documents = group + "/documents";
+    if (!file.file.exists(documents))
+        return;
+    const auto windows = static_cast<std::uint64_t>(corpus.windows);
+    const auto values = file.file.dataset<std::int32_t>(documents, {windows, 2});
+    for (std::size_t window = 0; window < windows; ++window) {
+        const WindowDocument document{values[2 * window], values[2 * window + 1]};
+        if (document.file < 0 || std::uint64_t(document.file) >= count || document.record < 0)
+            file.fail(documents, "files below " + std::to_string(count) + " and records >= 0",
+                      std::to_string(document.file) + ", " + std::to_string(document.record));
+        corpus.documents.push_back(document);
+    }
+}
+
 // One file on its way into a session; a member function per group of the layout.
 class Reader {
 public:
@@ -79,28 +120,24 @@ public:
     SessionPointer read() {
         readRoot();
         readModel();
-        readCorpus();
+        m_session->corpus = readCorpus(m_file, "/corpus");
         readRun();
         readResults(m_file, "", *m_session);
         readSweep("", *m_session);
         readDraws();
         readFinished();
+        readCausal(m_file, *m_session);
         return m_session;
     }
 
 private:
-    std::size_t windows() const { return static_cast<std::size_t>(m_session->corpus.windows); }
-
     void readRoot() const;
     void readModel();
-    void readCorpus();
     void readRun();
     void readFinished();
     void readSweep(const std::string& prefix, Session& session) const;
     void readDraws();
-    std::vector<TokenId> readTokens(const std::string& path) const;
     void readTensorHashes();
-    void readDocuments(CorpusFacts& corpus) const;
 
     const CheckedReader m_file;
     std::shared_ptr<Session> m_session = std::make_shared<Session>();
@@ -140,62 +177,6 @@ void Reader::readTensorHashes() {
         if (hashes.size() > 1 && hashes[hashes.size() - 2].name >= hashes.back().name)
             m_file.fail(layout::tensorHashes, "names in order", "\"" + hashes.back().name + "\"");
     }
-}
-
-void Reader::readCorpus() {
-    CorpusFacts& corpus = m_session->corpus;
-    AttributeReader file{m_file, "/corpus"};
-    layout::visitCorpus(file, corpus);
-    if (!m_file.file.hasAttribute("/corpus", "kept_weights"))  // what older versions called so
-        corpus.kept = corpus.control == "random-weights"    ? "gains,biases"
-                      : corpus.control == "initial-weights" ? "gains"
-                                                            : "";
-    const h5::Shape shape{windows(), static_cast<std::uint64_t>(corpus.windowLength)};
-    if (m_file.file.exists("/corpus/tokens"))
-        corpus.tokens = readTokens("/corpus/tokens");
-    if (m_file.file.exists("/corpus/pieces"))
-        corpus.pieces = m_file.file.strings("/corpus/pieces", shape);
-    for (const std::string& piece : corpus.pieces)
-        m_file.requireUtf8("/corpus/pieces", piece);
-    readDocuments(corpus);
-}
-
-void Reader::readDocuments(CorpusFacts& corpus) const {
-    if (!m_file.file.exists("/corpus/files"))
-        return;
-    const auto count = static_cast<std::uint64_t>(m_file.count("/corpus/files", "count", 1, limits::maxCorpusFiles));
-    corpus.files.resize(count);
-    const auto column = [&](const char* name, std::string CorpusFile::*value) {
-        const std::string path = layout::filesPath(name);
-        const std::vector<std::string> values = m_file.file.strings(path, {count});
-        for (std::size_t i = 0; i < values.size(); ++i) {
-            m_file.requireUtf8(path, values[i]);
-            corpus.files[i].*value = values[i];
-        }
-    };
-    column("name", &CorpusFile::name);
-    column("source", &CorpusFile::source);
-    column("sha256", &CorpusFile::sha256);
-    corpus.acrossDocuments = m_file.file.number<std::uint8_t>("/corpus/files", "across_documents") != 0;
-    if (!m_file.file.exists(layout::documents))
-        return;
-    const auto values = m_file.file.dataset<std::int32_t>(layout::documents, {windows(), 2});
-    for (std::size_t window = 0; window < windows(); ++window) {
-        const WindowDocument document{values[2 * window], values[2 * window + 1]};
-        if (document.file < 0 || std::uint64_t(document.file) >= count || document.record < 0)
-            m_file.fail(layout::documents, "files below " + std::to_string(count) + " and records >= 0",
-                        std::to_string(document.file) + ", " + std::to_string(document.record));
-        corpus.documents.push_back(document);
-    }
-}
-
-std::vector<TokenId> Reader::readTokens(const std::string& path) const {
-    const h5::Shape shape{windows(), static_cast<std::uint64_t>(m_session->corpus.windowLength)};
-    std::vector<TokenId> tokens = m_file.file.dataset<TokenId>(path, shape);
-    for (const TokenId token : tokens)
-        if (token < 0)
-            m_file.fail(path, ">= 0", std::to_string(token));
-    return tokens;
 }
 
 void Reader::readRun() {
@@ -247,7 +228,7 @@ void Reader::readDraws() {
         if (const auto seed = m_file.file.number<std::uint64_t>(path, "seed"); seed != drawn->corpus.seed)
             m_file.fail(path + "@seed", std::to_string(drawn->corpus.seed), std::to_string(seed));
         if (m_file.file.exists(path + "/tokens"))
-            drawn->corpus.tokens = readTokens(path + "/tokens");
+            drawn->corpus.tokens = readTokens(m_file, path + "/tokens", m_session->corpus);
         readResults(m_file, path, *drawn);
         if (m_file.file.exists(path + "/sweep"))
             readSweep(path, *drawn);
@@ -256,6 +237,25 @@ void Reader::readDraws() {
 }
 
 }  // namespace
+
+CorpusFacts readCorpus(const CheckedReader& file, const std::string& group) {
+    CorpusFacts corpus;
+    AttributeReader attributes{file, group.c_str()};
+    layout::visitCorpus(attributes, corpus);
+    if (!file.file.hasAttribute(group, "kept_weights"))  // what older versions called so
+        corpus.kept = corpus.control == "random-weights"    ? "gains,biases"
+                      : corpus.control == "initial-weights" ? "gains"
+                                                            : "";
+    const h5::Shape shape{static_cast<std::uint64_t>(corpus.windows), static_cast<std::uint64_t>(corpus.windowLength)};
+    if (file.file.exists(group + "/tokens"))
+        corpus.tokens = readTokens(file, group + "/tokens", corpus);
+    if (file.file.exists(group + "/pieces"))
+        corpus.pieces = file.file.strings(group + "/pieces", shape);
+    for (const std::string& piece : corpus.pieces)
+        file.requireUtf8(group + "/pieces", piece);
+    readDocuments(file, group, corpus);
+    return corpus;
+}
 
 bool hasSessionMark(const std::filesystem::path& path, std::string_view image) {
     try {

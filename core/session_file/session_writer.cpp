@@ -63,8 +63,8 @@ struct AttributeWriter {
         if (!values.empty())
             image.numbers(group, name, std::span(values));
     }
-    void member(const std::string& option, Variant variant, const OptionalVariants& with) {
-        image.number(group, layout::attributeOf(option), std::uint8_t(with.contains(variant)));
+    void member(const std::string& option, const OptionalPart& part, const OptionalParts& with) {
+        image.number(group, layout::attributeOf(option), std::uint8_t(with.contains(part)));
     }
     void lengths(const char* count, const char* name, const std::vector<int>& values, int) {
         const std::vector<std::int64_t> lengths(values.begin(), values.end());
@@ -77,6 +77,33 @@ struct AttributeWriter {
     const char* group;
 };
 
+// Which files the windows come from, and which document each.
+void writeDocuments(const CorpusFacts& corpus, const std::string& group, SessionImage& file) {
+    if (corpus.files.empty())
+        return;
+    file.image.group(group + "/files");
+    file.image.number(group + "/files", "count", static_cast<std::int64_t>(corpus.files.size()));
+    file.image.number(group + "/files", "across_documents", std::uint8_t(corpus.acrossDocuments));
+    const auto column = [&](const char* name, std::string CorpusFile::*value) {
+        std::vector<std::string> values;
+        for (const CorpusFile& one : corpus.files)
+            values.push_back(one.*value);
+        file.image.strings(layout::filesPath(group, name), {values.size()}, values);
+    };
+    column("name", &CorpusFile::name);
+    column("source", &CorpusFile::source);
+    column("sha256", &CorpusFile::sha256);
+    if (corpus.documents.empty())
+        return;
+    const auto windows = static_cast<std::uint64_t>(corpus.windows);
+    file.requireCount(group + "/documents", windows, corpus.documents.size());
+    std::vector<std::int32_t> values;
+    for (const WindowDocument& document : corpus.documents)
+        values.insert(values.end(), {document.file, document.record});
+    file.add(group + "/documents", {windows, 2}, values,
+             "the document of every window: number of its file from 0, and of its record from 1 (0: the file)", "1");
+}
+
 // One session on its way into an image; a member function per group of the layout.
 class Writer {
 public:
@@ -86,11 +113,12 @@ public:
     std::vector<std::byte> write() {
         writeRoot();
         writeModel();
-        writeCorpus();
+        writeCorpus(m_session.corpus, "/corpus", m_file);
         writeRun();
         writeResults(m_session, "", m_file);
         writeSweep();
         writeDraws();
+        writeCausal(m_session, m_file);
         return m_image.finish();
     }
 
@@ -101,8 +129,6 @@ private:
 
     void writeRoot();
     void writeModel();
-    void writeCorpus();
-    void writeDocuments();
     void writeRun();
     void writeSweep();
     void requireSweep(const Session& session) const;
@@ -147,52 +173,6 @@ void Writer::writeModel() {
         return;
     m_image.number("/model", layout::hashedTensors, static_cast<std::int64_t>(hashes.size()));
     m_image.strings(layout::tensorHashes, {hashes.size()}, hashes);
-}
-
-void Writer::writeCorpus() {
-    const CorpusFacts& corpus = m_session.corpus;
-    m_image.group("/corpus");
-    AttributeWriter file{m_image, "/corpus"};
-    layout::visitCorpus(file, corpus);
-    const h5::Shape shape{windows(), static_cast<std::uint64_t>(corpus.windowLength)};
-    const std::size_t count = h5::FileReader::elements(shape);
-    if (!corpus.tokens.empty()) {
-        m_file.requireCount("/corpus/tokens", count, corpus.tokens.size());
-        m_file.add("/corpus/tokens", shape, corpus.tokens, "token ids of every window", "1");
-    }
-    if (!corpus.pieces.empty()) {
-        m_file.requireCount("/corpus/pieces", count, corpus.pieces.size());
-        m_image.strings("/corpus/pieces", shape, withinLimit(corpus.pieces, limits::maxPieceBytes));
-        m_image.text("/corpus/pieces", "long_name", "text of every token");
-    }
-    writeDocuments();
-}
-
-// Which files the windows come from, and which document each.
-void Writer::writeDocuments() {
-    const CorpusFacts& corpus = m_session.corpus;
-    if (corpus.files.empty())
-        return;
-    m_image.group("/corpus/files");
-    m_image.number("/corpus/files", "count", static_cast<std::int64_t>(corpus.files.size()));
-    m_image.number("/corpus/files", "across_documents", std::uint8_t(corpus.acrossDocuments));
-    const auto column = [&](const char* name, std::string CorpusFile::*value) {
-        std::vector<std::string> values;
-        for (const CorpusFile& file : corpus.files)
-            values.push_back(file.*value);
-        m_image.strings(layout::filesPath(name), {values.size()}, values);
-    };
-    column("name", &CorpusFile::name);
-    column("source", &CorpusFile::source);
-    column("sha256", &CorpusFile::sha256);
-    if (corpus.documents.empty())
-        return;
-    m_file.requireCount("/corpus/documents", windows(), corpus.documents.size());
-    std::vector<std::int32_t> values;
-    for (const WindowDocument& document : corpus.documents)
-        values.insert(values.end(), {document.file, document.record});
-    m_file.add(layout::documents, {windows(), 2}, values,
-               "the document of every window: number of its file from 0, and of its record from 1 (0: the file)", "1");
 }
 
 void Writer::writeRun() {
@@ -305,6 +285,24 @@ void Writer::writeDraws() {
 }
 
 }  // namespace
+
+void writeCorpus(const CorpusFacts& corpus, const std::string& group, SessionImage& file) {
+    file.image.group(group);
+    AttributeWriter attributes{file.image, group.c_str()};
+    layout::visitCorpus(attributes, corpus);
+    const h5::Shape shape{static_cast<std::uint64_t>(corpus.windows), static_cast<std::uint64_t>(corpus.windowLength)};
+    const std::size_t count = h5::FileReader::elements(shape);
+    if (!corpus.tokens.empty()) {
+        file.requireCount(group + "/tokens", count, corpus.tokens.size());
+        file.add(group + "/tokens", shape, corpus.tokens, "token ids of every window", "1");
+    }
+    if (!corpus.pieces.empty()) {
+        file.requireCount(group + "/pieces", count, corpus.pieces.size());
+        file.image.strings(group + "/pieces", shape, withinLimit(corpus.pieces, limits::maxPieceBytes));
+        file.image.text(group + "/pieces", "long_name", "text of every token");
+    }
+    writeDocuments(corpus, group, file);
+}
 
 std::vector<std::byte> sessionImage(const Session& session, const std::string& file, const JobContext& context) {
     std::vector<std::byte> image = Writer(session, file, context).write();

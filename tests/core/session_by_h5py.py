@@ -38,12 +38,41 @@ def check_labels(name, item):
         assert item.fletcher32 and item.shuffle and item.chunks, name
 
 
+def check_causal(causal):
+    """Derived means are those of the windows, and a condition without numbers has none."""
+    check_nxdata(causal)
+    computed = causal["computed"][:] == 1
+    assert np.allclose(causal["delta_mean"][:][computed], causal["delta"][:][computed].mean(axis=1), rtol=1e-12)
+    assert (causal["delta"][:][~computed] == 0).all()
+    if "delta_low" in causal:
+        assert (causal["delta_low"][:] <= causal["delta_mean"][:]).all()
+    assert set(causal["scope"].asstr()[:]) <= {"all", "layer", "head"}
+    assert "key-pca-before" in causal["arm"].asstr()[:]
+    check_nxdata(causal["attention"])
+    assert causal["attention/tv"][:].max() <= 1
+
+
+def check_moments(moments, model):
+    """Triangles row by row: the first row is one value, the second two."""
+    size = model.attrs["head_size"]
+    assert moments["after/query"].shape == (model.attrs["layers"], model.attrs["heads"], size * (size + 1) // 2)
+    rows, columns = np.tril_indices(size)
+    matrix = np.zeros((size, size))
+    matrix[rows, columns] = moments["after/key"][0, 0]
+    assert (np.diag(matrix) >= 0).all()
+    assert moments["after/mean"].shape == (model.attrs["layers"], model.attrs["kv_heads"], size)
+
+
 def read(path):
     with h5py.File(path, "r") as f:
         assert f.attrs["format"] == "rankscope-session" and f.attrs["format_version"] == 1
         f.visititems(check_labels)
         for group in [f[f.attrs["default"]]] + [f[name] for name in ("baseline", "sweep") if name in f]:
             check_nxdata(group)
+        if "causal" in f:
+            check_causal(f["causal"])
+        if "moments" in f:
+            check_moments(f["moments"], f["model"])
         done = f["status/code"][:] == 0
         field, ranks = f["spectra/field"], f["ranks/field"][:]
         for layer in np.flatnonzero(f["status"].attrs["finished"]):

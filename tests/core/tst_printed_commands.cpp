@@ -145,6 +145,11 @@ void TestPrintedCommands::initTestCase() {
                   m_store.path());
         QVERIFY2(made.status == 0, qPrintable(made.errors));
     }
+    const Outcome checked = ::run(QStringLiteral(RANKSCOPE_PROGRAM),
+                                  {"ablate", "MODEL", "--corpus", "text.txt", "--length", "64", "--quiet", "--windows",
+                                   "2", "--calibration-windows", "1", "--rank", "0,4", "--output", "causal.h5"},
+                                  m_store.path());
+    QVERIFY2(checked.status == 0, qPrintable(checked.errors));
     QVERIFY(QFile::link(source + u"/resources"_s, stored(u"resources"_s)));
     const auto helpOf = [&](const QStringList& command) {
         return ::run(QStringLiteral(RANKSCOPE_PROGRAM), command + QStringList{"--help"}, m_store.path()).output;

@@ -52,6 +52,7 @@ private:
         result.tokens = list;
         result.window = {.length = length, .windows = windows};
         result.loss = true;
+        result.with = {OptionalPart::moments()};
         return result;
     }
 

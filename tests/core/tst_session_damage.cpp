@@ -17,6 +17,7 @@
 #include <thread>
 
 #include "core/session_file/session_file.h"
+#include "example_causal.h"
 #include "example_session.h"
 #include "raw_session.h"
 #include "session_folder.h"
@@ -137,8 +138,27 @@ Edit emptyChunked(const char* path, hid_t (*type)(), std::vector<hsize_t> shape)
 hid_t int32Type() {
     return H5T_STD_I32LE;
 }
+hid_t float32Type() {
+    return H5T_IEEE_F32LE;
+}
+hid_t float64Type() {
+    return H5T_IEEE_F64LE;
+}
 hid_t uint8Type() {
     return H5T_STD_U8LE;
+}
+
+// Overwrites one byte of a dataset of text.
+Edit setCharacter(const char* path, std::size_t index, char value) {
+    return [=](hid_t file) {
+        const hid_t dataset = H5Dopen2(file, path, H5P_DEFAULT), type = H5Dget_type(dataset);
+        std::string bytes(H5Tget_size(type) * std::size_t(H5Dget_storage_size(dataset) + 4096), '\0');
+        H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes.data());
+        bytes.at(index) = value;
+        H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes.data());
+        H5Tclose(type);
+        H5Dclose(dataset);
+    };
 }
 
 Edit removeLink(const char* path) {
@@ -184,6 +204,8 @@ private Q_SLOTS:
     void init() { QVERIFY(m_folder.renew()); }
 
     void damaged_data();
+    void damagedCausal_data();
+    void damagedCausal() { damaged(); }
     void damaged();
 
     void broken_data();
@@ -476,6 +498,83 @@ void TestSessionDamage::damaged_data() {
         "/run@total_seconds: expected finite number, found inf");
 }
 
+void TestSessionDamage::damagedCausal_data() {
+    QTest::addColumn<Edit>("change");
+    QTest::addColumn<QString>("expected");
+    const auto row = [](const char* name, const Edit& change, const char* expected) {
+        QTest::newRow(name) << change << QString::fromUtf8(expected);
+    };
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    const auto notANumber = std::numeric_limits<float>::quiet_NaN();
+    row("windows left out below zero", setAttribute("/corpus", "skipped_windows", std::int64_t(-1)),
+        "/corpus@skipped_windows: expected 0 to 1048576, found -1");
+    row("conditions beyond any check", setAttribute("/causal", "conditions", std::int64_t(1) << 40),
+        "/causal@conditions: expected 0 to 1000000, found 1099511627776");
+    row("other number of conditions", setAttribute("/causal", "conditions", std::int64_t(18)),
+        "/causal/arm: expected [18], found [17]");
+    row("conditions of fewer windows", emptyChunked("/causal/delta", float64Type, {17, 2}),
+        "/causal/delta: expected [17,3], found [17,2]");
+    row("no data behind the conditions", emptyChunked("/causal/kl", float64Type, {17, 3}),
+        "/causal/kl: expected data for [17,3], found 0 bytes");
+    row("huge conditions", emptyChunked("/causal/delta", float64Type, {1ull << 31, 1ull << 31}),
+        "/causal/delta: expected [17,3], found [2147483648,2147483648]");
+    row("conditions without the unchanged loss", removeLink("/causal/loss"),
+        "/causal/loss: expected the unchanged loss beside conditions with numbers, found none");
+    row("NaN in the unchanged loss", setValue("/causal/loss", 1, nan),
+        "/causal/loss[1]: expected finite numbers, found nan");
+    row("NaN in a condition", setValue("/causal/delta", 4, nan),
+        "/causal/delta[1,1]: expected finite numbers, found nan");
+    row("infinite divergence", setValue("/causal/kl", 0, std::numeric_limits<double>::infinity()),
+        "/causal/kl[0,0]: expected finite numbers, found inf");
+    row("share of tokens above one", setValue("/causal/top1", 2, 1.5), "/causal/top1[0,2]: expected 0 to 1, found 1.5");
+    row("rank above the head size", setValue<std::int32_t>("/causal/rank", 2, 6),
+        "/causal/rank[2]: expected -1 to 5, found 6");
+    row("mean rank above the head size", setValue("/causal/mean_rank", 2, 5.5),
+        "/causal/mean_rank[2]: expected 0 to 5, found 5.5");
+    row("share above one", setValue("/causal/share", 5, 1.25), "/causal/share[5]: expected 0 to 1, found 1.25");
+    row("rank and share", setValue("/causal/share", 0, 0.5),
+        "/causal/rank[0]: expected a rank or a share, found rank 0, share 0.5");
+    row("neither rank nor share", setValue<std::int32_t>("/causal/rank", 1, -1),
+        "/causal/rank[1]: expected a rank or a share, found rank -1, share 0");
+    row("rank of distances", setValue<std::int32_t>("/causal/rank", 12, 1),
+        "/causal/rank[12]: expected neither rank nor share for an arm without ranks, found rank 1, share 0");
+    row("the same condition twice", setValue<std::int32_t>("/causal/rank", 1, 0),
+        "/causal/arm[1]: expected each condition once, found one that is there already");
+    row("layer that does not exist", setValue<std::int32_t>("/causal/layer", 13, 4),
+        "/causal/layer[13]: expected -1 to 3, found 4");
+    row("layer of all heads", setValue<std::int32_t>("/causal/layer", 0, 1), "/causal/layer[0]: expected -1, found 1");
+    row("no head for a head", setValue<std::int32_t>("/causal/head", 14, -1),
+        "/causal/head[14]: expected a head, found -1");
+    row("half computed", setValue<std::uint8_t>("/causal/computed", 3, 2),
+        "/causal/computed[3]: expected 0 or 1, found 2");
+    row("unknown arm", setCharacter("/causal/arm", 0, 'g'),
+        "/causal/arm[0]: expected an arm of the causal check, found \"gield\"");
+    row("unknown scope", setCharacter("/causal/scope", 0, 'b'),
+        "/causal/scope[0]: expected all, layer or head, found \"bll\"");
+    row("arm that is not UTF-8", setCharacter("/causal/arm", 0, '\xFF'), "/causal/arm: expected UTF-8, found \\xFFiel");
+    row("no errors of attention", setAttribute("/causal/attention", "count", std::int64_t(0)),
+        "/causal/attention@count: expected 1 to 1000000, found 0");
+    row("rank of attention out of order", setValue<std::int32_t>("/causal/attention/rank", 1, 0),
+        "/causal/attention/rank[1]: expected each once, by arm and by rank, found 0");
+    row("rank of attention above the head size", setValue<std::int32_t>("/causal/attention/rank", 1, 6),
+        "/causal/attention/rank[1]: expected 0 to 5, found 6");
+    row("NaN in the attention", setValue("/causal/attention/tv", 17, notANumber),
+        "/causal/attention/tv[0,1,0,1]: expected finite >= 0, or -1, found nan");
+    row("negative error of attention", setValue("/causal/attention/output_error", 0, -0.5f),
+        "/causal/attention/output_error[0,0,0,0]: expected finite >= 0, or -1, found -0.5");
+    row("NaN in the moments", setValue("/moments/after/key", 3, notANumber),
+        "/moments/after/key: expected finite numbers, found nan");
+    row("negative sum of squares", setValue("/moments/before/query", 2, -1.0f),
+        "/moments/before/query: expected a diagonal >= 0, found -1");
+    row("huge moments", emptyChunked("/moments/after/query", float32Type, {4, 4, 1ull << 40}),
+        "/moments/after/query: expected [4,4,15], found [4,4,1099511627776]");
+    row("moments before rotation alone", removeLink("/moments/after"),
+        "/moments/after: expected moments of the layers that have some before rotation, found none");
+    row("moments of no text", removeLink("/moments/corpus"), "/moments/corpus: expected present, found none");
+    row("moments of a text without windows", setAttribute("/moments/corpus", "windows", std::int64_t(0)),
+        "/moments/corpus@windows: expected 1 to 1048576, found 0");
+}
+
 void TestSessionDamage::damaged() {
     QFETCH(Edit, change);
     QFETCH(QString, expected);
@@ -487,6 +586,7 @@ void TestSessionDamage::damaged() {
     drawn.baseline = session.baseline;
     session.draws.push_back(std::make_shared<const Session>(drawn));
     session.run.scope = {.seeds = 2};
+    addExampleCausal(session);
     saveSession(session, path());
     edit(path(), change);
     QCOMPARE(QString::fromStdString(openingSays()), expected);

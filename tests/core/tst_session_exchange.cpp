@@ -10,6 +10,7 @@
 
 #include "core/analysis/analysis.h"
 #include "core/session_file/session_file.h"
+#include "example_causal.h"
 #include "example_session.h"
 #include "python_with_h5py.h"
 #include "raw_session.h"
@@ -44,6 +45,9 @@ private:
     // Everything that a session can hold: two shards' worth of a model with position biases, and a hand-made sweep.
     void saveAll() const {
         saveSession(exampleSweepSession(), path("example.h5"));
+        Session causal = exampleSweepSession();
+        addExampleCausal(causal);
+        saveSession(causal, path("causal.h5"));
         AnalysisRequest request;
         QFile list(m_folder.filePath("tokens.json"));
         QVERIFY(list.open(QIODevice::WriteOnly));
@@ -82,7 +86,7 @@ private Q_SLOTS:
 
     void files_data() {
         QTest::addColumn<QByteArray>("file");
-        for (const char* file : {"example.h5", "bloom.h5", "llama.h5"})
+        for (const char* file : {"example.h5", "causal.h5", "bloom.h5", "llama.h5"})
             QTest::newRow(file) << QByteArray(file);
     }
 

@@ -36,7 +36,7 @@ Session planned(const Plan& plan) {
         RunScope{.firstLayer = 0,
                  .lastLayer = plan.layers - 1,
                  .factorRank = plan.factors,
-                 .with = plan.visibleKeys ? OptionalVariants{Variant::fieldVisibleKeys} : OptionalVariants(),
+                 .with = plan.visibleKeys ? OptionalParts{Variant::fieldVisibleKeys} : OptionalParts(),
                  .shorterLengths = std::vector<int>(std::size_t(plan.lengths - 1), 2)};
     return session;
 }

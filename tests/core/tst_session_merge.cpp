@@ -59,6 +59,22 @@ private:
         return {openSession(path(name)), name};
     }
 
+    static void compareMoments(const TextMoments* one, const TextMoments* merged) {
+        QCOMPARE(!one, !merged);
+        for (std::size_t l = 0; one && l < one->layers.size(); ++l) {
+            QVERIFY(one->layers[l] && merged->layers[l]);
+            for (const auto side : {&LayerMoments::after, &LayerMoments::before})
+                for (const auto numbers : {&SideMoments::query, &SideMoments::key, &SideMoments::mean}) {
+                    const auto &expected = (*one->layers[l]).*side.*numbers,
+                               &found = (*merged->layers[l]).*side.*numbers;
+                    QVERIFY(!expected.empty() && found.size() == expected.size());
+                    const float largest = std::ranges::max(expected);
+                    for (std::size_t i = 0; i < expected.size(); ++i)
+                        QVERIFY(std::abs(found[i] - expected[i]) <= 1e-6f * std::max(largest, 1.0f));
+                }
+        }
+    }
+
     void compareWithOneRun(const AnalysisRequest& whole, const std::vector<Shard>& shards, const Shard& all = {}) {
         run(whole, all, "whole.h5");
         std::vector<SessionPart> parts;
@@ -69,6 +85,9 @@ private:
         // Both losses too, to the last bit; a mean of means is rounded once more.
         std::set<std::string> except = timesOfARun();
         except.insert("/keys/distance_means");
+        for (const char* side : {"/moments/after/", "/moments/before/"})  // sums of rounded sums
+            for (const char* numbers : {"query", "key", "mean"})
+                except.insert(std::string(side) + numbers);
         for (const int shorter : whole.shorterLengths)
             except.insert(layout::columnPath(layout::sweepPath(shorter), "distance_means"));
         QCOMPARE(
@@ -77,6 +96,7 @@ private:
         const SessionPointer one = openSession(path("whole.h5")), merged = openSession(path("merged.h5"));
         QCOMPARE(one->run.loss.has_value(), whole.loss);
         QVERIFY(one->run.loss == merged->run.loss && one->run.unigramLoss == merged->run.unigramLoss);
+        compareMoments(one->moments.get(), merged->moments.get());
         for (std::size_t l = 0; l < one->layers.size(); ++l) {
             QCOMPARE(!one->layers[l], !merged->layers[l]);
             const std::vector<double> none;
@@ -118,7 +138,8 @@ private Q_SLOTS:
         QFETCH(std::vector<Shard>, shards);
         AnalysisRequest whole = request("llama");
         whole.loss = true;
-        whole.with = {Variant::fieldVisibleKeys, Variant::fieldWithoutDistance, Variant::interactionNormFolded};
+        whole.with = {Variant::fieldVisibleKeys, Variant::fieldWithoutDistance, Variant::interactionNormFolded,
+                      OptionalPart::moments()};
         compareWithOneRun(whole, shards);
     }
 

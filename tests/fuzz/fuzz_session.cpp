@@ -11,6 +11,7 @@
 #include "core/session_file/session_file.h"
 #include "core/session_file/session_layout.h"
 #include "fuzz_input.h"
+#include "tests/core/example_causal.h"
 #include "tests/core/example_session.h"
 
 using namespace rankscope;
@@ -48,7 +49,9 @@ herr_t noteObject(hid_t file, const char* name, const H5O_info_t*, void* out) {
 
 Base makeBase(const fuzz::InputFile& input) {
     H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
-    saveSession(exampleSweepSession(), input.path());
+    Session session = exampleSweepSession();
+    addExampleCausal(session);
+    saveSession(session, input.path());
     Base base;
     base.bytes = input.read();
     const hid_t file = H5Fopen(input.path().c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);

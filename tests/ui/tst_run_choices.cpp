@@ -30,6 +30,7 @@ private Q_SLOTS:
     void controlsTakeWhatTheyKnow();
     void severalTextsAreDocuments();
     void copiesTheCommand();
+    void causalCheck();
 
 private:
     void open(const QString& corpus);
@@ -143,6 +144,52 @@ void TestRunChoices::copiesTheCommand() {
     QVERIFY2(lines[0].contains(u"--length 40 --loss"_s), qPrintable(lines[0]));
     QVERIFY2(lines[1].contains(u"--control initial-weights --keep gains --init-std 0.03 --loss"_s),
              qPrintable(lines[1]));
+}
+
+void TestRunChoices::causalCheck() {
+    open(m_text);
+    QVERIFY(!m_dialog->orders().front().request.causal.wanted);
+    m_dialog->setCausal(true);
+    const auto plan = [this] { return m_dialog->orders().front().request.causal; };
+    QTRY_VERIFY(run()->isEnabled());
+    QVERIFY(plan().wanted);
+    QCOMPARE(plan().arms, CausalPlan().arms);
+    QTRY_VERIFY_WITH_TIMEOUT(field<QLabel>("estimate")->text().contains(u"conditions"_s), patience);
+
+    for (const ArmInfo& info : armTable())
+        field<QCheckBox>(info.id.data())->setChecked(false);
+    QVERIFY(problems().contains(u"Choose at least one arm."_s));
+    QVERIFY(!run()->isEnabled());
+    field<QCheckBox>("random")->setChecked(true);
+    field<QCheckBox>("kv-field")->setChecked(true);
+    field<QLineEdit>("ranks")->setText(u"2, 4000"_s);
+    QVERIFY(shows(u"directions"_s) && !run()->isEnabled());  // more than a head of this model has
+    field<QLineEdit>("ranks")->setText(u"2, 4"_s);
+    field<QLineEdit>("heads")->setText(u"L77H01"_s);
+    QVERIFY(problems().contains(u"This model has no head L77H01."_s));
+    field<QLineEdit>("heads")->clear();
+    field<QLineEdit>("calibration")->setText(u"/nowhere/text.txt"_s);
+    QVERIFY(problems().contains(u"There is no such calibration text."_s));
+    field<QLineEdit>("calibration")->clear();
+    field<QLineEdit>("length")->setText(u"20,40"_s);
+    QVERIFY(problems().contains(u"A causal check takes one window length."_s));
+    field<QLineEdit>("length")->setText(u"40"_s);
+    field<QCheckBox>("layer")->setChecked(true);
+    QTRY_VERIFY_WITH_TIMEOUT(run()->isEnabled(), patience);
+    QCOMPARE(plan().arms, (std::vector<Arm>{Arm::kvField, Arm::random}));
+    QCOMPARE(plan().ranks, (std::vector<int>{2, 4}));
+    QCOMPARE(plan().scopes, (std::vector<CausalScope>{CausalScope::all, CausalScope::layer}));
+    field<QPushButton>("copyCommand")->click();
+    const QString command = QGuiApplication::clipboard()->text();
+    QVERIFY2(command.startsWith(u"rankscope ablate "_s), qPrintable(command));
+    QVERIFY2(command.contains(u"--arm kv-field,random --rank 2,4 --scope all,layer"_s), qPrintable(command));
+    QVERIFY2(!command.contains(u"--loss"_s) && !command.contains(u"--calibrate"_s), qPrintable(command));
+
+    run()->click();  // the choices are remembered, that a check was wanted is not
+    RunDialog again(m_store.get());
+    QVERIFY(!again.findChild<QCheckBox*>(u"causal"_s)->isChecked());
+    QVERIFY(again.findChild<QCheckBox*>(u"layer"_s)->isChecked());
+    QCOMPARE(again.findChild<QLineEdit*>(u"ranks"_s)->text(), u"2, 4"_s);
 }
 
 QTEST_MAIN(TestRunChoices)

@@ -439,7 +439,7 @@ void TestRunDialog::asksForWhatIsSet() {
     QCOMPARE(request.factorRank, 5);
     QCOMPARE(*request.layers, (std::pair{1, 2}));
     QVERIFY(!request.loss);
-    QCOMPARE(request.with, (OptionalVariants{Variant::fieldVisibleKeys, Variant::interactionNormFolded}));
+    QCOMPARE(request.with, (OptionalParts{Variant::fieldVisibleKeys, Variant::interactionNormFolded}));
     QCOMPARE(order.request.threads, 1);
     QCOMPARE(order.model->layers, 3);
 }

@@ -69,6 +69,9 @@ TableDialog::TableDialog(SessionPointer session, QWidget* parent)
     setWindowTitle(u"Export table"_s);
     for (const TableScopeInfo& info : tableScopes())
         m_scope->addItem(toQString(info.label), int(info.scope));
+    if (m_session->causal)
+        for (const TableScopeInfo& info : causalTableScopes())
+            m_scope->addItem(toQString(info.label), int(info.scope));
     for (const TableFormat& row : tableFormats())
         m_format->addItem(toQString(row.label), toQString(row.extension));
     for (const MeasureChoice& measure : usualMeasures())
@@ -190,6 +193,14 @@ TableRequest TableDialog::request() const {
 
 void TableDialog::refresh() {
     const TableRequest now = request();
+    const bool ofCausalCheck = isOfCausalCheck(now.scope);
+    for (QTreeWidget* list : {m_measures, m_variants})
+        list->setEnabled(!ofCausalCheck);
+    if (ofCausalCheck) {
+        m_export->setEnabled(true);
+        m_summary->setText(u"%1 rows"_s.arg(causalTable(*m_session, now.scope).rows.size()));
+        return;
+    }
     const bool some = !now.measures.empty() && !now.variants.empty();
     m_export->setEnabled(some);
     int perLength = 1;
@@ -203,7 +214,7 @@ void TableDialog::refresh() {
 }
 
 QString TableDialog::suggestedName() const {
-    const QString scope = toQString(tableScopes()[std::size_t(m_scope->currentIndex())].id);
+    const QString scope = toQString(tableScopeInfo(TableScope(m_scope->currentData().toInt())).id);
     return suggestedFileName(*m_session, {scope + u's'}, m_format->currentData().toString());
 }
 

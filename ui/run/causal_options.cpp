@@ -46,10 +46,11 @@ QHBoxLayout* side(const std::vector<QWidget*>& widgets) {
 }  // namespace
 
 CausalOptions::CausalOptions(QWidget* parent)
-    : QWidget(parent), m_wanted(new QCheckBox(u"Causal c&heck: which rank does the model need?"_s, this)) {
+    : QWidget(parent), m_wanted(new QCheckBox(u"M&easure which rank the model needs"_s, this)) {
     m_wanted->setObjectName(u"causal"_s);
     m_wanted->setToolTip(
-        u"Runs the evaluated windows again and again, each time with the keys of all heads cut to fewer directions, and "
+        u"Runs the evaluated windows again and again, each time with the keys of all heads cut to fewer directions, "
+        u"and "
         "measures what the next token costs then"_s);
     m_details = new QWidget(this);
     auto* form = new QFormLayout(m_details);
@@ -103,16 +104,19 @@ QLayout* CausalOptions::withProblem(QLayout* fields, const QString& key) {
 
 void CausalOptions::buildArms(QFormLayout* form) {
     auto* grid = new QGridLayout;
-    grid->setHorizontalSpacing(2 * spacingUnit);
+    grid->setHorizontalSpacing(spacingUnit);
     grid->setVerticalSpacing(spacingUnit / 2);
+    std::map<Arm, int> rows;  // both sides of the rotation beside each other, the others below
+    for (const ArmInfo& info : armTable())
+        if (info.otherSide && !info.beforeRotation)
+            rows[info.arm] = rows[*info.otherSide] = int(rows.size()) / 2;
+    int alone = int(rows.size());
     for (const ArmInfo& info : armTable()) {
-        const int at = int(m_arms.size());
-        QString label = toQString(info.label);
-        if (!info.isLegal)
-            label += u" (uses later tokens)"_s;
         QString meaning = toQString(info.meaning);
         meaning[0] = meaning[0].toUpper();
-        grid->addWidget(addWord(m_arms, toQString(info.id), label, meaning), at / 2, at % 2);
+        const bool paired = rows.contains(info.arm);
+        const int place = paired ? 2 * rows[info.arm] + info.beforeRotation : alone++;
+        grid->addWidget(addWord(m_arms, toQString(info.id), toQString(info.label), meaning), place / 2, place % 2);
     }
     form->addRow(u"Keep"_s, withProblem(grid, armsKey));
 }
@@ -140,8 +144,8 @@ void CausalOptions::buildCalibration(QFormLayout* form) {
         askForCorpus(this, [path](const QStringList& paths) { setRunFieldText(path, paths.value(0)); });
     });
     auto* windows = new QLabel(u"windows of"_s, m_details);
-    form->addRow(u"Directions"_s, withProblem(side({field(u"calibrationWindows"_s), windows, path, browse}),
-                                              u"calibrationWindows"_s));
+    form->addRow(u"Directions"_s,
+                 withProblem(side({field(u"calibrationWindows"_s), windows, path, browse}), u"calibrationWindows"_s));
 }
 
 void CausalOptions::setWanted(bool wanted) {

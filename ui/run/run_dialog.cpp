@@ -13,6 +13,7 @@
 #include <QMessageBox>
 #include <QPushButton>
 #include <QScrollArea>
+#include <QTabWidget>
 
 #include "core/base/machine.h"
 #include "core/base/path_text.h"
@@ -33,6 +34,16 @@
 namespace rankscope {
 
 namespace {
+
+// At the top of a page of tabs.
+QWidget* onPage(QWidget* content) {
+    auto* page = new QWidget;
+    auto* layout = new QVBoxLayout(page);
+    layout->setContentsMargins(0, spacingUnit, 0, 0);
+    layout->addWidget(content);
+    layout->addStretch(1);
+    return page;
+}
 
 QString pathOf(const QLineEdit* edit) {
     return edit->text().trimmed();
@@ -61,6 +72,7 @@ RunDialog::RunDialog(SessionStore* store, QWidget* parent)
       m_tokens(new TokenBoxes(this)),
       m_options(new RunOptions(this)),
       m_causal(new CausalOptions(this)),
+      m_choices(new QTabWidget(this)),
       m_acrossDocuments(qobject_cast<QCheckBox*>(makeRunField(u"acrossDocuments"_s, this))) {
     setWindowTitle(u"Run analysis"_s);
     auto* inputs = new QVBoxLayout;
@@ -72,12 +84,11 @@ RunDialog::RunDialog(SessionStore* store, QWidget* parent)
     columns->setContentsMargins(3 * spacingUnit, 2 * spacingUnit, 3 * spacingUnit, 2 * spacingUnit);
     columns->setSpacing(4 * spacingUnit);
     columns->addLayout(inputs, 1);
-    auto* choices = new QVBoxLayout;
-    choices->setSpacing(2 * spacingUnit);
-    choices->addWidget(m_options);
-    choices->addWidget(m_causal);
-    choices->addStretch(1);
-    columns->addLayout(choices);
+    m_choices->setDocumentMode(true);
+    m_choices->setAccessibleName(u"What is computed"_s);
+    m_choices->addTab(onPage(m_options), u"S&pectra"_s);
+    m_choices->addTab(onPage(m_causal), u"Causal c&heck"_s);
+    columns->addWidget(m_choices);
     auto* scroll = new QScrollArea(this);  // for large fonts on small screens
     scroll->setWidget(content);
     scroll->setWidgetResizable(true);
@@ -161,6 +172,8 @@ void RunDialog::setCorpus(const QString& corpus) {
 
 void RunDialog::setCausal(bool wanted) {
     m_causal->setWanted(wanted);
+    m_choices->setCurrentIndex(wanted ? 1 : 0);
+    m_modelPath->setFocus();
 }
 
 void RunDialog::refresh() {
@@ -356,7 +369,8 @@ QString RunDialog::judgeCausal(const RunSettings& now) {
         if (m_model && heads.isEmpty() && (head.layer.value >= m_model->layers || head.head.value >= m_model->heads))
             heads = u"This model has no head %1."_s.arg(toQString(headName(head)));
     say(u"ranks"_s, ranks);
-    say(u"scopes"_s, plan.scopes.empty() || now.value(u"scopes"_s).isEmpty() ? u"Choose what is cut at once."_s : QString());
+    say(u"scopes"_s,
+        plan.scopes.empty() || now.value(u"scopes"_s).isEmpty() ? u"Choose what is cut at once."_s : QString());
     say(u"heads"_s, heads);
     const bool several = requestOf(now).window.windows > 0 && now.value(u"length"_s).contains(u',');
     const std::optional<TokenPreview>& preview = m_preview->found().tokens;

@@ -18,6 +18,7 @@ class QComboBox;
 class QLabel;
 class QLineEdit;
 class QPushButton;
+class QTabWidget;
 class QVBoxLayout;
 
 namespace rankscope {
@@ -35,7 +36,7 @@ public:
 
     void setModel(const QString& path);
     void setCorpus(const QString& corpus);  // one path, or several as corpusOfPaths() writes them
-    void setCausal(bool wanted);                // whether the runs are causal checks
+    void setCausal(bool wanted);            // whether the runs are causal checks
     void refresh();  // looks again: a file may have appeared or gone since the dialog was last shown
     std::vector<RunRequest> orders() const;
 
@@ -83,6 +84,7 @@ private:
     TokenBoxes* m_tokens;
     RunOptions* m_options;
     CausalOptions* m_causal;
+    QTabWidget* m_choices;         // both
     QCheckBox* m_acrossDocuments;  // shown for a corpus of several documents
     QPushButton *m_run = nullptr, *m_copyCommand = nullptr;
 };

@@ -182,9 +182,9 @@ void RunOptions::buildExtras(QFormLayout* form) {
     auto* list = new QVBoxLayout;
     list->setSpacing(spacingUnit / 2);
     list->addWidget(field(u"loss"_s));
-    std::vector<VariantInfo> variants = optionalVariants();  // the slow ones last
-    std::ranges::stable_partition(variants, [](const VariantInfo& info) { return !info.fullRank; });
-    for (const VariantInfo& info : variants)
+    std::vector<OptionalPartInfo> parts = optionalParts();  // the slow ones last
+    std::ranges::stable_partition(parts, [](const OptionalPartInfo& info) { return !info.fullRank; });
+    for (const OptionalPartInfo& info : parts)
         list->addWidget(field(toQString(std::ranges::find(runOptions(), info.option, &RunOption::word)->field.key)));
     addRow(form, u"A&lso"_s, list, field(u"loss"_s));
     addRow(form, u"La&yers"_s, withProblem(row({u"layers"_s, u"factors"_s, u"threads"_s}), problem(u"layers"_s)),

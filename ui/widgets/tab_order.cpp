@@ -4,6 +4,8 @@
 
 #include <QLayout>
 #include <QScrollArea>
+#include <QTabBar>
+#include <QTabWidget>
 #include <QWidget>
 
 namespace rankscope {
@@ -14,6 +16,12 @@ namespace {
 QWidget* chain(QLayout* layout, QWidget* last);
 
 QWidget* chain(QWidget* widget, QWidget* last) {
+    if (auto* tabs = qobject_cast<QTabWidget*>(widget)) {
+        last = chain(tabs->tabBar(), last);
+        for (int page = 0; page < tabs->count(); ++page)
+            last = chain(tabs->widget(page), last);
+        return last;
+    }
     if (widget->focusPolicy() & Qt::TabFocus) {
         if (last)
             QWidget::setTabOrder(last, widget);

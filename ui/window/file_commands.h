@@ -27,7 +27,7 @@ public:
     void follow(const OpenPlan& plan);
     void openRunDialog(const QString& model = {}, const QString& corpus = {});
     void openCausalDialog();  // with what is shown, or as it was filled in last
-    void openSweepDialog();  // on the model and the text of the session on screen, where they still are
+    void openSweepDialog();   // on the model and the text of the session on screen, where they still are
     void run(const RunRequest& order);
     void saveSessionAs(int id);
     void resumeSession(int id);

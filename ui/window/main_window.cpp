@@ -124,8 +124,9 @@ void MainWindow::buildCentre() {
     m_parts.splitter->setObjectName(u"windowSplitter"_s);
     m_sessionPanel = buildSessionPanel();
     m_pages = new QStackedWidget(m_parts.splitter);
-    m_start = new StartPage(m_parts.recent, m_parts.finder,
-                            m_menus->actions({"openModel", "openCorpus", "openSession", "causalCheck", "example"}), m_pages);
+    m_start =
+        new StartPage(m_parts.recent, m_parts.finder,
+                      m_menus->actions({"openModel", "openCorpus", "openSession", "causalCheck", "example"}), m_pages);
     m_parts.view = new SessionView(m_parts.options, m_parts.selection, m_parts.pair, m_pages);
     m_parts.view->comparison()->setOffers(m_menus->actions({"openSession", "run"}));
     m_pages->addWidget(m_start);
