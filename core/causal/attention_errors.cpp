@@ -21,8 +21,7 @@ constexpr int blockRows = 64;
 
 RowsView viewOf(std::span<const float> values, const LayerCapture& capture, int window, int head, int heads) {
     const std::int64_t width = std::int64_t{heads} * capture.headSize;
-    return {values.data() + std::int64_t{window} * capture.windowStride * width +
-                std::int64_t{head} * capture.headSize,
+    return {values.data() + std::int64_t{window} * capture.windowStride * width + std::int64_t{head} * capture.headSize,
             capture.tokens, capture.headSize, Eigen::OuterStride<>(width)};
 }
 
@@ -217,8 +216,8 @@ Way afterRotation(const AttentionRequest& request, const LayerCapture& capture, 
     const int kv = HeadErrors::kvOf(capture, head);
     const Directions& of = directions[std::size_t(armInfo(request.arm).perKvHead ? kv : head)];
     Way way{.request = &request, .query = {}, .key = {}, .keys = {}, .sum = {}};
-    way.query.noalias() = viewOf(capture.query, capture, window, head, capture.heads) *
-                          (capture.scale * of.recover).cast<float>();
+    way.query.noalias() =
+        viewOf(capture.query, capture, window, head, capture.heads) * (capture.scale * of.recover).cast<float>();
     way.key.noalias() = viewOf(capture.key, capture, window, kv, capture.kvHeads) * of.read.cast<float>();
     return way;
 }
@@ -257,14 +256,17 @@ void AttentionErrors::add(const LayerCapture& capture, Calibration& calibration,
             std::vector<Way> ways;
             for (std::size_t at = 0; at < m_wanted.size(); ++at)
                 if (rotated[at])
-                    ways.push_back({.request = &m_wanted[at], .query = {}, .key = {},
-                                    .keys = rotated[at]->of(window, head), .sum = {}});
+                    ways.push_back({.request = &m_wanted[at],
+                                    .query = {},
+                                    .key = {},
+                                    .keys = rotated[at]->of(window, head),
+                                    .sum = {}});
                 else
                     ways.push_back(afterRotation(m_wanted[at], capture, window, head, directions[at]));
             std::size_t error = 0;
-            const std::size_t to = (std::size_t(window) * std::size_t(m_model.layers) + std::size_t(layer)) *
-                                       std::size_t(m_model.heads) +
-                                   std::size_t(head);
+            const std::size_t to =
+                (std::size_t(window) * std::size_t(m_model.layers) + std::size_t(layer)) * std::size_t(m_model.heads) +
+                std::size_t(head);
             for (const auto& ofWay : HeadErrors(capture, window, head, std::move(ways), context).run())
                 for (const ErrorSums& sums : ofWay) {
                     AttentionError& taken = m_errors[error++];

@@ -43,9 +43,9 @@ private:
     const AnalysisRequest& m_request;
     const bool m_distances;
     const JobContext& m_context;
-    std::vector<LayerGrams> m_grams;                               // [layers]
-    std::vector<std::vector<float>> m_distanceMeans;               // [layers][heads, length]
-    std::vector<std::shared_ptr<const LayerMoments>> m_moments;    // [layers]
+    std::vector<LayerGrams> m_grams;                                            // [layers]
+    std::vector<std::vector<float>> m_distanceMeans;                            // [layers][heads, length]
+    std::vector<std::shared_ptr<const LayerMoments>> m_moments;                 // [layers]
     std::map<std::tuple<Arm, int, int>, std::vector<Directions>> m_directions;  // of arm, draw, layer
 };
 

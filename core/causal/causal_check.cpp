@@ -112,7 +112,8 @@ private:
         const TokenWindows& of = m_texts.evaluated;
         const int begin = firstLayerOf(condition);
         const double before = begin > 0 ? forwardWork(model(), of.windows, of.length, begin, false) : 0;
-        return armInfo(condition.arm).draws * (forwardWork(model(), of.windows, of.length, model().layers, true) - before);
+        return armInfo(condition.arm).draws *
+               (forwardWork(model(), of.windows, of.length, model().layers, true) - before);
     }
 
     double calibrationWork() const {
@@ -169,8 +170,8 @@ private:
             m_passes->expect(begins);
             // The first pass is a short one: until it ends there is nothing to see.
             constexpr int groupsAtFirst = 2;
-            int room = m_passes->loss().empty() ? std::min(groupsAtFirst, m_passes->groupsAtOnce())
-                                                : m_passes->groupsAtOnce();
+            int room =
+                m_passes->loss().empty() ? std::min(groupsAtFirst, m_passes->groupsAtOnce()) : m_passes->groupsAtOnce();
             std::size_t count = 0;
             double work = 0;
             while (count < left.size() && firstLayerOf(*left[count]) == firstLayerOf(*left[0]) &&
@@ -243,19 +244,19 @@ private:
             return;
         AttentionErrors errors(model(), int(windows()), m_attention);
         const double work = attentionWork();
-        runForward(*m_opened->reader, model(),
-                   {.tokens = m_texts.evaluated.tokens,
-                    .windows = m_texts.evaluated.windows,
-                    .length = m_texts.evaluated.length,
-                    .device = m_request.analysis.device,
-                    .lastLayer = LayerIndex(m_opened->lastLayer)},
-                   [&](const LayerCapture& capture) {
-                       if (capture.layer.value >= m_opened->firstLayer)
-                           errors.add(capture, *m_calibration, m_context);
-                       m_progress.report("attention", work,
-                                         double(capture.layer.value + 1) / (m_opened->lastLayer + 1));
-                   },
-                   m_context);
+        runForward(
+            *m_opened->reader, model(),
+            {.tokens = m_texts.evaluated.tokens,
+             .windows = m_texts.evaluated.windows,
+             .length = m_texts.evaluated.length,
+             .device = m_request.analysis.device,
+             .lastLayer = LayerIndex(m_opened->lastLayer)},
+            [&](const LayerCapture& capture) {
+                if (capture.layer.value >= m_opened->firstLayer)
+                    errors.add(capture, *m_calibration, m_context);
+                m_progress.report("attention", work, double(capture.layer.value + 1) / (m_opened->lastLayer + 1));
+            },
+            m_context);
         m_progress.finish(work);
         std::vector<AttentionError>& attention = m_result.check.attention;
         for (AttentionError error : errors.all()) {

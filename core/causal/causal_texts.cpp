@@ -41,15 +41,14 @@ void requireApart(const CausalRequest& request, const CausalTexts& texts) {
             if (std::ranges::equal(windowOf(evaluated, window), windowOf(texts.calibration, other)))
                 throw Error(ErrorCode::mismatch, evaluated.source, "evaluated window " + std::to_string(window),
                             "other tokens than those that calibrate",
-                            "those of calibration window " + std::to_string(other) + " of " +
-                                texts.calibration.source);
+                            "those of calibration window " + std::to_string(other) + " of " + texts.calibration.source);
 }
 
 }  // namespace
 
 CausalTexts readTexts(const CausalRequest& request, const OpenedModel& model, const JobContext& context) {
-    const std::string file = request.calibration.empty() ? inputOf(request.analysis).string()
-                                                         : request.calibration.string();
+    const std::string file =
+        request.calibration.empty() ? inputOf(request.analysis).string() : request.calibration.string();
     if (request.calibrationWindows < 1)
         throw Error(ErrorCode::mismatch, file, "calibration windows", "at least 1",
                     std::to_string(request.calibrationWindows));

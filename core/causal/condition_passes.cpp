@@ -34,8 +34,7 @@ public:
         for (int window = 0; needed && window < m_windows; ++window) {
             LayerGrams own;
             own.after = gramsOfWindow(capture, window, m_passes.m_context);
-            m_own.push_back(
-                directionsOf(Arm::fieldOwnWindow, own, capture.layer, 0, m_passes.m_context));
+            m_own.push_back(directionsOf(Arm::fieldOwnWindow, own, capture.layer, 0, m_passes.m_context));
         }
     }
 
@@ -92,7 +91,7 @@ private:
     ConditionPasses& m_passes;
     const int m_first;  // window of the first group
     const int m_windows;
-    std::vector<std::vector<Directions>> m_own;           // [windows][heads]; empty: no group needs them
+    std::vector<std::vector<Directions>> m_own;            // [windows][heads]; empty: no group needs them
     std::map<std::pair<int, int>, KeyReplacement> m_made;  // by group and window
 };
 
@@ -164,8 +163,7 @@ void ConditionPasses::runUnchanged(const PassProgress& onProgress) {
 }
 
 void ConditionPasses::compute(std::span<CausalCondition* const> conditions, const PassProgress& onProgress) {
-    const int begin =
-        conditions.front()->scope == CausalScope::all ? 0 : conditions.front()->head->layer.value;
+    const int begin = conditions.front()->scope == CausalScope::all ? 0 : conditions.front()->head->layer.value;
     if (begin > 0 && !m_activations.contains(begin)) {
         m_activations.clear();
         m_wanted.insert(begin);

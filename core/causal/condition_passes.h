@@ -30,11 +30,7 @@ public:
     // All must outlive it.
     ConditionPasses(const OpenedModel& model, const AnalysisRequest& request, const TokenWindows& evaluated,
                     Calibration& calibration, const JobContext& context)
-        : m_model(model),
-          m_request(request),
-          m_evaluated(evaluated),
-          m_calibration(calibration),
-          m_context(context) {}
+        : m_model(model), m_request(request), m_evaluated(evaluated), m_calibration(calibration), m_context(context) {}
 
     // Groups of windows that fit into a pass.
     int groupsAtOnce() const;

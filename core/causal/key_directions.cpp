@@ -54,8 +54,7 @@ Directions oblique(const MatrixXd& queries, const MatrixXd& keys) {
 
 Directions randomOf(int size, HeadRef head, int draw, std::uint64_t seed) {
     std::vector<float> values(std::size_t(size) * std::size_t(size));
-    fillGaussian(values, 1.0,
-                 seedOf(seed, "random directions " + headName(head) + ", draw " + std::to_string(draw)));
+    fillGaussian(values, 1.0, seedOf(seed, "random directions " + headName(head) + ", draw " + std::to_string(draw)));
     const MatrixXd gaussian = Eigen::Map<const Eigen::MatrixXf>(values.data(), size, size).cast<double>();
     const MatrixXd basis = Eigen::HouseholderQR<MatrixXd>(gaussian).householderQ();
     return {basis, basis, std::vector<double>(std::size_t(size), 1.0)};

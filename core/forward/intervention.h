@@ -17,10 +17,10 @@ namespace rankscope {
 // key j loses d(i − j), or becomes it. Position biases, soft-cap, mask and softmax stay the model's own.
 struct KeyReplacement {
     bool beforeRotation = false;
-    bool perKvHead = false;        // one P for all query heads of a group; else one each
-    std::vector<float> projector;  // [heads or KV heads, d, d], P row by row; empty: the keys stay
-    std::vector<float> mean;       // [heads or KV heads, d]; before rotation only
-    std::vector<bool> changed{};   // [heads or KV heads]: whether a head is changed at all; empty: every one
+    bool perKvHead = false;          // one P for all query heads of a group; else one each
+    std::vector<float> projector;    // [heads or KV heads, d, d], P row by row; empty: the keys stay
+    std::vector<float> mean;         // [heads or KV heads, d]; before rotation only
+    std::vector<bool> changed{};     // [heads or KV heads]: whether a head is changed at all; empty: every one
     std::vector<float> distances{};  // [heads, length], d(0) first; empty: the logits stay
     bool distanceAlone = false;      // d(i − j) stands in place of the logit
 

@@ -41,9 +41,9 @@ void ReplacedAttention::begin(LayerIndex layer, const Intervention& intervention
         if (!at.keys->projector.empty() && !at.keys->beforeRotation)
             at.projector = viewOf(at.keys->projector, {heads, size, size}).to(like.device());
         if (!at.keys->distances.empty())
-            at.distances = at::constant_pad_nd(viewOf(at.keys->distances, {m_model.heads, m_length}).flip(1),
-                                               {0, m_length - 1})
-                               .to(like.device());
+            at.distances =
+                at::constant_pad_nd(viewOf(at.keys->distances, {m_model.heads, m_length}).flip(1), {0, m_length - 1})
+                    .to(like.device());
         perHead = perHead || (at.keys->beforeRotation && !at.keys->perKvHead);
     }
     if (perHead && !m_headKey.defined())
@@ -57,8 +57,7 @@ void ReplacedAttention::replace(int window, const at::Tensor& keyBefore, const a
         return;
     const std::int64_t size = m_model.headSize;
     const at::Tensor replaced = replacedKeys(*keys, keyBefore, m_model, rotation, table, m_how);
-    const at::Tensor out =
-        keys->perKvHead ? key : m_headKey.narrow(0, std::int64_t{window} * m_length, m_length);
+    const at::Tensor out = keys->perKvHead ? key : m_headKey.narrow(0, std::int64_t{window} * m_length, m_length);
     for (std::int64_t head = 0; head < replaced.size(1); ++head)
         if (keys->changes(static_cast<int>(head)))
             out.narrow(1, head * size, size).copy_(replaced.select(1, head));

@@ -162,8 +162,7 @@ struct SoftmaxDifferences {
         Floats crosses{}, variations{};
         float cross = 0, variation = 0;
         forEach(
-            count,
-            [&](std::int64_t i) { crosses += load(weights + i) * (load(reference + i) - load(logits + i)); },
+            count, [&](std::int64_t i) { crosses += load(weights + i) * (load(reference + i) - load(logits + i)); },
             [&](std::int64_t i) { cross += weights[i] * (reference[i] - logits[i]); });
         const Exponentials found = exponentials(logits, count);
         const float factor = 1 / found.sum;

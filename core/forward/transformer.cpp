@@ -329,8 +329,8 @@ private:
     // Puts what is known of the reference windows, which have the tokens of every group, before those that were run.
     void beginWithReference(std::vector<TokenId>& tokens) {
         const std::int64_t rows = std::int64_t{m_input.referenceWindows} * m_input.length;
-        const at::Tensor known = at::from_blob(const_cast<float*>(m_input.referenceHidden.data()),
-                                               {rows, m_model.hiddenSize}, at::kFloat);
+        const at::Tensor known =
+            at::from_blob(const_cast<float*>(m_input.referenceHidden.data()), {rows, m_model.hiddenSize}, at::kFloat);
         m_hidden = at::cat({known.to(m_device), m_hidden});
         tokens.insert(tokens.begin(), m_input.tokens.begin(), m_input.tokens.begin() + rows);
     }
@@ -342,9 +342,8 @@ private:
         const Linear projectOut = m_weights.readProjectOut();
         const LinearTensors projection = tensorsOf(projectOut, m_device);
         const std::int64_t rows = m_hidden.size(0), rowsAtOnce = m_device.is_cpu() ? blockRows : gpuBlockRows;
-        const at::Tensor output = projection.weight.defined()
-                                      ? at::empty({rows, projectOut.outputs}, m_hidden.options())
-                                      : m_hidden;
+        const at::Tensor output =
+            projection.weight.defined() ? at::empty({rows, projectOut.outputs}, m_hidden.options()) : m_hidden;
         m_pipeline.run(static_cast<int>((rows + rowsAtOnce - 1) / rowsAtOnce), [&](int i) {
             const c10::InferenceMode inference;
             const std::int64_t first = i * rowsAtOnce, count = std::min(rowsAtOnce, rows - first);

@@ -73,8 +73,8 @@ struct ForwardInput {
     FetchTap onFetched{};             // optional
     Intervention intervention{};      // optional: what attention sees instead of the model's own keys
     int referenceWindows = 0;  // the first windows, with which the others are compared, in groups of as many; 0: none
-    // What an ActivationTap got of the reference windows as that of layer `layers`: then they are not among the windows,
-    // which are all groups to be compared with them, and the scores begin with them all the same.
+    // What an ActivationTap got of the reference windows as that of layer `layers`: then they are not among the
+    // windows, which are all groups to be compared with them, and the scores begin with them all the same.
     std::span<const float> referenceHidden{};
     // Compute with nothing but the operations that every device has, also on the CPU: for tests of what a GPU does.
     bool portableOnly = false;
