@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Rankscope developers
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What the summary of a session says of its causal check and of its moments: see summary.h.
+// Adds to the summary of a session its causal check and its moments: see summary.h.
 #pragma once
 
 #include "app/summary.h"

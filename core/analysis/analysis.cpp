@@ -173,8 +173,9 @@ private:
                         difference->b);
         m_session.layers = before->layers;
         m_session.baseline = before->baseline;
-        if (!before->causal)  // those of a check are of the text that calibrated it
-            m_session.moments = before->moments;
+        if (before->moments && !before->causal)  // those of a check are of the text that calibrated it
+            m_session.moments = std::make_shared<const TextMoments>(
+                TextMoments{std::make_shared<const CorpusFacts>(m_session.corpus), before->moments->layers});
         for (const SessionPointer& shorter : before->sweep) {
             Session& same = sessionAt(shorter->corpus.windowLength);
             same.layers = shorter->layers;

@@ -6,8 +6,12 @@
 #include <cmath>
 
 #include "core/base/error.h"
+#include "core/causal/calibration.h"
+#include "core/causal/causal_plan.h"
+#include "core/causal/condition_passes.h"
 #include "core/forward/forward_work.h"
 #include "core/io/file_reader.h"
+#include "core/io/weight_file.h"
 
 namespace rankscope {
 namespace {
@@ -49,7 +53,7 @@ public:
         requireSameCalibration(*result.moments->text);
         m_moments = result.moments;
         m_warnings = result.warnings;
-        m_causal = std::make_shared<const CausalCheck>(withBefore(result.check));
+        m_causal = std::make_shared<const CausalCheck>(result.check);
         if (m_onSession)
             m_onSession(now(false));
     }
@@ -83,24 +87,6 @@ private:
         m_checked = true;
     }
 
-    // What an earlier run found and this one was not asked for stays.
-    CausalCheck withBefore(CausalCheck check) const {
-        const SessionPointer& before = m_request.analysis.resume.session;
-        if (!before || !before->causal)
-            return check;
-        for (const CausalCondition& condition : before->causal->conditions)
-            if (condition.isComputed() && !check.find(condition))
-                check.conditions.push_back(condition);
-        for (const AttentionError& error : before->causal->attention)
-            if (std::ranges::none_of(check.attention, [&](const AttentionError& known) {
-                    return known.arm == error.arm && known.rank == error.rank;
-                }))
-                check.attention.push_back(error);
-        if (check.loss.empty())
-            check.loss = before->causal->loss;
-        return check;
-    }
-
     const CausalRequest& m_request;
     const SessionPointer m_analysed;
     const SessionCallback& m_onSession;
@@ -110,10 +96,12 @@ private:
     mutable bool m_checked = false;
 };
 
-// Of one window, with the loss: the share of the output head included.
-double passCost(const Hyperparameters& model, const AnalysisRequest& request, int firstLayer) {
-    const double whole = forwardWork(model, 1, request.window.length, model.layers, true);
-    return whole <= 0 ? 0 : 1 - forwardWork(model, 1, request.window.length, firstLayer, false) / whole;
+// Permille of the whole: the spectra, with their forward pass, take about as long as two conditions over all heads.
+// Error, before anything is computed, for conditions that the model does not have.
+double spectraShare(const CausalRequest& request) {
+    const auto file = openWeightFile(request.analysis.model);
+    const double passes = workOf(request, readHyperparameters(*file)).passes;
+    return 1000 * 2 / (2 + passes + double(request.calibrationWindows) / request.analysis.window.windows);
 }
 
 // The text is read for the spectra, for the conditions and for the calibration.
@@ -128,30 +116,16 @@ void requireReadableAgain(const CausalRequest& request) {
 }  // namespace
 
 CausalWork workOf(const CausalRequest& request, const Hyperparameters& model) {
-    const bool usual = request.ranks.empty() && request.shares.empty();
-    const std::size_t ranks = usual ? usualRanks(model.headSize).size() : request.ranks.size();
-    const std::size_t shares = usual ? std::size(usualShares) : request.shares.size();
     const auto [first, last] = request.analysis.layers.value_or(std::pair(0, model.layers - 1));
-    CausalWork work;
-    for (const CausalScope scope : request.scopes)
-        for (const Arm arm : request.arms) {
-            const ArmInfo& info = armInfo(arm);
-            if (scope == CausalScope::head && info.perKvHead)
-                continue;
-            const auto each = double(info.hasRank ? ranks + (info.hasSpectrum ? shares : 0) : 1);
-            double places = 1, cost = 1;
-            if (scope != CausalScope::all) {
-                cost = 0;
-                for (int layer = first; layer <= last; ++layer)
-                    cost += passCost(model, request.analysis, layer);
-                places = last - first + 1;
-                const double heads = scope == CausalScope::head ? model.heads : 1;
-                const double asked = scope == CausalScope::head ? double(request.heads.size()) : 0;
-                cost = asked > 0 ? cost / places * asked : cost * heads;
-                places = asked > 0 ? asked : places * heads;
-            }
-            work.conditions += static_cast<int>(each * places);
-            work.passes += each * cost * info.draws;
+    const auto conditions = plannedConditions(request, model, first, last, request.analysis.model.string());
+    const int length = request.analysis.window.length;
+    const double whole = forwardWork(model, 1, length, model.layers, true);
+    CausalWork work{.conditions = static_cast<int>(conditions.size())};
+    for (std::size_t i = 0; i < conditions.size(); ++i)
+        if (!changesNothing(conditions[i], model.headSize) && !sameEarlier(conditions, i, rotates(model))) {
+            const int begin = firstLayerOf(conditions[i]);
+            const double skipped = begin > 0 ? forwardWork(model, 1, length, begin, false) : 0;
+            work.passes += armInfo(conditions[i].arm).draws * (1 - skipped / whole);
         }
     return work;
 }
@@ -170,7 +144,10 @@ RunCost costOfAll(const Hyperparameters& model, const AnalysisRequest& request, 
     cost.forward += calibration.forward + (passes + 1) * pass.forward;
     cost.reading += calibration.reading + pass.reading * std::ceil(passes / conditionsAtOnce);
     const double size = model.headSize;
-    cost.residentBytes += 2 * sizeof(double) * model.layers * (model.heads + model.kvHeads) * size * size;
+    const double grams = 2 * sizeof(double) * model.layers * (model.heads + model.kvHeads) * size * size;
+    const bool single = request.causal.scopes != std::vector{CausalScope::all};
+    cost.residentBytes += grams + Calibration::directionBytes + ConditionPasses::groupBytes +
+                          (single ? ConditionPasses::activationBytes : 0);  // no more than these
     return cost;
 }
 
@@ -178,9 +155,7 @@ SessionPointer ablate(const CausalRequest& request, const JobContext& context, c
     requireReadableAgain(request);
     AnalysisRequest evaluation = evaluationOf(request);
     evaluation.loss = true;
-    // The spectra take about as long as two conditions over all heads.
-    const double share =
-        1000 * 2 / (2 + double(request.arms.size()) * double(request.ranks.empty() ? 16 : request.ranks.size()));
+    const double share = spectraShare(request);
     const SessionPointer analysed = analyze(evaluation, partOf(context, 0, share), onSession);
     CheckedSession session(request, analysed, onSession);
     if (!analysed->run.finished)

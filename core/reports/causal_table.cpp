@@ -45,11 +45,15 @@ std::vector<ColumnDefinition> attentionColumns() {
                     "‖(A − A_r) V W_O‖ / ‖A V W_O‖", "1")};
 }
 
-TableValue orEmpty(bool isThere, TableValue value) {
-    return isThere ? std::move(value) : TableValue();
+template <typename T>
+void append(Row& row, const std::optional<T>& value) {
+    row.emplace_back();
+    if (value)
+        row.back() = *value;
 }
-TableValue orEmpty(const std::optional<double>& value) {
-    return value ? TableValue(*value) : TableValue();
+
+std::optional<std::int64_t> indexIf(bool isThere, int index) {
+    return isThere ? std::optional<std::int64_t>(index) : std::nullopt;
 }
 
 void appendNumbers(Row& row, const CausalCheck& check, const CausalCondition& condition) {
@@ -62,9 +66,9 @@ void appendNumbers(Row& row, const CausalCheck& check, const CausalCondition& co
         return numbers.interval ? std::optional((*numbers.interval).*which) : std::nullopt;
     };
     row.emplace_back(numbers.delta);
-    row.push_back(orEmpty(end(&Interval::low)));
-    row.push_back(orEmpty(end(&Interval::high)));
-    row.push_back(orEmpty(recovered(check, condition)));
+    append(row, end(&Interval::low));
+    append(row, end(&Interval::high));
+    append(row, recovered(check, condition));
     row.emplace_back(numbers.divergence);
     row.emplace_back(numbers.sameTop);
 }
@@ -75,13 +79,12 @@ void appendConditions(SessionTable& table, const Session& session) {
         appendRun(row, session);
         row.emplace_back(std::string(armInfo(condition.arm).id));
         row.emplace_back(std::string(scopeId(condition.scope)));
-        const bool ofHead = condition.scope == CausalScope::head, hasRank = armInfo(condition.arm).hasRank;
-        row.push_back(orEmpty(condition.head.has_value(),
-                              std::int64_t(condition.head.value_or(HeadRef{LayerIndex(0), HeadIndex(0)}).layer.value)));
-        row.push_back(orEmpty(ofHead && condition.head, std::int64_t(ofHead ? condition.head->head.value : 0)));
-        row.push_back(orEmpty(condition.rank >= 0, std::int64_t(condition.rank)));
-        row.push_back(orEmpty(condition.share > 0, condition.share));
-        row.push_back(orEmpty(hasRank, condition.meanRank));
+        const HeadRef head = condition.head.value_or(HeadRef{LayerIndex(0), HeadIndex(0)});
+        append(row, indexIf(condition.scope != CausalScope::all, head.layer.value));
+        append(row, indexIf(condition.scope == CausalScope::head, head.head.value));
+        append(row, indexIf(condition.rank >= 0, condition.rank));
+        append(row, condition.share > 0 ? std::optional(condition.share) : std::nullopt);
+        append(row, armInfo(condition.arm).hasRank ? std::optional(condition.meanRank) : std::nullopt);
         appendNumbers(row, *session.causal, condition);
     }
 }

@@ -137,7 +137,7 @@ private Q_SLOTS:
         check.conditions[1].sameTop.pop_back();
         session.causal = std::make_shared<const CausalCheck>(check);
         QCOMPARE(thrown([&] { saveSession(session, path()); }),
-                 path().string() + ": /causal/top1[1]: expected 3 values, found 2 values");
+                 path().string() + ": /causal/top1[1]: expected 3 values, found 2");
         check = exampleCheck(session, {Arm::field});
         check.attention[1].variation.pop_back();
         session.causal = std::make_shared<const CausalCheck>(check);

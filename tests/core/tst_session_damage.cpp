@@ -570,7 +570,7 @@ void TestSessionDamage::damagedCausal_data() {
         "/moments/after/query: expected [4,4,15], found [4,4,1099511627776]");
     row("moments before rotation alone", removeLink("/moments/after"),
         "/moments/after: expected moments of the layers that have some before rotation, found none");
-    row("moments of no text", removeLink("/moments/corpus"), "/moments/corpus: expected present, found none");
+    row("moments of no text", removeLink("/moments/corpus"), "/moments/corpus@name: expected present, found none");
     row("moments of a text without windows", setAttribute("/moments/corpus", "windows", std::int64_t(0)),
         "/moments/corpus@windows: expected 1 to 1048576, found 0");
 }

@@ -32,12 +32,11 @@ Session planned(const Plan& plan) {
     session.model.headSize = plan.headSize;
     session.corpus.windows = plan.windows;
     session.corpus.windowLength = plan.length;
-    session.run.scope =
-        RunScope{.firstLayer = 0,
-                 .lastLayer = plan.layers - 1,
-                 .factorRank = plan.factors,
-                 .with = plan.visibleKeys ? OptionalParts{Variant::fieldVisibleKeys} : OptionalParts(),
-                 .shorterLengths = std::vector<int>(std::size_t(plan.lengths - 1), 2)};
+    session.run.scope = RunScope{.firstLayer = 0,
+                                 .lastLayer = plan.layers - 1,
+                                 .factorRank = plan.factors,
+                                 .with = plan.visibleKeys ? OptionalParts{Variant::fieldVisibleKeys} : OptionalParts(),
+                                 .shorterLengths = std::vector<int>(std::size_t(plan.lengths - 1), 2)};
     return session;
 }
 

@@ -240,7 +240,7 @@ private Q_SLOTS:
         QVERIFY(view.ranks()->isVisible());
         QCOMPARE(view.statement(), statementOf(causalSession()));
         view.setSession(causalSession({.computed = 12, .layers = false, .heads = false}));
-        QVERIFY2(view.statement().endsWith(u"12 of 54 conditions"_s), qPrintable(view.statement()));
+        QVERIFY2(view.statement().endsWith(u"12 of 54 conditions computed so far."_s), qPrintable(view.statement()));
     }
 
     // Keys reach every dot, and Enter selects its head.
@@ -303,7 +303,7 @@ private Q_SLOTS:
              {"Rise Δ of the next-token loss", "all heads at once", "keys before rotation: principal directions",
               "Ẽ of the window itself uses later tokens and is an upper bound",
               "earlier tokens and the calibration text only", "Directions from wikitext2-train.txt (4 × 512 tokens)",
-              "evaluated on other text", "Bands: 95 % intervals over windows, 95 % percentile bootstrap, 1000 draws",
+              "evaluated on other text", "Bands: intervals over windows, 95 % percentile bootstrap, 1000 draws",
               "Unchanged loss 2.894 nats", "Text: wikitext2-valid.txt, 8 windows of 512 tokens"})
             QVERIFY2(cost.contains(QString::fromUtf8(words)), qPrintable(QString::fromUtf8(words) + u" | "_s + cost));
         const QString legal = figureCaption(*causalSession(), figureOf(FigureKind::causal));

@@ -157,7 +157,8 @@ double ChartLabels::rowHeight() const {
 }
 
 double ChartLabels::sampleWidth() const {
-    return m_chart.unit() * 5;
+    const auto hasSample = [](const ChartKeyRow& row) { return row.stroke || row.marker || row.band || row.run; };
+    return std::ranges::any_of(m_chart.model().key, hasSample) ? m_chart.unit() * 5 : 0;
 }
 
 std::vector<ChartKeyRow> ChartLabels::shownKey() const {
@@ -229,8 +230,7 @@ void ChartLabels::paintSample(QPainter& painter, const ChartKeyRow& row, QPointF
         painter.drawLine(left, left + along);
     }
     if (row.marker)
-        paintMarker(painter, *row.marker, left + along / 2, colourOf(row.stroke.value_or(row.markerStroke), style),
-                    style);
+        paintMarker(painter, *row.marker, left + along / 2, colourOf(row.stroke.value_or(ChartStroke()), style), style);
     if (row.run) {
         painter.setPen(penOf({ChartInk::text, 3.5, {}, 0.75, 0.35, CurveShade::plain, true}, style));
         painter.drawLine(left + along * 0.25, left + along * 0.75);

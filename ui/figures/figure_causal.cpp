@@ -102,7 +102,7 @@ QString marksSentence(const CausalCurves& curves) {
     for (const CausalMark& mark : curves.marks)
         marks << mark.text;
     return marks.isEmpty() ? QString()
-                           : u" Vertical lines, of %1: %2 (smallest measured rank that stays within them)."_s.arg(
+                           : u" Marked, of %1: %2 (the smallest measured rank that stays within them)."_s.arg(
                                  toQString(armInfo(*curves.leading).label), marks.join(u", "_s));
 }
 
@@ -118,7 +118,7 @@ QString causalSentence(const Session& session, const FigureRequest& request) {
         text += u" Diamonds: each head at its own rank of the arm's spectrum, at the mean rank."_s;
     text += marksSentence(curves);
     const bool intervals = int(check.loss.size()) >= leastResampled && curves.value != CausalValue::recovered;
-    text += intervals ? u" Bands: 95 % intervals over windows, %1."_s.arg(toQString(bootstrapRule()))
+    text += intervals ? u" Bands: intervals over windows, %1."_s.arg(toQString(bootstrapRule()))
                       : u" Without intervals%1."_s.arg(curves.value == CausalValue::recovered
                                                            ? QString()
                                                            : u": fewer than %1 windows"_s.arg(leastResampled));

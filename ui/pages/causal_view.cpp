@@ -64,8 +64,12 @@ void CausalView::setSession(SessionPointer session) {
     m_statement->setVisible(check != nullptr);
     m_curvesControls->setVisible(check != nullptr);
     m_ranksPanel->setVisible(check != nullptr);
-    if (check)
-        m_statement->setText(u"%1 %2"_s.arg(toQString(causalStatement(*m_session)), progressText(*check)).trimmed());
+    if (check) {
+        const QString progress = progressText(*check);
+        m_statement->setText((toQString(causalStatement(*m_session)) +
+                              (progress.isEmpty() ? QString() : u" %1 computed so far."_s.arg(progress)))
+                                 .trimmed());
+    }
     fillCurves();
     fillRanks();
 }

@@ -81,6 +81,7 @@ QWidget* SessionView::buildCentre() {
     centre->setBackgroundRole(QPalette::Base);
     centre->setAutoFillBackground(true);
     m_tabs->setAccessibleName(u"Views"_s);
+    m_tabs->layout()->setSpacing(spacingUnit / 2);  // six of them fit a window of 1024 pixels
     auto* header =
         row(nullptr, {m_tabs, spring()}, -1, {2 * spacingUnit - spacingUnit / 2, spacingUnit, spacingUnit, 0});
     column(centre, {header, {m_centre, 1}}, 0);

@@ -104,8 +104,8 @@ ChartSeries seriesOf(const CurvesPointer& curves, const CausalCurve& curve, cons
     series.stroke = strokeOf(arm);
     const bool hasBand = std::ranges::any_of(points, [](const auto& point) { return point.interval.has_value(); });
     for (const CausalPoint& point : points) {
-        if (curves->logarithmic && !point.measured)
-            continue;  // nothing has no place there
+        if (curves->logarithmic && point.rank >= curves->headSize)
+            continue;  // where nothing is replaced: zero has no place there
         series.points.emplace_back(point.rank, point.value);
         if (!hasBand)
             continue;
@@ -172,11 +172,6 @@ void addMarks(ChartModel& chart, const CausalCurves& curves) {
 }
 
 void addLabels(ChartModel& chart, const CausalCurves& curves) {
-    for (const CausalMark& mark : curves.marks)
-        chart.labels.push_back({ChartLabel::upright,
-                                mark.text,
-                                {mark.ofSpectrum ? ChartInk::muted : ChartInk::text},
-                                {{mark.rank, curves.value == CausalValue::delta ? 0.0 : 1.0}}});
     for (const ChartSeries& series : chart.series) {
         if (series.part != "rank" || !armInfo(*armFromId(series.matrix)).isLegal)  // which the key names
             continue;
@@ -187,6 +182,12 @@ void addLabels(ChartModel& chart, const CausalCurves& curves) {
         label.across = 0.3;
         chart.labels.push_back(std::move(label));
     }
+    chart.labels.push_back({ChartLabel::key});
+    for (const CausalMark& mark : curves.marks)
+        chart.labels.push_back({ChartLabel::upright,
+                                mark.text,
+                                {mark.ofSpectrum ? ChartInk::muted : ChartInk::text},
+                                {{mark.rank, curves.value == CausalValue::delta ? 0.0 : 1.0}}});
     for (const CausalCurve& curve : curves.curves)
         if (curve.level)
             chart.labels.push_back(
@@ -208,7 +209,6 @@ void addLabels(ChartModel& chart, const CausalCurves& curves) {
                                     strokeOf(armInfo(curve.arm)),
                                     {{point.rank, point.value}}});
         }
-    chart.labels.push_back({ChartLabel::key});
 }
 
 void addKey(ChartModel& chart, const CausalCurves& curves) {
@@ -261,7 +261,7 @@ ChartAxis valueAxis(const ChartModel& chart, const CausalCurves& curves) {
                   : curves.value == CausalValue::divergence ? "kl"
                   : curves.value == CausalValue::recovered  ? "recovered"
                                                             : "top1";
-    axis.minimum = lowest;
+    axis.minimum = headroom * lowest;
     axis.logarithmic = curves.logarithmic;
     if (axis.logarithmic) {
         axis.minimum = std::max(floor, std::pow(10, std::floor(std::log10(smallest))));

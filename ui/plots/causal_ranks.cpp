@@ -211,6 +211,8 @@ void addDiagonal(ChartModel& chart) {
 QString hintOf(const CausalRanks& ranks, const Session& session) {
     if (!session.causal || session.finishedLayers() == 0)
         return u"Ranks of heads appear here as layers finish."_s;
+    if (!session.causal->isComplete())
+        return u"No %1 yet: it appears here as the check goes on."_s.arg(againstName(ranks.against));
     return u"No %1 in this causal check: %2."_s.arg(againstName(ranks.against), againstSource(ranks.against));
 }
 
@@ -295,12 +297,8 @@ ChartModel causalRanksChart(const CausalRanks& data) {
         againstName(ranks->against), toQString(ranks->measure.label()), variantName(*variantFromId(ranks->matrix)),
         asText(ranks->dots.size()), what, correlationText(ranks->correlation));
     chart.key.push_back({correlationText(ranks->correlation)});
-    for (const int layer : {0, ranks->layers - 1}) {
-        ChartStroke stroke{ChartInk::field};
-        stroke.strength = strengthOf(layer, ranks->layers);
-        chart.key.push_back({u"layer %1"_s.arg(layer), std::nullopt, MarkerShape::circle});
-        chart.key.back().markerStroke = stroke;
-    }
+    if (ranks->layers > 1)
+        chart.key.push_back({u"pale to full: layers 0 to %1"_s.arg(ranks->layers - 1)});
     chart.labels.insert(chart.labels.begin(), {ChartLabel::key});
     constexpr std::size_t mostObstacles = 1500;
     chart.dotsKeepClear = ranks->dots.size() <= mostObstacles;

@@ -122,8 +122,7 @@ struct ChartKeyRow {
     std::optional<ChartStroke> stroke{};
     std::optional<MarkerShape> marker{};
     bool band = false, run = false;
-    bool optional = false;       // goes first where there is no room for all
-    ChartStroke markerStroke{};  // of a marker without a line
+    bool optional = false;  // goes first where there is no room for all
 };
 
 // What the heads of a chart are: cells of its grid, which counts query or KV heads. The selection counts query heads.
