@@ -10,8 +10,8 @@
 #include <span>
 #include <vector>
 
-#include "core/spectra/head_grams.h"
 #include "core/session/causal.h"
+#include "core/spectra/head_grams.h"
 
 namespace rankscope {
 
