@@ -84,15 +84,16 @@ void writeDocuments(const CorpusFacts& corpus, const std::string& group, Session
     file.image.group(group + "/files");
     file.image.number(group + "/files", "count", static_cast<std::int64_t>(corpus.files.size()));
     file.image.number(group + "/files", "across_documents", std::uint8_t(corpus.acrossDocuments));
-    const auto column = [&](const char* name, std::string CorpusFile::*value) {
+    const auto column = [&](const char* name, const char* longName, std::string CorpusFile::*value) {
         std::vector<std::string> values;
         for (const CorpusFile& one : corpus.files)
             values.push_back(one.*value);
         file.image.strings(layout::filesPath(group, name), {values.size()}, values);
+        file.image.text(layout::filesPath(group, name), "long_name", longName);
     };
-    column("name", &CorpusFile::name);
-    column("source", &CorpusFile::source);
-    column("sha256", &CorpusFile::sha256);
+    column("name", "name of each file", &CorpusFile::name);
+    column("source", "path of each file", &CorpusFile::source);
+    column("sha256", "SHA-256 of each file", &CorpusFile::sha256);
     if (corpus.documents.empty())
         return;
     const auto windows = static_cast<std::uint64_t>(corpus.windows);
