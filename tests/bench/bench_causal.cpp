@@ -4,7 +4,7 @@
 // What a condition of the causal check costs, in forward passes with loss of the same windows. RANKSCOPE_CAUSAL_MODEL
 // names a model, without it RANKSCOPE_SMOLLM2 does; the ids are drawn by chance. To be read: "ratio", of processor
 // time, so that other programs do not matter much; the calibration and the unchanged windows are in it, "attention"
-// is beside it.
+// alone is beside it.
 #include <benchmark/benchmark.h>
 #include <sys/resource.h>
 
