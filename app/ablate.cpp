@@ -5,6 +5,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "app/causal_summary.h"
 #include "app/command.h"
 #include "app/option_facts.h"
 #include "app/options.h"
@@ -13,6 +14,7 @@
 #include "core/base/error.h"
 #include "core/base/number_text.h"
 #include "core/causal/causal_session.h"
+#include "core/numbers/causal_statement.h"
 
 namespace rankscope {
 namespace {
@@ -62,15 +64,6 @@ nlohmann::ordered_json attentionJson(const Session& session) {
     return list;
 }
 
-// The arms that have conditions, in the order of the table.
-std::vector<Arm> armsOf(const CausalCheck& check) {
-    std::vector<Arm> arms;
-    for (const ArmInfo& info : armTable())
-        if (std::ranges::any_of(check.conditions, [&](const auto& condition) { return condition.arm == info.arm; }))
-            arms.push_back(info.arm);
-    return arms;
-}
-
 nlohmann::ordered_json jsonOf(const Session& session, const AblateOptions& options) {
     const CausalCheck& check = *session.causal;
     nlohmann::ordered_json json{{"loss", orNull(check.loss.empty() ? 0 : check.meanLoss(), !check.loss.empty())},
@@ -83,15 +76,7 @@ nlohmann::ordered_json jsonOf(const Session& session, const AblateOptions& optio
     for (const CausalCondition& condition : check.conditions)
         json["conditions"].push_back(conditionJson(check, condition));
     json["attention"] = attentionJson(session);
-    json["causal_rank"] = nlohmann::ordered_json::array();
-    for (const Arm arm : armsOf(check))
-        for (const double epsilon : options.epsilons)
-            if (armInfo(arm).hasRank) {
-                const auto rank = causalRank(check, session.model.headSize, arm, epsilon);
-                json["causal_rank"].push_back({{"arm", armInfo(arm).id},
-                                               {"epsilon", epsilon},
-                                               {"rank", orNull(rank.value_or(0), rank.has_value())}});
-            }
+    json["causal_rank"] = causalRanksJson(session, options.epsilons);
     json["warnings"] = session.run.warnings;
     return json;
 }
@@ -117,7 +102,7 @@ std::string shareText(double share) {
 void appendArm(std::vector<LabelledLine>& lines, const Session& session, Arm arm, const std::vector<double>& epsilons) {
     const CausalCheck& check = *session.causal;
     const std::string id(armInfo(arm).id);
-    std::string ranks, shares, causal;
+    std::string ranks, shares;
     for (const CausalCondition& condition : check.conditions) {
         if (condition.arm != arm || condition.scope != CausalScope::all)
             continue;
@@ -136,11 +121,7 @@ void appendArm(std::vector<LabelledLine>& lines, const Session& session, Arm arm
         lines.push_back({id + ", rank", ranks});
     if (!shares.empty())
         lines.push_back({id + ", own", shares});
-    for (const double epsilon : epsilons)
-        if (const auto rank = causalRank(check, session.model.headSize, arm, epsilon))
-            causal += (causal.empty() ? "" : ", ") + ("≤ " + std::to_string(*rank)) + " of " +
-                      std::to_string(session.model.headSize) + " at " + generalText(epsilon, 6) + " nats";
-    if (!causal.empty())
+    if (const std::string causal = causalRanksText(session, arm, epsilons); !causal.empty())
         lines.push_back({"  causal rank", causal});
 }
 
@@ -187,6 +168,8 @@ void printText(const Session& session, const AblateOptions& options) {
     for (const Arm arm : armsOf(check))
         appendArm(lines, session, arm, options.epsilons);
     appendSingle(lines, check);
+    if (const std::string sentence = causalStatement(session); !sentence.empty())
+        lines.push_back({"so", sentence});
     for (const std::string& warning : session.run.warnings)
         lines.push_back({"warning", warning});
     print(alignedLines(lines));

@@ -8,10 +8,10 @@
 #include "core/base/error.h"
 #include "core/causal/calibration.h"
 #include "core/causal/causal_plan.h"
+#include "core/causal/causal_texts.h"
 #include "core/causal/condition_passes.h"
 #include "core/forward/forward_work.h"
 #include "core/io/file_reader.h"
-#include "core/io/weight_file.h"
 
 namespace rankscope {
 namespace {
@@ -97,11 +97,12 @@ private:
 };
 
 // Permille of the whole: the spectra, with their forward pass, take about as long as two conditions over all heads.
-// Error, before anything is computed, for conditions that the model does not have.
-double spectraShare(const CausalRequest& request) {
-    const auto file = openWeightFile(request.analysis.model);
-    const double passes = workOf(request, readHyperparameters(*file)).passes;
-    return 1000 * 2 / (2 + passes + double(request.calibrationWindows) / request.analysis.window.windows);
+// Error, before anything is computed, for conditions that the model does not have and texts that will not do.
+double spectraShare(const CausalRequest& request, const JobContext& context) {
+    const OpenedModel model(request.analysis, true, context);
+    const double passes = workOf(request, model.info).passes;
+    const CausalTexts texts = readTexts(request, model, context);
+    return 1000 * 2 / (2 + passes + double(texts.calibration.windows) / texts.evaluated.windows);
 }
 
 // The text is read for the spectra, for the conditions and for the calibration.
@@ -155,7 +156,7 @@ SessionPointer ablate(const CausalRequest& request, const JobContext& context, c
     requireReadableAgain(request);
     AnalysisRequest evaluation = evaluationOf(request);
     evaluation.loss = true;
-    const double share = spectraShare(request);
+    const double share = spectraShare(request, context);
     const SessionPointer analysed = analyze(evaluation, partOf(context, 0, share), onSession);
     CheckedSession session(request, analysed, onSession);
     if (!analysed->run.finished)

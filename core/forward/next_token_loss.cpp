@@ -11,6 +11,7 @@
 
 #include "core/base/token_mean.h"
 #include "core/forward/layers.h"
+#include "core/forward/row_kernels.h"
 
 namespace rankscope {
 
@@ -102,17 +103,28 @@ double logSumOf(double a, double b) {
     return larger + std::log1p(std::exp(std::min(a, b) - larger));
 }
 
-// Of a block of rows of one slice of the vocabulary, in the CPU's memory.
-struct SliceSums {
-    RowSums sums;
-    at::Tensor largest, top;
-
-    SliceSums(const at::Tensor& logits, const std::vector<std::int64_t>& targets) : sums(sumsOf(logits, targets)) {
-        const auto [value, index] = logits.max(-1);
-        largest = value.cpu();
-        top = index.cpu();
-    }
+// What a slice of the vocabulary adds to the state of a row.
+struct SliceRow {
+    double logSum = 0, cross = 0;  // ln Σ exp; Σ p (a − b) with p the softmax of the reference over the slice
+    float target = 0, largest = 0;
+    std::int64_t top = 0;  // column of the largest
 };
+
+// Of a block of rows, with the operations of every device. `cross`, [rows] in the CPU's memory, may be undefined.
+std::vector<SliceRow> sliceRows(const at::Tensor& logits, const std::vector<std::int64_t>& targets,
+                                const at::Tensor& cross) {
+    const RowSums sums = sumsOf(logits, targets);
+    const auto [value, index] = logits.max(-1);
+    const at::Tensor largest = value.cpu(), top = index.cpu();
+    std::vector<SliceRow> rows(targets.size());
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        rows[i] = {.logSum = sums.logSum.data_ptr<float>()[i],
+                   .cross = cross.defined() ? cross.data_ptr<float>()[i] : 0.0,
+                   .target = sums.target.data_ptr<float>()[i],
+                   .largest = largest.data_ptr<float>()[i],
+                   .top = top.data_ptr<std::int64_t>()[i]};
+    return rows;
+}
 
 // Columns of the tokens that follow rows row … in a slice; −1: in another, or none follows.
 std::vector<std::int64_t> targetsOf(const HeadInput& input, int row, std::int64_t count, int first,
@@ -170,49 +182,64 @@ private:
             m_before.push_back(m_states[static_cast<std::size_t>(row)].logSum);
         m_logits = at::empty({m_reference, width}, m_input.hidden.options());
         m_shares = at::empty_like(m_logits);
-        m_sums.assign(static_cast<std::size_t>(m_reference), 0.0f);
+        m_sums.assign(static_cast<std::size_t>(m_reference), 0.0);
     }
 
     void addReference(int row, const at::Tensor& logits) {
         m_logits.narrow(0, row, logits.size(0)).copy_(logits);
         m_shares.narrow(0, row, logits.size(0)).copy_(at::softmax(logits, -1));
-        add(row, logits, {});
+        const std::vector<std::int64_t> targets = targetsOf(m_input, row, logits.size(0), m_first, logits.size(1));
+        add(row, sliceRows(logits, targets, {}), targets, false);
     }
 
+    // A row at a time on the CPU: it stays in the cache for all that is asked of it.
     void addCompared(int row, const at::Tensor& logits) {
-        std::vector<float> cross;
+        if (m_input.portableOnly || !logits.is_contiguous())
+            return addComparedAnywhere(row, logits);
+        const std::int64_t width = logits.size(1);
+        const std::vector<std::int64_t> targets = targetsOf(m_input, row, logits.size(0), m_first, width);
+        std::vector<SliceRow> rows;
+        for (std::int64_t i = 0; i < logits.size(0); ++i) {
+            float* const at = logits.data_ptr<float>() + i * width;
+            const std::int64_t base = (row + i) % m_reference * width, top = largestOf(at, width);
+            const float target = at[std::max<std::int64_t>(0, targets[std::size_t(i)])], largest = at[top];
+            const SoftmaxDifference found =
+                softmaxDifference(at, m_logits.data_ptr<float>() + base, m_shares.data_ptr<float>() + base, width);
+            rows.push_back({found.logSum, found.cross, target, largest, top});
+        }
+        add(row, rows, targets, true);
+    }
+
+    void addComparedAnywhere(int row, const at::Tensor& logits) {
+        std::vector<at::Tensor> cross;
         for (std::int64_t i = 0; i < logits.size(0);) {  // a block may lie across two groups
             const std::int64_t at = (row + i) % m_reference, count = std::min(logits.size(0) - i, m_reference - at);
-            const at::Tensor part = (m_logits.narrow(0, at, count) - logits.narrow(0, i, count))
-                                        .mul_(m_shares.narrow(0, at, count))
-                                        .sum(-1)
-                                        .cpu();
-            cross.insert(cross.end(), part.data_ptr<float>(), part.data_ptr<float>() + count);
+            cross.push_back((m_logits.narrow(0, at, count) - logits.narrow(0, i, count))
+                                .mul_(m_shares.narrow(0, at, count))
+                                .sum(-1)
+                                .cpu());
             i += count;
         }
-        add(row, logits, cross);
+        const std::vector<std::int64_t> targets = targetsOf(m_input, row, logits.size(0), m_first, logits.size(1));
+        add(row, sliceRows(logits, targets, at::cat(cross)), targets, true);
     }
 
-    void add(int row, const at::Tensor& logits, const std::vector<float>& cross) {
-        const auto count = static_cast<std::size_t>(logits.size(0));
-        const std::vector<std::int64_t> targets = targetsOf(m_input, row, logits.size(0), m_first, logits.size(1));
-        const SliceSums slice(logits, targets);
-        const float* const sums = slice.sums.logSum.data_ptr<float>();
-        if (cross.empty())
-            std::copy_n(sums, count, m_sums.begin() + row);
-        for (std::size_t i = 0; i < count; ++i) {
+    void add(int row, const std::vector<SliceRow>& rows, const std::vector<std::int64_t>& targets, bool isCompared) {
+        for (std::size_t i = 0; i < rows.size(); ++i) {
             const std::size_t at = static_cast<std::size_t>(row) + i, base = at % static_cast<std::size_t>(m_reference);
             RowState& state = m_states[at];
-            if (!cross.empty()) {  // combined as the sums are: by their share of exp
+            if (!isCompared) {
+                m_sums[at] = rows[i].logSum;
+            } else {  // combined as the sums are: by their share of exp
                 const double before = m_before[base], here = m_sums[base], all = logSumOf(before, here);
-                state.cross = state.cross * std::exp(before - all) + cross[i] * std::exp(here - all);
+                state.cross = state.cross * std::exp(before - all) + rows[i].cross * std::exp(here - all);
             }
-            state.logSum = logSumOf(state.logSum, sums[i]);
+            state.logSum = logSumOf(state.logSum, rows[i].logSum);
             if (targets[i] >= 0)
-                state.target = slice.sums.target.data_ptr<float>()[i];
-            if (const double largest = slice.largest.data_ptr<float>()[i]; largest > state.largest) {
-                state.largest = largest;
-                state.top = m_first + slice.top.data_ptr<std::int64_t>()[i];
+                state.target = rows[i].target;
+            if (rows[i].largest > state.largest) {
+                state.largest = rows[i].largest;
+                state.top = m_first + rows[i].top;
             }
         }
     }
@@ -222,7 +249,7 @@ private:
     const int m_reference;           // rows
     std::vector<RowState> m_states;  // [rows]
     std::vector<double> m_before;    // of the reference rows, ln Σ exp before this slice
-    std::vector<float> m_sums;       // of the reference rows, ln Σ exp of this slice
+    std::vector<double> m_sums;      // of the reference rows, ln Σ exp of this slice
     at::Tensor m_logits, m_shares;   // of the reference rows: this slice and its softmax
     int m_first = 0;
 };

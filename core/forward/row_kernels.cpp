@@ -118,7 +118,7 @@ struct Exponentials {
     float largest = 0, sum = 0;
 };
 
-RANKSCOPE_INLINE Exponentials exponentials(float* values, std::int64_t count) {
+RANKSCOPE_INLINE float maximum(const float* values, std::int64_t count) {
     float largest = -std::numeric_limits<float>::infinity();
     Floats maxima = Floats{} + largest;
     forEach(
@@ -130,6 +130,18 @@ RANKSCOPE_INLINE Exponentials exponentials(float* values, std::int64_t count) {
         [&](std::int64_t i) { largest = std::max(largest, values[i]); });
     for (int i = 0; i < width; ++i)
         largest = std::max(largest, maxima[i]);
+    return largest;
+}
+
+struct LargestOf {
+    RANKSCOPE_INLINE void run(const float* values, std::int64_t count, std::int64_t* out) {
+        const float largest = maximum(values, count);
+        *out = std::min<std::int64_t>(std::find(values, values + count, largest) - values, count - 1);
+    }
+};
+
+RANKSCOPE_INLINE Exponentials exponentials(float* values, std::int64_t count) {
+    const float largest = maximum(values, count);
     Floats sums{};
     float sum = 0;
     forEach(
@@ -242,6 +254,12 @@ void softmaxRow(float* values, std::int64_t columns, std::int64_t begin, std::in
 SoftmaxDifference softmaxDifference(float* logits, const float* reference, const float* weights, std::int64_t count) {
     SoftmaxDifference found;
     run<SoftmaxDifferences>(logits, reference, weights, count, &found);
+    return found;
+}
+
+std::int64_t largestOf(const float* values, std::int64_t count) {
+    std::int64_t found = 0;
+    run<LargestOf>(values, count, &found);
     return found;
 }
 

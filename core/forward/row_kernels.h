@@ -27,6 +27,9 @@ struct SoftmaxDifference {
 };
 SoftmaxDifference softmaxDifference(float* logits, const float* reference, const float* weights, std::int64_t count);
 
+// Index of the first of the largest of `count` > 0 values; with a NaN among them any.
+std::int64_t largestOf(const float* values, std::int64_t count);
+
 // The halves x₁, x₂ of x [2 · half] turned by one angle a pair: x₁ c − x₂ s, x₂ c + x₁ s. `out` may be x.
 void rotateHalves(const float* x, const float* cosine, const float* sine, std::int64_t half, float* out);
 

@@ -7,6 +7,7 @@
 #include <QtTest>
 #include <filesystem>
 #include <fstream>
+#include <random>
 
 #include "core/analysis/run_options.h"
 #include "core/base/error.h"
@@ -52,8 +53,9 @@ private:
     AnalysisRequest request(int salt = 3) const {
         const fs::path file = path("tokens" + std::to_string(salt) + ".json");
         std::ofstream ids(file);
+        std::minstd_rand draw{unsigned(salt)};
         for (int i = 0; i < 14 * length; ++i)
-            ids << (i == 0 ? "[" : ",") << (i * 37 + i * i * 11 + salt) % 96;
+            ids << (i == 0 ? "[" : ",") << draw() % 96;
         ids << "]";
         ids.close();
         AnalysisRequest asked;
