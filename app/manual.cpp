@@ -43,6 +43,8 @@ std::string escaped(const std::string& original) {
             result += "\n.br\n";
         else
             result += text[i];
+        if (text[i] == '|')
+            result += "\\:";  // a line may end here: lists of choices are longer than it
     }
     return result;
 }

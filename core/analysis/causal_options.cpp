@@ -54,9 +54,9 @@ RunAccess list(std::vector<Value> CausalPlan::*at, std::optional<Value> (*read)(
             },
             [=](AnalysisRequest& request, std::string_view text) {
                 std::vector<Value> values;
-                if (text.empty()) {
+                if (text.empty() && (CausalPlan().*at).empty()) {
                     request.causal.*at = {};
-                    return (CausalPlan().*at).empty();
+                    return true;
                 }
                 for (const std::string_view word : wordsOf(text)) {
                     const std::optional<Value> value = read(word);

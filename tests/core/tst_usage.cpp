@@ -49,7 +49,8 @@ void TestUsage::says_data() {
         << 2 << "--part: expected options of a figure, found \"--hedas\"; did you mean --heads?";
     QTest::newRow("a value in a part")
         << QStringList{"figure", "run.h5", "--kind", "sheet", "--output", "a.pdf", "--part", "--kind gird"} << 2
-        << "--part: --kind: expected grid|scree|depth|distribution|gap|length|field|distance|comparison|sheet, found "
+        << "--part: --kind: expected "
+           "grid|scree|depth|distribution|gap|length|field|distance|comparison|sheet|causal|causal-rank, found "
            "\"gird\"; "
            "did you mean grid?";
     QTest::newRow("a width") << QStringList{"figure",   "run.h5", "--kind",  "grid",

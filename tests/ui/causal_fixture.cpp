@@ -149,8 +149,14 @@ SessionPointer withCausalCheck(Session session, const CausalFixture& choice) {
     text->name = "wikitext2-train.txt";
     text->source = "corpora/wikitext2-train.txt";
     text->windows = 4;
+    text->tokens.clear();
+    for (int i = 0; i < text->windows * text->windowLength; ++i)
+        text->tokens.push_back(i % 1000);
+    text->pieces.clear();
+    text->documents.clear();
     session.causal = std::move(check);
-    session.moments = std::make_shared<const TextMoments>(TextMoments{.text = std::move(text)});
+    session.moments = std::make_shared<const TextMoments>(TextMoments{
+        .text = std::move(text), .layers = std::vector<std::shared_ptr<const LayerMoments>>(session.layers.size())});
     takeCausalColumns(session);
     return std::make_shared<const Session>(std::move(session));
 }

@@ -548,6 +548,7 @@ void TestRunDialog::tabGoesThroughTheFieldsAsTheyStand() {
                                u"initialDeviation"_s,
                                u"loss"_s,
                                u"normFolded"_s,
+                               u"grams"_s,
                                u"visibleKeys"_s,
                                u"withoutDistance"_s,
                                u"layers"_s,

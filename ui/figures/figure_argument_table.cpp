@@ -431,7 +431,7 @@ std::vector<FigureArgument> contentArguments() {
                         "charts/causal-scope", false),
         settingArgument("--log-cost", u"logarithmic y axis of causal, for delta and kl"_s, "charts/logarithmic-cost",
                         false),
-        settingArgument("--against", u"of causal-rank: what the measure is set against [attention]"_s,
+        settingArgument("--versus", u"of causal-rank: what the measure is set against [attention]"_s,
                         "charts/ranks-against", false),
     };
 }

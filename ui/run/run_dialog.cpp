@@ -81,7 +81,7 @@ RunDialog::RunDialog(SessionStore* store, QWidget* parent)
     buildOutput(inputs);
     auto* content = new QWidget(this);
     auto* columns = new QHBoxLayout(content);
-    columns->setContentsMargins(3 * spacingUnit, 2 * spacingUnit, 3 * spacingUnit, 2 * spacingUnit);
+    columns->setContentsMargins(3 * spacingUnit, spacingUnit, 3 * spacingUnit, spacingUnit);
     columns->setSpacing(4 * spacingUnit);
     columns->addLayout(inputs, 1);
     m_choices->setDocumentMode(true);
