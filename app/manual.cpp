@@ -43,14 +43,14 @@ std::string escaped(const std::string& original) {
             result += "\n.br\n";
         else
             result += text[i];
-        if (text[i] == '|')
+        if (text[i] == '|' && i + 1 < text.size() && text[i + 1] != ' ')
             result += "\\:";  // a line may end here: lists of choices are longer than it
     }
     return result;
 }
 
 std::string section(const std::string& title, const std::string& body) {
-    return body.empty() ? body : ".SH " + title + "\n" + body;
+    return body.empty() ? body : ".SH " + title + "\n.ad l\n" + body;  // lists of choices have no spaces to widen
 }
 
 std::string tagged(const std::string& heading, const std::string& text) {
