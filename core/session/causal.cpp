@@ -115,6 +115,7 @@ std::optional<Interval> intervalOf(const std::vector<double>& values, std::uint6
         return std::nullopt;
     const Resamples resamples(static_cast<int>(values.size()), seed);
     std::vector<double> means;
+    means.reserve(bootstrapDraws);
     for (int draw = 0; draw < bootstrapDraws; ++draw)
         means.push_back(std::inner_product(values.begin(), values.end(), resamples.counts(draw).begin(), 0.0) /
                         double(values.size()));

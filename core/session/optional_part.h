@@ -23,7 +23,8 @@ struct OptionalPart {
 
     std::optional<Variant> variant{};  // nothing: the moments
 
-    auto operator<=>(const OptionalPart&) const = default;
+    bool operator==(const OptionalPart&) const = default;
+    friend bool operator<(const OptionalPart& a, const OptionalPart& b) { return a.variant < b.variant; }
 
 private:
     constexpr OptionalPart() = default;
