@@ -8,23 +8,16 @@
 
 #include "core/analysis/probe.h"
 #include "core/forward/row_kernels.h"
+#include "core/spectra/head_rows.h"
 
 namespace rankscope {
 namespace {
-
-using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-using Rows = Eigen::Map<const RowMajor, 0, Eigen::OuterStride<>>;
 
 constexpr std::array ids{"attention_entropy", "attention_first_token", "attention_previous_token"};
 
 struct AttentionSums {
     double entropy = 0, firstToken = 0, previousToken = 0;
 };
-
-// The values of one head in one window [tokens, headSize], without the column of the position bias.
-Rows rowsOf(const FactorView& view) {
-    return {view.data, view.rows, view.columns, Eigen::OuterStride<>(view.rowStride)};
-}
 
 // Of logits x with weights a = softmax(x): −Σ a ln a = ln Σ e^x − Σ a x, both relative to the largest logit, whose
 // weight is 1 / Σ e^x then: nothing cancels.
@@ -41,27 +34,20 @@ AttentionSums sumsOf(const ProbedLayer& layer, int window, int head) {
     constexpr int blockRows = 64;
     const LayerCapture& capture = layer.capture;
     const FieldSource& field = layer.field().source;
-    const Rows queries = rowsOf(layer.fields.queryView(field, window, head));
-    const Rows keys = rowsOf(layer.fields.keyView(field, window, layer.kvOf(head)));
-    const Eigen::RowVectorXf bias =
-        capture.keyBias.empty() ? Eigen::RowVectorXf()
-                                : Eigen::Map<const Eigen::RowVectorXd>(
-                                      capture.keyBias.data() + std::size_t(head) * capture.windowStride, capture.tokens)
-                                      .cast<float>();
-    const auto scale = static_cast<float>(capture.scale), cap = static_cast<float>(capture.softCap);
+    const FloatRowsView queries = floatRows(layer.fields.queryView(field, window, head));
+    const FloatRowsView keys = floatRows(layer.fields.keyView(field, window, layer.kvOf(head)));
+    const Eigen::RowVectorXf bias = keyBiasOf(capture, head);
+    const auto scale = static_cast<float>(capture.scale);
     AttentionSums sums;
-    RowMajor logits;
+    FloatRows logits;
     Eigen::RowVectorXf weights;
     for (int first = 0; first < capture.tokens; first += blockRows) {
         const int count = std::min(blockRows, capture.tokens - first), end = first + count;
-        const int begin = capture.visible > 0 ? std::max(0, first - capture.visible + 1) : 0;
+        const int begin = firstVisible(capture, first);
         logits.noalias() = (scale * queries.middleRows(first, count)) * keys.middleRows(begin, end - begin).transpose();
-        if (bias.size() > 0)
-            logits.rowwise() += bias.segment(begin, end - begin);
-        if (cap > 0)
-            logits = cap * (logits / cap).array().tanh().matrix();
+        finishLogits(logits, bias, begin, capture.softCap);
         for (int row = 0; row < count; ++row) {
-            const int query = first + row, from = capture.visible > 0 ? std::max(0, query - capture.visible + 1) : 0;
+            const int query = first + row, from = firstVisible(capture, query);
             const auto seen = logits.row(row).segment(from - begin, query + 1 - from);
             weights = seen;
             softmaxRow(weights.data(), weights.size(), 0, weights.size());

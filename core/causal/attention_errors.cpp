@@ -10,29 +10,15 @@
 #include <limits>
 
 #include "core/forward/row_kernels.h"
+#include "core/spectra/head_rows.h"
 
 namespace rankscope {
 namespace {
 
-using Rows = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-using RowsView = Eigen::Map<const Rows, 0, Eigen::OuterStride<>>;
-
 constexpr int blockRows = 64;
 
-RowsView viewOf(std::span<const float> values, const LayerCapture& capture, int window, int head, int heads) {
-    const std::int64_t width = std::int64_t{heads} * capture.headSize;
-    return {values.data() + std::int64_t{window} * capture.windowStride * width + std::int64_t{head} * capture.headSize,
-            capture.tokens, capture.headSize, Eigen::OuterStride<>(width)};
-}
-
-// Logits of a block of queries as attention sees them: with bias and soft-cap.
-void finishLogits(Rows& logits, const Eigen::RowVectorXf& bias, double cap) {
-    if (bias.size() > 0)
-        logits.rowwise() += bias;
-    if (cap > 0) {
-        const auto limit = static_cast<float>(cap);
-        logits = limit * (logits / limit).array().tanh().matrix();
-    }
+FloatRowsView viewOf(std::span<const float> values, const LayerCapture& capture, int window, int head, int heads) {
+    return floatRows(rowsOfHead(values, capture, heads, window, head));
 }
 
 // Sums over the queries of one head in one window.
@@ -43,9 +29,9 @@ struct ErrorSums {
 // One way of replacing keys in one head: the factors of q P k = (q R_r)·(k L_r), or the keys of each rank.
 struct Way {
     const AttentionRequest* request = nullptr;
-    Rows query, key;             // Q R, K L [T, d]; empty before rotation
-    std::vector<RowsView> keys;  // of each rank before rotation
-    Rows sum;                    // logits of the block at hand so far
+    FloatRows query, key;             // Q R, K L [T, d]; empty before rotation
+    std::vector<FloatRowsView> keys;  // of each rank before rotation
+    FloatRows sum;                    // logits of the block at hand so far
 };
 
 class HeadErrors {
@@ -58,13 +44,10 @@ public:
           m_value(viewOf(capture.value, capture, window, kvOf(capture, head), capture.kvHeads)),
           m_ways(std::move(ways)) {
         const Linear& output = capture.weights->attentionOutput;
-        const RowsView slice(output.weight.data() + std::int64_t{head} * capture.headSize, output.outputs,
-                             capture.headSize, Eigen::OuterStride<>(output.inputs));
+        const FloatRowsView slice(output.weight.data() + std::int64_t{head} * capture.headSize, output.outputs,
+                                  capture.headSize, Eigen::OuterStride<>(output.inputs));
         m_outputGram.noalias() = slice.transpose() * slice;
-        if (!capture.keyBias.empty())
-            m_bias = Eigen::Map<const Eigen::RowVectorXd>(
-                         capture.keyBias.data() + std::size_t(head) * std::size_t(capture.windowStride), capture.tokens)
-                         .cast<float>();
+        m_bias = keyBiasOf(capture, head);
         for (const Way& way : m_ways)
             m_sums.emplace_back(way.request->ranks.size());
     }
@@ -92,13 +75,9 @@ public:
     }
 
 private:
-    int fromOf(int query) const { return m_capture.visible > 0 ? std::max(0, query - m_capture.visible + 1) : 0; }
+    int fromOf(int query) const { return firstVisible(m_capture, query); }
 
-    Eigen::RowVectorXf biasOfBlock() const {
-        return m_bias.size() > 0 ? Eigen::RowVectorXf(m_bias.segment(m_begin, m_end - m_begin)) : Eigen::RowVectorXf();
-    }
-
-    double outputEnergy(const Rows& weights) {
+    double outputEnergy(const FloatRows& weights) {
         m_output.noalias() = weights * m_value.middleRows(m_begin, m_end - m_begin);
         m_projected.noalias() = m_output * m_outputGram;
         return m_projected.cast<double>().cwiseProduct(m_output.cast<double>()).sum();
@@ -112,7 +91,7 @@ private:
         m_begin = fromOf(first);
         m_scaled = float(m_capture.scale) * m_query.middleRows(first, m_count);
         m_logits.noalias() = m_scaled * m_key.middleRows(m_begin, m_end - m_begin).transpose();
-        finishLogits(m_logits, biasOfBlock(), m_capture.softCap);
+        finishLogits(m_logits, m_bias, m_begin, m_capture.softCap);
         m_weights = m_logits;
         m_logSums.clear();
         for (int row = 0; row < m_count; ++row) {
@@ -139,7 +118,7 @@ private:
         } else {
             m_changed.noalias() = m_scaled * way.keys[at].middleRows(m_begin, keys).transpose();
         }
-        finishLogits(m_changed, biasOfBlock(), m_capture.softCap);
+        finishLogits(m_changed, m_bias, m_begin, m_capture.softCap);
         for (int row = 0; row < m_count; ++row) {
             const int query = m_first + row, begin = fromOf(query) - m_begin, end = query + 1 - m_begin;
             float* const values = m_changed.row(row).data();
@@ -158,13 +137,13 @@ private:
 
     const LayerCapture& m_capture;
     const JobContext& m_context;
-    const RowsView m_query, m_key, m_value;
+    const FloatRowsView m_query, m_key, m_value;
     std::vector<Way> m_ways;
-    Rows m_outputGram;
+    FloatRows m_outputGram;
     Eigen::RowVectorXf m_bias;
     std::vector<std::vector<ErrorSums>> m_sums;
     int m_first = 0, m_count = 0, m_begin = 0, m_end = 0;  // queries of the block, and the keys that they see
-    Rows m_scaled, m_logits, m_weights, m_changed, m_output, m_projected;
+    FloatRows m_scaled, m_logits, m_weights, m_changed, m_output, m_projected;
     std::vector<double> m_logSums;
 };
 
@@ -192,9 +171,9 @@ public:
         });
     }
 
-    std::vector<RowsView> of(int window, int head) const {
+    std::vector<FloatRowsView> of(int window, int head) const {
         const int row = m_perKvHead ? HeadErrors::kvOf(m_capture, head) : head;
-        std::vector<RowsView> views;
+        std::vector<FloatRowsView> views;
         for (std::size_t rank = 0; rank < m_replacements.size(); ++rank)
             views.push_back(viewOf(m_keys[std::size_t(window - m_first) * m_replacements.size() + rank], m_capture, 0,
                                    row, rows()));

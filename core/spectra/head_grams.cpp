@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/spectra/head_grams.h"
 
+#include "core/spectra/head_rows.h"
 #include "core/spectra/position_share.h"
 #include "core/spectra/singular_values.h"
 
@@ -10,23 +11,6 @@ namespace {
 
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
-
-// Rows of one head in one window.
-FactorView headView(std::span<const float> values, const LayerCapture& capture, int window, int head, int heads) {
-    const std::int64_t width = std::int64_t{heads} * capture.headSize;
-    return {.data = values.data() + std::int64_t{window} * capture.windowStride * width +
-                    std::int64_t{head} * capture.headSize,
-            .rows = capture.tokens,
-            .columns = capture.headSize,
-            .rowStride = width};
-}
-
-VectorXd meanOf(const FactorView& view) {
-    using Rows = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-    const Eigen::Map<const Rows, 0, Eigen::OuterStride<>> rows(view.data, view.rows, view.columns,
-                                                               Eigen::OuterStride<>(view.rowStride));
-    return rows.cast<double>().colwise().mean().transpose();
-}
 
 // Of the windows first … first + count − 1.
 SideGrams sideOf(const LayerCapture& capture, int first, int count, std::span<const float> queries,
@@ -42,24 +26,23 @@ SideGrams sideOf(const LayerCapture& capture, int first, int count, std::span<co
         for (int window = first; window < first + count; ++window) {
             context.throwIfStopped();
             const FactorView view =
-                headView(isKey ? keys : queries, capture, window, int(at), isKey ? capture.kvHeads : capture.heads);
+                rowsOfHead(isKey ? keys : queries, capture, isKey ? capture.kvHeads : capture.heads, window, int(at));
             (isKey ? side.key : side.query)[at] += Factor(view, isKey).gram();
             if (isKey)
-                side.mean[at] += meanOf(view) / count;
+                side.mean[at] += floatRows(view).cast<double>().colwise().mean().transpose() / count;
         }
     });
     return side;
 }
 
 std::vector<MatrixXd> weightGrams(const LayerCapture& capture) {
-    using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
     const Linear& linear = capture.weights->key;
     const std::vector<float>&gain = capture.weights->attentionNorm.gain, &keyGain = capture.weights->keyNorm.gain;
     const std::int64_t size = capture.headSize;
     std::vector<MatrixXd> grams;
     for (int head = 0; head < capture.kvHeads; ++head) {
         MatrixXd matrix =
-            Eigen::Map<const RowMajor>(linear.weight.data() + head * size * linear.inputs, size, linear.inputs)
+            Eigen::Map<const FloatRows>(linear.weight.data() + head * size * linear.inputs, size, linear.inputs)
                 .cast<double>();
         if (capture.weights->attentionNorm.used && gain.size() == std::size_t(linear.inputs))
             matrix *= Eigen::Map<const Eigen::VectorXf>(gain.data(), linear.inputs).cast<double>().asDiagonal();
@@ -143,8 +126,8 @@ std::vector<float> distanceMeansOf(const LayerCapture& capture, const JobContext
             queries.reserve(std::size_t(group));
             for (int i = 0; i < group; ++i)
                 pointers.push_back(&queries.emplace_back(
-                    headView(capture.query, capture, window, kv * group + i, capture.heads), false));
-            const Factor key(headView(capture.key, capture, window, kv, capture.kvHeads), true);
+                    rowsOfHead(capture.query, capture, capture.heads, window, kv * group + i), false));
+            const Factor key(rowsOfHead(capture.key, capture, capture.kvHeads, window, kv), true);
             const std::vector<PositionShare> shares = positionShares(pointers, key, capture.scale);
             for (std::size_t i = 0; i < shares.size(); ++i)
                 for (std::size_t distance = 0; distance < tokens; ++distance)

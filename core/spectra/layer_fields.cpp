@@ -3,23 +3,10 @@
 #include "core/spectra/layer_fields.h"
 
 #include <algorithm>
-#include <cstdint>
+
+#include "core/spectra/head_rows.h"
 
 namespace rankscope {
-
-namespace {
-
-FactorView rowsOfHead(std::span<const float> values, const LayerCapture& capture, int heads, int window, int head,
-                      int firstToken) {
-    const std::int64_t stride = std::int64_t{heads} * capture.headSize;
-    const std::int64_t row = std::int64_t{window} * capture.windowStride + firstToken;
-    return {.data = values.data() + row * stride + std::int64_t{head} * capture.headSize,
-            .rows = capture.tokens - firstToken,
-            .columns = capture.headSize,
-            .rowStride = stride};
-}
-
-}  // namespace
 
 FactorView LayerFields::queryView(const FieldSource& source, int window, int head) const {
     FactorView view = rowsOfHead(source.query, m_capture, m_capture.heads, window, head, source.firstToken);
