@@ -52,10 +52,6 @@ double layerWeights(const Hyperparameters& model) {
     return (work.projections + work.rest) / 2;
 }
 
-bool isRotated(const Hyperparameters& model) {
-    return std::ranges::any_of(model.perLayer, [](const LayerHyperparameters& layer) { return bool(layer.rotation); });
-}
-
 // The products, and what softmax and the head take beside theirs.
 double forwardOperations(const Hyperparameters& model, const AnalysisRequest& request, const Shape& s) {
     const auto windows = int(s.windows);
@@ -73,7 +69,7 @@ ProbeShape probeShape(const Hyperparameters& model, const AnalysisRequest& reque
             .hidden = double(model.hiddenSize),
             .tokens = tokens,
             .windows = s.windows,
-            .rotated = isRotated(model),
+            .rotated = model.rotates(),
             .keyBias = !model.alibiSlopes.empty(),
             .factorRank = request.factorRank,
             .with = request.with};
@@ -109,7 +105,7 @@ double sessionBytes(const Hyperparameters& model, const AnalysisRequest& request
     const double factors = s.heads * s.tokens * 2 * std::min<double>(request.factorRank, s.size) * sizeof(float);
     const bool moments = request.with.contains(OptionalPart::moments());
     return model.layers * ((spectra + fullRank) * sizeof(double) + factorCopies * factors +
-                           (moments ? factorCopies * momentsBytes(s, isRotated(model)) : 0));
+                           (moments ? factorCopies * momentsBytes(s, model.rotates()) : 0));
 }
 
 double workingBytes(const Hyperparameters& model, const AnalysisRequest& request, const Shape& s) {

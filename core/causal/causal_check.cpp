@@ -48,7 +48,6 @@ public:
               const CausalCallback& onProgress)
         : m_request(request), m_context(context), m_onProgress(onProgress), m_progress(context) {
         m_opened.emplace(request.analysis, true, context);
-        m_result.headSize = model().headSize;
         m_result.check.seed = request.analysis.seed;
         conditions() = plannedConditions(request, model(), m_opened->firstLayer, m_opened->lastLayer,
                                          request.analysis.model.string());
@@ -57,7 +56,7 @@ public:
         if (known && known->seed == request.analysis.seed && known->loss.size() == windows())
             takeKnown(*known);
         for (std::size_t i = 0; i < conditions().size(); ++i)
-            m_same.push_back(sameEarlier(conditions(), i, rotates(model())));
+            m_same.push_back(sameEarlier(conditions(), i, model().rotates()));
         warn();
         const bool distances = std::ranges::any_of(request.arms, [](Arm arm) { return !armInfo(arm).hasRank; });
         m_calibration.emplace(*m_opened, request.analysis, distances, context);
@@ -102,7 +101,7 @@ private:
                 warnings.push_back(std::string(armInfo(arm).id) +
                                    " has one set of directions per KV head: no single query head is changed by it");
         const auto isBefore = [](Arm arm) { return armInfo(arm).beforeRotation && armInfo(arm).otherSide; };
-        if (!rotates(model()) && std::ranges::any_of(m_request.arms, isBefore))
+        if (!model().rotates() && std::ranges::any_of(m_request.arms, isBefore))
             warnings.push_back(
                 "the model does not rotate queries and keys: arms before rotation equal those after it, and are not "
                 "computed a second time");

@@ -28,7 +28,6 @@ struct CausalRequest : CausalPlan {
 };
 
 struct CausalResult {
-    int headSize = 0;
     CausalCheck check{};
     std::shared_ptr<const TextMoments> moments{};  // of the calibration text
     std::vector<std::string> warnings{};

@@ -139,10 +139,6 @@ std::vector<int> attentionRanks(const CausalRequest& request, int headSize) {
     return ranks;
 }
 
-bool rotates(const Hyperparameters& model) {
-    return std::ranges::any_of(model.perLayer, [](const auto& layer) { return layer.rotation != nullptr; });
-}
-
 bool changesNothing(const CausalCondition& condition, int headSize) {
     return condition.rank >= headSize;
 }

@@ -23,8 +23,6 @@ std::vector<CausalCondition> plannedConditions(const CausalRequest& request, con
 // Ranks below the head size of which attention alone is measured, ascending.
 std::vector<int> attentionRanks(const CausalRequest& request, int headSize);
 
-bool rotates(const Hyperparameters& model);  // at least one layer
-
 // Every head keeps all of its directions: nothing changes.
 bool changesNothing(const CausalCondition& condition, int headSize);
 

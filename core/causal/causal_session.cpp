@@ -69,22 +69,20 @@ public:
     }
 
     SessionPointer stopped() {
-        const auto& conditions = m_causal ? m_causal->conditions : std::vector<CausalCondition>();
-        m_warnings.push_back("stopped before the end: " +
-                             std::to_string(std::ranges::count_if(conditions, &CausalCondition::isComputed)) + " of " +
-                             std::to_string(conditions.size()) + " conditions are there");
+        const CausalCheck check = m_causal ? *m_causal : CausalCheck();
+        m_warnings.push_back("stopped before the end: " + std::to_string(check.computed()) + " of " +
+                             std::to_string(check.conditions.size()) + " conditions are there");
         return now(false);
     }
 
 private:
     void requireSameCalibration(const CorpusFacts& text) const {
-        if (!m_moments || m_checked)
+        if (!m_moments)
             return;
         const CorpusFacts& before = *m_moments->text;
         if (before.tokens != text.tokens || before.windowLength != text.windowLength)
             throw Error(ErrorCode::mismatch, m_request.analysis.resumeFile.string(), "calibration text",
                         passageText(before), passageText(text));
-        m_checked = true;
     }
 
     const CausalRequest& m_request;
@@ -93,7 +91,6 @@ private:
     std::shared_ptr<const CausalCheck> m_causal;
     std::shared_ptr<const TextMoments> m_moments;
     std::vector<std::string> m_warnings;
-    mutable bool m_checked = false;
 };
 
 // Permille of the whole: the spectra, with their forward pass, take about as long as two conditions over all heads.
@@ -123,7 +120,7 @@ CausalWork workOf(const CausalRequest& request, const Hyperparameters& model) {
     const double whole = forwardWork(model, 1, length, model.layers, true);
     CausalWork work{.conditions = static_cast<int>(conditions.size())};
     for (std::size_t i = 0; i < conditions.size(); ++i)
-        if (!changesNothing(conditions[i], model.headSize) && !sameEarlier(conditions, i, rotates(model))) {
+        if (!changesNothing(conditions[i], model.headSize) && !sameEarlier(conditions, i, model.rotates())) {
             const int begin = firstLayerOf(conditions[i]);
             const double skipped = begin > 0 ? forwardWork(model, 1, length, begin, false) : 0;
             work.passes += armInfo(conditions[i].arm).draws * (1 - skipped / whole);

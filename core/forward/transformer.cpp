@@ -49,7 +49,7 @@ public:
         m_query = make(std::int64_t{model.heads} * model.headSize);
         m_key = make(std::int64_t{model.kvHeads} * model.headSize);
         m_value = at::empty_like(m_key);
-        m_rotated = std::ranges::any_of(model.perLayer, [](const auto& layer) { return layer.rotation != nullptr; });
+        m_rotated = model.rotates();
         if (m_rotated) {
             m_queryBefore = at::empty_like(m_query);
             m_keyBefore = at::empty_like(m_key);

@@ -294,6 +294,10 @@ void applyArchitecture(const ModelSource& source, Hyperparameters& model) {
     addNotes(model);
 }
 
+bool Hyperparameters::rotates() const {
+    return std::ranges::any_of(perLayer, [](const LayerHyperparameters& layer) { return layer.rotation != nullptr; });
+}
+
 Hyperparameters readHyperparameters(const WeightFile& file) {
     return file.naming() == NamingScheme::gguf ? readGgufHyperparameters(file) : readHuggingFace(file);
 }

@@ -82,6 +82,7 @@ struct Hyperparameters {
 
     // Of one layer. All are alike in the families so far: who asks here is right where they differ.
     HeadShape headsAt(LayerIndex) const { return {heads, kvHeads, headSize}; }
+    bool rotates() const;  // at least one layer
 };
 
 // Error: unknown family, missing or contradictory values, packed quantisation, anything that is not computed exactly.
