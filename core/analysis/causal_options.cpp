@@ -3,10 +3,9 @@
 //
 // The rows of the table of run options that a causal check adds to its analysis.
 #include <algorithm>
-#include <charconv>
 #include <optional>
 
-#include "core/analysis/run_options.h"
+#include "core/analysis/option_numbers.h"
 #include "core/base/number_text.h"
 #include "core/base/path_text.h"
 #include "core/session/session_limits.h"
@@ -31,14 +30,6 @@ std::vector<std::string_view> wordsOf(std::string_view text) {
             return words;
         text.remove_prefix(comma + 1);
     }
-}
-
-template <typename Number>
-std::optional<Number> numberIn(std::string_view text, Number least, Number most) {
-    Number number{};
-    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
-    const bool whole = parsed.ec == std::errc() && parsed.ptr == text.data() + text.size();
-    return whole && number >= least && number <= most ? std::optional(number) : std::nullopt;
 }
 
 // A list of the plan: each value as `read` and `write` have it, none twice. An empty text is the list that a plan has
@@ -107,12 +98,8 @@ void addTextRows(std::vector<RunOption>& rows) {
     rows.back().field = {"calibration", "", "A text of its own for the directions", "Calibration text",
                          "the first windows of the corpus"};
     rows.push_back({"--calibration-windows", "N >= 1", "windows that give the directions"});
-    rows.back().access = {[](const AnalysisRequest& r) { return std::to_string(r.causal.calibrationWindows); },
-                          [](AnalysisRequest& r, std::string_view text) {
-                              const auto count = numberIn<int>(text, 1, limits::maxWindows);
-                              r.causal.calibrationWindows = count.value_or(r.causal.calibrationWindows);
-                              return count.has_value();
-                          }};
+    rows.back().access =
+        number<int>(1, limits::maxWindows, [](AnalysisRequest& r) -> int& { return r.causal.calibrationWindows; });
     rows.back().field = {"calibrationWindows",
                          "calibration windows",
                          "Windows that give the directions; those after them are evaluated",
@@ -130,13 +117,13 @@ void addConditionRows(std::vector<RunOption>& rows) {
     rows.push_back({"--rank", "N,...",
                     "directions that every head keeps [0, 1, 2, 4, 8, 12, 16, 24, 32, 48, ... up to the head size]"});
     rows.back().access = list<int>(
-        &CausalPlan::ranks, [](std::string_view word) { return numberIn<int>(word, 0, mostRank); },
+        &CausalPlan::ranks, [](std::string_view word) { return parseWithin<int>(word, 0, mostRank); },
         [](int rank) { return std::to_string(rank); }, "ranks from 0, such as 4,8,16");
     rows.back().field = {"ranks", "ranks", "Directions that every head keeps", "Ranks", "0, 1, 2, 4, 8, … head size"};
     rows.back().field.problem = "Expected ranks such as 4, 8, 16.";
     rows.push_back({"--share", "S,...", "each head at its own k of this share [0.9, 0.99, 0.999]"});
     rows.back().access = list<double>(
-        &CausalPlan::shares, [](std::string_view word) { return numberIn<double>(word, leastShare, mostShare); },
+        &CausalPlan::shares, [](std::string_view word) { return parseWithin<double>(word, leastShare, mostShare); },
         [](double share) { return generalText(share, 6); }, "shares from 0.5 to 0.9999, such as 0.9,0.99");
     rows.back().field = {"shares", "shares", "Each head at its own k of such a share of the arm's spectrum", "Shares",
                          "0.9, 0.99, 0.999"};
