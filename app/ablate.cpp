@@ -95,7 +95,7 @@ std::string deltaText(const CausalCheck& check, const CausalCondition& condition
 }
 
 std::string shareText(double share) {
-    return "k" + generalText(100 * share, 6);
+    return MeasureChoice{.threshold = share}.id();
 }
 
 // What the loss rises by at every rank, and at what each head's own spectrum asks for; then the causal rank.
@@ -144,9 +144,7 @@ void appendSingle(std::vector<LabelledLine>& lines, const CausalCheck& check) {
 void appendSpectrum(std::vector<LabelledLine>& lines, const Session& session) {
     std::string text;
     for (const double share : {0.9, 0.99}) {
-        MeasureChoice measure;
-        measure.threshold = share;
-        const Distribution ranks = variantDistribution(session, Variant::field, measure);
+        const Distribution ranks = variantDistribution(session, Variant::field, {.threshold = share});
         if (ranks.count > 0)
             text += (text.empty() ? "" : ", ") + shareText(share) + " " + generalText(ranks.median, 6);
     }

@@ -11,10 +11,6 @@
 namespace rankscope {
 namespace {
 
-std::int64_t computedOf(const CausalCheck& check) {
-    return std::ranges::count_if(check.conditions, &CausalCondition::isComputed);
-}
-
 // "of 4 windows of text.txt", "of the windows themselves"
 std::string calibrationText(const Session& session) {
     const CorpusFacts& text = *session.moments->text;
@@ -57,7 +53,7 @@ void appendCausalCheck(std::vector<LabelledLine>& lines, const Session& session)
         std::string arms;
         for (const Arm arm : armsOf(check))
             arms += (arms.empty() ? "" : ", ") + std::string(armInfo(arm).id);
-        lines.push_back({"causal check", std::to_string(computedOf(check)) + " of " +
+        lines.push_back({"causal check", std::to_string(check.computed()) + " of " +
                                              counted(static_cast<long long>(check.conditions.size()), "condition") +
                                              (arms.empty() ? "" : ": " + arms)});
         for (const Arm arm : armsOf(check))
@@ -72,7 +68,7 @@ void addCausalCheck(nlohmann::ordered_json& json, const Session& session) {
     if (session.causal) {
         const CausalCheck& check = *session.causal;
         nlohmann::ordered_json causal{{"conditions", check.conditions.size()},
-                                      {"conditions_done", computedOf(check)},
+                                      {"conditions_done", check.computed()},
                                       {"arms", nlohmann::ordered_json::array()},
                                       {"causal_rank", causalRanksJson(session, causalEpsilons)}};
         for (const Arm arm : armsOf(check))

@@ -89,8 +89,7 @@ std::string causalStatement(const Session& session) {
         return {};
     std::string text;
     if (const CausalCondition* own = ownShare(*session.causal, *arm)) {
-        MeasureChoice measure;
-        measure.threshold = own->share;
+        const MeasureChoice measure{.threshold = own->share};
         text = spectrumSentence(session, *arm, measure) + shareSentence(session, *own, measure);
     }
     const std::string size = std::to_string(session.model.headSize);

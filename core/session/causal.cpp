@@ -110,10 +110,7 @@ double meanOf(const std::vector<double>& values) {
 }
 
 // Of the mean over windows.
-std::optional<Interval> intervalOf(const std::vector<double>& values, std::uint64_t seed) {
-    if (values.size() < std::size_t(leastResampled))
-        return std::nullopt;
-    const Resamples resamples(static_cast<int>(values.size()), seed);
+Interval intervalOf(const std::vector<double>& values, const Resamples& resamples) {
     std::vector<double> means;
     means.reserve(bootstrapDraws);
     for (int draw = 0; draw < bootstrapDraws; ++draw)
@@ -206,8 +203,8 @@ bool CausalCondition::isSameAs(const CausalCondition& other) const {
     return arm == other.arm && scope == other.scope && head == other.head && rank == other.rank && share == other.share;
 }
 
-bool CausalCheck::isComplete() const {
-    return std::ranges::all_of(conditions, &CausalCondition::isComputed);
+int CausalCheck::computed() const {
+    return static_cast<int>(std::ranges::count_if(conditions, &CausalCondition::isComputed));
 }
 
 double CausalCheck::meanLoss() const {
@@ -220,12 +217,16 @@ const CausalCondition* CausalCheck::find(const CausalCondition& like) const {
 }
 
 CausalNumbers numbersOf(const CausalCheck& check, const CausalCondition& condition) {
-    return {.delta = meanOf(condition.delta),
-            .interval = intervalOf(condition.delta, check.seed),
-            .divergence = meanOf(condition.divergence),
-            .sameTop = meanOf(condition.sameTop),
-            .divergenceInterval = intervalOf(condition.divergence, check.seed),
-            .sameTopInterval = intervalOf(condition.sameTop, check.seed)};
+    CausalNumbers numbers{.delta = meanOf(condition.delta),
+                          .divergence = meanOf(condition.divergence),
+                          .sameTop = meanOf(condition.sameTop)};
+    if (condition.delta.size() < std::size_t(leastResampled))
+        return numbers;
+    const Resamples resamples(static_cast<int>(condition.delta.size()), check.seed);  // the same draws for all three
+    numbers.interval = intervalOf(condition.delta, resamples);
+    numbers.divergenceInterval = intervalOf(condition.divergence, resamples);
+    numbers.sameTopInterval = intervalOf(condition.sameTop, resamples);
+    return numbers;
 }
 
 std::optional<AttentionNumbers> numbersOf(const Session& session, const AttentionError& error, HeadRef head) {

@@ -120,7 +120,8 @@ struct CausalCheck {
     std::vector<CausalCondition> conditions{};  // all that were asked for, in the order of computing
     std::vector<AttentionError> attention{};    // by arm, then by rank
 
-    bool isComplete() const;
+    int computed() const;  // how many of the conditions are
+    bool isComplete() const { return computed() == int(conditions.size()); }
     double meanLoss() const;                                         // REQUIRES `loss`
     const CausalCondition* find(const CausalCondition& like) const;  // null: there is none
 };

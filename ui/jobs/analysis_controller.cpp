@@ -4,7 +4,6 @@
 
 #include <QDir>
 #include <QFileInfo>
-#include <algorithm>
 
 #include "core/analysis/analysis_input.h"
 #include "core/analysis/saved_analysis.h"
@@ -47,9 +46,8 @@ QString finishedText(const Session& session) {
         return {};
     if (!session.causal)
         return u"%1 of %2 layers"_s.arg(asText(session.finishedLayers()), asText(session.model.layers));
-    const auto& conditions = session.causal->conditions;
-    const auto done = std::ranges::count_if(conditions, &CausalCondition::isComputed);
-    return u"%1 of %2 conditions"_s.arg(asText(int(done)), asText(int(conditions.size())));
+    return u"%1 of %2 conditions"_s.arg(asText(session.causal->computed()),
+                                        asText(int(session.causal->conditions.size())));
 }
 
 QString summaryOf(const RunRequest& order, const Session& session) {

@@ -85,22 +85,16 @@ CausalCurve curveOf(const CausalCheck& check, int headSize, Arm arm, const Causa
     return curve;
 }
 
-QString shareName(double share) {
-    MeasureChoice measure;
-    measure.threshold = share;
-    return toQString(measure.label());
-}
-
 std::vector<CausalMark> marksOf(const Session& session, Arm arm) {
     std::vector<CausalMark> marks;
     for (const double share : markedShares) {
-        MeasureChoice measure;
-        measure.threshold = share;
+        const MeasureChoice measure{.threshold = share};
         const auto variant = variantOf(arm);
         const Distribution ranks = variant ? variantDistribution(session, *variant, measure) : Distribution();
         if (ranks.count > 0)
             marks.push_back({ranks.median, "median " + measure.id() + " of the spectrum",
-                             u"median %1: %2"_s.arg(shareName(share), rankText(ranks.median, measure)), true});
+                             u"median %1: %2"_s.arg(toQString(measure.label()), rankText(ranks.median, measure)),
+                             true});
     }
     const CausalCheck& check = *session.causal;
     QString before;
@@ -160,9 +154,8 @@ QString causalValueName(CausalValue value) {
 }
 
 QString progressText(const CausalCheck& check) {
-    const auto computed = std::ranges::count_if(check.conditions, &CausalCondition::isComputed);
     return check.isComplete() ? QString()
-                              : u"%1 of %2 conditions"_s.arg(asText(computed), asText(check.conditions.size()));
+                              : u"%1 of %2 conditions"_s.arg(asText(check.computed()), asText(check.conditions.size()));
 }
 
 CausalCurves makeCausalCurves(const Session& session, const CausalChoice& choice) {
