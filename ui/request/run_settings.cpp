@@ -114,11 +114,7 @@ AnalysisRequest requestOf(const RunSettings& settings) {
         option.access.set(request, settings.value(key).trimmed().toStdString());  // else as a run does by itself
     });
     request.causal.wanted = settings.causal;
-    if (settings.causal) {
-        request.loss = true;
-        request.window.length = std::max(request.window.length, 2);
-        request.shorterLengths.clear();
-    }
+    request.loss = request.loss || settings.causal;
     return request;
 }
 

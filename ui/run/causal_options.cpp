@@ -94,12 +94,8 @@ QCheckBox* CausalOptions::addWord(Words& words, const QString& word, const QStri
     return box;
 }
 
-QLayout* CausalOptions::withProblem(QLayout* fields, const QString& key) {
-    auto* layout = new QVBoxLayout;
-    layout->setSpacing(spacingUnit / 2);
-    layout->addLayout(fields);
-    layout->addWidget(m_problems[key] = new WarningLabel(m_details));
-    return layout;
+WarningLabel* CausalOptions::problem(const QString& key) {
+    return m_problems[key] = new WarningLabel(m_details);
 }
 
 void CausalOptions::buildArms(QFormLayout* form) {
@@ -118,12 +114,12 @@ void CausalOptions::buildArms(QFormLayout* form) {
         const int place = paired ? 2 * rows[info.arm] + info.beforeRotation : alone++;
         grid->addWidget(addWord(m_arms, toQString(info.id), toQString(info.label), meaning), place / 2, place % 2);
     }
-    form->addRow(u"Keep"_s, withProblem(grid, armsKey));
+    form->addRow(u"Keep"_s, withProblem(grid, problem(armsKey)));
 }
 
 void CausalOptions::buildConditions(QFormLayout* form) {
-    form->addRow(u"Ranks"_s, withProblem(side({field(u"ranks"_s)}), u"ranks"_s));
-    form->addRow(u"Own k of"_s, withProblem(side({field(u"shares"_s)}), u"shares"_s));
+    form->addRow(u"Ranks"_s, withProblem(side({field(u"ranks"_s)}), problem(u"ranks"_s)));
+    form->addRow(u"Own k of"_s, withProblem(side({field(u"shares"_s)}), problem(u"shares"_s)));
     QCheckBox* all = addWord(m_scopes, toQString(scopeId(CausalScope::all)), u"all heads at once"_s,
                              u"What the question is about: every head is cut"_s);
     QCheckBox* layer = addWord(m_scopes, toQString(scopeId(CausalScope::layer)), u"each layer alone"_s,
@@ -132,8 +128,8 @@ void CausalOptions::buildConditions(QFormLayout* form) {
                               u"One condition per head, rank and arm: hundreds"_s);
     QHBoxLayout* scopes = side({all, layer, head});
     scopes->addStretch(1);
-    form->addRow(u"Cut"_s, withProblem(scopes, scopesKey));
-    form->addRow(u"Heads"_s, withProblem(side({field(u"heads"_s)}), u"heads"_s));
+    form->addRow(u"Cut"_s, withProblem(scopes, problem(scopesKey)));
+    form->addRow(u"Heads"_s, withProblem(side({field(u"heads"_s)}), problem(u"heads"_s)));
 }
 
 void CausalOptions::buildCalibration(QFormLayout* form) {
@@ -144,8 +140,8 @@ void CausalOptions::buildCalibration(QFormLayout* form) {
         askForCorpus(this, [path](const QStringList& paths) { setRunFieldText(path, paths.value(0)); });
     });
     auto* windows = new QLabel(u"windows of"_s, m_details);
-    form->addRow(u"Directions"_s,
-                 withProblem(side({field(u"calibrationWindows"_s), windows, path, browse}), u"calibrationWindows"_s));
+    form->addRow(u"Directions"_s, withProblem(side({field(u"calibrationWindows"_s), windows, path, browse}),
+                                              problem(u"calibrationWindows"_s)));
 }
 
 void CausalOptions::setWanted(bool wanted) {

@@ -40,7 +40,7 @@ private:
 
     QWidget* field(const QString& key);
     QCheckBox* addWord(Words& words, const QString& word, const QString& label, const QString& tip);
-    QLayout* withProblem(QLayout* fields, const QString& key);
+    WarningLabel* problem(const QString& key);
     void buildArms(QFormLayout* form);
     void buildConditions(QFormLayout* form);
     void buildCalibration(QFormLayout* form);

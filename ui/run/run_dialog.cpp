@@ -361,7 +361,8 @@ QString RunDialog::judgeCausal(const RunSettings& now) {
     for (const QString& key : {u"arms"_s, u"shares"_s})
         say(key, problemOf(now, key));
     QString ranks = problemOf(now, u"ranks"_s), heads = problemOf(now, u"heads"_s);
-    const CausalPlan plan = requestOf(now).causal;
+    const AnalysisRequest request = requestOf(now);
+    const CausalPlan& plan = request.causal;
     for (const int rank : plan.ranks)
         if (m_model && ranks.isEmpty() && rank > m_model->headSize)
             ranks = u"Heads of this model have %1 directions."_s.arg(m_model->headSize);
@@ -372,10 +373,9 @@ QString RunDialog::judgeCausal(const RunSettings& now) {
     say(u"scopes"_s,
         plan.scopes.empty() || now.value(u"scopes"_s).isEmpty() ? u"Choose what is cut at once."_s : QString());
     say(u"heads"_s, heads);
-    const bool several = requestOf(now).window.windows > 0 && now.value(u"length"_s).contains(u',');
     const std::optional<TokenPreview>& preview = m_preview->found().tokens;
     const int needed = plan.calibrationWindows + 1;
-    QString windows = several ? u"A causal check takes one window length."_s : QString();
+    QString windows = !request.shorterLengths.empty() ? u"A causal check takes one window length."_s : QString();
     if (windows.isEmpty() && plan.calibration.empty() && preview && preview->windows < needed)
         windows = u"The corpus has room for %1 windows: these calibrate, and none is left."_s.arg(
             countText(preview->windows));

@@ -49,15 +49,6 @@ void addRow(QFormLayout* form, const QString& name, QLayout* row, QWidget* buddy
         label->setBuddy(buddy);
 }
 
-// A field with what is wrong with it right below.
-QVBoxLayout* withProblem(QLayout* field, QWidget* problem) {
-    auto* layout = new QVBoxLayout;
-    layout->setSpacing(spacingUnit / 2);
-    layout->addLayout(field);
-    layout->addWidget(problem);
-    return layout;
-}
-
 }  // namespace
 
 QWidget* makeRunField(const QString& key, QWidget* parent) {
@@ -99,6 +90,14 @@ void onRunFieldChange(const QWidget* field, QObject* receiver, const std::functi
         QObject::connect(spin, &QSpinBox::valueChanged, receiver, changed);
     else
         QObject::connect(qobject_cast<const QLineEdit*>(field), &QLineEdit::textChanged, receiver, changed);
+}
+
+QVBoxLayout* withProblem(QLayout* field, QWidget* problem) {
+    auto* layout = new QVBoxLayout;
+    layout->setSpacing(spacingUnit / 2);
+    layout->addLayout(field);
+    layout->addWidget(problem);
+    return layout;
 }
 
 void showLine(QLabel* label, const QString& line) {

@@ -16,6 +16,8 @@ class QCheckBox;
 class QFormLayout;
 class QHBoxLayout;
 class QLabel;
+class QLayout;
+class QVBoxLayout;
 
 namespace rankscope {
 
@@ -27,6 +29,9 @@ QWidget* makeRunField(const QString& key, QWidget* parent);
 QString runFieldText(const QWidget* field);
 void setRunFieldText(QWidget* field, const QString& text);
 void onRunFieldChange(const QWidget* field, QObject* receiver, const std::function<void()>& changed);
+
+// A field with what is wrong with it right below.
+QVBoxLayout* withProblem(QLayout* field, QWidget* problem);
 
 // A line that is there while it has something to say.
 void showLine(QLabel* label, const QString& line);
